@@ -1,0 +1,83 @@
+// What is known of the machine that the library runs on. Filled by cpu/detect.h when a context is
+// created, read by the choice of tier (cpu/tiers.h) and of blocking, and by the CPU query.
+#ifndef OTTAVA_SRC_CPU_MACHINE_H_
+#define OTTAVA_SRC_CPU_MACHINE_H_
+
+#include "base/platform.h"
+#include "base/text.h"
+
+namespace ottava {
+
+// Values are those of OTTAVA_ARCH_... in the public header.
+enum class Architecture : uint32_t {
+  portable = 0,
+  x86_64 = 1,
+  arm64 = 2,
+  arm32 = 3,
+};
+
+constexpr Architecture kThisArchitecture = OTTAVA_ARCH_IS_X86_64 ? Architecture::x86_64
+                                           : OTTAVA_ARCH_IS_ARM64 ? Architecture::arm64
+                                           : OTTAVA_ARCH_IS_ARM32 ? Architecture::arm32
+                                                                  : Architecture::portable;
+
+const char* architecture_name(Architecture architecture);
+
+// Single bits, so that a set of features is one number.
+enum class Feature : uint64_t {
+  // SSE3, SSSE3, SSE4.1, SSE4.2 and POPCNT together: compilers use all of them once AVX is allowed.
+  sse42 = 1u << 0,
+  avx = 1u << 1,
+  f16c = 1u << 2,
+  fma = 1u << 3,
+  avx2 = 1u << 4,
+  avxvnni = 1u << 5,
+  avx512f = 1u << 6,
+  avx512bw = 1u << 7,
+  avx512dq = 1u << 8,
+  avx512vl = 1u << 9,
+  avx512vnni = 1u << 10,
+  amx_tile = 1u << 11,  // the OS has room for the tiles; Linux still wants to be asked by each process
+  amx_int8 = 1u << 12,
+
+  neon = 1u << 16,  // Advanced SIMD, of either Arm architecture
+  dotprod = 1u << 17,
+  i8mm = 1u << 18,
+  sve = 1u << 19,
+  sve2 = 1u << 20,
+  sme = 1u << 21,
+};
+
+constexpr uint64_t bit(Feature feature) { return static_cast<uint64_t>(feature); }
+constexpr uint64_t operator|(Feature a, Feature b) { return bit(a) | bit(b); }
+constexpr uint64_t operator|(uint64_t a, Feature b) { return a | bit(b); }
+
+struct Machine {
+  Architecture architecture;
+  uint32_t cores;       // that the process may use; at least 1
+  uint32_t core_kinds;  // distinct microarchitectures among all cores; at least 1
+
+  // Each is a subset of the next.
+  uint64_t features;                // every core has it and the OS enables it: may be used
+  uint64_t features_present;        // every core has it
+  uint64_t features_of_some_cores;  // at least one core has it
+
+  uint64_t l1d_bytes;  // smallest of any core; never 0
+  uint64_t l2_bytes;   // likewise
+  uint64_t l3_bytes;   // 0 where there is none or it is not known
+  bool caches_known;   // false: the sizes are safe assumptions
+
+  char name[96];  // of the CPU, or of its kinds of cores; "unknown" if not known
+};
+
+inline bool has(const Machine& machine, Feature feature) { return (machine.features & bit(feature)) != 0; }
+
+// Appends the names of the features in `set`, with `separator` between them.
+void list_feature_names(uint64_t set, const char* separator, Text& text);
+
+// Appends the names of the usable features, separated by spaces.
+void list_features(const Machine& machine, Text& text);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CPU_MACHINE_H_

@@ -1,0 +1,49 @@
+// Reads the text of /proc/cpuinfo, which may be of another architecture, cut off, or no such text at
+// all: only complete lines and complete descriptions of cores count. Serves detection (cpu/detect.h).
+#ifndef OTTAVA_SRC_CPU_PROC_CPUINFO_H_
+#define OTTAVA_SRC_CPU_PROC_CPUINFO_H_
+
+#include "cpu/machine.h"
+
+namespace ottava {
+
+struct CoreKind {
+  uint32_t implementer;
+  uint32_t part;
+};
+constexpr uint32_t kMostCoreKinds = 8;
+
+struct ArmCores {
+  bool described;     // at least one core is
+  uint64_t all_have;  // features that every described core has
+  uint64_t some_have;
+  uint32_t kinds;     // distinct ones among them, counted up to kMostCoreKinds
+  CoreKind kind[kMostCoreKinds];
+};
+
+// `text` is NUL-terminated or null.
+ArmCores read_arm_cores(const char* text);
+
+// The name of a kind of core, null if it is not in the list.
+const char* core_kind_name(CoreKind kind);
+
+// True for cores that are known to lack dotprod (and with it i8mm), whatever the OS says of the others.
+bool core_kind_lacks_dotprod(CoreKind kind);
+
+// A set of processor numbers.
+struct ProcessorSet {
+  static constexpr uint32_t kLimit = 4096;
+  uint32_t words[kLimit / 32];
+
+  void add(uint32_t processor) { words[processor / 32] |= 1u << (processor % 32); }
+};
+
+// Parses a list such as "0-3,6\n"; false if it is anything else or reaches kLimit.
+bool read_processor_list(const char* text, ProcessorSet* set);
+
+// The processors that the text describes fully in the terms of `architecture`.
+void read_described_processors(const char* text, Architecture architecture, ProcessorSet* set);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CPU_PROC_CPUINFO_H_

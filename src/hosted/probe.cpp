@@ -1,0 +1,33 @@
+// Collects the raw inputs of this machine and hands them to detection.
+#include "hosted/probe.h"
+
+#include "cpu/detect.h"
+#include "hosted/probe_parts.h"
+
+namespace ottava {
+
+namespace {
+
+Machine probe(bool heap_allowed) {
+  const FileText cpuinfo("/proc/cpuinfo");
+  TopologyProbe topology = {};
+  probe_topology(cpuinfo.text(), &topology);
+  if (heap_allowed) probe_library(cpuinfo.text(), &topology);
+#if OTTAVA_ARCH_IS_X86_64
+  return detect_x86(probe_x86(), topology.raw);
+#elif OTTAVA_ARCH_IS_ARM64
+  return detect_arm64(probe_arm(cpuinfo.text()), topology.raw);
+#elif OTTAVA_ARCH_IS_ARM32
+  return detect_arm32(probe_arm(cpuinfo.text()), topology.raw);
+#else
+  return detect_portable(topology.raw);
+#endif
+}
+
+}  // namespace
+
+void probe_machine(Machine* machine) { *machine = probe(true); }
+
+void probe_machine_without_heap(Machine* machine) { *machine = probe(false); }
+
+}  // namespace ottava
