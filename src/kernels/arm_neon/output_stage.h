@@ -1,0 +1,13 @@
+// The output stages of the AArch64 tiers: dotprod and i8mm have nothing to add to Advanced SIMD here.
+#ifndef OTTAVA_SRC_KERNELS_ARM_NEON_OUTPUT_STAGE_H_
+#define OTTAVA_SRC_KERNELS_ARM_NEON_OUTPUT_STAGE_H_
+
+#include "output/stage.h"
+
+namespace ottava {
+
+extern const StageTable arm_neon_stages;
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_NEON_OUTPUT_STAGE_H_

@@ -1,0 +1,104 @@
+// The kernel contract: what a kernel is given, what it must do, how its operands are laid out.
+// Plain data and function types alone: files with different ISA flags share this header.
+//
+// A kernel computes one tile of raw accumulators
+//
+//     acc[i][j] (+)= sum_k lhs[i][k] * rhs[k][j]       i < m <= MR, j < n <= NR, modulo 2^32
+//
+// over canonical operands: each tier takes s8 and u8 through one form of its own (`lhs_element`,
+// `rhs_element`). A u8 value q becomes the s8 value q - 128, an s8 value q the u8 value q + 128, which
+// is the same bit flip q ^ 0x80; the zero point moves with it, so every difference q - zero_point, and
+// with it the result, is unchanged. Zero points never reach a kernel: the output stage adds their terms.
+//
+// Packed layout of both operands (lhs panels hold MR rows, rhs panels NR channels):
+//
+//     panel: for each step of KR depths: for each row r: KR elements, k ascending
+//
+// The packed depth is the depth rounded up to KR. In the rhs the padded depths are zero, so whatever
+// the lhs has there adds nothing. Padded rows of the lhs and padded channels of the rhs may hold
+// anything: a kernel may compute with them and may write what comes of it into acc, but never reads
+// beyond the panel. Panels start at multiples of kAlignment in memory that ottava lays out itself;
+// kernels still accept any alignment.
+#ifndef OTTAVA_SRC_KERNELS_KERNEL_H_
+#define OTTAVA_SRC_KERNELS_KERNEL_H_
+
+#include "cpu/isa.h"
+#include "output/stage.h"
+
+namespace ottava {
+
+enum class Element : uint8_t { s8, u8, s16 };  // s16: an s8 value, widened while it is packed
+
+// How a kernel takes the lhs.
+enum class LhsForm : uint8_t {
+  packed,  // `lhs` is a packed panel
+  rows,    // `lhs` is an array of row pointers, one per row and tap: the caller's memory, read in place
+};
+
+// The one argument of a kernel. Every field is one machine word, so that assembly can name it by a
+// multiple of the pointer size.
+struct TileArgs {
+  const void* lhs;    // packed: the panel. rows: const uint8_t* const[taps][m], each to `depth` raw bytes
+  const void* rhs;    // the panel; with taps, one after the other, each padded to KR
+  int32_t* acc;       // MR x NR, row-major, aligned to kAlignment
+  size_t depth;       // K elements; the packed depth is this rounded up to KR
+  size_t m;           // valid rows, 1 to MR
+  size_t n;           // valid channels, 1 to NR
+  size_t taps;        // 1 in the packed form
+  size_t flip;        // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
+  size_t accumulate;  // 0: acc is overwritten. 1: the tile is added to what acc holds
+};
+
+#define OTTAVA_TILE_ARGS_WORD(field, index) \
+  static_assert(offsetof(TileArgs, field) == (index) * sizeof(void*), "assembly kernels know this offset")
+OTTAVA_TILE_ARGS_WORD(lhs, 0);
+OTTAVA_TILE_ARGS_WORD(rhs, 1);
+OTTAVA_TILE_ARGS_WORD(acc, 2);
+OTTAVA_TILE_ARGS_WORD(depth, 3);
+OTTAVA_TILE_ARGS_WORD(m, 4);
+OTTAVA_TILE_ARGS_WORD(n, 5);
+OTTAVA_TILE_ARGS_WORD(taps, 6);
+OTTAVA_TILE_ARGS_WORD(flip, 7);
+OTTAVA_TILE_ARGS_WORD(accumulate, 8);
+#undef OTTAVA_TILE_ARGS_WORD
+
+extern "C" {
+using TileFn = void (*)(const TileArgs*);
+}
+
+// Packs rows of one operand into one panel (the rhs is packed through its transpose: a channel is a
+// row). Writes round_up(depth, KR) * panel_rows elements; rows from `rows` on are left as they are.
+struct PackArgs {
+  const uint8_t* from;     // element (row, k) lies at from + row * row_stride + k * depth_stride
+  ptrdiff_t row_stride;    // bytes
+  ptrdiff_t depth_stride;  // bytes
+  size_t rows;             // valid rows, 1 to panel_rows
+  size_t panel_rows;       // MR or NR
+  size_t depth;            // K
+  size_t kr;
+  uint8_t flip;      // 0x80 to turn raw bytes into canonical ones, else 0
+  void* to;          // the panel
+  int32_t* row_sum;  // receives the sum of the canonical elements of each valid row; or null
+};
+
+using PackFn = void (*)(const PackArgs*);
+
+// One kernel: constant data, defined in the file of the kernel.
+struct Kernel {
+  const char* name;  // types_MRxNRxKR_isa, as its file and folder are called
+  Isa isa;
+  LhsForm lhs_form;
+  Element lhs_element;
+  Element rhs_element;  // s8 or u8
+  uint16_t mr;
+  uint16_t nr;  // a multiple of stages->lanes
+  uint16_t kr;
+  TileFn run;
+  PackFn pack_lhs;  // null in the rows form
+  PackFn pack_rhs;
+  const StageTable* stages;
+};
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_KERNEL_H_

@@ -1,0 +1,29 @@
+// Loops that are unrolled before any optimization: `unroll<N>(body)` calls body(Index<0>{}) to
+// body(Index<N - 1>{}). Arrays of accumulators indexed that way become registers from the first pass on;
+// a loop that the compiler unrolls late can leave them in memory.
+//
+// Only for bodies that are lambdas of a function in an anonymous namespace: the instantiation then has
+// internal linkage, and files with different ISA flags share no code.
+#ifndef OTTAVA_SRC_KERNELS_UNROLL_H_
+#define OTTAVA_SRC_KERNELS_UNROLL_H_
+
+#include "base/platform.h"
+
+namespace ottava {
+
+template <size_t I>
+struct Index {
+  OTTAVA_INLINE constexpr operator size_t() const { return I; }
+};
+
+template <size_t N, size_t I = 0, class Body>
+OTTAVA_INLINE void unroll(Body body) {
+  if constexpr (I < N) {
+    body(Index<I>{});
+    unroll<N, I + 1>(body);
+  }
+}
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_UNROLL_H_

@@ -1,0 +1,86 @@
+// The vector operations of AVX2 for output/vector_stage.h.
+#include "kernels/x86_avx2/output_stage.h"
+
+#include <immintrin.h>
+
+#include "output/vector_stage.h"
+
+#if !defined(__AVX2__)
+#error "compile this file with -mavx2"
+#endif
+
+namespace ottava {
+namespace {
+
+struct Avx2 {
+  using I = __m256i;
+  using F = __m256;
+  static constexpr size_t lanes = 8;
+
+  static OTTAVA_INLINE I load(const int32_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
+  static OTTAVA_INLINE F load_f32(const float* from) { return _mm256_loadu_ps(from); }
+  static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
+  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm256_storeu_ps(reinterpret_cast<float*>(to), x); }
+  static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
+    // The low bytes of each half, gathered into its first four bytes, then both halves side by side.
+    const I pick = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                    0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const I bytes = _mm256_shuffle_epi8(x, pick);
+    const __m128i eight = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), eight);
+  }
+
+  static OTTAVA_INLINE I broadcast(int32_t x) { return _mm256_set1_epi32(x); }
+  static OTTAVA_INLINE F broadcast_f32(float x) { return _mm256_set1_ps(x); }
+  static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }
+  static OTTAVA_INLINE I subtract(I a, I b) { return _mm256_sub_epi32(a, b); }
+  static OTTAVA_INLINE I multiply(I a, I b) { return _mm256_mullo_epi32(a, b); }
+  static OTTAVA_INLINE I min(I a, I b) { return _mm256_min_epi32(a, b); }
+  static OTTAVA_INLINE I max(I a, I b) { return _mm256_max_epi32(a, b); }
+
+  static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm256_sllv_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
+    const I low = _mm256_srav_epi32(broadcast(INT32_MIN), shift);
+    const I high = _mm256_srav_epi32(broadcast(INT32_MAX), shift);
+    return shift_left(min(max(x, low), high), shift);
+  }
+
+  // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
+  // lanes by a left shift into the high half.
+  static OTTAVA_INLINE I multiply_high(I a, I b, __m256i rounding) {
+    const I even = _mm256_add_epi64(_mm256_mul_epi32(a, b), rounding);
+    const I odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(b, 32)), rounding);
+    return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
+  }
+  static OTTAVA_INLINE I multiply_high_rounded(I a, I b) {
+    return multiply_high(a, b, _mm256_set1_epi64x(int64_t{1} << 30));
+  }
+  static OTTAVA_INLINE I multiply_high_floor(I a, I b) { return multiply_high(a, b, _mm256_setzero_si256()); }
+
+  // The quotient rounded down, plus 1 where the remainder exceeds half, or equals it and x >= 0.
+  static OTTAVA_INLINE I divide_half_away(I x, I shift) {
+    const I mask = subtract(shift_left(broadcast(1), shift), broadcast(1));
+    const I remainder = _mm256_and_si256(x, mask);
+    const I negative = _mm256_srai_epi32(x, 31);
+    const I threshold = subtract(_mm256_srli_epi32(mask, 1), negative);
+    return subtract(_mm256_srav_epi32(x, shift), _mm256_cmpgt_epi32(remainder, threshold));
+  }
+  // Half of the quotient to one bit more, rounded up.
+  static OTTAVA_INLINE I divide_half_up(I x, I shift) {
+    const I twice = _mm256_srav_epi32(x, subtract(shift, broadcast(1)));
+    return add(_mm256_srai_epi32(twice, 1), _mm256_and_si256(twice, broadcast(1)));
+  }
+
+  static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }
+  static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm256_mul_ps(a, b); }
+  static OTTAVA_INLINE F add_f32(F a, F b) { return _mm256_add_ps(a, b); }
+  static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm256_max_ps(bound, value); }
+  static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm256_min_ps(bound, value); }
+  static OTTAVA_INLINE I round_half_even(F value) { return _mm256_cvtps_epi32(value); }
+};
+
+}  // namespace
+
+const StageTable x86_avx2_stages = make_vector_stages<Avx2>();
+
+}  // namespace ottava

@@ -1,0 +1,13 @@
+// The AVX2 output stages, 8 lanes.
+#ifndef OTTAVA_SRC_KERNELS_X86_AVX2_OUTPUT_STAGE_H_
+#define OTTAVA_SRC_KERNELS_X86_AVX2_OUTPUT_STAGE_H_
+
+#include "output/stage.h"
+
+namespace ottava {
+
+extern const StageTable x86_avx2_stages;
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_X86_AVX2_OUTPUT_STAGE_H_

@@ -1,0 +1,82 @@
+// The vector operations of AVX-512 for output/vector_stage.h.
+#include "kernels/x86_avx512vnni/output_stage.h"
+
+#include <immintrin.h>
+
+#include "output/vector_stage.h"
+
+#if !defined(__AVX512F__) || !defined(__AVX512DQ__)
+#error "compile this file with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni"
+#endif
+
+namespace ottava {
+namespace {
+
+struct Avx512 {
+  using I = __m512i;
+  using F = __m512;
+  static constexpr size_t lanes = 16;
+
+  static OTTAVA_INLINE I load(const int32_t* from) { return _mm512_loadu_si512(from); }
+  static OTTAVA_INLINE F load_f32(const float* from) { return _mm512_loadu_ps(from); }
+  static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm512_storeu_si512(to, x); }
+  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm512_storeu_ps(to, x); }
+  static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
+  }
+
+  static OTTAVA_INLINE I broadcast(int32_t x) { return _mm512_set1_epi32(x); }
+  static OTTAVA_INLINE F broadcast_f32(float x) { return _mm512_set1_ps(x); }
+  static OTTAVA_INLINE I add(I a, I b) { return _mm512_add_epi32(a, b); }
+  static OTTAVA_INLINE I subtract(I a, I b) { return _mm512_sub_epi32(a, b); }
+  static OTTAVA_INLINE I multiply(I a, I b) { return _mm512_mullo_epi32(a, b); }
+  static OTTAVA_INLINE I min(I a, I b) { return _mm512_min_epi32(a, b); }
+  static OTTAVA_INLINE I max(I a, I b) { return _mm512_max_epi32(a, b); }
+
+  static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm512_sllv_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
+    const I low = _mm512_srav_epi32(broadcast(INT32_MIN), shift);
+    const I high = _mm512_srav_epi32(broadcast(INT32_MAX), shift);
+    return shift_left(min(max(x, low), high), shift);
+  }
+
+  // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
+  // lanes by a left shift into the high half.
+  static OTTAVA_INLINE I multiply_high(I a, I b, __m512i rounding) {
+    const I even = _mm512_add_epi64(_mm512_mul_epi32(a, b), rounding);
+    const I odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32)), rounding);
+    return _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+  }
+  static OTTAVA_INLINE I multiply_high_rounded(I a, I b) {
+    return multiply_high(a, b, _mm512_set1_epi64(int64_t{1} << 30));
+  }
+  static OTTAVA_INLINE I multiply_high_floor(I a, I b) { return multiply_high(a, b, _mm512_setzero_si512()); }
+
+  // The quotient rounded down, plus 1 where the remainder exceeds half, or equals it and x >= 0.
+  static OTTAVA_INLINE I divide_half_away(I x, I shift) {
+    const I mask = subtract(shift_left(broadcast(1), shift), broadcast(1));
+    const I remainder = _mm512_and_si512(x, mask);
+    const I negative = _mm512_srai_epi32(x, 31);
+    const I threshold = subtract(_mm512_srli_epi32(mask, 1), negative);
+    const I quotient = _mm512_srav_epi32(x, shift);
+    return _mm512_mask_add_epi32(quotient, _mm512_cmpgt_epi32_mask(remainder, threshold), quotient, broadcast(1));
+  }
+  // Half of the quotient to one bit more, rounded up.
+  static OTTAVA_INLINE I divide_half_up(I x, I shift) {
+    const I twice = _mm512_srav_epi32(x, subtract(shift, broadcast(1)));
+    return add(_mm512_srai_epi32(twice, 1), _mm512_and_si512(twice, broadcast(1)));
+  }
+
+  static OTTAVA_INLINE F to_f32(I x) { return _mm512_cvtepi32_ps(x); }
+  static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm512_mul_ps(a, b); }
+  static OTTAVA_INLINE F add_f32(F a, F b) { return _mm512_add_ps(a, b); }
+  static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm512_max_ps(bound, value); }
+  static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm512_min_ps(bound, value); }
+  static OTTAVA_INLINE I round_half_even(F value) { return _mm512_cvtps_epi32(value); }
+};
+
+}  // namespace
+
+const StageTable x86_avx512vnni_stages = make_vector_stages<Avx512>();
+
+}  // namespace ottava
