@@ -1,0 +1,51 @@
+#include "plan/blocking.h"
+
+#include "base/checked.h"
+
+namespace ottava {
+namespace {
+
+// More rows than this gain nothing, and would only grow the workspace.
+constexpr size_t kMostBlockRows = 1024;
+// About what starting and joining a thread costs, in multiply-accumulates.
+constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 20;
+
+}  // namespace
+
+Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine) {
+  // Half of the second-level cache for the lhs block, which every rhs panel passes over; the rest is
+  // for the panels streaming by.
+  const size_t element_bytes = kernel.lhs_element == Element::s16 ? 2 : 1;
+  const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * element_bytes;
+  const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
+  const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
+  return {larger(bounded / kernel.mr, 1) * kernel.mr, kMinWorkPerThread};
+}
+
+Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, uint32_t threads) {
+  const uint64_t rows_and_depth = static_cast<uint64_t>(m) * (depth < 1 ? 1 : depth);
+  const uint64_t work = rows_and_depth > UINT64_MAX / n ? UINT64_MAX : rows_and_depth * n;
+  const uint64_t worthwhile = work / (blocking.min_work_per_thread < 1 ? 1 : blocking.min_work_per_thread);
+  const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
+
+  Grid grid = {};
+  grid.m_block = smaller(blocking.m_block, round_up(m, kernel.mr));
+  grid.n_block = round_up(n, kernel.nr);
+  grid.m_blocks = ceil_div(m, grid.m_block);
+  if (workers > 1 && grid.m_blocks < workers) {
+    // Cutting M lets each worker pack its own rows once; cutting N makes each pack all rows, so it is
+    // left to an M of few tiles.
+    if (m >= workers * kernel.mr * 2) {
+      grid.m_block = round_up(ceil_div(m, workers), kernel.mr);
+      grid.m_blocks = ceil_div(m, grid.m_block);
+    } else {
+      const size_t cuts = ceil_div(workers, grid.m_blocks);
+      grid.n_block = round_up(ceil_div(n, cuts), kernel.nr);
+    }
+  }
+  grid.n_blocks = ceil_div(n, grid.n_block);
+  grid.workers = static_cast<uint32_t>(smaller(workers, grid.pieces()));
+  return grid;
+}
+
+}  // namespace ottava

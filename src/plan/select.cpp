@@ -1,0 +1,58 @@
+#include "plan/select.h"
+
+#include "cpu/tiers.h"
+
+namespace ottava {
+namespace {
+
+// Why a kernel that runs here does not take this problem; null if it does.
+const char* reason_to_decline(const Kernel& kernel, const Problem& problem) {
+  if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row) {
+    return "reads the lhs in place, which wants row order";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why) {
+  const Tier* tier = tier_of(kernel.isa);
+  if (tier == nullptr) {
+    why << "of an unknown tier";
+  } else if (!machine_has_tier(machine, *tier)) {
+    explain_missing(machine, *tier, why);
+  } else if (choice.cap != Isa::any && kernel.isa > choice.cap) {
+    why << "above the cap " << tier_of(choice.cap)->name;
+  } else if (choice.only != nullptr && choice.only != &kernel) {
+    why << "the context asks for " << choice.only->name;
+  }
+}
+
+const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
+                            Error* error) {
+  for (size_t i = 0; i < choice.kernels.count; ++i) {
+    const Kernel& kernel = *choice.kernels.kernels[i];
+    char words[160];
+    Text why(words);
+    explain_unusable(kernel, machine, choice, why);
+    if (why.empty()) {
+      const char* declined = reason_to_decline(kernel, problem);
+      if (declined == nullptr) {
+        if (reason.empty()) reason << "the first of the list";
+        return &kernel;
+      }
+      why << declined;
+    }
+    reason << kernel.name << ": " << words << "; ";
+  }
+  Text message = error->set(Status::kernel_unavailable, "context.kernel");
+  if (choice.only != nullptr) {
+    const char* declined = reason_to_decline(*choice.only, problem);
+    message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
+  } else {
+    message << "no kernel takes this operator";
+  }
+  return nullptr;
+}
+
+}  // namespace ottava

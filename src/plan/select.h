@@ -1,0 +1,30 @@
+// Which kernel runs an operator: the first of the ordered list that takes it, and why each better one
+// declined.
+#ifndef OTTAVA_SRC_PLAN_SELECT_H_
+#define OTTAVA_SRC_PLAN_SELECT_H_
+
+#include "base/status.h"
+#include "cpu/machine.h"
+#include "kernels/registry.h"
+#include "plan/problem.h"
+
+namespace ottava {
+
+// What a context fixes for its operators.
+struct Choice {
+  KernelList kernels;   // best first
+  Isa cap;              // no tier above this one; Isa::any for no cap
+  const Kernel* only;   // this kernel or none; null: any
+};
+
+// Appends why `kernel` cannot run on `machine` under `choice`; appends nothing if it can.
+void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why);
+
+// Null, with error filled, if no kernel takes the problem: possible only under `only`, as the portable
+// kernels take everything. `reason` receives the names of the kernels that declined and why.
+const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
+                            Error* error);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_PLAN_SELECT_H_

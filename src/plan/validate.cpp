@@ -1,0 +1,277 @@
+#include "plan/validate.h"
+
+#include "base/checked.h"
+
+namespace ottava {
+namespace {
+
+enum class Float { positive, zero, negative, infinite, nan };
+
+Float kind_of(float value) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &value, sizeof bits);
+  const uint32_t magnitude = bits & 0x7fffffffu;
+  if (magnitude > 0x7f800000u) return Float::nan;
+  if (magnitude == 0x7f800000u) return Float::infinite;
+  if (magnitude == 0) return Float::zero;
+  return bits >> 31 != 0 ? Float::negative : Float::positive;
+}
+
+const char* fault_of_scale(float scale) {
+  switch (kind_of(scale)) {
+    case Float::positive: return nullptr;
+    case Float::zero: return "is zero";
+    case Float::negative: return "is negative";
+    case Float::infinite: return "is infinite";
+    case Float::nan: break;
+  }
+  return "is NaN";
+}
+
+const char* name_of(Type type) {
+  switch (type) {
+    case Type::s8: return "s8";
+    case Type::u8: return "u8";
+    case Type::s32: return "s32";
+    case Type::f32: break;
+  }
+  return "f32";
+}
+
+Status check_scale(float scale, const char* argument, Error* error) {
+  const char* fault = fault_of_scale(scale);
+  if (fault == nullptr) return Status::ok;
+  error->set(Status::bad_scale, argument) << fault << "; a scale is finite and above 0";
+  return Status::bad_scale;
+}
+
+Status check_zero_point(int32_t zero_point, Type type, const char* argument, Error* error) {
+  const Range range = range_of(type);
+  if (zero_point >= range.min && zero_point <= range.max) return Status::ok;
+  error->set(Status::bad_zero_point, argument) << "is " << zero_point << ", outside " << name_of(type) << " (" << range.min
+                                               << " to " << range.max << ")";
+  return Status::bad_zero_point;
+}
+
+Status check_operands(const Problem& problem, Error* error) {
+  if (!is_8bit(problem.lhs.type)) {
+    error->set(Status::unsupported, "desc.lhs_type") << "is " << name_of(problem.lhs.type) << "; lhs is s8 or u8";
+    return Status::unsupported;
+  }
+  if (!is_8bit(problem.rhs.type)) {
+    error->set(Status::unsupported, "desc.rhs_type") << "is " << name_of(problem.rhs.type) << "; rhs is s8 or u8";
+    return Status::unsupported;
+  }
+  Status status = check_zero_point(problem.lhs.zero_point, problem.lhs.type, "desc.lhs_zero_point", error);
+  if (status == Status::ok) status = check_zero_point(problem.rhs.zero_point, problem.rhs.type, "desc.rhs_zero_point", error);
+  if (status == Status::ok) status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
+  if (status == Status::ok) status = check_scale(problem.rhs.scale, "desc.rhs_scale", error);
+  if (status == Status::ok) status = check_scale(problem.dst.scale, "desc.dst_scale", error);
+  return status;
+}
+
+Status check_output(const Problem& problem, Error* error) {
+  const Type type = problem.dst.type;
+  if (is_8bit(type) && problem.rule == Rule::none) {
+    error->set(Status::unsupported, "desc.rule")
+        << "OTTAVA_RULE_NONE does not go with an " << name_of(type) << " dst: choose a rule that requantizes";
+    return Status::unsupported;
+  }
+  if (!is_8bit(type) && problem.rule != Rule::none) {
+    error->set(Status::unsupported, "desc.rule")
+        << "a requantization rule does not go with an " << name_of(type) << " dst: use OTTAVA_RULE_NONE";
+    return Status::unsupported;
+  }
+  if (is_8bit(type)) {
+    const Status status = check_zero_point(problem.dst.zero_point, type, "desc.dst_zero_point", error);
+    if (status != Status::ok) return status;
+  } else {
+    if (problem.dst.zero_point != 0) {
+      error->set(Status::unsupported, "desc.dst_zero_point")
+          << "a dst zero point does not go with an " << name_of(type) << " dst";
+      return Status::unsupported;
+    }
+    if (problem.dst.scale != 1.0f) {
+      error->set(Status::unsupported, "desc.dst_scale") << "a dst scale does not go with an " << name_of(type) << " dst";
+      return Status::unsupported;
+    }
+  }
+
+  if (kind_of(problem.clamp_min_f32) == Float::nan || kind_of(problem.clamp_max_f32) == Float::nan) {
+    const bool min_is_nan = kind_of(problem.clamp_min_f32) == Float::nan;
+    error->set(Status::bad_clamp, min_is_nan ? "desc.clamp_min_f32" : "desc.clamp_max_f32") << "is NaN";
+    return Status::bad_clamp;
+  }
+  if (problem.clamp_min_f32 > problem.clamp_max_f32) {
+    error->set(Status::bad_clamp, "desc.clamp_min_f32") << "is above desc.clamp_max_f32";
+    return Status::bad_clamp;
+  }
+  if (problem.clamp_min > problem.clamp_max) {
+    error->set(Status::bad_clamp, "desc.clamp_min")
+        << "is " << problem.clamp_min << ", above desc.clamp_max, " << problem.clamp_max;
+    return Status::bad_clamp;
+  }
+  const bool bounds_f32 = kind_of(problem.clamp_min_f32) != Float::infinite || kind_of(problem.clamp_max_f32) != Float::infinite;
+  if (bounds_f32 && type != Type::f32) {
+    error->set(Status::unsupported, "desc.clamp_min_f32") << "float bounds do not go with an " << name_of(type) << " dst";
+    return Status::unsupported;
+  }
+  if (kind_of(problem.clamp_min_f32) == Float::infinite && problem.clamp_min_f32 > 0.0f) {
+    error->set(Status::bad_clamp, "desc.clamp_min_f32") << "is plus infinity";
+    return Status::bad_clamp;
+  }
+  if (kind_of(problem.clamp_max_f32) == Float::infinite && problem.clamp_max_f32 < 0.0f) {
+    error->set(Status::bad_clamp, "desc.clamp_max_f32") << "is minus infinity";
+    return Status::bad_clamp;
+  }
+  const bool bounds_integer = problem.clamp_min != INT32_MIN || problem.clamp_max != INT32_MAX;
+  if (bounds_integer && type == Type::f32) {
+    error->set(Status::unsupported, "desc.clamp_min") << "integer bounds do not go with an f32 dst";
+    return Status::unsupported;
+  }
+  // INT32_MIN and INT32_MAX stand for "the end of the type"; anything else lies within it.
+  const Range range = range_of(type);
+  if (problem.clamp_min != INT32_MIN && (problem.clamp_min < range.min || problem.clamp_min > range.max)) {
+    error->set(Status::bad_clamp, "desc.clamp_min") << "is " << problem.clamp_min << ", outside " << name_of(type);
+    return Status::bad_clamp;
+  }
+  if (problem.clamp_max != INT32_MAX && (problem.clamp_max < range.min || problem.clamp_max > range.max)) {
+    error->set(Status::bad_clamp, "desc.clamp_max") << "is " << problem.clamp_max << ", outside " << name_of(type);
+    return Status::bad_clamp;
+  }
+  return Status::ok;
+}
+
+Status check_shape(const Problem& problem, Error* error) {
+  const struct {
+    int64_t size;
+    const char* argument;
+  } sizes[] = {{problem.n, "desc.n"}, {problem.k, "desc.k"}, {problem.max_m, "desc.max_m"}};
+  for (const auto& entry : sizes) {
+    if (entry.size >= 0) continue;
+    error->set(Status::bad_shape, entry.argument) << "is " << entry.size << ", negative";
+    return Status::bad_shape;
+  }
+  return Status::ok;
+}
+
+Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
+  error->set(Status::not_exact, "desc.k") << "is " << problem.k << "; with these types and zero points int32 is exact up to K = "
+                                          << limit << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
+  return Status::not_exact;
+}
+
+Status check_exactness(const Problem& problem, const Constants& constants, Error* error) {
+  const uint64_t k = static_cast<uint64_t>(problem.k);
+  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+    const ProductBounds bounds =
+        product_bounds(problem.lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
+    const uint64_t limit = max_exact_depth(bounds);
+    if (k > limit) return refuse_depth(problem, limit, error);
+    const int64_t bias = constants.bias != nullptr ? constants.bias[channel] : 0;
+    const int64_t most = static_cast<int64_t>(k * bounds.positive) + bias;
+    const int64_t least = bias - static_cast<int64_t>(k * bounds.negative);
+    if (most > INT32_MAX || least < INT32_MIN) {
+      error->set(Status::not_exact, "constants.bias")
+          << "of channel " << static_cast<uint64_t>(channel) << " is " << bias << ": with K = " << problem.k
+          << " the accumulator could leave int32. OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
+      return Status::not_exact;
+    }
+  }
+  return Status::ok;
+}
+
+Status check_rhs_addresses(const Problem& problem, Error* error) {
+  const bool by_row = problem.rhs.order == Order::row;
+  const int64_t outer = by_row ? problem.k : problem.n;
+  const int64_t inner = by_row ? problem.n : problem.k;
+  const int64_t stride = problem.rhs_stride != 0 ? problem.rhs_stride : inner;
+  int64_t reach = 0;
+  const bool overflow = __builtin_mul_overflow(outer > 0 ? outer - 1 : 0, stride, &reach) ||
+                        __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, inner, &reach) ||
+                        static_cast<uint64_t>(reach) > static_cast<uint64_t>(PTRDIFF_MAX);
+  if (!overflow) return Status::ok;
+  error->set(Status::size_overflow, "desc.rhs_stride") << "is " << problem.rhs_stride << ": the weights would not fit the address space";
+  return Status::size_overflow;
+}
+
+}  // namespace
+
+ProductBounds product_bounds(const Operand& lhs, Type rhs_type, int32_t rhs_zero_point) {
+  const Range lhs_range = range_of(lhs.type);
+  const Range rhs_range = range_of(rhs_type);
+  const uint64_t lhs_above = static_cast<uint64_t>(lhs_range.max - lhs.zero_point);
+  const uint64_t lhs_below = static_cast<uint64_t>(lhs.zero_point - lhs_range.min);
+  const uint64_t rhs_above = static_cast<uint64_t>(rhs_range.max - rhs_zero_point);
+  const uint64_t rhs_below = static_cast<uint64_t>(rhs_zero_point - rhs_range.min);
+  const uint64_t both_above = lhs_above * rhs_above;
+  const uint64_t both_below = lhs_below * rhs_below;
+  const uint64_t above_below = lhs_above * rhs_below;
+  const uint64_t below_above = lhs_below * rhs_above;
+  return {both_above > both_below ? both_above : both_below, above_below > below_above ? above_below : below_above};
+}
+
+uint64_t max_exact_depth(ProductBounds bounds) {
+  const uint64_t by_positive = bounds.positive != 0 ? uint64_t{INT32_MAX} / bounds.positive : UINT64_MAX;
+  const uint64_t by_negative = bounds.negative != 0 ? (uint64_t{INT32_MAX} + 1) / bounds.negative : UINT64_MAX;
+  return by_positive < by_negative ? by_positive : by_negative;
+}
+
+Status validate(const Problem& problem, Error* error) {
+  Status status = check_shape(problem, error);
+  if (status == Status::ok) status = check_operands(problem, error);
+  if (status == Status::ok) status = check_output(problem, error);
+  if (status == Status::ok) status = check_rhs_addresses(problem, error);
+  return status;
+}
+
+Status validate(const Problem& problem, const Constants& constants, Error* error) {
+  if (constants.rhs == nullptr && problem.n != 0 && problem.k != 0) {
+    error->set(Status::null_pointer, "constants.rhs") << "is NULL, and there are weights";
+    return Status::null_pointer;
+  }
+  if (constants.bias != nullptr && problem.dst.type == Type::f32) {
+    error->set(Status::unsupported, "constants.bias") << "an integer bias does not go with an f32 dst: use bias_f32";
+    return Status::unsupported;
+  }
+  if (constants.bias_f32 != nullptr && problem.dst.type != Type::f32) {
+    error->set(Status::unsupported, "constants.bias_f32")
+        << "a float bias does not go with an " << name_of(problem.dst.type) << " dst: use bias";
+    return Status::unsupported;
+  }
+
+  const bool scaled = problem.dst.type != Type::s32;
+  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+    const float scale = rhs_scale(problem, constants, channel);
+    if (const char* fault = fault_of_scale(scale)) {
+      error->set(Status::bad_scale, "constants.rhs_scales")
+          << "of channel " << static_cast<uint64_t>(channel) << " " << fault << "; a scale is finite and above 0";
+      return Status::bad_scale;
+    }
+    const float product = problem.lhs.scale * scale;
+    if (scaled && (kind_of(product) == Float::infinite || kind_of(product / problem.dst.scale) == Float::infinite)) {
+      error->set(Status::bad_scale, "constants.rhs_scales")
+          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite";
+      return Status::bad_scale;
+    }
+    const int32_t zero_point = rhs_zero_point(problem, constants, channel);
+    const Range range = range_of(problem.rhs.type);
+    if (zero_point < range.min || zero_point > range.max) {
+      error->set(Status::bad_zero_point, "constants.rhs_zero_points")
+          << "of channel " << static_cast<uint64_t>(channel) << " is " << zero_point << ", outside "
+          << name_of(problem.rhs.type) << " (" << range.min << " to " << range.max << ")";
+      return Status::bad_zero_point;
+    }
+    if (constants.bias_f32 != nullptr) {
+      const Float kind = kind_of(constants.bias_f32[channel]);
+      if (kind == Float::nan || kind == Float::infinite) {
+        error->set(Status::bad_bias, "constants.bias_f32")
+            << "of channel " << static_cast<uint64_t>(channel) << (kind == Float::nan ? " is NaN" : " is infinite");
+        return Status::bad_bias;
+      }
+    }
+  }
+  return problem.allow_wrap ? Status::ok : check_exactness(problem, constants, error);
+}
+
+}  // namespace ottava
