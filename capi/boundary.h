@@ -1,0 +1,91 @@
+// What every function of the C ABI does at its edge: read and write sized structures, and turn an internal
+// Status and Error into the caller's. Nothing below capi/ knows these structures.
+#ifndef OTTAVA_CAPI_BOUNDARY_H_
+#define OTTAVA_CAPI_BOUNDARY_H_
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "ottava/ottava.h"
+
+namespace ottava {
+
+// No structure comes near this size: a larger struct_size is garbage, and reading that far could fault.
+constexpr uint32_t kMostStructBytes = 4096;
+
+// True if `size` can be the struct_size of a T. `first_bytes` is the size of T in the version that brought
+// it: structures only grow.
+inline bool plausible_size(uint32_t size, size_t first_bytes) { return size >= first_bytes && size <= kMostStructBytes; }
+
+// Copies the caller's structure over the defaults in *to. A tail that this version does not know must be
+// zero: it would hold wishes that would be silently dropped.
+template <class T>
+Status read_struct(const T& from, size_t first_bytes, const char* argument, T* to, Error* error) {
+  const uint32_t size = from.struct_size;
+  if (!plausible_size(size, first_bytes)) {
+    error->set(Status::bad_struct, argument) << "struct_size is " << size << ", expected " << static_cast<uint64_t>(sizeof(T))
+                                             << ": initialize it with its OTTAVA_..._INIT macro";
+    return Status::bad_struct;
+  }
+  const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&from);
+  for (size_t i = sizeof(T); i < size; ++i) {
+    if (bytes[i] == 0) continue;
+    error->set(Status::bad_struct, argument) << "byte " << static_cast<uint64_t>(i)
+                                             << " is set; this version of the library knows " << static_cast<uint64_t>(sizeof(T));
+    return Status::bad_struct;
+  }
+  copy_bytes(to, &from, size < sizeof(T) ? size : sizeof(T));
+  to->struct_size = sizeof(T);
+  return Status::ok;
+}
+
+// Checks an output structure before anything is computed for it.
+template <class T>
+Status check_struct(const T* to, size_t first_bytes, const char* argument, Error* error) {
+  if (to == nullptr) {
+    error->set(Status::null_pointer, argument) << "is NULL";
+    return Status::null_pointer;
+  }
+  if (!plausible_size(to->struct_size, first_bytes)) {
+    error->set(Status::bad_struct, argument) << "struct_size is " << to->struct_size << ", expected "
+                                             << static_cast<uint64_t>(sizeof(T));
+    return Status::bad_struct;
+  }
+  return Status::ok;
+}
+
+// Writes what both sides know and zeroes the rest, so that fields of a later version read as 0.
+template <class T>
+void write_struct(const T& from, T* to) {
+  const uint32_t size = to->struct_size;
+  copy_bytes(to, &from, size < sizeof(T) ? size : sizeof(T));
+  if (size > sizeof(T)) zero_bytes(reinterpret_cast<uint8_t*>(to) + sizeof(T), size - sizeof(T));
+  to->struct_size = size;
+}
+
+inline Status require(const void* pointer, const char* argument, Error* error) {
+  if (pointer != nullptr) return Status::ok;
+  error->set(Status::null_pointer, argument) << "is NULL";
+  return Status::null_pointer;
+}
+
+// Runs `body(Error*) -> Status` and fills the caller's ottava_error from what it says.
+template <class Body>
+ottava_status at_boundary(ottava_error* caller, Body body) {
+  if (caller != nullptr && !plausible_size(caller->struct_size, 256)) return OTTAVA_BAD_STRUCT;
+  Error error;
+  const Status status = body(&error);
+  if (caller != nullptr) {
+    ottava_error filled = OTTAVA_ERROR_INIT;
+    filled.status = static_cast<int32_t>(status);
+    if (status != Status::ok) {
+      Text(filled.argument) << error.argument;
+      Text(filled.message) << error.message;
+    }
+    write_struct(filled, caller);
+  }
+  return static_cast<ottava_status>(status);
+}
+
+}  // namespace ottava
+
+#endif  // OTTAVA_CAPI_BOUNDARY_H_

@@ -1,0 +1,254 @@
+// Contexts: the machine as detected, the choice of tier, the allocator and the threads.
+#include "boundary.h"
+#include "cpu/detect.h"
+#include "cpu/tiers.h"
+#include "handles.h"
+
+#if OTTAVA_HOSTED
+#include "hosted/host.h"
+#include "hosted/probe.h"
+#endif
+
+using namespace ottava;
+
+namespace {
+
+constexpr uint32_t kMostThreads = 1024;
+
+bool belongs_here(const Tier& tier) {
+  return tier.architecture == Architecture::portable || tier.architecture == kThisArchitecture;
+}
+
+// The names that OTTAVA_ISA may hold on this architecture.
+void list_tiers(Text& text) {
+  bool first = true;
+  for (size_t i = 0; i < tier_count(); ++i) {
+    if (!belongs_here(tier_at(i))) continue;
+    text << (first ? "" : ", ") << tier_at(i).name;
+    first = false;
+  }
+}
+
+Status apply_option_cap(uint32_t cap, Isa* isa, Error* error) {
+  const Tier* tier = tier_of(static_cast<Isa>(cap));
+  if (cap != OTTAVA_TIER_ANY && (tier == nullptr || !belongs_here(*tier))) {
+    Text text = error->set(Status::bad_option, "options.tier_cap");
+    text << "is " << cap << ", no tier of this architecture; its tiers: ";
+    list_tiers(text);
+    return Status::bad_option;
+  }
+  *isa = static_cast<Isa>(cap);
+  return Status::ok;
+}
+
+Status apply_environment_cap(Isa* isa, Error* error) {
+#if OTTAVA_HOSTED
+  const char* name = environment("OTTAVA_ISA");
+  if (name == nullptr || name[0] == '\0') return Status::ok;
+  const Tier* tier = tier_named(name);
+  if (tier == nullptr || !belongs_here(*tier)) {
+    Text text = error->set(Status::unknown_name, "OTTAVA_ISA");
+    text << "names no tier of this architecture; its tiers: ";
+    list_tiers(text);
+    return Status::unknown_name;
+  }
+  if (*isa == Isa::any || tier->isa < *isa) *isa = tier->isa;
+#else
+  (void)isa;
+  (void)error;
+#endif
+  return Status::ok;
+}
+
+Status apply_kernel_name(const char* name, const Machine& machine, Choice* choice, Error* error) {
+  if (name == nullptr) return Status::ok;
+  const KernelList list = choice->kernels;
+  const Kernel* found = nullptr;
+  for (size_t i = 0; i < list.count; ++i) {
+    if (same_text(list.kernels[i]->name, name)) found = list.kernels[i];
+  }
+  if (found == nullptr) {
+    Text text = error->set(Status::unknown_name, "host.kernel");
+    text << "names no kernel of this build; it has: ";
+    for (size_t i = 0; i < list.count; ++i) text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
+    return Status::unknown_name;
+  }
+  char words[160];
+  Text why(words);
+  explain_unusable(*found, machine, *choice, why);
+  if (!why.empty()) {
+    error->set(Status::kernel_unavailable, "host.kernel") << found->name << " cannot run: " << words;
+    return Status::kernel_unavailable;
+  }
+  choice->only = found;
+  return Status::ok;
+}
+
+struct Settings {
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
+};
+
+Status read_settings(const ottava_context_options* options, const ottava_context_host* host, Settings* settings, Error* error) {
+  if (options != nullptr) {
+    const Status status = read_struct(*options, 16, "options", &settings->options, error);
+    if (status != Status::ok) return status;
+  }
+  if (host != nullptr) {
+    const Status status = read_struct(*host, 8 + 6 * sizeof(void*), "host", &settings->host, error);
+    if (status != Status::ok) return status;
+  }
+  if (settings->options.flags != 0) {
+    error->set(Status::bad_option, "options.flags") << "is " << settings->options.flags << "; no flag is defined";
+    return Status::bad_option;
+  }
+  if (settings->options.threads > kMostThreads) {
+    error->set(Status::bad_option, "options.threads")
+        << "is " << settings->options.threads << ", above " << kMostThreads;
+    return Status::bad_option;
+  }
+  if (settings->host.reserved != 0) {
+    error->set(Status::bad_option, "host.reserved") << "is not 0";
+    return Status::bad_option;
+  }
+  if ((settings->host.allocate == nullptr) != (settings->host.release == nullptr)) {
+    error->set(Status::bad_option, settings->host.allocate == nullptr ? "host.allocate" : "host.release")
+        << "is NULL, its counterpart is not";
+    return Status::bad_option;
+  }
+  return Status::ok;
+}
+
+// Everything that needs no memory of its own.
+using Probe = void (*)(Machine*);
+#if OTTAVA_HOSTED
+constexpr Probe kProbe = probe_machine;
+constexpr Probe kProbeWithoutHeap = probe_machine_without_heap;
+#else
+void probe_compiled(Machine* machine) { *machine = detect_compiled(); }
+constexpr Probe kProbe = probe_compiled;
+constexpr Probe kProbeWithoutHeap = probe_compiled;
+#endif
+
+Status fill_context(const Settings& settings, Probe probe, ottava_context* context, Error* error) {
+  probe(&context->machine);
+  context->choice = {built_kernels(), Isa::any, nullptr};
+  Status status = apply_option_cap(settings.options.tier_cap, &context->choice.cap, error);
+  if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
+  if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, context->machine, &context->choice, error);
+  if (status != Status::ok) return status;
+
+  const uint32_t threads = settings.options.threads != 0 ? settings.options.threads : context->machine.cores;
+  context->threads = threads < kMostThreads ? threads : kMostThreads;
+  context->allocator = {settings.host.allocate, settings.host.release, settings.host.allocator_user};
+  context->parallel = {settings.host.parallel_for, settings.host.parallel_user};
+  context->pool = nullptr;
+  context->memory = nullptr;
+  context->memory_bytes = 0;
+  return Status::ok;
+}
+
+Status start_threads(ottava_context* context, Error* error) {
+  if (context->threads == 1 || context->parallel.parallel_for != nullptr) return Status::ok;
+#if OTTAVA_HOSTED
+  if (has_thread_pool()) {
+    context->pool = create_thread_pool(context->threads);
+    if (context->pool == nullptr) {
+      error->set(Status::out_of_memory, "options.threads") << "the threads could not be started";
+      return Status::out_of_memory;
+    }
+    context->parallel = {thread_pool_parallel_for, context->pool};
+    return Status::ok;
+  }
+#endif
+  error->set(Status::unsupported, "options.threads")
+      << "is " << context->threads << ", and this build has no thread pool: give host.parallel_for";
+  return Status::unsupported;
+}
+
+}  // namespace
+
+extern "C" ottava_status ottava_context_create(const ottava_context_options* options, const ottava_context_host* host,
+                                               ottava_context** context, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    Settings settings;
+    if (status == Status::ok) status = read_settings(options, host, &settings, words);
+    if (status != Status::ok) return status;
+#if OTTAVA_HOSTED
+    if (settings.host.allocate == nullptr) {
+      settings.host.allocate = heap_allocate;
+      settings.host.release = heap_release;
+    }
+#endif
+    if (settings.host.allocate == nullptr) {
+      words->set(Status::unsupported, "host.allocate") << "is NULL, and this build has no heap: use ottava_context_init_at";
+      return Status::unsupported;
+    }
+
+    ottava_context filled;
+    status = fill_context(settings, kProbe, &filled, words);
+    if (status != Status::ok) return status;
+    void* memory = settings.host.allocate(settings.host.allocator_user, sizeof(ottava_context), kAlignment);
+    if (memory == nullptr) {
+      words->set(Status::out_of_memory, "context") << "the allocator returned NULL";
+      return Status::out_of_memory;
+    }
+    status = start_threads(&filled, words);
+    if (status != Status::ok) {
+      settings.host.release(settings.host.allocator_user, memory, sizeof(ottava_context));
+      return status;
+    }
+    filled.memory = memory;
+    filled.memory_bytes = sizeof(ottava_context);
+    *context = static_cast<ottava_context*>(memory);
+    **context = filled;
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_context_size(uint64_t* bytes) {
+  if (bytes == nullptr) return OTTAVA_NULL_POINTER;
+  *bytes = sizeof(ottava_context) + kAlignment - 1;
+  return OTTAVA_OK;
+}
+
+extern "C" ottava_status ottava_context_init_at(void* memory, uint64_t bytes, const ottava_context_options* options,
+                                                const ottava_context_host* host, ottava_context** context,
+                                                ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    if (status == Status::ok) status = require(memory, "memory", words);
+    Settings settings;
+    if (status == Status::ok) status = read_settings(options, host, &settings, words);
+    if (status != Status::ok) return status;
+    uint64_t needed = 0;
+    ottava_context_size(&needed);
+    if (bytes < needed) {
+      words->set(Status::bad_memory, "bytes") << "is " << bytes << ", a context needs " << needed;
+      return Status::bad_memory;
+    }
+    ottava_context filled;
+    status = fill_context(settings, kProbeWithoutHeap, &filled, words);
+    if (status != Status::ok) return status;
+    if (filled.threads > 1 && filled.parallel.parallel_for == nullptr) {
+      words->set(Status::unsupported, "options.threads")
+          << "is " << filled.threads << "; a context in caller memory starts no threads: give host.parallel_for";
+      return Status::unsupported;
+    }
+    *context = static_cast<ottava_context*>(align_up(memory, kAlignment));
+    **context = filled;
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_context_destroy(ottava_context* context) {
+  if (context == nullptr) return OTTAVA_OK;
+#if OTTAVA_HOSTED
+  if (context->pool != nullptr) destroy_thread_pool(context->pool);
+#endif
+  if (context->memory != nullptr) {
+    context->allocator.release(context->allocator.user, context->memory, context->memory_bytes);
+  }
+  return OTTAVA_OK;
+}

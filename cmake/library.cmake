@@ -1,0 +1,109 @@
+# libottava, static and shared, from one set of object files.
+#
+# The core (all but src/hosted) is freestanding: no exceptions, no RTTI, no C++ library. So the libraries link with
+# the C driver and C programs need no C++ runtime.
+set(source ${PROJECT_SOURCE_DIR}/src)
+set(core_sources
+  ${source}/base/text.cpp
+  ${source}/cpu/arm_cores.cpp
+  ${source}/cpu/detect.cpp
+  ${source}/cpu/detect_arm.cpp
+  ${source}/cpu/detect_x86.cpp
+  ${source}/cpu/machine.cpp
+  ${source}/cpu/proc_cpuinfo.cpp
+  ${source}/cpu/tiers.cpp
+  ${source}/output/arithmetic.cpp
+  ${source}/output/portable_stage.cpp
+  ${source}/kernels/registry.cpp
+  ${source}/kernels/generic/pack.cpp
+  ${source}/kernels/generic/s8s8s32_4x8x2.cpp
+  ${source}/kernels/generic/s8s8s32_rows_4x8x2.cpp
+  ${OTTAVA_TIER_SOURCES}
+  ${source}/plan/blocking.cpp
+  ${source}/plan/plan.cpp
+  ${source}/plan/select.cpp
+  ${source}/plan/validate.cpp
+  ${source}/exec/pack.cpp
+  ${source}/exec/run.cpp
+  ${source}/exec/tile.cpp
+  ${PROJECT_SOURCE_DIR}/capi/api.cpp
+  ${PROJECT_SOURCE_DIR}/capi/context.cpp
+  ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
+  ${PROJECT_SOURCE_DIR}/capi/query.cpp
+  ${PROJECT_SOURCE_DIR}/capi/status.cpp)
+set(hosted_sources
+  ${source}/hosted/host.cpp
+  ${source}/hosted/probe.cpp
+  ${source}/hosted/probe_arm.cpp
+  ${source}/hosted/probe_cores.cpp
+  ${source}/hosted/probe_library.cpp
+  ${source}/hosted/probe_x86.cpp)
+
+set(core_flags "")
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  # No contraction: a fused multiply-add rounds once where the rules round twice, on some CPUs only.
+  set(core_flags -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off $<$<CONFIG:Release>:-O3>)
+endif()
+
+add_library(ottava_core OBJECT ${core_sources})
+target_compile_options(ottava_core PRIVATE ${core_flags} $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffreestanding>)
+target_compile_definitions(ottava_core PRIVATE ${OTTAVA_TIER_DEFINITIONS})
+set(object_libraries ottava_core)
+set(dependencies "")
+
+if(OTTAVA_HOSTED)
+  add_library(ottava_hosted OBJECT ${hosted_sources})
+  target_compile_options(ottava_hosted PRIVATE ${core_flags})
+  list(APPEND object_libraries ottava_hosted)
+  if(OTTAVA_CPUINFO)
+    find_package(CpuinfoLibrary REQUIRED)
+    target_compile_definitions(ottava_hosted PRIVATE OTTAVA_WITH_CPUINFO=1)
+    target_link_libraries(ottava_hosted PRIVATE CpuinfoLibrary::cpuinfo)
+    list(APPEND dependencies CpuinfoLibrary::cpuinfo)
+  endif()
+  if(OTTAVA_PTHREADPOOL)
+    find_package(PthreadpoolLibrary REQUIRED)
+    target_compile_definitions(ottava_hosted PRIVATE OTTAVA_WITH_PTHREADPOOL=1)
+    target_link_libraries(ottava_hosted PRIVATE PthreadpoolLibrary::pthreadpool)
+    list(APPEND dependencies PthreadpoolLibrary::pthreadpool)
+  endif()
+endif()
+
+set(objects "")
+foreach(library ${object_libraries})
+  target_include_directories(${library} PRIVATE ${source} ${PROJECT_SOURCE_DIR}/include)
+  target_link_libraries(${library} PRIVATE ottava_warnings)
+  target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
+  set_target_properties(${library} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  list(APPEND objects $<TARGET_OBJECTS:${library}>)
+endforeach()
+
+function(ottava_finish_library target)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ottava LINKER_LANGUAGE C)
+endfunction()
+
+add_library(ottava_static STATIC ${objects})
+add_library(ottava::ottava ALIAS ottava_static)
+ottava_finish_library(ottava_static)
+set_target_properties(ottava_static PROPERTIES EXPORT_NAME ottava)
+target_link_libraries(ottava_static PRIVATE ${dependencies})
+
+if(OTTAVA_SHARED_LIBRARY)
+  add_library(ottava_shared SHARED ${objects})
+  add_library(ottava::ottava_shared ALIAS ottava_shared)
+  ottava_finish_library(ottava_shared)
+  set_target_properties(ottava_shared PROPERTIES
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${OTTAVA_LINKER_MAP})
+  target_link_libraries(ottava_shared PRIVATE ${dependencies})
+  if(APPLE)
+    target_link_options(ottava_shared PRIVATE -Wl,-exported_symbols_list,${OTTAVA_LINKER_LIST})
+  elseif(UNIX)
+    target_link_options(ottava_shared PRIVATE -Wl,--version-script=${OTTAVA_LINKER_MAP})
+    if(NOT OTTAVA_SANITIZE) # sanitizer runtimes come with the program
+      target_link_options(ottava_shared PRIVATE -Wl,-z,defs)
+    endif()
+  endif()
+endif()

@@ -1,0 +1,81 @@
+# The CPU tiers: which this build holds, their source files and the flags of those files alone. The library
+# itself is compiled for the baseline CPU.
+#
+# To add a tier: one ottava_tier line, its folder in src/kernels, a line in src/cpu/tiers.cpp and its kernels
+# in src/kernels/registry.cpp.
+include(CheckCXXSourceCompiles)
+
+function(ottava_detect_architecture variable)
+  foreach(candidate "x86_64|defined(__x86_64__) || defined(_M_X64)" "arm64|defined(__aarch64__) || defined(_M_ARM64)"
+                    "arm32|defined(__arm__)")
+    string(REPLACE "|" ";" parts "${candidate}")
+    list(POP_FRONT parts name)
+    string(REPLACE ";" "|" condition "${parts}")
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    check_cxx_source_compiles("#if !(${condition})\n#error other\n#endif\nextern int ottava_probe;" OTTAVA_ARCH_${name})
+    if(OTTAVA_ARCH_${name})
+      set(${variable} ${name} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(${variable} portable PARENT_SCOPE)
+endfunction()
+ottava_detect_architecture(OTTAVA_ARCHITECTURE)
+
+set(OTTAVA_TIER_SOURCES "")
+set(OTTAVA_TIER_DEFINITIONS "")
+set(OTTAVA_TIERS portable)
+
+# ottava_tier(<name> <architecture> <#include> FLAGS ... SOURCES ...): builds a tier of this architecture unless its
+# option is off or the compiler does not know the flags.
+function(ottava_tier name architecture header)
+  cmake_parse_arguments(tier "" "" "FLAGS;SOURCES" ${ARGN})
+  if(NOT architecture STREQUAL OTTAVA_ARCHITECTURE)
+    return()
+  endif()
+  string(TOUPPER ${name} upper)
+  option(OTTAVA_TIER_${upper} "Build the kernels of ${name}" ON)
+  if(NOT OTTAVA_TIER_${upper})
+    return()
+  endif()
+  set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+  list(JOIN tier_FLAGS " " CMAKE_REQUIRED_FLAGS)
+  check_cxx_source_compiles("#include <${header}>\nint ottava_probe() { return 0; }" OTTAVA_COMPILER_HAS_${upper})
+  if(NOT OTTAVA_COMPILER_HAS_${upper})
+    message(WARNING "ottava: ${CMAKE_CXX_COMPILER} cannot build the tier ${name}; it is left out")
+    return()
+  endif()
+  list(TRANSFORM tier_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/kernels/${name}/)
+  set_source_files_properties(${tier_SOURCES} PROPERTIES COMPILE_OPTIONS "${tier_FLAGS}")
+  set(OTTAVA_TIERS ${OTTAVA_TIERS} ${name} PARENT_SCOPE)
+  set(OTTAVA_TIER_SOURCES ${OTTAVA_TIER_SOURCES} ${tier_SOURCES} PARENT_SCOPE)
+  set(OTTAVA_TIER_DEFINITIONS ${OTTAVA_TIER_DEFINITIONS} OTTAVA_BUILD_${upper}=1 PARENT_SCOPE)
+endfunction()
+
+ottava_tier(x86_avx2 x86_64 immintrin.h
+  FLAGS -mavx2
+  SOURCES s8s8s32_6x16x2.cpp output_stage.cpp)
+ottava_tier(x86_avx512vnni x86_64 immintrin.h
+  FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
+  SOURCES u8s8s32_12x32x4.cpp output_stage.cpp)
+
+ottava_tier(arm_neon arm64 arm_neon.h
+  SOURCES s8s8s32_4x4x16.cpp output_stage.cpp)
+ottava_tier(arm_dotprod arm64 arm_neon.h
+  FLAGS -march=armv8.2-a+dotprod
+  SOURCES s8s8s32_8x12x4.cpp)
+ottava_tier(arm_i8mm arm64 arm_neon.h
+  FLAGS -march=armv8.2-a+dotprod+i8mm
+  SOURCES s8s8s32_8x8x8.cpp)
+
+if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
+  ottava_tier(armv7_neon arm32 arm_neon.h
+    FLAGS -march=armv7-a -mfpu=neon -mfloat-abi=hard
+    SOURCES s8s8s32_2x4x16.cpp output_stage.cpp)
+endif()
+
+# GCC 12 takes the undefined vectors inside its own AVX-512 header for uninitialized variables.
+if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
+endif()

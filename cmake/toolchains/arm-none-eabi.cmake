@@ -1,0 +1,11 @@
+# Debian's bare-metal Arm compiler (gcc-arm-none-eabi), for the freestanding core. No C library is assumed.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(CMAKE_C_COMPILER arm-none-eabi-gcc)
+set(CMAKE_CXX_COMPILER arm-none-eabi-g++)
+set(CMAKE_ASM_COMPILER arm-none-eabi-gcc)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+if(NOT CMAKE_C_FLAGS_INIT)
+  set(CMAKE_C_FLAGS_INIT "-mcpu=cortex-m4 -mthumb")
+  set(CMAKE_CXX_FLAGS_INIT "-mcpu=cortex-m4 -mthumb")
+endif()

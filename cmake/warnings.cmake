@@ -1,0 +1,15 @@
+# Warnings and sanitizers, for every target of the project. ottava_warnings is linked PRIVATE.
+add_library(ottava_warnings INTERFACE)
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  set(strict -Wall -Wextra -Wshadow $<$<BOOL:${OTTAVA_WERROR}>:-Werror>)
+  target_compile_options(ottava_warnings INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:${strict};-Wconversion;-Wsign-conversion>
+    $<$<COMPILE_LANGUAGE:C>:${strict};-Wconversion>)
+endif()
+
+if(OTTAVA_SANITIZE)
+  set(sanitize -fsanitize=${OTTAVA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(ottava_warnings INTERFACE $<$<COMPILE_LANGUAGE:C,CXX>:${sanitize}>)
+  # Consumers of a sanitized static library need the runtime as well.
+  add_link_options(${sanitize})
+endif()

@@ -1,0 +1,445 @@
+/* ottava: quantized 8-bit matrix multiplication on CPUs, with the output stage fused in.
+ *
+ *     dst[M x N] = output_stage( sum_k (lhs[m,k] - lhs_zero_point) * (rhs[k,n] - rhs_zero_point[n]) )
+ *
+ * This is the whole public interface: C99, no other header of the project is needed.
+ *
+ * Words
+ *   lhs   the activations, M x K, known at run time       rhs   the weights, K x N, constant
+ *   dst   the result, M x N                                channel  one column n of rhs and dst
+ *   zero point, scale: real value = scale * (stored value - zero point)
+ *   order: OTTAVA_ORDER_ROW means that elements of one row lie side by side, OTTAVA_ORDER_COLUMN
+ *   that those of one column do. stride: elements from one row (of a row-ordered matrix) or column
+ *   (of a column-ordered one) to the next; 0 stands for "dense", the length of that row or column.
+ *
+ * Rules of this interface
+ * - Every function returns an ottava_status; OTTAVA_OK is 0. A function that fails leaves its outputs
+ *   as they were. Nothing aborts, prints or exits.
+ * - Every function that can fail for more than one reason takes an optional ottava_error, which then
+ *   says in words what is wrong and with which argument. Pass NULL where the words are not wanted.
+ * - Descriptors (ottava_context_options, ottava_matmul_desc) hold fixed-width numbers alone and have
+ *   the same layout on 32- and 64-bit targets. Structures of pointers (ottava_context_host,
+ *   ottava_matmul_constants) hold two 32-bit words, then pointers alone. Initialize each with its
+ *   OTTAVA_..._INIT macro. They grow only at the end: the library reads the part that both sides know,
+ *   takes defaults for the rest, and refuses a tail that it does not know unless it is all zero.
+ * - Handles are immutable after creation: any number of threads may use one at once. Destroying a
+ *   handle while another thread uses it is an error of the caller.
+ * - Results are the same bits on every CPU, kernel and thread count, provided that the calling thread
+ *   (and the host's threads) round to nearest, the default floating-point environment.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef OTTAVA_OTTAVA_H_
+#define OTTAVA_OTTAVA_H_
+
+#include <stdint.h>
+
+#if defined(OTTAVA_SHARED) && defined(_WIN32)
+#if defined(OTTAVA_BUILDING)
+#define OTTAVA_API __declspec(dllexport)
+#else
+#define OTTAVA_API __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
+#define OTTAVA_API __attribute__((visibility("default")))
+#else
+#define OTTAVA_API
+#endif
+
+#define OTTAVA_VERSION_MAJOR 0
+#define OTTAVA_VERSION_MINOR 1
+#define OTTAVA_VERSION_PATCH 0
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------
+ * Status
+ * --------------------------------------------------------------------------------------------- */
+
+/* What a function says of its own call. Values never change; new ones may be added. */
+typedef int32_t ottava_status;
+
+#define OTTAVA_OK 0
+#define OTTAVA_NULL_POINTER 1       /* a required pointer is NULL */
+#define OTTAVA_BAD_STRUCT 2         /* struct_size is impossible, or an unknown tail is not zero */
+#define OTTAVA_BAD_SHAPE 3          /* a negative size, or M above the operator's max_m */
+#define OTTAVA_BAD_STRIDE 4         /* a stride that makes dst overlap itself */
+#define OTTAVA_BAD_TYPE 5           /* an element type, order or rule that does not exist */
+#define OTTAVA_BAD_SCALE 6          /* a scale that is NaN, infinite, zero or negative */
+#define OTTAVA_BAD_ZERO_POINT 7     /* a zero point outside its element type */
+#define OTTAVA_BAD_CLAMP 8          /* clamp minimum above maximum, NaN, or outside the dst type */
+#define OTTAVA_BAD_BIAS 9           /* a NaN or infinite float bias */
+#define OTTAVA_UNSUPPORTED 10       /* each part is known, the combination is not offered */
+#define OTTAVA_NOT_EXACT 11         /* the int32 accumulator could overflow */
+#define OTTAVA_SIZE_OVERFLOW 12     /* a size or address computed from the arguments does not fit */
+#define OTTAVA_BAD_MEMORY 13        /* caller-owned memory or workspace is too small */
+#define OTTAVA_OUT_OF_MEMORY 14     /* the allocator returned NULL */
+#define OTTAVA_UNKNOWN_NAME 15      /* no kernel, or no ISA, of that name */
+#define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this build, CPU or OS cannot run it */
+#define OTTAVA_BAD_OPTION 17        /* an unknown flag, a thread count out of range, half a callback pair */
+#define OTTAVA_OUT_OF_RANGE 18      /* an index past the end, a version that does not exist */
+
+/* Receives the words behind a status. The caller owns it; the library fills it on every call that is
+ * given one: on success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. */
+typedef struct ottava_error {
+  uint32_t struct_size;
+  int32_t status;     /* the same value that the function returned */
+  char argument[48];  /* which argument or field, as spelled in this header; empty if none */
+  char message[200];  /* what is wrong with it, with the offending values */
+} ottava_error;
+
+#define OTTAVA_ERROR_INIT {sizeof(ottava_error), OTTAVA_OK, {0}, {0}}
+
+/* Points *text at the name and meaning of `status`, a constant string in English.
+ * Errors: OTTAVA_NULL_POINTER; OTTAVA_OUT_OF_RANGE for a value that this version does not define,
+ * *text then says so. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_status_string(ottava_status status, const char **text);
+
+/* Writes the version of the library that is linked (not of this header): major, minor, patch.
+ * Errors: OTTAVA_NULL_POINTER. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_version(uint32_t *major, uint32_t *minor, uint32_t *patch);
+
+/* ------------------------------------------------------------------------------------------------
+ * Context: memory, threads and the choice of CPU tier that operators share
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct ottava_context ottava_context;
+
+/* CPU tiers. Within one architecture a larger value is a later tier. Values never change. */
+#define OTTAVA_TIER_ANY 0u             /* as a cap: no cap */
+#define OTTAVA_TIER_PORTABLE 1u        /* "portable": C++, every CPU */
+#define OTTAVA_TIER_ARMV7_NEON 8u      /* "armv7_neon": 32-bit Arm with NEON */
+#define OTTAVA_TIER_ARM_NEON 16u       /* "arm_neon": every AArch64 CPU */
+#define OTTAVA_TIER_ARM_DOTPROD 17u    /* "arm_dotprod": AArch64 with SDOT */
+#define OTTAVA_TIER_ARM_I8MM 18u       /* "arm_i8mm": AArch64 with SMMLA */
+#define OTTAVA_TIER_X86_AVX2 32u       /* "x86_avx2" */
+#define OTTAVA_TIER_X86_AVX512VNNI 34u /* "x86_avx512vnni": AVX-512 F, BW, DQ, VL and VNNI */
+
+/* Layout: 16 bytes, the same on every target. */
+typedef struct ottava_context_options {
+  uint32_t struct_size;
+  uint32_t flags;    /* none is defined: 0 */
+  uint32_t threads;  /* most threads that one run may use, 1 to 1024; 0 for one per usable core */
+  uint32_t tier_cap; /* use no tier above this OTTAVA_TIER_... of this architecture; OTTAVA_TIER_ANY for no cap */
+} ottava_context_options;
+
+#define OTTAVA_CONTEXT_OPTIONS_INIT {sizeof(ottava_context_options), 0u, 1u, OTTAVA_TIER_ANY}
+
+/* Returns `bytes` bytes aligned to `alignment` (a power of two, at most 64), or NULL. */
+typedef void *(*ottava_allocate_fn)(void *user, uint64_t bytes, uint64_t alignment);
+/* Takes back what ottava_allocate_fn returned, with the same `bytes`. Never called with NULL. */
+typedef void (*ottava_release_fn)(void *user, void *memory, uint64_t bytes);
+/* One piece of a run; `index` counts from 0. */
+typedef void (*ottava_task_fn)(void *task, uint32_t index);
+/* Calls fn(task, i) once for each i below `count`, in any order, on any threads, at once or one after
+ * the other, and returns when all have returned. `count` never exceeds the context's `threads`. */
+typedef void (*ottava_parallel_for_fn)(void *user, uint32_t count, ottava_task_fn fn, void *task);
+
+/* What the host supplies. Every pointer may be NULL. The functions must be callable from any thread
+ * that uses the context or its operators, and outlive both. */
+typedef struct ottava_context_host {
+  uint32_t struct_size;
+  uint32_t reserved;                   /* 0 */
+  ottava_allocate_fn allocate;         /* with release, or neither: then the C heap (hosted builds) */
+  ottava_release_fn release;
+  void *allocator_user;                /* first argument of both */
+  ottava_parallel_for_fn parallel_for; /* the host's own threads; NULL: a pool that the context owns */
+  void *parallel_user;                 /* first argument of parallel_for */
+  const char *kernel;                  /* use this kernel alone, by name; NULL: the best one. Copied. */
+} ottava_context_host;
+
+#define OTTAVA_CONTEXT_HOST_INIT {sizeof(ottava_context_host), 0u, 0, 0, 0, 0, 0, 0}
+
+/* Creates a context: detects the CPU, applies the caps, starts threads if `threads` exceeds 1 and the
+ * host gave no parallel_for.
+ *   options  NULL for the defaults: one thread, best tier
+ *   host     NULL for the defaults: C heap, own threads
+ *   context  receives the handle; the caller owns it, see ottava_context_destroy
+ * In hosted builds the environment variable OTTAVA_ISA (a tier's name) caps the tier too; the lower
+ * cap holds.
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (threads, flags, tier_cap of another architecture, one
+ * half of allocate/release), UNKNOWN_NAME (kernel, or OTTAVA_ISA: the message lists the names that
+ * exist), KERNEL_UNAVAILABLE (the message says why), UNSUPPORTED (threads without parallel_for in a
+ * build without a pool; no allocator in a firmware build), OUT_OF_MEMORY.
+ * Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_context_create(const ottava_context_options *options, const ottava_context_host *host,
+                                               ottava_context **context, ottava_error *error);
+
+/* Writes how many bytes ottava_context_init_at needs, any alignment allowed for.
+ * Errors: NULL_POINTER. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_context_size(uint64_t *bytes);
+
+/* As ottava_context_create, in `memory` (`bytes` long, any alignment) that the caller owns and keeps
+ * until the context is no longer used. No heap is touched; so `threads` above 1 needs parallel_for.
+ * Without an allocator in `host`, operators of this context must themselves be made in caller memory
+ * and run with a workspace.
+ * Errors: as ottava_context_create, and BAD_MEMORY. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_context_init_at(void *memory, uint64_t bytes, const ottava_context_options *options,
+                                                const ottava_context_host *host, ottava_context **context,
+                                                ottava_error *error);
+
+/* Stops the context's threads and releases it; NULL is allowed. Operators made with it must be
+ * destroyed before. For a context in caller memory this releases nothing, but is still allowed.
+ * Errors: none. Not to be called while another thread uses the context. Since 0.1. */
+OTTAVA_API ottava_status ottava_context_destroy(ottava_context *context);
+
+/* ------------------------------------------------------------------------------------------------
+ * CPU query
+ * --------------------------------------------------------------------------------------------- */
+
+#define OTTAVA_ARCH_PORTABLE 0u
+#define OTTAVA_ARCH_X86_64 1u
+#define OTTAVA_ARCH_ARM64 2u
+#define OTTAVA_ARCH_ARM32 3u
+
+/* What was detected. Layout: 288 bytes, the same on every target. */
+typedef struct ottava_cpu_info {
+  uint32_t struct_size;
+  uint32_t architecture;  /* OTTAVA_ARCH_... that the library was built for */
+  uint32_t cores;         /* cores that the process may use; at least 1 */
+  uint32_t core_kinds;    /* distinct microarchitectures among them; at least 1 */
+  uint64_t l1d_bytes;     /* smallest first-level data cache of any core, in bytes */
+  uint64_t l2_bytes;      /* smallest second-level cache of any core */
+  uint64_t l3_bytes;      /* 0 where there is none or it is not known */
+  uint32_t caches_known;  /* 1: the cache sizes were read from the machine; 0: safe assumptions */
+  uint32_t reserved;
+  char name[96];          /* the CPU's or its cores' name; "unknown" if not known */
+  char features[144];     /* names of the detected and enabled features, separated by spaces */
+} ottava_cpu_info;
+
+#define OTTAVA_CPU_INFO_INIT {sizeof(ottava_cpu_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}}
+
+/* Fills *info with what the context detected when it was created.
+ * Errors: NULL_POINTER, BAD_STRUCT. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_cpu_query(const ottava_context *context, ottava_cpu_info *info, ottava_error *error);
+
+/* One tier and whether it can be used. Layout: 224 bytes, the same on every target. */
+typedef struct ottava_tier_info {
+  uint32_t struct_size;
+  uint32_t tier;      /* OTTAVA_TIER_... */
+  uint32_t built;     /* 1 if its kernels are compiled into this library */
+  uint32_t detected;  /* 1 if the CPU has it on every core and the OS enables it */
+  uint32_t usable;    /* 1 if built, detected and not excluded by a cap or a kernel name */
+  uint32_t reserved;
+  char name[24];      /* as OTTAVA_ISA takes it */
+  char kernel[48];    /* its first kernel, empty if not built */
+  char reason[128];   /* why it is not usable, empty if it is */
+} ottava_tier_info;
+
+#define OTTAVA_TIER_INFO_INIT {sizeof(ottava_tier_info), 0u, 0u, 0u, 0u, 0u, {0}, {0}, {0}}
+
+/* Fills *info with tier number `index`, counted from 0, best tier of this architecture first, tiers of
+ * other architectures (never usable here) last. Returns OTTAVA_OUT_OF_RANGE past the last one, so a
+ * loop can end there.
+ * Errors: NULL_POINTER, BAD_STRUCT, OUT_OF_RANGE. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_tier_query(const ottava_context *context, uint32_t index, ottava_tier_info *info,
+                                           ottava_error *error);
+
+/* ------------------------------------------------------------------------------------------------
+ * Matmul: one operator with constant weights
+ * --------------------------------------------------------------------------------------------- */
+
+typedef struct ottava_matmul ottava_matmul;
+
+/* Element types. Values never change. */
+#define OTTAVA_TYPE_S8 1u
+#define OTTAVA_TYPE_U8 2u
+#define OTTAVA_TYPE_S32 4u
+#define OTTAVA_TYPE_F32 5u
+
+/* Orders of a matrix in memory. */
+#define OTTAVA_ORDER_ROW 0u
+#define OTTAVA_ORDER_COLUMN 1u
+
+/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8-bit element.
+ * s[n] is the effective scale lhs_scale * rhs_scale[n] / dst_scale. Each is followed by + dst_zero_point
+ * and the clamp, in unbounded integers. Values never change. */
+
+/* No rule: for s32 (dst = clamp(x)) and f32 (dst = clamp((float)x * (lhs_scale * rhs_scale[n]) +
+ * bias_f32[n]), each operation rounded to float32, never fused). */
+#define OTTAVA_RULE_NONE 0u
+/* Fixed point, two roundings; TFLite's default, gemmlowp's ScaleByFixedPointAndExponent, CMSIS-NN's
+ * default. s[n], formed in double, becomes a multiplier q and an exponent e: s = q * 2^(e - 31), q in
+ * [2^30, 2^31), q rounded half away from zero; e below -31 gives q = 0; e above 30 gives e = 30 and
+ * q = 2^31 - 1.
+ *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor((a * q + 2^30) / 2^31)
+ *   y = b / 2^max(-e, 0) rounded half away from zero */
+#define OTTAVA_RULE_FIXED_TWO_ROUNDINGS 1u
+/* Fixed point, one rounding; ruy, TFLite's single-rounding build, CMSIS-NN's single-rounding build.
+ * q and e as above;  y = floor((x * q + 2^(30 - e)) / 2^(31 - e)) */
+#define OTTAVA_RULE_FIXED_ONE_ROUNDING 2u
+/* Float scale, round to nearest even; ONNX QLinearMatMul, PyTorch, FBGEMM, XNNPACK and QNNPACK fp32.
+ * s[n] is formed in float32 as (lhs_scale * rhs_scale[n]) / dst_scale;
+ *   y = round_half_even((float)x * s[n]), the product rounded to float32 */
+#define OTTAVA_RULE_FLOAT_NEAREST_EVEN 3u
+
+/* Accept a K for which the accumulator may overflow; it then wraps modulo 2^32, equally everywhere. */
+#define OTTAVA_MATMUL_ALLOW_WRAP 1u
+
+/* An operator, in numbers. Layout: 112 bytes, the same on every target.
+ * Scales are real, finite and above 0. Zero points lie in the range of their element type. */
+typedef struct ottava_matmul_desc {
+  uint32_t struct_size;
+  uint32_t flags;         /* OTTAVA_MATMUL_... or 0 */
+  int64_t n;              /* output channels, 0 or more */
+  int64_t k;              /* depth, 0 or more; with k = 0 dst is the output stage of the bias alone */
+  int64_t max_m;          /* largest M that a run will ask for; 0 for no limit */
+  int64_t rhs_stride;     /* elements, also negative; 0 for dense */
+  uint32_t lhs_type;      /* OTTAVA_TYPE_S8 or _U8 */
+  uint32_t lhs_order;     /* OTTAVA_ORDER_... */
+  int32_t lhs_zero_point;
+  float lhs_scale;
+  uint32_t rhs_type;      /* OTTAVA_TYPE_S8 or _U8 */
+  uint32_t rhs_order;
+  int32_t rhs_zero_point; /* for all channels, unless the constants hold one per channel */
+  float rhs_scale;        /* likewise */
+  uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S32 or _F32 */
+  uint32_t dst_order;
+  int32_t dst_zero_point; /* 8-bit dst alone; 0 otherwise */
+  float dst_scale;        /* 8-bit dst alone; 1 otherwise */
+  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for an 8-bit dst */
+  int32_t clamp_min;      /* bounds on the stored integer, zero point included; both ends of int32 */
+  int32_t clamp_max;      /*   (the defaults) mean the range of the dst type. Not for f32. */
+  float clamp_min_f32;    /* bounds on an f32 dst; -INFINITY and INFINITY (the defaults) for none */
+  float clamp_max_f32;
+  uint32_t reserved;      /* 0 */
+} ottava_matmul_desc;
+
+/* Defaults: s8 operands and dst in row order, zero points 0, scales 1, fixed point with two roundings,
+ * no clamp beyond the dst type. Set at least n and k. */
+#define OTTAVA_MATMUL_DESC_INIT                                                                              \
+  {sizeof(ottava_matmul_desc), 0u, 0, 0, 0, 0, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8,    \
+   OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_RULE_FIXED_TWO_ROUNDINGS,    \
+   INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u}
+
+/* Float bounds that bound nothing: the infinities, without <math.h>. */
+#define OTTAVA_FLOAT_HIGHEST_BOUND ((float)(1e308 * 10.0))
+#define OTTAVA_FLOAT_LOWEST_BOUND ((float)(-1e308 * 10.0))
+
+/* The operator's constant arrays. All are read at creation and not kept. */
+typedef struct ottava_matmul_constants {
+  uint32_t struct_size;
+  uint32_t reserved;               /* 0 */
+  const void *rhs;                 /* the weights, K x N of rhs_type; NULL only if K or N is 0 */
+  const float *rhs_scales;         /* N scales, instead of desc.rhs_scale; or NULL */
+  const int32_t *rhs_zero_points;  /* N zero points, instead of desc.rhs_zero_point; or NULL */
+  const int32_t *bias;             /* N values added to the accumulator, so in units of
+                                      lhs_scale * rhs_scale[n]; or NULL. Not for an f32 dst. */
+  const float *bias_f32;           /* N values added after scaling; or NULL. For an f32 dst alone. */
+} ottava_matmul_constants;
+
+#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0}
+
+/* Creates an operator: checks everything, picks the kernel, packs the weights.
+ *   context    outlives the operator
+ *   operation  receives the handle; the caller owns it, see ottava_matmul_destroy
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_ZERO_POINT, BAD_CLAMP,
+ * BAD_BIAS, BAD_OPTION, UNSUPPORTED, NOT_EXACT (K times the largest product plus the bias leaves
+ * int32; see max_exact_k in ottava_matmul_info), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
+ * kernel declines this operator), OUT_OF_MEMORY.
+ * Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, const ottava_matmul_desc *desc,
+                                              const ottava_matmul_constants *constants, ottava_matmul **operation,
+                                              ottava_error *error);
+
+/* Writes how many bytes ottava_matmul_init_at needs for `desc`, whatever the constants, any alignment
+ * allowed for. The same context and desc always give the same size.
+ * Errors: as ottava_matmul_create without those of the constants. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_size(const ottava_context *context, const ottava_matmul_desc *desc,
+                                            uint64_t *bytes, ottava_error *error);
+
+/* As ottava_matmul_create, in `memory` (`bytes` long, any alignment) that the caller owns and keeps
+ * until the operator is no longer used. No heap is touched. On failure the memory's content is
+ * unspecified and no handle exists.
+ * Errors: as ottava_matmul_create, and BAD_MEMORY. Thread-safe for different memory. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_init_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                               const ottava_matmul_desc *desc,
+                                               const ottava_matmul_constants *constants, ottava_matmul **operation,
+                                               ottava_error *error);
+
+/* Releases the operator; NULL is allowed. In caller memory it releases nothing, but is still allowed.
+ * Errors: none. Not to be called while another thread runs the operator. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_destroy(ottava_matmul *operation);
+
+/* What became of an operator. Layout: 304 bytes, the same on every target. */
+typedef struct ottava_matmul_info {
+  uint32_t struct_size;
+  uint32_t tier;             /* OTTAVA_TIER_... of the kernel */
+  uint32_t tile_m;           /* rows of dst that one kernel call makes (MR) */
+  uint32_t tile_n;           /* channels that one kernel call makes (NR) */
+  uint32_t tile_k;           /* depth of one step (KR); packed depth is a multiple of it */
+  uint32_t threads;          /* most threads that a run with the asked M uses */
+  uint64_t packed_bytes;     /* packed weights and per-channel terms */
+  uint64_t workspace_bytes;  /* what a run with the asked M needs, any alignment allowed for */
+  uint64_t max_exact_k;      /* largest K whose accumulator cannot overflow int32 without a bias,
+                                from the types and zero points alone */
+  char kernel[48];           /* name of the kernel */
+  char reason[208];          /* why this kernel: which better ones declined, and why */
+} ottava_matmul_info;
+
+#define OTTAVA_MATMUL_INFO_INIT {sizeof(ottava_matmul_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}}
+
+/* Fills *info for runs with `m` rows.
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, SIZE_OVERFLOW. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int64_t m, ottava_matmul_info *info,
+                                             ottava_error *error);
+
+/* Computes dst from lhs.
+ *   m           rows, 0 or more; with m = 0 or n = 0 nothing is read or written
+ *   lhs         M x K of lhs_type, any alignment; NULL only if m or k is 0. Rows may overlap.
+ *   lhs_stride  elements, also negative; 0 for dense
+ *   dst         M x N of dst_type, any alignment, apart from lhs and workspace; NULL only if m or n is 0
+ *   dst_stride  elements, also negative; 0 for dense; at least a row's (a column's) length otherwise
+ *   workspace   scratch memory, at least workspace_bytes of ottava_matmul_query, any alignment, used by
+ *               no other run meanwhile; NULL: the context's allocator is asked for it
+ * Only the M x N elements of dst are written, and no byte outside the operands is read.
+ * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW,
+ * BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY.
+ * Thread-safe: one operator may run on many threads at once. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64_t m, const void *lhs,
+                                           int64_t lhs_stride, void *dst, int64_t dst_stride, void *workspace,
+                                           uint64_t workspace_bytes, ottava_error *error);
+
+/* ------------------------------------------------------------------------------------------------
+ * Table of functions, for hosts that load the library at run time
+ * --------------------------------------------------------------------------------------------- */
+
+#define OTTAVA_API_VERSION 1u
+
+/* Version 1. Later versions are tables of their own; this one never changes. */
+typedef struct ottava_api {
+  uint32_t struct_size;
+  uint32_t version;
+  ottava_status (*status_string)(ottava_status, const char **);
+  ottava_status (*version_of_library)(uint32_t *, uint32_t *, uint32_t *);
+  ottava_status (*context_create)(const ottava_context_options *, const ottava_context_host *, ottava_context **,
+                                  ottava_error *);
+  ottava_status (*context_size)(uint64_t *);
+  ottava_status (*context_init_at)(void *, uint64_t, const ottava_context_options *, const ottava_context_host *,
+                                   ottava_context **, ottava_error *);
+  ottava_status (*context_destroy)(ottava_context *);
+  ottava_status (*cpu_query)(const ottava_context *, ottava_cpu_info *, ottava_error *);
+  ottava_status (*tier_query)(const ottava_context *, uint32_t, ottava_tier_info *, ottava_error *);
+  ottava_status (*matmul_create)(const ottava_context *, const ottava_matmul_desc *, const ottava_matmul_constants *,
+                                 ottava_matmul **, ottava_error *);
+  ottava_status (*matmul_size)(const ottava_context *, const ottava_matmul_desc *, uint64_t *, ottava_error *);
+  ottava_status (*matmul_init_at)(void *, uint64_t, const ottava_context *, const ottava_matmul_desc *,
+                                  const ottava_matmul_constants *, ottava_matmul **, ottava_error *);
+  ottava_status (*matmul_destroy)(ottava_matmul *);
+  ottava_status (*matmul_query)(const ottava_matmul *, int64_t, ottava_matmul_info *, ottava_error *);
+  ottava_status (*matmul_run)(const ottava_matmul *, int64_t, const void *, int64_t, void *, int64_t, void *, uint64_t,
+                              ottava_error *);
+} ottava_api;
+
+/* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built
+ * with), which lives as long as the library is loaded.
+ * Errors: NULL_POINTER, OUT_OF_RANGE. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_get_api(uint32_t version, const ottava_api **api);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* OTTAVA_OTTAVA_H_ */

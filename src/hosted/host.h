@@ -1,0 +1,26 @@
+// What an operating system adds: a heap, the environment, threads. Absent from a firmware build; capi/ asks
+// for it under OTTAVA_HOSTED alone.
+#ifndef OTTAVA_SRC_HOSTED_HOST_H_
+#define OTTAVA_SRC_HOSTED_HOST_H_
+
+#include "exec/tasks.h"
+
+namespace ottava {
+
+// The C heap, in the shape of the C ABI's allocator functions; `user` is ignored.
+extern "C" void* heap_allocate(void* user, uint64_t bytes, uint64_t alignment);
+extern "C" void heap_release(void* user, void* memory, uint64_t bytes);
+
+// The value of an environment variable, or null.
+const char* environment(const char* name);
+
+// True if this build can start threads of its own.
+bool has_thread_pool();
+// Null if the threads cannot be had.
+void* create_thread_pool(uint32_t threads);
+void destroy_thread_pool(void* pool);
+extern "C" void thread_pool_parallel_for(void* pool, uint32_t count, TaskFn fn, void* task);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_HOSTED_HOST_H_
