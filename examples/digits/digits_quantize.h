@@ -1,0 +1,53 @@
+/* From the float network to int8: the reference in float, the calibration, the quantized layers.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef DIGITS_QUANTIZE_H_
+#define DIGITS_QUANTIZE_H_
+
+#include "digits_data.h"
+
+/* What the integers of one tensor mean: real value = scale * (stored value - zero_point). */
+typedef struct Quantization {
+  float scale;
+  int32_t zero_point;
+} Quantization;
+
+/* A layer in integers. Activations are s8 with one scale and zero point for the tensor; weights are s8
+ * with one scale per output and zero points 0; the bias is s32 in units of input.scale * weight scale. */
+typedef struct Int8Layer {
+  int inputs;
+  int outputs;
+  Quantization input;
+  Quantization output;
+  int32_t least_output; /* the stored zero after a relu, so that the clamp is the relu; or -128 */
+  int8_t *weights;      /* inputs x outputs */
+  float *weight_scales; /* outputs */
+  int32_t *bias;        /* outputs */
+} Int8Layer;
+
+typedef struct Int8Network {
+  Int8Layer layers[LAYERS];
+} Int8Network;
+
+/* Runs one image through the float network and writes its CLASSES logits. */
+void run_float(const FloatNetwork *network, const uint8_t *pixels, float *logits);
+
+/* Finds the range of every tensor on the calibration images and quantizes the network for it. Returns 0
+ * if memory runs out or a number is too large for sense. free_int8_network takes what it made, even in part
+ * (zero-initialize before). */
+int quantize_network(const FloatNetwork *network, const Images *images, Int8Network *quantized);
+void free_int8_network(Int8Network *quantized);
+
+/* Turns `count` pixels into the network's s8 input. */
+void quantize_pixels(const Int8Network *network, const uint8_t *pixels, int count, int8_t *input);
+
+/* The network in plain C loops, with the arithmetic of OTTAVA_RULE_FIXED_TWO_ROUNDINGS: the operators
+ * of ottava have to return the same bits. */
+typedef struct PlainNetwork PlainNetwork;
+
+PlainNetwork *create_plain(const Int8Network *network); /* NULL if memory runs out */
+void run_plain(const PlainNetwork *plain, int images, const int8_t *input, int8_t *logits);
+void free_plain(PlainNetwork *plain);
+
+#endif /* DIGITS_QUANTIZE_H_ */
