@@ -45,6 +45,10 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   set(core_flags -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off $<$<CONFIG:Release>:-O3>)
 endif()
 
+if(OTTAVA_ARCHITECTURE STREQUAL arm64)
+  list(APPEND core_flags -ffixed-x18) # belongs to the platform on several systems
+endif()
+
 add_library(ottava_core OBJECT ${core_sources})
 target_compile_options(ottava_core PRIVATE ${core_flags} $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffreestanding>)
 target_compile_definitions(ottava_core PRIVATE ${OTTAVA_TIER_DEFINITIONS})

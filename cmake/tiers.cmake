@@ -74,6 +74,11 @@ if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores hav
     SOURCES s8s8s32_2x4x16.cpp output_stage.cpp)
 endif()
 
+# Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.
+if(OTTAVA_ARCHITECTURE STREQUAL x86_64 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_property(SOURCE ${OTTAVA_TIER_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -fexpensive-optimizations)
+endif()
+
 # GCC 12 takes the undefined vectors inside its own AVX-512 header for uninitialized variables.
 if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp

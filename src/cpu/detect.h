@@ -17,10 +17,10 @@ struct RawX86 {
   uint32_t largest_leaf;           // CPUID(0).EAX
   uint32_t largest_extended_leaf;  // CPUID(0x80000000).EAX
   CpuidLeaf leaf1;
-  CpuidLeaf leaf7;             // subleaf 0; its EAX is the largest subleaf
-  CpuidLeaf leaf7_1;           // subleaf 1
-  CpuidLeaf brand[3];          // 0x80000002 to 0x80000004
-  uint64_t xcr0;               // meaningful only if CPUID says OSXSAVE
+  CpuidLeaf leaf7;              // subleaf 0; its EAX is the largest subleaf
+  CpuidLeaf leaf7_1;            // subleaf 1
+  CpuidLeaf brand[3];           // 0x80000002 to 0x80000004
+  uint64_t xcr0;                // meaningful only if CPUID says OSXSAVE
   bool avx512_state_on_demand;  // macOS: XCR0 shows the AVX-512 state only once a thread has used it
 };
 
@@ -29,8 +29,8 @@ struct RawArm {
   bool hwcap_known;  // AT_HWCAP and AT_HWCAP2 of Linux and Android
   uint64_t hwcap;
   uint64_t hwcap2;
-  bool flags_known;  // Apple's sysctl or Windows' IsProcessorFeaturePresent, see kOsFlags
-  uint64_t flags;    // as bits of Feature
+  bool flags_known;          // Apple's sysctl or Windows' IsProcessorFeaturePresent, see kOsFlags
+  uint64_t flags;            // as bits of Feature
   const char* cpuinfo_text;  // content of /proc/cpuinfo, NUL-terminated; or null
 };
 

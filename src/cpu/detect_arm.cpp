@@ -101,8 +101,8 @@ Machine detect_arm(Architecture architecture, uint64_t possible, uint64_t hwcap_
 }  // namespace
 
 Machine detect_arm64(const RawArm& raw, const RawTopology& topology) {
-  const uint64_t possible = Feature::neon | Feature::dotprod | Feature::i8mm | Feature::sve | Feature::sve2 |
-                            Feature::sme;
+  const uint64_t possible =
+      Feature::neon | Feature::dotprod | Feature::i8mm | Feature::sve | Feature::sve2 | Feature::sme;
   return detect_arm(Architecture::arm64, possible, features_of(kArm64Hwcaps, raw), raw, topology);
 }
 

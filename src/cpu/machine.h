@@ -16,7 +16,7 @@ enum class Architecture : uint32_t {
   arm32 = 3,
 };
 
-constexpr Architecture kThisArchitecture = OTTAVA_ARCH_IS_X86_64 ? Architecture::x86_64
+constexpr Architecture kThisArchitecture = OTTAVA_ARCH_IS_X86_64  ? Architecture::x86_64
                                            : OTTAVA_ARCH_IS_ARM64 ? Architecture::arm64
                                            : OTTAVA_ARCH_IS_ARM32 ? Architecture::arm32
                                                                   : Architecture::portable;

@@ -17,7 +17,7 @@ struct ArmCores {
   bool described;     // at least one core is
   uint64_t all_have;  // features that every described core has
   uint64_t some_have;
-  uint32_t kinds;     // distinct ones among them, counted up to kMostCoreKinds
+  uint32_t kinds;  // distinct ones among them, counted up to kMostCoreKinds
   CoreKind kind[kMostCoreKinds];
 };
 

@@ -1,7 +1,6 @@
 // Files, usable cores and cache sizes, as each operating system tells them.
-#include "hosted/probe_parts.h"
-
 #include "cpu/proc_cpuinfo.h"
+#include "hosted/probe_parts.h"
 
 #if defined(_WIN32)
 #include <windows.h>

@@ -8,8 +8,8 @@
 //   load, load_f32, store_32(uint8_t*, I), store_f32(uint8_t*, F), store_8(uint8_t*, I): low bytes
 //   broadcast, broadcast_f32, add, subtract, multiply (low 32 bits), min, max
 //   shift_left(x, s)                        x << s per lane, wrapping; 0 <= s <= 31
-//   shift_left_saturating(x, s)             the same, but an x that does not fit becomes a value of its
-//                                           sign whose magnitude is at least 2^30
+//   shift_left_saturating(x, s)             the same for s <= 30, but an x that does not fit becomes a
+//                                           value of its sign whose magnitude is at least 2^30
 //   multiply_high_rounded(a, b)             floor((a * b + 2^30) / 2^31), b >= 0
 //   multiply_high_floor(a, b)               floor(a * b / 2^31), b >= 0
 //   divide_half_away(x, s)                  x / 2^s, half away from zero; 0 <= s <= 31
@@ -51,8 +51,8 @@ struct FixedTwoRoundings {
 };
 
 // The rule with one rounding: the flooring multiplication drops bits that the rounding shift after it
-// (by at least 1) would drop too. A left shift that saturates still gives |y| >= 2^28, which every
-// 8-bit clamp turns into the bound that the exact y would give.
+// (by at least 1) would drop too. A left shift that saturates, or that is one short at the largest exponent,
+// still gives |y| >= 2^28, which every 8-bit clamp turns into the bound that the exact y would give.
 template <class V>
 struct FixedOneRounding {
   static constexpr size_t element_bytes = 1;
@@ -67,8 +67,10 @@ struct FixedOneRounding {
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x, size_t channel) const {
     const auto multiplier = V::load(args->multiplier + channel);
     const auto exponent = V::load(args->exponent + channel);
-    const auto left = V::max(V::add(exponent, V::broadcast(1)), V::broadcast(0));
-    const auto right = V::subtract(left, exponent);
+    const auto one = V::broadcast(1);
+    const auto none = V::broadcast(0);
+    const auto left = V::min(V::max(V::add(exponent, one), none), V::broadcast(30));
+    const auto right = V::max(V::subtract(none, exponent), one);
     const auto high_half = V::multiply_high_floor(V::shift_left_saturating(x, left), multiplier);
     const auto y = V::divide_half_up(high_half, right);
     V::store_8(to, V::add(V::min(V::max(y, low), high), zero_point));

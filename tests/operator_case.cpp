@@ -1,0 +1,299 @@
+#include "operator_case.h"
+
+#include <cstring>
+#include <memory>
+#include <sstream>
+
+#include "catch.h"
+
+namespace ottava {
+namespace {
+
+std::int64_t lowest(std::uint32_t type) { return type == OTTAVA_TYPE_S8 ? -128 : 0; }
+bool is_8bit_type(std::uint32_t type) { return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8; }
+std::int64_t element_bytes(std::uint32_t type) { return is_8bit_type(type) ? 1 : 4; }
+
+// A matrix in guarded memory, as the C ABI takes it.
+class Placed {
+ public:
+  Placed(std::int64_t rows, std::int64_t columns, std::uint32_t order, std::int64_t gap, bool negative, std::int64_t bytes,
+         Side side)
+      : by_row_(order == OTTAVA_ORDER_ROW), bytes_(bytes) {
+    outer_ = by_row_ ? rows : columns;
+    inner_ = by_row_ ? columns : rows;
+    step_ = inner_ + gap;
+    const std::int64_t elements = outer_ == 0 || inner_ == 0 ? 0 : (outer_ - 1) * step_ + inner_;
+    // Alignment 1: elements of any type may lie anywhere.
+    memory_ = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(elements * bytes), side);
+    negative_ = negative && outer_ > 1 && inner_ > 0;
+  }
+
+  std::uint8_t* first() { return memory_->data() + (negative_ ? (outer_ - 1) * step_ * bytes_ : 0); }
+  // 0 (dense) where that says the same, so that it is exercised too.
+  std::int64_t stride() const { return negative_ ? -step_ : step_ == inner_ ? 0 : step_; }
+  std::uint8_t* at(std::int64_t row, std::int64_t column) {
+    const std::int64_t o = by_row_ ? row : column;
+    const std::int64_t i = by_row_ ? column : row;
+    return first() + (o * (negative_ ? -step_ : step_) + i) * bytes_;
+  }
+  GuardedBuffer& memory() { return *memory_; }
+
+ private:
+  bool by_row_;
+  bool negative_;
+  std::int64_t outer_, inner_, step_, bytes_;
+  std::unique_ptr<GuardedBuffer> memory_;
+};
+
+std::int64_t draw(Random& random, std::uint32_t type, Content content) {
+  const std::int64_t low = lowest(type);
+  if (content == Content::lowest) return low;
+  if (content == Content::extremes) return low + (random.chance(2) ? 0 : 255);
+  return random.between(low, low + 255);
+}
+
+oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int64_t columns, std::uint32_t type, Content content) {
+  for (std::size_t i = 0; i < placed.memory().size(); ++i) placed.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
+  oracle::Matrix matrix;
+  matrix.rows = rows;
+  matrix.columns = columns;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t column = 0; column < columns; ++column) {
+      const std::int64_t value = draw(random, type, content);
+      matrix.values.push_back(value);
+      *placed.at(row, column) = static_cast<std::uint8_t>(value);
+    }
+  }
+  placed.memory().make_read_only();
+  return matrix;
+}
+
+oracle::Rule oracle_rule(std::uint32_t rule) {
+  switch (rule) {
+    case OTTAVA_RULE_FIXED_TWO_ROUNDINGS: return oracle::Rule::fixed_two_roundings;
+    case OTTAVA_RULE_FIXED_ONE_ROUNDING: return oracle::Rule::fixed_one_rounding;
+    case OTTAVA_RULE_FLOAT_NEAREST_EVEN: return oracle::Rule::float_nearest_even;
+    default: return oracle::Rule::none;
+  }
+}
+
+oracle::Output oracle_output(std::uint32_t type) {
+  switch (type) {
+    case OTTAVA_TYPE_S8: return oracle::Output::s8;
+    case OTTAVA_TYPE_U8: return oracle::Output::u8;
+    case OTTAVA_TYPE_S32: return oracle::Output::s32;
+    default: return oracle::Output::f32;
+  }
+}
+
+void require_ok(ottava_status status, const ottava_error& error) {
+  INFO("status " << status << ", " << error.argument << ": " << error.message);
+  REQUIRE(status == OTTAVA_OK);
+}
+
+std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorCase& c, bool compare) {
+  INFO(c.describe());
+  Random random(c.seed);
+  Placed lhs(c.m, c.k, c.lhs_order, c.lhs_gap, c.lhs_negative, 1, c.side);
+  Placed rhs(c.k, c.n, c.rhs_order, c.rhs_gap, c.rhs_negative, 1, c.side);
+  Placed dst(c.m, c.n, c.dst_order, c.dst_gap, c.dst_negative, element_bytes(c.dst_type), c.side);
+  const oracle::Matrix lhs_values = fill(random, lhs, c.m, c.k, c.lhs_type, c.content);
+  const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content);
+  for (std::size_t i = 0; i < dst.memory().size(); ++i) dst.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
+  const std::vector<std::uint8_t> dst_before(dst.memory().data(), dst.memory().data() + dst.memory().size());
+
+  // Per-channel constants, with the per-tensor value repeated where there is none.
+  oracle::Stage stage;
+  std::vector<std::int64_t> rhs_zeros;
+  std::vector<std::int32_t> zero_points, bias;
+  std::vector<float> scales, bias_f32;
+  const float rhs_scale = 0.5f;
+  for (std::int64_t channel = 0; channel < c.n; ++channel) {
+    const std::int64_t low = lowest(c.rhs_type);
+    const std::int64_t zero = c.per_channel_zero ? random.between(low, low + 255) : c.rhs_zero;
+    rhs_zeros.push_back(zero);
+    zero_points.push_back(static_cast<std::int32_t>(zero));
+    const float wobble = static_cast<float>(random.between(1, 4000)) / 2000.0f;
+    stage.rhs_scales.push_back(c.per_channel_scale ? rhs_scale * wobble : rhs_scale);
+    bias.push_back(static_cast<std::int32_t>(random.between(-100000, 100000)));
+    bias_f32.push_back(static_cast<float>(random.between(-1000, 1000)) / 7.0f);
+  }
+  scales = stage.rhs_scales;
+  const bool f32 = c.dst_type == OTTAVA_TYPE_F32;
+  stage.rule = oracle_rule(c.rule);
+  stage.output = oracle_output(c.dst_type);
+  stage.lhs_scale = 0.25f;
+  stage.dst_scale = is_8bit_type(c.dst_type) ? 0.125f / c.factor : 1.0f;
+  stage.zero_point = c.dst_zero;
+  const std::int64_t low = is_8bit_type(c.dst_type) ? lowest(c.dst_type) : INT32_MIN;
+  const std::int64_t high = is_8bit_type(c.dst_type) ? low + 255 : INT32_MAX;
+  stage.clamp_min = c.clamp_min == INT32_MIN ? low : c.clamp_min;
+  stage.clamp_max = c.clamp_max == INT32_MAX ? high : c.clamp_max;
+  stage.clamp_min_f32 = c.clamp_min_f32;
+  stage.clamp_max_f32 = c.clamp_max_f32;
+  if (c.biased && f32) stage.bias_f32 = bias_f32;
+  if (c.biased && !f32) stage.bias.assign(bias.begin(), bias.end());
+
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  desc.flags = c.allow_wrap ? OTTAVA_MATMUL_ALLOW_WRAP : 0;
+  desc.n = c.n;
+  desc.k = c.k;
+  desc.rhs_stride = rhs.stride();
+  desc.lhs_type = c.lhs_type;
+  desc.lhs_order = c.lhs_order;
+  desc.lhs_zero_point = c.lhs_zero;
+  desc.lhs_scale = stage.lhs_scale;
+  desc.rhs_type = c.rhs_type;
+  desc.rhs_order = c.rhs_order;
+  desc.rhs_zero_point = c.rhs_zero;
+  desc.rhs_scale = rhs_scale;
+  desc.dst_type = c.dst_type;
+  desc.dst_order = c.dst_order;
+  desc.dst_zero_point = c.dst_zero;
+  desc.dst_scale = stage.dst_scale;
+  desc.rule = c.rule;
+  desc.clamp_min = c.clamp_min;
+  desc.clamp_max = c.clamp_max;
+  desc.clamp_min_f32 = c.clamp_min_f32;
+  desc.clamp_max_f32 = c.clamp_max_f32;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  constants.rhs = rhs.first();
+  constants.rhs_scales = c.per_channel_scale ? scales.data() : nullptr;
+  constants.rhs_zero_points = c.per_channel_zero ? zero_points.data() : nullptr;
+  constants.bias = c.biased && !f32 ? bias.data() : nullptr;
+  constants.bias_f32 = c.biased && f32 ? bias_f32.data() : nullptr;
+
+  ottava_error error = OTTAVA_ERROR_INIT;
+  ottava_matmul* matmul = nullptr;
+  std::unique_ptr<GuardedBuffer> handle_memory;
+  if (c.in_caller_memory) {
+    std::uint64_t bytes = 0;
+    require_ok(ottava_matmul_size(context, &desc, &bytes, &error), error);
+    handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side);
+    require_ok(ottava_matmul_init_at(handle_memory->data(), bytes, context, &desc, &constants, &matmul, &error), error);
+    REQUIRE(handle_memory->check());
+    handle_memory->make_read_only();  // handles are immutable
+  } else {
+    require_ok(ottava_matmul_create(context, &desc, &constants, &matmul, &error), error);
+  }
+  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
+  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side);
+  void* scratch = c.with_workspace && info.workspace_bytes != 0 ? workspace.data() : nullptr;
+  require_ok(ottava_matmul_run(matmul, c.m, lhs.first(), lhs.stride(), dst.first(), dst.stride(), scratch,
+                               info.workspace_bytes, &error),
+             error);
+  ottava_matmul_destroy(matmul);
+  REQUIRE(dst.memory().check());
+  REQUIRE(workspace.check());
+
+  // Take the elements out, and put the old bytes back: then nothing else may differ.
+  std::vector<std::uint8_t> elements;
+  const std::size_t bytes = static_cast<std::size_t>(element_bytes(c.dst_type));
+  for (std::int64_t row = 0; row < c.m; ++row) {
+    for (std::int64_t column = 0; column < c.n; ++column) {
+      std::uint8_t* element = dst.at(row, column);
+      elements.insert(elements.end(), element, element + bytes);
+      memcpy(element, dst_before.data() + (element - dst.memory().data()), bytes);
+    }
+  }
+  REQUIRE((dst_before.empty() || memcmp(dst.memory().data(), dst_before.data(), dst_before.size()) == 0));
+
+  if (!compare) return elements;
+  const oracle::Matrix expected = oracle::matmul(lhs_values, c.lhs_zero, rhs_values, rhs_zeros, stage);
+  for (std::size_t i = 0; i < expected.values.size(); ++i) {
+    std::int64_t value;
+    if (bytes == 1) {
+      value = c.dst_type == OTTAVA_TYPE_S8 ? static_cast<std::int8_t>(elements[i]) : elements[i];
+    } else {
+      std::int32_t stored;
+      memcpy(&stored, elements.data() + i * 4, 4);
+      value = stored;
+    }
+    if (value != expected.values[i]) {
+      INFO("kernel " << info.kernel << " row " << static_cast<std::int64_t>(i) / c.n << " channel "
+                     << static_cast<std::int64_t>(i) % c.n);
+      REQUIRE(value == expected.values[i]);
+    }
+  }
+  return elements;
+}
+
+}  // namespace
+
+std::string OperatorCase::describe() const {
+  std::ostringstream words;
+  words << m << "x" << k << "x" << n << " lhs " << lhs_type << (lhs_order ? "col" : "row") << " zero " << lhs_zero << " gap "
+        << lhs_gap << (lhs_negative ? " negative" : "") << " rhs " << rhs_type << (rhs_order ? "col" : "row") << " zero "
+        << rhs_zero << (per_channel_zero ? " per channel" : "") << " gap " << rhs_gap << (rhs_negative ? " negative" : "")
+        << " dst " << dst_type << (dst_order ? "col" : "row") << " zero " << dst_zero << " gap " << dst_gap
+        << (dst_negative ? " negative" : "") << " rule " << rule << (per_channel_scale ? " per channel" : "") << " factor "
+        << factor << " clamp " << clamp_min << ".." << clamp_max << (biased ? " biased" : "") << " content "
+        << static_cast<int>(content) << " side " << static_cast<int>(side) << " seed " << seed;
+  return words.str();
+}
+
+OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::int64_t k) {
+  const std::vector<std::uint32_t> bytes = {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8};
+  OperatorCase c;
+  c.m = m;
+  c.n = n;
+  c.k = k;
+  c.lhs_type = random.pick(bytes);
+  c.rhs_type = random.pick(bytes);
+  c.dst_type = random.pick(std::vector<std::uint32_t>{OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S8, OTTAVA_TYPE_U8,
+                                                      OTTAVA_TYPE_S32, OTTAVA_TYPE_F32});
+  c.lhs_order = static_cast<std::uint32_t>(random.between(0, 1));
+  c.rhs_order = static_cast<std::uint32_t>(random.between(0, 1));
+  c.dst_order = static_cast<std::uint32_t>(random.between(0, 1));
+  c.lhs_gap = random.chance(2) ? 0 : random.between(1, 9);
+  c.rhs_gap = random.chance(2) ? 0 : random.between(1, 9);
+  c.dst_gap = random.chance(2) ? 0 : random.between(1, 9);
+  c.lhs_negative = random.chance(4);
+  c.rhs_negative = random.chance(4);
+  c.dst_negative = random.chance(4);
+  const auto zero = [&random](std::uint32_t type) -> std::int32_t {
+    const std::int64_t low = lowest(type);
+    switch (random.between(0, 4)) {
+      case 0: return 0;
+      case 1: return static_cast<std::int32_t>(low);
+      case 2: return static_cast<std::int32_t>(low + 255);
+      case 3: return static_cast<std::int32_t>(low + 128);
+      default: return static_cast<std::int32_t>(random.between(low, low + 255));
+    }
+  };
+  c.lhs_zero = zero(c.lhs_type);
+  c.rhs_zero = zero(c.rhs_type);
+  c.per_channel_zero = random.chance(4);
+  c.per_channel_scale = random.chance(2);
+  c.biased = random.chance(2);
+  if (is_8bit_type(c.dst_type)) {
+    c.dst_zero = zero(c.dst_type);
+    c.rule = static_cast<std::uint32_t>(random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FLOAT_NEAREST_EVEN));
+    if (random.chance(3)) {
+      const std::int64_t low = lowest(c.dst_type);
+      c.clamp_min = static_cast<std::int32_t>(random.between(low, low + 255));
+      c.clamp_max = static_cast<std::int32_t>(random.between(c.clamp_min, low + 255));
+    }
+  } else {
+    c.rule = OTTAVA_RULE_NONE;
+    if (random.chance(3) && c.dst_type == OTTAVA_TYPE_S32) c.clamp_min = 0;
+    if (random.chance(3) && c.dst_type == OTTAVA_TYPE_F32) {
+      c.clamp_min_f32 = 0.0f;
+      c.clamp_max_f32 = 600.0f;
+    }
+  }
+  const std::vector<float> factors = {1e-6f, 0.0001f, 0.003f, 0.01f, 0.25f, 0.5f, 0.99999994f, 1.0f, 1.7f, 64.0f};
+  c.factor = random.pick(factors);
+  c.in_caller_memory = random.chance(3);
+  c.with_workspace = !random.chance(4);
+  c.content = random.chance(4) ? Content::extremes : Content::random;
+  c.side = random.chance(2) ? Side::upper : Side::lower;
+  c.seed = random.bits();
+  return c;
+}
+
+std::vector<std::uint8_t> check_case(const ottava_context* context, const OperatorCase& c) { return execute(context, c, true); }
+std::vector<std::uint8_t> run_case(const ottava_context* context, const OperatorCase& c) { return execute(context, c, false); }
+
+}  // namespace ottava

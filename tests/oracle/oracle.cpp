@@ -1,0 +1,119 @@
+#include "oracle/oracle.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace oracle {
+namespace {
+
+std::int64_t power_of_two(int exponent) { return std::int64_t{1} << exponent; }
+
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
+  const std::int64_t quotient = a / b;
+  return a % b != 0 && ((a < 0) != (b < 0)) ? quotient - 1 : quotient;
+}
+
+std::int64_t wrap_to_32(std::int64_t x) {
+  const std::int64_t modulus = power_of_two(32);
+  const std::int64_t low = x - floor_divide(x, modulus) * modulus;  // 0 to 2^32 - 1
+  return low >= power_of_two(31) ? low - modulus : low;
+}
+
+std::int64_t saturate_to_32(std::int64_t x) { return std::min<std::int64_t>(std::max<std::int64_t>(x, INT32_MIN), INT32_MAX); }
+
+// x / divisor, half away from zero; divisor > 0.
+std::int64_t divide_half_away(std::int64_t x, std::int64_t divisor) {
+  const std::int64_t magnitude = x < 0 ? -x : x;
+  const std::int64_t twice_remainder = magnitude % divisor * 2;
+  const std::int64_t quotient = magnitude / divisor + (twice_remainder >= divisor ? 1 : 0);
+  return x < 0 ? -quotient : quotient;
+}
+
+// The integer nearest to y, halves to even; y is small enough to be exact in double.
+std::int64_t round_half_even(double y) {
+  const double below = std::floor(y);
+  const double fraction = y - below;
+  std::int64_t n = static_cast<std::int64_t>(below);
+  if (fraction > 0.5 || (fraction == 0.5 && n % 2 != 0)) ++n;
+  return n;
+}
+
+}  // namespace
+
+Multiplier multiplier_of(double s) {
+  if (s == 0) return {0, 0};
+  int exponent = 0;
+  const double q = std::frexp(s, &exponent);
+  std::int64_t multiplier = static_cast<std::int64_t>(std::round(q * 2147483648.0));
+  if (multiplier == power_of_two(31)) {
+    multiplier /= 2;
+    ++exponent;
+  }
+  if (exponent < -31) return {0, 0};
+  if (exponent > 30) return {power_of_two(31) - 1, 30};
+  return {multiplier, exponent};
+}
+
+std::int64_t fixed_two_roundings(std::int64_t x, Multiplier m) {
+  const std::int64_t shifted = wrap_to_32(x * power_of_two(std::max(m.exponent, 0)));
+  const std::int64_t high = saturate_to_32(floor_divide(shifted * m.multiplier + power_of_two(30), power_of_two(31)));
+  return divide_half_away(high, power_of_two(std::max(-m.exponent, 0)));
+}
+
+std::int64_t fixed_one_rounding(std::int64_t x, Multiplier m) {
+  return floor_divide(x * m.multiplier + power_of_two(30 - m.exponent), power_of_two(31 - m.exponent));
+}
+
+std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel) {
+  const float rhs_scale = stage.rhs_scales.empty() ? 1.0f : stage.rhs_scales[channel];
+  const auto clamped = [&stage](std::int64_t y) { return std::min(std::max(y, stage.clamp_min), stage.clamp_max); };
+
+  if (stage.output == Output::f32) {
+    const volatile float scale = stage.lhs_scale * rhs_scale;  // volatile: each step is a float32
+    const volatile float product = static_cast<float>(accumulator) * scale;
+    const float bias = stage.bias_f32.empty() ? 0.0f : stage.bias_f32[channel];
+    const volatile float sum = product + bias;
+    float y = sum;
+    if (y < stage.clamp_min_f32) y = stage.clamp_min_f32;
+    if (y > stage.clamp_max_f32) y = stage.clamp_max_f32;
+    std::int32_t bits;
+    std::memcpy(&bits, &y, sizeof bits);
+    return bits;
+  }
+  if (stage.rule == Rule::none) return clamped(accumulator);
+  if (stage.rule == Rule::float_nearest_even) {
+    const volatile float both = stage.lhs_scale * rhs_scale;
+    const volatile float scale = both / stage.dst_scale;
+    const volatile float product = static_cast<float>(accumulator) * scale;
+    // Far outside every 8-bit type the value is its bound, without a conversion that could overflow.
+    const double y = std::min(std::max(static_cast<double>(product), -1e9), 1e9);
+    return clamped(round_half_even(y) + stage.zero_point);
+  }
+  const double s = static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
+  const Multiplier m = multiplier_of(s);
+  const std::int64_t y =
+      stage.rule == Rule::fixed_two_roundings ? fixed_two_roundings(accumulator, m) : fixed_one_rounding(accumulator, m);
+  return clamped(y + stage.zero_point);
+}
+
+Matrix matmul(const Matrix& lhs, std::int64_t lhs_zero_point, const Matrix& rhs,
+              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage) {
+  Matrix dst;
+  dst.rows = lhs.rows;
+  dst.columns = rhs.columns;
+  dst.values.resize(static_cast<std::size_t>(dst.rows * dst.columns));
+  for (std::int64_t m = 0; m < dst.rows; ++m) {
+    for (std::int64_t n = 0; n < dst.columns; ++n) {
+      const std::size_t channel = static_cast<std::size_t>(n);
+      std::int64_t sum = stage.bias.empty() ? 0 : stage.bias[channel];
+      for (std::int64_t k = 0; k < lhs.columns; ++k) {
+        sum += (lhs.at(m, k) - lhs_zero_point) * (rhs.at(k, n) - rhs_zero_points[channel]);
+      }
+      dst.values[static_cast<std::size_t>(m * dst.columns + n)] = apply_stage(stage, wrap_to_32(sum), channel);
+    }
+  }
+  return dst;
+}
+
+}  // namespace oracle

@@ -1,0 +1,61 @@
+// The independent oracle: every result that ottava may give, computed from the formulas with 64-bit
+// integers and plain loops. It shares no code, no header and no data layout with src/.
+#ifndef OTTAVA_TESTS_ORACLE_ORACLE_H_
+#define OTTAVA_TESTS_ORACLE_ORACLE_H_
+
+#include <cstdint>
+#include <vector>
+
+namespace oracle {
+
+enum class Rule { none, fixed_two_roundings, fixed_one_rounding, float_nearest_even };
+enum class Output { s8, u8, s32, f32 };
+
+// A real factor s = multiplier * 2^(exponent - 31), formed as the requantization rules say.
+struct Multiplier {
+  std::int64_t multiplier;
+  int exponent;
+};
+Multiplier multiplier_of(double s);
+
+// The rules on one accumulator, before the zero point, in unbounded integers.
+std::int64_t fixed_two_roundings(std::int64_t x, Multiplier m);
+std::int64_t fixed_one_rounding(std::int64_t x, Multiplier m);
+
+// Values, not bytes: element (row, column) of a row-major matrix.
+struct Matrix {
+  std::int64_t rows = 0;
+  std::int64_t columns = 0;
+  std::vector<std::int64_t> values;
+  std::int64_t at(std::int64_t row, std::int64_t column) const {
+    return values[static_cast<std::size_t>(row * columns + column)];
+  }
+};
+
+struct Stage {
+  Rule rule = Rule::none;
+  Output output = Output::s32;
+  float lhs_scale = 1;
+  std::vector<float> rhs_scales;  // one per channel
+  float dst_scale = 1;
+  std::vector<std::int64_t> bias;  // one per channel, or none
+  std::vector<float> bias_f32;     // likewise
+  std::int64_t zero_point = 0;
+  std::int64_t clamp_min = INT32_MIN;
+  std::int64_t clamp_max = INT32_MAX;
+  float clamp_min_f32 = 0;
+  float clamp_max_f32 = 0;
+};
+
+// The stage on one accumulator (bias included) of a channel: the stored bits, as an integer; for f32 the
+// bits of the float.
+std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel);
+
+// The whole operator. Zero points of the rhs: one per channel. The accumulator wraps to 32 bits, which
+// matters only where wrap-around was asked for.
+Matrix matmul(const Matrix& lhs, std::int64_t lhs_zero_point, const Matrix& rhs,
+              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage);
+
+}  // namespace oracle
+
+#endif  // OTTAVA_TESTS_ORACLE_ORACLE_H_

@@ -1,0 +1,66 @@
+#include "support.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "catch.h"
+#include "cpu/tiers.h"
+#include "hosted/probe.h"
+#include "kernels/registry.h"
+
+namespace ottava {
+
+std::uint64_t Random::bits() {
+  std::uint64_t z = state_ += 0x9E3779B97F4A7C15u;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+std::int64_t Random::between(std::int64_t low, std::int64_t high) {
+  const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + (span == 0 ? bits() : bits() % span));
+}
+
+std::uint64_t test_seed() {
+  const char* text = std::getenv("OTTAVA_TEST_SEED");
+  return text != nullptr ? std::strtoull(text, nullptr, 0) : 20260708u;
+}
+
+std::vector<const Kernel*> runnable_kernels() {
+  Machine machine;
+  probe_machine(&machine);
+  std::vector<const Kernel*> runnable;
+  const KernelList list = built_kernels();
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (machine_has_tier(machine, *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
+  }
+  return runnable;
+}
+
+const char* tier_name(const Kernel& kernel) { return tier_of(kernel.isa)->name; }
+
+void record_exercised(const Kernel& kernel) {
+  const char* path = std::getenv("OTTAVA_TEST_TIERS_FILE");
+  if (path == nullptr) return;
+  std::FILE* file = std::fopen(path, "a");
+  REQUIRE(file != nullptr);
+  std::fprintf(file, "%s\n", tier_name(kernel));
+  std::fclose(file);
+}
+
+KernelContext::KernelContext(const char* kernel, std::uint32_t threads, ottava_parallel_for_fn parallel_for) {
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  options.threads = threads;
+  ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
+  host.kernel = kernel;
+  host.parallel_for = parallel_for;
+  ottava_error error = OTTAVA_ERROR_INIT;
+  const ottava_status status = ottava_context_create(&options, &host, &context_, &error);
+  INFO(error.argument << ": " << error.message);
+  REQUIRE(status == OTTAVA_OK);
+}
+
+KernelContext::~KernelContext() { ottava_context_destroy(context_); }
+
+}  // namespace ottava

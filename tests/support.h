@@ -1,0 +1,58 @@
+// What the sweeps share: random numbers with a seed that is printed, the tiers of this machine, and the
+// record of which of them were really exercised.
+#ifndef OTTAVA_TESTS_SUPPORT_H_
+#define OTTAVA_TESTS_SUPPORT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernels/kernel.h"
+#include "ottava/ottava.h"
+
+namespace ottava {
+
+// A small generator of its own, so that a seed means the same on every platform.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t bits();
+  // Uniform in [low, high].
+  std::int64_t between(std::int64_t low, std::int64_t high);
+  bool chance(int one_in) { return between(1, one_in) == 1; }
+  template <class T>
+  const T& pick(const std::vector<T>& choices) {
+    return choices[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(choices.size()) - 1))];
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+// OTTAVA_TEST_SEED from the environment, or a fixed one; a sweep prints it when it fails.
+std::uint64_t test_seed();
+
+// Every kernel of this build that this machine can run, best first.
+std::vector<const Kernel*> runnable_kernels();
+const char* tier_name(const Kernel& kernel);
+
+// Notes that a kernel of this tier was held against the oracle: appended to the file that
+// OTTAVA_TEST_TIERS_FILE names.
+void record_exercised(const Kernel& kernel);
+
+// A context that runs one kernel alone. Fails the test if it cannot be had.
+class KernelContext {
+ public:
+  explicit KernelContext(const char* kernel, std::uint32_t threads = 1, ottava_parallel_for_fn parallel_for = nullptr);
+  ~KernelContext();
+  KernelContext(const KernelContext&) = delete;
+  KernelContext& operator=(const KernelContext&) = delete;
+  ottava_context* get() const { return context_; }
+
+ private:
+  ottava_context* context_ = nullptr;
+};
+
+}  // namespace ottava
+
+#endif  // OTTAVA_TESTS_SUPPORT_H_

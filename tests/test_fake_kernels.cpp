@@ -1,0 +1,238 @@
+// Packing, blocking, splitting and tails, driven by kernels that no CPU would want: odd tiles, odd steps, every
+// element type, both lhs forms. Each is a slow loop over the layout that kernels/kernel.h promises.
+#include <cstring>
+#include <memory>
+
+#include "catch.h"
+#include "exec/pack.h"
+#include "exec/run.h"
+#include "guarded_buffer.h"
+#include "kernels/pack.h"
+#include "oracle/oracle.h"
+#include "plan/validate.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+std::int64_t element_at(const void* panel, std::size_t index, Element element) {
+  if (element == Element::s16) {
+    std::int16_t value;
+    memcpy(&value, static_cast<const std::uint8_t*>(panel) + index * 2, 2);
+    return value;
+  }
+  const std::uint8_t byte = static_cast<const std::uint8_t*>(panel)[index];
+  return element == Element::u8 ? byte : static_cast<std::int8_t>(byte);
+}
+
+// One kernel per instantiation, as real ones are one function each.
+template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
+void run_fake(const TileArgs* args) {
+  const std::size_t padded = (args->depth + KR - 1) / KR * KR;
+  for (std::size_t i = 0; i < MR; ++i) {
+    for (std::size_t j = 0; j < NR; ++j) {
+      std::int32_t* acc = args->acc + i * NR + j;
+      if (i >= args->m || j >= args->n) {
+        *acc = 0x5A5A5A5A;  // whatever stands outside the valid tile must not matter
+        continue;
+      }
+      std::uint32_t sum = args->accumulate != 0 ? static_cast<std::uint32_t>(*acc) : 0;
+      for (std::size_t k = 0; k < padded; ++k) {
+        const std::size_t step = k / KR;
+        std::int64_t lhs = 0;
+        if (Form == LhsForm::packed) {
+          lhs = element_at(args->lhs, (step * MR + i) * KR + k % KR, Lhs);
+        } else if (k < args->depth) {
+          const std::uint8_t raw = static_cast<const std::uint8_t* const*>(args->lhs)[i][k];
+          const std::uint8_t flipped = static_cast<std::uint8_t>(raw ^ args->flip);
+          lhs = element_at(&flipped, 0, Lhs);
+        }
+        sum += static_cast<std::uint32_t>(lhs * element_at(args->rhs, (step * NR + j) * KR + k % KR, Rhs));
+      }
+      *acc = static_cast<std::int32_t>(sum);
+    }
+  }
+}
+
+PackFn packer(Element element) { return element == Element::u8 ? pack_u8 : element == Element::s16 ? pack_s16 : pack_s8; }
+
+template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
+Kernel fake(const char* name) {
+  return {name, Isa::portable, Form, Lhs, Rhs, MR, NR, KR, run_fake<MR, NR, KR, Form, Lhs, Rhs>,
+          Form == LhsForm::packed ? packer(Lhs) : nullptr, packer(Rhs), &portable_stages};
+}
+
+const std::vector<Kernel>& fake_kernels() {
+  constexpr LhsForm packed = LhsForm::packed, rows = LhsForm::rows;
+  constexpr Element s8 = Element::s8, u8 = Element::u8, s16 = Element::s16;
+  static const std::vector<Kernel> kernels = {
+      fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),      fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
+      fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),     fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
+      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),    fake<1, 11, 5, rows, s8, s8>("fake_rows_1x11x5"),
+      fake<4, 6, 4, rows, u8, s8>("fake_rows_4x6x4"),   fake<13, 2, 1, rows, s8, u8>("fake_rows_13x2x1"),
+      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"),
+  };
+  return kernels;
+}
+
+// Workers one after the other, in an order of their own.
+struct Sequence {
+  bool backwards;
+};
+extern "C" void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
+  const Sequence* sequence = static_cast<const Sequence*>(user);
+  for (uint32_t i = 0; i < count; ++i) fn(task, sequence->backwards ? count - 1 - i : i);
+}
+
+struct FakeCase {
+  std::size_t m, n, k;
+  Type lhs_type, rhs_type;
+  Order lhs_order, rhs_order, dst_order;
+  std::int32_t lhs_zero;
+  std::size_t m_block_tiles;  // forced blocking; 0: as planned
+  std::uint32_t threads;
+  bool backwards;
+};
+
+void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
+  INFO(kernel.name << " " << c.m << "x" << c.k << "x" << c.n << " threads " << c.threads << " block " << c.m_block_tiles
+                   << " seed " << test_seed());
+  const auto low = [](Type type) { return type == Type::s8 ? -128 : 0; };
+  oracle::Matrix lhs, rhs;
+  lhs.rows = static_cast<std::int64_t>(c.m);
+  lhs.columns = rhs.rows = static_cast<std::int64_t>(c.k);
+  rhs.columns = static_cast<std::int64_t>(c.n);
+  std::vector<std::uint8_t> lhs_bytes(c.m * c.k), rhs_bytes(c.k * c.n);
+  for (std::size_t i = 0; i < lhs_bytes.size(); ++i) {
+    const std::int64_t value = random.between(low(c.lhs_type), low(c.lhs_type) + 255);
+    lhs.values.push_back(value);
+    const std::size_t row = i / c.k, column = i % c.k;
+    lhs_bytes[c.lhs_order == Order::row ? i : column * c.m + row] = static_cast<std::uint8_t>(value);
+  }
+  for (std::size_t i = 0; i < rhs_bytes.size(); ++i) {
+    const std::int64_t value = random.between(low(c.rhs_type), low(c.rhs_type) + 255);
+    rhs.values.push_back(value);
+    const std::size_t row = i / c.n, column = i % c.n;
+    rhs_bytes[c.rhs_order == Order::row ? i : column * c.k + row] = static_cast<std::uint8_t>(value);
+  }
+  std::vector<std::int32_t> rhs_zeros;
+  std::vector<std::int64_t> oracle_zeros;
+  oracle::Stage stage;
+  std::vector<std::int32_t> bias;
+  for (std::size_t n = 0; n < c.n; ++n) {
+    rhs_zeros.push_back(static_cast<std::int32_t>(random.between(low(c.rhs_type), low(c.rhs_type) + 255)));
+    oracle_zeros.push_back(rhs_zeros[n]);
+    bias.push_back(static_cast<std::int32_t>(random.between(-5000, 5000)));
+    stage.bias.push_back(bias[n]);
+  }
+
+  Problem problem = {};
+  problem.n = static_cast<std::int64_t>(c.n);
+  problem.k = static_cast<std::int64_t>(c.k);
+  problem.lhs = {c.lhs_type, c.lhs_order, c.lhs_zero, 1.0f};
+  problem.rhs = {c.rhs_type, c.rhs_order, 0, 1.0f};
+  problem.dst = {Type::s32, c.dst_order, 0, 1.0f};
+  problem.rule = Rule::none;
+  problem.clamp_min = INT32_MIN;
+  problem.clamp_max = INT32_MAX;
+  problem.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
+  problem.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
+  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr};
+
+  Machine machine = {};
+  machine.cores = machine.core_kinds = 1;
+  machine.l1d_bytes = 1024;
+  machine.l2_bytes = 4096;
+  const Kernel* const list[] = {&kernel};
+  Plan plan;
+  Error error;
+  const Status planned = make_plan(problem, machine, {{list, 1}, Isa::any, nullptr}, c.threads, &plan, &error);
+  if (kernel.lhs_form == LhsForm::rows && c.lhs_order == Order::column) {
+    REQUIRE(planned == Status::kernel_unavailable);
+    return;
+  }
+  INFO(error.message);
+  REQUIRE(planned == Status::ok);
+  REQUIRE(validate(problem, constants, &error) == Status::ok);
+  if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * kernel.mr;
+  plan.blocking.min_work_per_thread = 1;  // so that even these small shapes are split
+
+  GuardedBuffer packed(plan.packed.total, Side::upper, kAlignment);
+  Operator op;
+  pack_operator(plan, problem, constants, packed.data(), &op);
+  REQUIRE(packed.check());
+  const Grid grid = choose_grid(plan.blocking, kernel, c.m, c.n, plan.packed_k, c.threads);
+  REQUIRE(grid.workers <= c.threads);
+  REQUIRE(grid.m_blocks * grid.m_block >= c.m);
+  REQUIRE(grid.n_blocks * grid.n_block >= c.n);
+  WorkspaceLayout layout;
+  REQUIRE(lay_out_workspace(plan, grid, &layout, &error) == Status::ok);
+  GuardedBuffer workspace(layout.total, Side::upper);
+  GuardedBuffer dst(c.m * c.n * sizeof(std::int32_t), Side::lower);
+  const ptrdiff_t m = static_cast<ptrdiff_t>(c.m), n = static_cast<ptrdiff_t>(c.n), k = static_cast<ptrdiff_t>(c.k);
+  const ConstView lhs_view = {lhs_bytes.data(), c.lhs_order == Order::row ? k : 1, c.lhs_order == Order::row ? 1 : m};
+  const View dst_view = {dst.data(), 4 * (c.dst_order == Order::row ? n : 1), 4 * (c.dst_order == Order::row ? 1 : m)};
+  Sequence sequence = {c.backwards};
+  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(), {in_sequence, &sequence});
+  REQUIRE(workspace.check());
+  REQUIRE(dst.check());
+
+  const oracle::Matrix expected = oracle::matmul(lhs, c.lhs_zero, rhs, oracle_zeros, stage);
+  for (std::size_t i = 0; i < c.m * c.n; ++i) {
+    std::int32_t value;
+    const std::size_t row = i / c.n, column = i % c.n;
+    memcpy(&value, dst.data() + 4 * (c.dst_order == Order::row ? i : column * c.m + row), 4);
+    if (value != expected.values[i]) {
+      INFO("row " << row << " channel " << column);
+      REQUIRE(value == expected.values[i]);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
+  Random random(test_seed() + 40);
+  for (const Kernel& kernel : fake_kernels()) {
+    for (int repeat = 0; repeat < 150; ++repeat) {
+      FakeCase c = {};
+      c.m = static_cast<std::size_t>(random.between(1, 3 * kernel.mr + 1));
+      c.n = static_cast<std::size_t>(random.between(1, 3 * kernel.nr + 1));
+      c.k = static_cast<std::size_t>(random.between(1, 3 * kernel.kr + 1));
+      c.lhs_type = random.chance(2) ? Type::s8 : Type::u8;
+      c.rhs_type = random.chance(2) ? Type::s8 : Type::u8;
+      c.lhs_order = random.chance(2) ? Order::row : Order::column;
+      c.rhs_order = random.chance(2) ? Order::row : Order::column;
+      c.dst_order = random.chance(2) ? Order::row : Order::column;
+      c.lhs_zero = static_cast<std::int32_t>(random.between(0, 127));
+      c.m_block_tiles = static_cast<std::size_t>(random.between(0, 2));
+      c.threads = static_cast<std::uint32_t>(random.between(1, 6));
+      c.backwards = random.chance(2);
+      check_fake(random, kernel, c);
+    }
+  }
+}
+
+TEST_CASE("fake kernels: the plan picks the first that takes the operator and says why others declined") {
+  const Kernel rows = fake<4, 6, 4, LhsForm::rows, Element::s8, Element::s8>("fake_first");
+  Kernel foreign = fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>("fake_foreign");
+  foreign.isa = kThisArchitecture == Architecture::x86_64 ? Isa::arm_i8mm : Isa::x86_avx2;
+  const Kernel packed = fake<1, 1, 1, LhsForm::packed, Element::s8, Element::s8>("fake_last");
+  const Kernel* const list[] = {&foreign, &rows, &packed};
+  Machine machine = {};
+  machine.architecture = kThisArchitecture;
+  machine.l2_bytes = 4096;
+  Problem problem = {};
+  problem.lhs = problem.rhs = {Type::s8, Order::row, 0, 1.0f};
+  for (const Order order : {Order::row, Order::column}) {
+    problem.lhs.order = order;
+    char words[208];
+    Text reason(words);
+    Error error;
+    const Kernel* chosen = select_kernel(problem, machine, {{list, 3}, Isa::any, nullptr}, reason, &error);
+    REQUIRE(chosen == (order == Order::row ? &rows : &packed));
+    CHECK(std::string(words).find("fake_foreign") != std::string::npos);
+    CHECK((std::string(words).find("fake_first: reads the lhs in place") != std::string::npos) == (order == Order::column));
+  }
+}

@@ -1,0 +1,315 @@
+// Every kernel of the registry that this machine can run, alone: each valid m and n of its tile, many
+// depths, extremes, garbage in all padding, operands between guard pages on either side, through the
+// checked call. Panels are laid out here, from the contract in kernels/kernel.h.
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "catch.h"
+#include "checked_call/checked_call.h"
+#include "guarded_buffer.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+enum class Fill { random, lowest, highest, mixed_extremes };
+
+struct Panel {
+  std::vector<std::int64_t> values;  // rows x depth, what the kernel must compute with
+  std::size_t depth;
+  std::int64_t at(std::size_t row, std::size_t k) const { return values[row * depth + k]; }
+};
+
+std::int64_t draw(Random& random, Element element, Fill fill) {
+  const std::int64_t low = element == Element::u8 ? 0 : -128;
+  const std::int64_t high = low + 255;
+  switch (fill) {
+    case Fill::lowest: return low;
+    case Fill::highest: return high;
+    case Fill::mixed_extremes: return random.chance(2) ? low : high;
+    case Fill::random: break;
+  }
+  return random.between(low, high);
+}
+
+Panel make_panel(Random& random, std::size_t rows, std::size_t depth, Element element, Fill fill) {
+  Panel panel = {std::vector<std::int64_t>(rows * depth), depth};
+  for (std::int64_t& value : panel.values) value = draw(random, element, fill);
+  return panel;
+}
+
+std::size_t bytes_of(Element element) { return element == Element::s16 ? 2 : 1; }
+
+void put(std::uint8_t* panel, std::size_t index, Element element, std::int64_t value) {
+  if (element == Element::s16) {
+    const std::int16_t stored = static_cast<std::int16_t>(value);
+    memcpy(panel + index * 2, &stored, 2);
+  } else {
+    panel[index] = static_cast<std::uint8_t>(value);
+  }
+}
+
+// Lays `panel` out for a kernel: rows beyond the valid ones hold garbage, and so do padded depths unless
+// `zero_padded_depth`, which the rhs promises.
+void lay_out(Random& random, const Panel& panel, std::size_t rows, std::size_t panel_rows, std::size_t kr, Element element,
+             bool zero_padded_depth, std::uint8_t* to) {
+  const std::size_t padded = (panel.depth + kr - 1) / kr * kr;
+  for (std::size_t row = 0; row < panel_rows; ++row) {
+    for (std::size_t k = 0; k < padded; ++k) {
+      const std::size_t index = (k / kr * panel_rows + row) * kr + k % kr;
+      std::int64_t value = draw(random, element, Fill::random);
+      if (row < rows && k < panel.depth) value = panel.at(row, k);
+      if (row < rows && k >= panel.depth && zero_padded_depth) value = 0;
+      put(to, index, element, value);
+    }
+  }
+}
+
+struct Shape {
+  std::size_t m, n, depth;
+  bool accumulate;
+  Side side;
+  Fill lhs_fill, rhs_fill;
+};
+
+void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
+  INFO(kernel.name << " m " << shape.m << " n " << shape.n << " depth " << shape.depth << " accumulate "
+                   << shape.accumulate << " side " << (shape.side == Side::upper ? "upper" : "lower") << " seed "
+                   << test_seed());
+  const std::size_t padded = (shape.depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
+  const Panel lhs = make_panel(random, shape.m, shape.depth, kernel.lhs_element, shape.lhs_fill);
+  const Panel rhs = make_panel(random, shape.n, shape.depth, kernel.rhs_element, shape.rhs_fill);
+
+  GuardedBuffer rhs_panel(kernel.nr * padded * bytes_of(kernel.rhs_element), shape.side);
+  lay_out(random, rhs, shape.n, kernel.nr, kernel.kr, kernel.rhs_element, true, rhs_panel.data());
+  rhs_panel.make_read_only();
+
+  // The lhs in the kernel's form: one packed panel, or raw rows each in guarded memory of its own.
+  TileArgs args = {};
+  std::vector<std::unique_ptr<GuardedBuffer>> lhs_memory;
+  std::vector<const std::uint8_t*> rows;
+  if (kernel.lhs_form == LhsForm::packed) {
+    lhs_memory.push_back(std::make_unique<GuardedBuffer>(kernel.mr * padded * bytes_of(kernel.lhs_element), shape.side));
+    lay_out(random, lhs, shape.m, kernel.mr, kernel.kr, kernel.lhs_element, false, lhs_memory[0]->data());
+    lhs_memory[0]->make_read_only();
+    args.lhs = lhs_memory[0]->data();
+  } else {
+    args.flip = random.chance(2) ? 0x80 : 0;
+    for (std::size_t row = 0; row < shape.m; ++row) {
+      lhs_memory.push_back(std::make_unique<GuardedBuffer>(shape.depth, shape.side));
+      for (std::size_t k = 0; k < shape.depth; ++k) {
+        lhs_memory[row]->data()[k] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(lhs.at(row, k)) ^ args.flip);
+      }
+      lhs_memory[row]->make_read_only();
+      rows.push_back(lhs_memory[row]->data());
+    }
+    args.lhs = rows.data();
+  }
+
+  GuardedBuffer acc(kernel.mr * kernel.nr * sizeof(std::int32_t), shape.side, 4);
+  std::vector<std::int32_t> before(kernel.mr * kernel.nr);
+  for (std::int32_t& value : before) value = static_cast<std::int32_t>(random.between(-1000000, 1000000));
+  memcpy(acc.data(), before.data(), acc.size());
+
+  args.rhs = rhs_panel.data();
+  args.acc = acc.as<std::int32_t>();
+  args.depth = shape.depth;
+  args.m = shape.m;
+  args.n = shape.n;
+  args.taps = 1;
+  args.accumulate = shape.accumulate ? 1 : 0;
+  const CheckedCallReport report = checked_call(kernel.run, &args);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  REQUIRE(acc.check());
+
+  for (std::size_t i = 0; i < shape.m; ++i) {
+    for (std::size_t j = 0; j < shape.n; ++j) {
+      std::int64_t expected = shape.accumulate ? before[i * kernel.nr + j] : 0;
+      for (std::size_t k = 0; k < shape.depth; ++k) expected += lhs.at(i, k) * rhs.at(j, k);
+      const std::int32_t wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(expected));
+      if (acc.as<std::int32_t>()[i * kernel.nr + j] != wrapped) {
+        INFO("row " << i << " channel " << j);
+        REQUIRE(acc.as<std::int32_t>()[i * kernel.nr + j] == wrapped);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("kernels: every m and n of the tile at depths around the step") {
+  REQUIRE(checked_call_is_checking());
+  Random random(test_seed());
+  for (const Kernel* kernel : runnable_kernels()) {
+    const std::size_t kr = kernel->kr;
+    for (std::size_t m = 1; m <= kernel->mr; ++m) {
+      for (std::size_t n = 1; n <= kernel->nr; ++n) {
+        for (const std::size_t depth : {std::size_t{1}, kr - 1, kr, kr + 1, 3 * kr + kr / 2}) {
+          const Side side = random.chance(2) ? Side::upper : Side::lower;
+          check_tile(random, *kernel, {m, n, depth, random.chance(2), side, Fill::random, Fill::random});
+        }
+      }
+    }
+    record_exercised(*kernel);
+  }
+}
+
+TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
+  Random random(test_seed() + 1);
+  for (const Kernel* kernel : runnable_kernels()) {
+    for (std::size_t depth = 0; depth <= 6u * kernel->kr + 1; ++depth) {
+      for (const Side side : {Side::lower, Side::upper}) {
+        for (const bool accumulate : {false, true}) {
+          check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, accumulate, side, Fill::random, Fill::random});
+          check_tile(random, *kernel, {1, 1, depth, accumulate, side, Fill::random, Fill::random});
+        }
+      }
+    }
+    for (const std::size_t depth : {255u, 256u, 1000u, 4099u}) {
+      check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, false, Side::upper, Fill::random, Fill::random});
+    }
+  }
+}
+
+TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and beyond") {
+  Random random(test_seed() + 2);
+  for (const Kernel* kernel : runnable_kernels()) {
+    for (const Fill lhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
+      for (const Fill rhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
+        for (const std::size_t depth : {1u, 2u, 3u, 7u, 64u, 515u}) {
+          check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, true, Side::upper, lhs, rhs});
+        }
+      }
+    }
+    // 131071 * 2^14 still fits int32, 131072 does not: kernels wrap.
+    for (const std::size_t depth : {131071u, 131072u}) {
+      check_tile(random, *kernel, {2, 3, depth, false, Side::upper, Fill::lowest, Fill::lowest});
+    }
+  }
+}
+
+TEST_CASE("kernels: several taps through row pointers") {
+  Random random(test_seed() + 3);
+  std::size_t exercised = 0;
+  for (const Kernel* kernel : runnable_kernels()) {
+    if (kernel->lhs_form != LhsForm::rows) continue;
+    ++exercised;
+    const std::size_t taps = 3;
+    for (const std::size_t depth : {1u, 2u, 5u}) {
+      const std::size_t padded = (depth + kernel->kr - 1u) / kernel->kr * kernel->kr;
+      const std::size_t m = kernel->mr - 1u;
+      std::vector<std::uint8_t> rhs(taps * padded * kernel->nr);
+      std::vector<std::vector<std::uint8_t>> lhs;
+      std::vector<const std::uint8_t*> rows;
+      std::vector<Panel> rhs_values;
+      for (std::size_t tap = 0; tap < taps; ++tap) {
+        rhs_values.push_back(make_panel(random, kernel->nr, depth, kernel->rhs_element, Fill::random));
+        lay_out(random, rhs_values[tap], kernel->nr, kernel->nr, kernel->kr, kernel->rhs_element, true,
+                rhs.data() + tap * padded * kernel->nr);
+        for (std::size_t row = 0; row < m; ++row) {
+          lhs.emplace_back(depth);
+          for (std::uint8_t& byte : lhs.back()) byte = static_cast<std::uint8_t>(random.bits());
+        }
+      }
+      for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
+      alignas(64) std::int32_t acc[64 * 16];
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, kernel->nr, taps, 0x80, 0};
+      kernel->run(&args);
+      for (std::size_t i = 0; i < m; ++i) {
+        for (std::size_t j = 0; j < kernel->nr; ++j) {
+          std::int64_t expected = 0;
+          for (std::size_t tap = 0; tap < taps; ++tap) {
+            for (std::size_t k = 0; k < depth; ++k) {
+              const std::int64_t raw = lhs[tap * m + i][k];
+              expected += (kernel->lhs_element == Element::u8 ? static_cast<std::uint8_t>(raw ^ 0x80) : raw - 128) *
+                          rhs_values[tap].at(j, k);
+            }
+          }
+          REQUIRE(acc[i * kernel->nr + j] == expected);
+        }
+      }
+    }
+  }
+  CHECK(exercised > 0);
+}
+
+namespace {
+
+void check_packing(Random& random, const Kernel& kernel, bool lhs, std::size_t rows, std::size_t depth, ptrdiff_t row_stride,
+                   ptrdiff_t depth_stride, bool sums, Side side) {
+  const Element element = lhs ? kernel.lhs_element : kernel.rhs_element;
+  const std::size_t panel_rows = lhs ? kernel.mr : kernel.nr;
+  INFO(kernel.name << (lhs ? " lhs" : " rhs") << " rows " << rows << " depth " << depth << " strides " << row_stride << " "
+                   << depth_stride << " seed " << test_seed());
+  const std::size_t extent =
+      static_cast<std::size_t>(static_cast<ptrdiff_t>(rows - 1) * row_stride + static_cast<ptrdiff_t>(depth - 1) * depth_stride + 1);
+  GuardedBuffer source(extent, side);
+  for (std::size_t i = 0; i < extent; ++i) source.data()[i] = static_cast<std::uint8_t>(random.bits());
+  source.make_read_only();
+
+  const std::size_t padded = (depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
+  GuardedBuffer panel(panel_rows * padded * bytes_of(element), side);
+  GuardedBuffer row_sums(rows * sizeof(std::int32_t), side, 4);
+  const std::vector<std::uint8_t> before(panel.data(), panel.data() + panel.size());
+  const std::uint8_t flip = random.chance(2) ? 0x80 : 0;
+  PackArgs args = {};
+  args.from = source.data();
+  args.row_stride = row_stride;
+  args.depth_stride = depth_stride;
+  args.rows = rows;
+  args.panel_rows = panel_rows;
+  args.depth = depth;
+  args.kr = kernel.kr;
+  args.flip = flip;
+  args.to = panel.data();
+  args.row_sum = sums ? row_sums.as<std::int32_t>() : nullptr;
+  const CheckedCallReport report = checked_call(lhs ? kernel.pack_lhs : kernel.pack_rhs, &args);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  REQUIRE(panel.check());
+  REQUIRE(row_sums.check());
+
+  std::vector<std::uint8_t> expected = before;  // rows beyond the valid ones stay as they were
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::int64_t sum = 0;
+    for (std::size_t k = 0; k < padded; ++k) {
+      std::int64_t value = 0;
+      if (k < depth) {
+        const std::uint8_t raw = source.data()[static_cast<ptrdiff_t>(row) * row_stride + static_cast<ptrdiff_t>(k) * depth_stride];
+        const std::uint8_t flipped = static_cast<std::uint8_t>(raw ^ flip);
+        value = element == Element::u8 ? flipped : static_cast<std::int8_t>(flipped);
+      }
+      sum += value;
+      put(expected.data(), (k / kernel.kr * panel_rows + row) * kernel.kr + k % kernel.kr, element, value);
+    }
+    if (sums) REQUIRE(row_sums.as<std::int32_t>()[row] == sum);
+  }
+  REQUIRE(memcmp(panel.data(), expected.data(), expected.size()) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("kernels: their packing functions, both orders, any rows and depth, with and without sums") {
+  Random random(test_seed() + 4);
+  for (const Kernel* kernel : runnable_kernels()) {
+    for (const bool lhs : {true, false}) {
+      if (lhs && kernel->pack_lhs == nullptr) continue;
+      const std::size_t panel_rows = lhs ? kernel->mr : kernel->nr;
+      for (std::size_t rows = 1; rows <= panel_rows; ++rows) {
+        for (const std::size_t depth : {std::size_t{1}, kernel->kr - std::size_t{0}, kernel->kr + std::size_t{1}, std::size_t{37}, std::size_t{64}}) {
+          for (const Side side : {Side::lower, Side::upper}) {
+            const ptrdiff_t odd = random.between(0, 3);
+            const ptrdiff_t r = static_cast<ptrdiff_t>(rows);
+            const ptrdiff_t d = static_cast<ptrdiff_t>(depth);
+            check_packing(random, *kernel, lhs, rows, depth, d + odd, 1, random.chance(2), side);
+            check_packing(random, *kernel, lhs, rows, depth, 1, r + odd, random.chance(2), side);
+            check_packing(random, *kernel, lhs, rows, depth, 2 * d + 1, 2, random.chance(2), side);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+// Whole operators through the C ABI, on every kernel that this machine can run, against the oracle.
+#include "catch.h"
+#include "operator_case.h"
+
+using namespace ottava;
+
+namespace {
+
+// The rows kernel takes no column-ordered lhs: a context that names it would rightly refuse.
+bool takes(const Kernel& kernel, const OperatorCase& c) {
+  return kernel.lhs_form == LhsForm::packed || c.lhs_order == OTTAVA_ORDER_ROW;
+}
+
+void check_on(const Kernel& kernel, const ottava_context* context, OperatorCase c) {
+  if (!takes(kernel, c)) c.lhs_order = OTTAVA_ORDER_ROW;
+  check_case(context, c);
+}
+
+}  // namespace
+
+TEST_CASE("matmul: every m and n around one tile, parameters drawn at random") {
+  Random random(test_seed() + 10);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    for (std::int64_t m = 1; m <= kernel->mr + 1; ++m) {
+      for (std::int64_t n = 1; n <= kernel->nr + 1; ++n) {
+        check_on(*kernel, context.get(), random_case(random, m, n, random.between(1, 3 * kernel->kr)));
+      }
+    }
+    record_exercised(*kernel);
+  }
+}
+
+TEST_CASE("matmul: every K from 0 to several steps, then large ones") {
+  Random random(test_seed() + 11);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    for (std::int64_t k = 0; k <= 5 * kernel->kr + 2; ++k) {
+      for (int repeat = 0; repeat < 3; ++repeat) {
+        check_on(*kernel, context.get(), random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), k));
+      }
+    }
+    for (const std::int64_t k : {777, 2048, 4999}) {
+      check_on(*kernel, context.get(), random_case(random, 3, 5, k));
+    }
+  }
+}
+
+TEST_CASE("matmul: empty sizes in every combination") {
+  Random random(test_seed() + 12);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    for (const std::int64_t m : {0, 3}) {
+      for (const std::int64_t n : {0, 4}) {
+        for (const std::int64_t k : {0, 5}) {
+          for (int repeat = 0; repeat < 8; ++repeat) check_on(*kernel, context.get(), random_case(random, m, n, k));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("matmul: all types, orders and dst types together, zero points at both ends") {
+  Random random(test_seed() + 13);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    for (const std::uint32_t lhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
+      for (const std::uint32_t rhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
+        for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
+          for (std::uint32_t orders = 0; orders < 8; ++orders) {
+            for (const bool high : {false, true}) {
+              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 19);
+              c.lhs_type = lhs_type;
+              c.rhs_type = rhs_type;
+              c.lhs_zero = (lhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (high ? 255 : 0);
+              c.rhs_zero = (rhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (random.chance(2) ? 255 : 0);
+              c.per_channel_zero = false;
+              if (c.dst_type != dst_type) {
+                c.dst_type = dst_type;
+                c.clamp_min = INT32_MIN;
+                c.clamp_max = INT32_MAX;
+                c.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
+                c.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
+                const bool bytes = dst_type == OTTAVA_TYPE_S8 || dst_type == OTTAVA_TYPE_U8;
+                c.dst_zero = !bytes ? 0 : dst_type == OTTAVA_TYPE_S8 ? -128 : 255;
+                c.rule = !bytes ? OTTAVA_RULE_NONE : 1 + orders % 3;
+              }
+              c.lhs_order = orders & 1;
+              c.rhs_order = orders >> 1 & 1;
+              c.dst_order = orders >> 2;
+              c.content = Content::extremes;
+              check_on(*kernel, context.get(), c);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it, equal the oracle") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    OperatorCase c;
+    c.n = 2;
+    c.k = 131071;
+    c.content = Content::lowest;
+    c.dst_type = OTTAVA_TYPE_S32;
+    c.rule = OTTAVA_RULE_NONE;
+    check_case(context.get(), c);  // 131071 * 16384 = 2^31 - 16384
+    c.k = 131073;
+    c.allow_wrap = true;
+    check_case(context.get(), c);
+    c.lhs_type = c.rhs_type = OTTAVA_TYPE_U8;
+    c.lhs_zero = 255;
+    c.rhs_zero = 255;
+    c.k = 33025;
+    c.allow_wrap = false;
+    check_case(context.get(), c);
+  }
+}
+
+TEST_CASE("matmul: random shapes") {
+  Random random(test_seed() + 14);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    for (int repeat = 0; repeat < 60; ++repeat) {
+      check_on(*kernel, context.get(), random_case(random, random.between(1, 70), random.between(1, 90), random.between(0, 200)));
+    }
+  }
+}
+
+TEST_CASE("matmul: the context's own choice takes everything, whatever the tier cap") {
+  Random random(test_seed() + 15);
+  for (const Kernel* kernel : runnable_kernels()) {
+    ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+    options.tier_cap = static_cast<std::uint32_t>(kernel->isa);
+    ottava_context* context = nullptr;
+    REQUIRE(ottava_context_create(&options, nullptr, &context, nullptr) == OTTAVA_OK);
+    for (int repeat = 0; repeat < 40; ++repeat) {
+      check_case(context, random_case(random, random.between(1, 30), random.between(1, 40), random.between(0, 60)));
+    }
+    ottava_context_destroy(context);
+  }
+}
+
+TEST_CASE("matmul: several lhs blocks, as a large K makes them") {
+  Random random(test_seed() + 16);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    OperatorCase c = random_case(random, 41, 6, 30000);
+    c.lhs_zero = c.lhs_type == OTTAVA_TYPE_S8 ? 0 : 128;
+    c.rhs_zero = c.rhs_type == OTTAVA_TYPE_S8 ? 3 : 125;
+    c.per_channel_zero = false;
+    check_on(*kernel, context.get(), c);
+  }
+}

@@ -1,0 +1,358 @@
+// The output stage: the normative arithmetic against the oracle, and each instruction set's vector code
+// against both, on grids of edges and on random values.
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "catch.h"
+#include "checked_call/checked_call.h"
+#include "guarded_buffer.h"
+#include "oracle/oracle.h"
+#include "output/arithmetic.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+// Accumulators at ties, ends and powers of two, and their neighbours.
+std::vector<std::int32_t> edge_accumulators() {
+  std::vector<std::int32_t> values;
+  for (std::int32_t x = -40; x <= 40; ++x) values.push_back(x);
+  for (int bit = 6; bit < 31; ++bit) {
+    for (std::int32_t offset = -2; offset <= 2; ++offset) {
+      values.push_back((std::int32_t{1} << bit) + offset);
+      values.push_back(-(std::int32_t{1} << bit) + offset);
+    }
+  }
+  for (std::int32_t offset = 0; offset < 4; ++offset) {
+    values.push_back(INT32_MAX - offset);
+    values.push_back(INT32_MIN + offset);
+  }
+  return values;
+}
+
+// Multipliers at their ends, at halves and thirds, and 0.
+const std::vector<std::int32_t> kEdgeMultipliers = {0,          1 << 30,   (1 << 30) + 1, 1431655765, 1431655766,
+                                                    1610612736, 1518500250, INT32_MAX - 1, INT32_MAX};
+
+std::vector<FixedPoint> edge_factors() {
+  std::vector<FixedPoint> factors;
+  for (std::int32_t exponent = -31; exponent <= 30; ++exponent) {
+    for (const std::int32_t multiplier : kEdgeMultipliers) factors.push_back({multiplier, exponent});
+  }
+  return factors;
+}
+
+std::vector<float> edge_scales() {
+  std::vector<float> scales = {1e-45f, 1e-40f, 1.17549435e-38f, 1e-20f, 0.33333334f, 0.1f, 0.99999994f, 1.0f, 1.0000001f, 3e9f, 1e30f, 3.4e38f};
+  for (int power = -33; power <= 8; ++power) {
+    const float s = std::ldexp(1.0f, power);
+    scales.push_back(s);
+    scales.push_back(std::nextafter(s, 0.0f));
+    scales.push_back(std::nextafter(s, 2 * s));
+  }
+  return scales;
+}
+
+}  // namespace
+
+TEST_CASE("output: forming a multiplier from a real scale equals the formula") {
+  Random random(test_seed() + 30);
+  const auto check = [](double s) {
+    const FixedPoint formed = fixed_point(s);
+    const oracle::Multiplier expected = oracle::multiplier_of(s);
+    INFO("scale " << s);
+    REQUIRE(formed.multiplier == expected.multiplier);
+    REQUIRE(formed.exponent == expected.exponent);
+  };
+  check(0.0);
+  for (int power = -80; power <= 60; ++power) {
+    for (const double fraction : {1.0, 1.5, 1.0 + 1e-9, 1.0 + 2.3283064365386963e-10, 2.0 - 1e-9, 2.0 - 4.656612873077393e-10,
+                                  2.0 - 2.3283064365386963e-10, 2.0 - 2.220446049250313e-16}) {
+      check(std::ldexp(fraction, power));
+    }
+  }
+  check(std::numeric_limits<double>::denorm_min());
+  check(std::numeric_limits<double>::max());
+  for (int repeat = 0; repeat < 100000; ++repeat) {
+    check(std::ldexp(1.0 + static_cast<double>(random.bits() >> 12) * 0x1p-52, static_cast<int>(random.between(-40, 40))));
+  }
+}
+
+TEST_CASE("output: ties come out as the rules' published vectors say") {
+  const auto all = [](auto rule) {
+    std::vector<std::int64_t> results;
+    for (const std::int32_t x : {-3, -2, -1, 1, 2, 3}) results.push_back(rule(x));
+    return results;
+  };
+  using Results = std::vector<std::int64_t>;
+  const FixedPoint half = fixed_point(0.5), quarter = fixed_point(0.25), third = fixed_point(static_cast<double>(1.0f / 3.0f));
+  CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, half); }) == Results{-1, -1, 0, 1, 1, 2});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, half); }) == Results{-1, -1, 0, 1, 1, 2});
+  CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, quarter); }) == Results{-1, -1, 0, 1, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, quarter); }) == Results{-1, 0, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, third); }) == Results{-1, -1, -1, 1, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
+}
+
+TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
+  const auto check = [](std::int32_t x, FixedPoint f) {
+    const oracle::Multiplier m = {f.multiplier, f.exponent};
+    if (fixed_two_roundings(x, f) == oracle::fixed_two_roundings(x, m) && fixed_one_rounding(x, f) == oracle::fixed_one_rounding(x, m)) {
+      return;
+    }
+    INFO("x " << x << " multiplier " << f.multiplier << " exponent " << f.exponent);
+    REQUIRE(fixed_two_roundings(x, f) == oracle::fixed_two_roundings(x, m));
+    REQUIRE(fixed_one_rounding(x, f) == oracle::fixed_one_rounding(x, m));
+  };
+  for (const FixedPoint factor : edge_factors()) {
+    for (const std::int32_t x : edge_accumulators()) check(x, factor);
+  }
+  Random random(test_seed() + 31);
+  for (int repeat = 0; repeat < 200000; ++repeat) {
+    const std::int32_t multiplier = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
+    const std::int32_t x = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
+    check(x, {multiplier, static_cast<std::int32_t>(random.between(-31, 30))});
+  }
+  CHECK(doubling_high_multiply_rounded(INT32_MIN, INT32_MIN) == INT32_MAX);
+}
+
+namespace {
+
+// One tile of accumulators and parameters, run through a stage and held against the oracle.
+struct StageTile {
+  std::size_t m, n, width;  // width: channels up to the next multiple of the lanes
+  std::vector<std::int32_t> acc, offset, rhs_zero, row_sum, multiplier, exponent;
+  std::vector<float> scale, bias;
+  bool row_term = false;
+};
+
+struct StageCase {
+  Stage stage;
+  std::int32_t zero_point, clamp_min, clamp_max;
+  float clamp_min_f32, clamp_max_f32;
+  std::size_t gap;   // elements beyond the dense row or column
+  bool column_major;
+  Side side;
+};
+
+std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n) {
+  std::uint32_t x = static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
+  if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
+  const std::int32_t value = static_cast<std::int32_t>(x);
+  const auto clamped = [&c](std::int64_t y) {
+    return y < c.clamp_min ? c.clamp_min : y > c.clamp_max ? c.clamp_max : y;
+  };
+  oracle::Stage stage;
+  switch (c.stage) {
+    case Stage::fixed_two_roundings:
+      return clamped(oracle::fixed_two_roundings(value, {tile.multiplier[n], tile.exponent[n]}) + c.zero_point);
+    case Stage::fixed_one_rounding:
+      return clamped(oracle::fixed_one_rounding(value, {tile.multiplier[n], tile.exponent[n]}) + c.zero_point);
+    case Stage::float_nearest_even:
+      stage.rule = oracle::Rule::float_nearest_even;
+      stage.output = oracle::Output::s8;
+      break;
+    case Stage::plain_s32: return clamped(value);
+    case Stage::scaled_f32:
+      stage.output = oracle::Output::f32;
+      stage.bias_f32 = tile.bias;
+      break;
+  }
+  stage.rhs_scales = tile.scale;
+  stage.zero_point = c.zero_point;
+  stage.clamp_min = c.clamp_min;
+  stage.clamp_max = c.clamp_max;
+  stage.clamp_min_f32 = c.clamp_min_f32;
+  stage.clamp_max_f32 = c.clamp_max_f32;
+  return oracle::apply_stage(stage, value, n);
+}
+
+void check_stage(const StageTable& table, const StageTile& tile, const StageCase& c) {
+  const std::size_t bytes = stage_element_bytes(c.stage);
+  const std::size_t inner = c.column_major ? tile.m : tile.n;
+  const std::size_t outer = c.column_major ? tile.n : tile.m;
+  const std::size_t line = inner + c.gap;
+  GuardedBuffer dst(((outer - 1) * line + inner) * bytes, c.side);
+  const std::vector<std::uint8_t> before(dst.data(), dst.data() + dst.size());
+
+  StageArgs args = {};
+  args.acc = tile.acc.data();
+  args.acc_stride = tile.width;
+  args.m = tile.m;
+  args.n = tile.n;
+  args.dst = dst.data();
+  args.dst_row_stride = static_cast<ptrdiff_t>(c.column_major ? bytes : line * bytes);
+  args.dst_column_stride = static_cast<ptrdiff_t>(c.column_major ? line * bytes : bytes);
+  args.offset = tile.offset.data();
+  args.rhs_zero = tile.row_term ? tile.rhs_zero.data() : nullptr;
+  args.row_sum = tile.row_sum.data();
+  args.multiplier = tile.multiplier.data();
+  args.exponent = tile.exponent.data();
+  args.scale = tile.scale.data();
+  args.bias = tile.bias.data();
+  args.zero_point = c.zero_point;
+  args.clamp_min = c.clamp_min;
+  args.clamp_max = c.clamp_max;
+  args.clamp_min_f32 = c.clamp_min_f32;
+  args.clamp_max_f32 = c.clamp_max_f32;
+  const CheckedCallReport report = checked_call(table.run[static_cast<std::size_t>(c.stage)], &args);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  REQUIRE(dst.check());
+
+  std::vector<std::uint8_t> expected = before;
+  for (std::size_t row = 0; row < tile.m; ++row) {
+    for (std::size_t n = 0; n < tile.n; ++n) {
+      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(tile, c, row, n));
+      const std::size_t at = (c.column_major ? n * line + row : row * line + n) * bytes;
+      memcpy(expected.data() + at, &bits, bytes);  // little-endian: the low bytes come first
+      if (memcmp(expected.data() + at, dst.data() + at, bytes) == 0) continue;
+      std::uint32_t got = 0;
+      memcpy(&got, dst.data() + at, bytes);
+      INFO("stage " << static_cast<int>(c.stage) << " acc " << tile.acc[row * tile.width + n] << " offset " << tile.offset[n]
+                    << " multiplier " << tile.multiplier[n] << " exponent " << tile.exponent[n] << " scale " << tile.scale[n]
+                    << " zero point " << c.zero_point << " row " << row << " channel " << n);
+      REQUIRE(got == (bytes == 1 ? bits & 255 : bits));
+    }
+  }
+  REQUIRE(memcmp(expected.data(), dst.data(), dst.size()) == 0);
+}
+
+StageTile make_tile(std::size_t m, std::size_t n, std::size_t lanes) {
+  StageTile tile = {};
+  tile.m = m;
+  tile.n = n;
+  tile.width = (n + lanes - 1) / lanes * lanes;
+  tile.acc.resize(m * tile.width);
+  tile.row_sum.resize(m);
+  for (std::vector<std::int32_t>* values : {&tile.offset, &tile.rhs_zero, &tile.multiplier, &tile.exponent}) values->resize(tile.width);
+  tile.scale.resize(tile.width, 1.0f);
+  tile.bias.resize(tile.width);
+  return tile;
+}
+
+StageCase make_case(Stage stage) {
+  const bool byte = stage_element_bytes(stage) == 1;
+  const float infinity = std::numeric_limits<float>::infinity();
+  return {stage, 0, byte ? -128 : INT32_MIN, byte ? 127 : INT32_MAX, -infinity, infinity, 0, false, Side::upper};
+}
+
+// The stage tables that the kernels of this machine use, each with a name.
+std::vector<const Kernel*> kernels_by_table() {
+  std::vector<const Kernel*> chosen;
+  for (const Kernel* kernel : runnable_kernels()) {
+    bool known = false;
+    for (const Kernel* other : chosen) known = known || other->stages == kernel->stages;
+    if (!known) chosen.push_back(kernel);
+  }
+  return chosen;
+}
+
+constexpr Stage kStages[] = {Stage::fixed_two_roundings, Stage::fixed_one_rounding, Stage::float_nearest_even, Stage::plain_s32,
+                             Stage::scaled_f32};
+
+}  // namespace
+
+TEST_CASE("output: vector stages equal the oracle on every edge accumulator and factor") {
+  const std::vector<std::int32_t> accumulators = edge_accumulators();
+  const std::vector<FixedPoint> factors = edge_factors();
+  const std::vector<float> scales = edge_scales();
+  for (const Kernel* kernel : kernels_by_table()) {
+    INFO("stages of " << kernel->name);
+    const std::size_t lanes = kernel->stages->lanes;
+    // Rows walk the accumulators, channels the factors.
+    for (const Stage stage : kStages) {
+      const bool fixed = stage == Stage::fixed_two_roundings || stage == Stage::fixed_one_rounding;
+      const std::size_t channels = fixed ? factors.size() : scales.size();
+      StageTile tile = make_tile(accumulators.size(), channels, lanes);
+      for (std::size_t n = 0; n < channels; ++n) {
+        if (fixed) {
+          tile.multiplier[n] = factors[n].multiplier;
+          tile.exponent[n] = factors[n].exponent;
+        } else {
+          tile.scale[n] = scales[n];
+          tile.bias[n] = n % 3 == 0 ? 0.0f : n % 3 == 1 ? -scales[n] : 1e-40f;
+        }
+        for (std::size_t row = 0; row < tile.m; ++row) tile.acc[row * tile.width + n] = accumulators[row];
+      }
+      StageCase c = make_case(stage);
+      check_stage(*kernel->stages, tile, c);
+      if (stage_element_bytes(stage) == 1) {
+        for (const std::int32_t zero_point : {-128, 127}) {
+          c.zero_point = zero_point;
+          check_stage(*kernel->stages, tile, c);
+        }
+        c.zero_point = 255;  // u8
+        c.clamp_min = 0;
+        c.clamp_max = 255;
+        check_stage(*kernel->stages, tile, c);
+        c.zero_point = 0;
+        c.clamp_min = 17;
+        c.clamp_max = 17;
+        check_stage(*kernel->stages, tile, c);
+      } else {
+        c.clamp_min = -5;
+        c.clamp_max = 1000;
+        c.clamp_min_f32 = 0.0f;  // -0.0 stays -0.0
+        c.clamp_max_f32 = 6.0f;
+        check_stage(*kernel->stages, tile, c);
+      }
+    }
+  }
+}
+
+TEST_CASE("output: vector stages at every m and n, row terms, strides and orders, within their bytes") {
+  Random random(test_seed() + 32);
+  for (const Kernel* kernel : kernels_by_table()) {
+    const std::size_t lanes = kernel->stages->lanes;
+    for (const Stage stage : kStages) {
+      for (std::size_t m = 1; m <= 3; ++m) {
+        for (std::size_t n = 1; n <= 2 * lanes + 3; ++n) {
+          for (int layout = 0; layout < 4; ++layout) {
+            StageTile tile = make_tile(m, n, lanes);
+            tile.row_term = random.chance(2);
+            for (std::int32_t& value : tile.acc) value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 25));
+            for (std::int32_t& value : tile.row_sum) value = static_cast<std::int32_t>(random.between(-30000, 30000));
+            for (std::size_t i = 0; i < tile.width; ++i) {
+              tile.offset[i] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
+              tile.rhs_zero[i] = static_cast<std::int32_t>(random.between(-255, 255));
+              tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
+              tile.exponent[i] = static_cast<std::int32_t>(random.between(-25, 3));
+              tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), static_cast<int>(random.between(-44, -20)));
+              tile.bias[i] = static_cast<float>(random.between(-1000, 1000)) / 3.0f;
+            }
+            StageCase c = make_case(stage);
+            if (stage_element_bytes(stage) == 1) c.zero_point = static_cast<std::int32_t>(random.between(-128, 127));
+            c.column_major = (layout & 1) != 0;
+            c.gap = (layout & 2) != 0 ? 3 : 0;
+            c.side = random.chance(2) ? Side::upper : Side::lower;
+            check_stage(*kernel->stages, tile, c);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("output: vector stages equal the oracle on random accumulators and factors") {
+  Random random(test_seed() + 33);
+  for (const Kernel* kernel : kernels_by_table()) {
+    for (int repeat = 0; repeat < 40; ++repeat) {
+      for (const Stage stage : kStages) {
+        StageTile tile = make_tile(32, 32, kernel->stages->lanes);
+        for (std::int32_t& value : tile.acc) value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
+        for (std::size_t i = 0; i < tile.width; ++i) {
+          tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
+          tile.exponent[i] = static_cast<std::int32_t>(random.between(-31, 30));
+          tile.scale[i] = std::ldexp(static_cast<float>(random.between(1 << 23, 1 << 24)), static_cast<int>(random.between(-60, 0)));
+          tile.bias[i] = std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)), static_cast<int>(random.between(-40, 0)));
+        }
+        check_stage(*kernel->stages, tile, make_case(stage));
+      }
+    }
+  }
+}

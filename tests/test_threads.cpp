@@ -1,0 +1,114 @@
+// Threads: the same bits for any number of them, from the context's own pool or from the host, and any
+// number of runs of one operator at once.
+#include <thread>
+
+#include "catch.h"
+#include "operator_case.h"
+
+using namespace ottava;
+
+namespace {
+
+// Hosts: real threads; one call after the other, backwards.
+extern "C" void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
+  std::vector<std::thread> threads;
+  for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
+  for (std::thread& thread : threads) thread.join();
+}
+
+extern "C" void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {
+  for (uint32_t i = count; i != 0; --i) fn(task, i - 1);
+}
+
+std::vector<OperatorCase> large_cases() {
+  Random random(test_seed() + 20);
+  std::vector<OperatorCase> cases;
+  const std::int64_t shapes[][3] = {{160, 161, 162}, {3, 1200, 1300}, {1100, 17, 300}, {1, 4100, 1030}};
+  for (const auto& shape : shapes) {
+    OperatorCase c = random_case(random, shape[0], shape[1], shape[2]);
+    c.lhs_order = OTTAVA_ORDER_ROW;
+    cases.push_back(c);
+  }
+  return cases;
+}
+
+}  // namespace
+
+TEST_CASE("threads: the same bits for any number of threads, pool or host", "[threads]") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext alone(kernel->name);
+    for (const OperatorCase& c : large_cases()) {
+      const std::vector<std::uint8_t> expected = run_case(alone.get(), c);
+      for (const std::uint32_t threads : {2u, 3u, 5u}) {
+        const KernelContext pooled(kernel->name, threads);
+        CHECK((run_case(pooled.get(), c) == expected));
+        const KernelContext hosted(kernel->name, threads, with_threads);
+        CHECK((run_case(hosted.get(), c) == expected));
+        const KernelContext sequential(kernel->name, threads, backwards);
+        CHECK((run_case(sequential.get(), c) == expected));
+      }
+    }
+  }
+}
+
+TEST_CASE("threads: one threaded result equals the oracle, and more than one thread was used", "[threads]") {
+  const KernelContext context(nullptr, 4, backwards);
+  OperatorCase c = large_cases()[0];
+  check_case(context.get(), c);
+
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  desc.n = c.n;
+  desc.k = c.k;
+  const std::vector<std::int8_t> weights(static_cast<std::size_t>(c.n * c.k), 1);
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  constants.rhs = weights.data();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  REQUIRE(ottava_matmul_query(matmul, c.m, &info, nullptr) == OTTAVA_OK);
+  CHECK(info.threads > 1);
+  REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
+  CHECK(info.threads == 1);  // too little work for a second one
+  ottava_matmul_destroy(matmul);
+}
+
+TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {
+  constexpr std::int64_t m = 24, n = 40, k = 64;
+  for (const std::uint32_t pool : {1u, 3u}) {
+    const KernelContext context(nullptr, pool);
+    Random random(test_seed() + 21);
+    std::vector<std::int8_t> lhs(m * k), rhs(k * n);
+    for (std::int8_t& value : lhs) value = static_cast<std::int8_t>(random.bits());
+    for (std::int8_t& value : rhs) value = static_cast<std::int8_t>(random.bits());
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.n = n;
+    desc.k = k;
+    desc.dst_type = OTTAVA_TYPE_S32;
+    desc.rule = OTTAVA_RULE_NONE;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.rhs = rhs.data();
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+
+    std::vector<std::int32_t> expected(m * n);
+    for (std::size_t i = 0; i < m; ++i) {
+      for (std::size_t j = 0; j < n; ++j) {
+        for (std::size_t d = 0; d < k; ++d) expected[i * n + j] += lhs[i * k + d] * rhs[d * n + j];
+      }
+    }
+    std::vector<std::vector<std::int32_t>> results(4, std::vector<std::int32_t>(m * n));
+    std::vector<int> failures(4, 0);
+    std::vector<std::thread> runners;
+    for (std::size_t t = 0; t < results.size(); ++t) {
+      runners.emplace_back([&, t] {
+        for (int repeat = 0; repeat < 20; ++repeat) {
+          failures[t] += ottava_matmul_run(matmul, m, lhs.data(), 0, results[t].data(), 0, nullptr, 0, nullptr) != OTTAVA_OK;
+          failures[t] += results[t] != expected;
+        }
+      });
+    }
+    for (std::thread& runner : runners) runner.join();
+    for (const int count : failures) CHECK(count == 0);
+    ottava_matmul_destroy(matmul);
+  }
+}

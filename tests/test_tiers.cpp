@@ -1,0 +1,86 @@
+// A promise kept: OTTAVA_TEST_PROMISED lists tiers, separated by spaces, that this machine must be able to
+// run. ./dev test sets it for each machine and emulated CPU; without it every usable tier is listed only.
+#include <cstdlib>
+#include <sstream>
+#include <string>
+
+#include "catch.h"
+#include "cpu/tiers.h"
+#include "support.h"
+
+using namespace ottava;
+
+TEST_CASE("every promised tier is usable, and is the best where nothing better is promised") {
+  const char* promised = std::getenv("OTTAVA_TEST_PROMISED");
+  std::istringstream names(promised != nullptr ? promised : "portable");
+  ottava_context* context = nullptr;
+  REQUIRE(ottava_context_create(nullptr, nullptr, &context, nullptr) == OTTAVA_OK);
+  for (std::string name; names >> name;) {
+    INFO("promised: " << name);
+    const Tier* tier = tier_named(name.c_str());
+    REQUIRE(tier != nullptr);
+    bool found = false;
+    ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+    for (std::uint32_t i = 0; ottava_tier_query(context, i, &info, nullptr) == OTTAVA_OK; ++i) {
+      if (info.name != name) continue;
+      found = true;
+      INFO(info.reason);
+      CHECK(info.built == 1);
+      CHECK(info.detected == 1);
+      CHECK(info.usable == 1);
+    }
+    CHECK(found);
+  }
+  ottava_context_destroy(context);
+}
+
+TEST_CASE("tiers of this architecture come first, each unusable one says why") {
+  ottava_context* context = nullptr;
+  REQUIRE(ottava_context_create(nullptr, nullptr, &context, nullptr) == OTTAVA_OK);
+  ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+  std::uint32_t count = 0;
+  bool foreign_seen = false;
+  for (; ottava_tier_query(context, count, &info, nullptr) == OTTAVA_OK; ++count) {
+    const Tier* tier = tier_named(info.name);
+    REQUIRE(tier != nullptr);
+    const bool foreign = tier->architecture != kThisArchitecture && tier->architecture != Architecture::portable;
+    CHECK_FALSE((foreign_seen && !foreign));
+    foreign_seen = foreign_seen || foreign;
+    CHECK((std::string(info.reason).empty()) == (info.usable == 1));
+    CHECK(std::string(info.kernel).empty() == (info.built == 0));
+    if (foreign) CHECK(info.usable == 0);
+  }
+  CHECK(count == tier_count());
+  ottava_context_destroy(context);
+}
+
+TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+    options.tier_cap = static_cast<std::uint32_t>(kernel->isa);
+    ottava_context* capped = nullptr;
+    REQUIRE(ottava_context_create(&options, nullptr, &capped, nullptr) == OTTAVA_OK);
+    REQUIRE(setenv("OTTAVA_ISA", tier_name(*kernel), 1) == 0);
+    ottava_context* by_environment = nullptr;
+    REQUIRE(ottava_context_create(nullptr, nullptr, &by_environment, nullptr) == OTTAVA_OK);
+    options.tier_cap = OTTAVA_TIER_PORTABLE;
+    ottava_context* lower = nullptr;
+    REQUIRE(ottava_context_create(&options, nullptr, &lower, nullptr) == OTTAVA_OK);
+    REQUIRE(unsetenv("OTTAVA_ISA") == 0);
+
+    const ottava_context* const contexts[] = {capped, by_environment, lower};
+    for (const ottava_context* context : contexts) {
+      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+      ottava_matmul* matmul = nullptr;
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_create(context, &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
+      CHECK(info.tier == (context == lower ? OTTAVA_TIER_PORTABLE : static_cast<std::uint32_t>(kernel->isa)));
+      ottava_matmul_destroy(matmul);
+    }
+    ottava_context_destroy(capped);
+    ottava_context_destroy(by_environment);
+    ottava_context_destroy(lower);
+  }
+}
