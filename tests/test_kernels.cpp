@@ -301,7 +301,7 @@ TEST_CASE("kernels: their packing functions, both orders, any rows and depth, wi
       for (std::size_t rows = 1; rows <= panel_rows; ++rows) {
         for (const std::size_t depth : {std::size_t{1}, kernel->kr - std::size_t{0}, kernel->kr + std::size_t{1}, std::size_t{37}, std::size_t{64}}) {
           for (const Side side : {Side::lower, Side::upper}) {
-            const ptrdiff_t odd = random.between(0, 3);
+            const ptrdiff_t odd = static_cast<ptrdiff_t>(random.between(0, 3));
             const ptrdiff_t r = static_cast<ptrdiff_t>(rows);
             const ptrdiff_t d = static_cast<ptrdiff_t>(depth);
             check_packing(random, *kernel, lhs, rows, depth, d + odd, 1, random.chance(2), side);
