@@ -265,7 +265,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.threads = grid.workers > 1 ? grid.workers : 1;
     filled.packed_bytes = plan.packed.total;
     filled.workspace_bytes = layout.total;
-    filled.max_exact_k = plan.max_exact_k;
+    filled.max_exact_k = operation->op.max_exact_k;
     Text(filled.kernel) << plan.kernel->name;
     Text(filled.reason) << plan.reason;
     write_struct(filled, info);

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/view.h"
 #include "output/arithmetic.h"
+#include "plan/validate.h"
 
 namespace ottava {
 namespace {
@@ -100,6 +101,7 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
   op->plan = plan;
   op->packed = memory;
   op->row_term = row_term;
+  op->max_exact_k = max_exact_depth(problem, constants);
 }
 
 }  // namespace ottava

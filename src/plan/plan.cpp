@@ -97,7 +97,6 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->clamp_min_f32 = problem.clamp_min_f32;
   plan->clamp_max_f32 = problem.clamp_max_f32;
 
-  plan->max_exact_k = max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, problem.rhs.zero_point));
   plan->threads = threads;
   const Status laid_out = lay_out_packed(plan, error);
   if (laid_out != Status::ok) return laid_out;

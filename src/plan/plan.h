@@ -52,7 +52,6 @@ struct Plan {
   float clamp_min_f32;
   float clamp_max_f32;
 
-  uint64_t max_exact_k;
   PackedLayout packed;
   Blocking blocking;
   uint32_t threads;

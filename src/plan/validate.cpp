@@ -217,6 +217,15 @@ uint64_t max_exact_depth(ProductBounds bounds) {
   return by_positive < by_negative ? by_positive : by_negative;
 }
 
+uint64_t max_exact_depth(const Problem& problem, const Constants& constants) {
+  uint64_t least = max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
+  for (size_t channel = 1; constants.rhs_zero_points != nullptr && channel < static_cast<size_t>(problem.n); ++channel) {
+    const uint64_t limit = max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, constants.rhs_zero_points[channel]));
+    if (limit < least) least = limit;
+  }
+  return least;
+}
+
 Status validate(const Problem& problem, Error* error) {
   Status status = check_shape(problem, error);
   if (status == Status::ok) status = check_operands(problem, error);

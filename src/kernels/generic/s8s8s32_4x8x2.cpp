@@ -1,6 +1,13 @@
-// Portable kernel, s8 x s8, 4 x 8 tile, 2 depths a step, packed lhs. Any CPU.
+// Portable kernel, s8 x s8, 4 x 8 tile, 2 depths a step, packed lhs. Any CPU; of the portable tier, it
+// takes what the kernel that reads the lhs in place declines.
 #include "kernels/generic/tile.h"
 #include "kernels/pack.h"
+
+#if OTTAVA_GENERIC_VECTORS
+#include "kernels/generic/vector_tile.h"
+#else
+#include "kernels/generic/scalar_tile.h"
+#endif
 
 namespace ottava {
 namespace {
@@ -8,20 +15,26 @@ namespace {
 using generic::kKr;
 using generic::kMr;
 using generic::kNr;
+using generic::kRhsStep;
+
+constexpr size_t kLhsStep = kMr * kKr;
+
+#if OTTAVA_GENERIC_VECTORS
 
 template <size_t M>
 void run_rows(const TileArgs& args) {
   const int8_t* lhs = static_cast<const int8_t*>(args.lhs);
   const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-  uint32_t acc[M][kNr] = {};
-  for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kNr * kKr) {
-    int8_t step[M][kKr];
-    for (size_t i = 0; i < M; ++i) {
-      for (size_t j = 0; j < kKr; ++j) step[i][j] = lhs[i * kKr + j];
-    }
-    generic::add_step<M>(acc, step, rhs);
+  const size_t steps = (args.depth + kKr - 1) / kKr;
+  generic::VectorSums<M> sums;
+  for (size_t step = 0; step < steps; ++step, lhs += kLhsStep, rhs += kRhsStep) {
+    const generic::U16x8 a = generic::load_widened(lhs);  // a step of all rows
+    const generic::RhsStep b = generic::load_rhs(rhs);
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      sums.add(i, generic::broadcast<i * kKr>(a), generic::broadcast<i * kKr + 1>(a), b);
+    });
   }
-  generic::store<M>(acc, args);
+  sums.finish(static_cast<uint32_t>(steps), args);
 }
 
 void run(const TileArgs* args) {
@@ -32,6 +45,24 @@ void run(const TileArgs* args) {
     default: return run_rows<4>(*args);
   }
 }
+
+#else
+
+struct Blocks {
+  template <size_t R, size_t C>
+  static void block(const TileArgs& args, size_t i, size_t j) {
+    const int8_t* rhs = static_cast<const int8_t*>(args.rhs) + j * kKr;
+    const int8_t* row[R];
+    unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = static_cast<const int8_t*>(args.lhs) + (i + r) * kKr; });
+    generic::ScalarSums<R, C> sums;
+    sums.template add_steps<kLhsStep>((args.depth + kKr - 1) / kKr, row, rhs, 0);
+    sums.finish(args.acc + i * kNr + j, args.accumulate != 0);
+  }
+};
+
+void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
+
+#endif
 
 }  // namespace
 

@@ -3,42 +3,62 @@
 #include "kernels/generic/tile.h"
 #include "kernels/pack.h"
 
+#if OTTAVA_GENERIC_VECTORS
+#include "kernels/generic/vector_tile.h"
+#else
+#include "kernels/generic/scalar_tile.h"
+#endif
+
 namespace ottava {
 namespace {
 
 using generic::kKr;
 using generic::kMr;
 using generic::kNr;
+using generic::kRhsStep;
 
-OTTAVA_INLINE int8_t canonical(uint8_t raw, uint8_t flip) { return static_cast<int8_t>(static_cast<uint8_t>(raw ^ flip)); }
+// The flip of raw bytes for bytes that are widened as s8 first: 0, or 0x80 and all bits above.
+OTTAVA_INLINE int32_t widened_flip(const TileArgs& args) { return -static_cast<int32_t>(args.flip); }
+
+#if OTTAVA_GENERIC_VECTORS
+
+using generic::U16x8;
+
+OTTAVA_INLINE U16x8 broadcast_canonical(uint8_t raw, uint16_t flip) {
+  return U16x8{} + static_cast<uint16_t>(static_cast<uint16_t>(static_cast<int8_t>(raw)) ^ flip);
+}
 
 template <size_t M>
 void run_rows(const TileArgs& args) {
+  constexpr size_t kSteps = 4;  // steps of one row that a load takes
   const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
   const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-  const uint8_t flip = static_cast<uint8_t>(args.flip);
-  uint32_t acc[M][kNr] = {};
+  const uint16_t flip = static_cast<uint16_t>(widened_flip(args));
+  generic::VectorSums<M> sums;
   for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
     const uint8_t* row[M];
-    for (size_t i = 0; i < M; ++i) row[i] = rows[i];
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
     size_t k = 0;
-    for (; k + kKr <= args.depth; k += kKr, rhs += kNr * kKr) {
-      int8_t step[M][kKr];
-      for (size_t i = 0; i < M; ++i) {
-        for (size_t j = 0; j < kKr; ++j) step[i][j] = canonical(row[i][k + j], flip);
-      }
-      generic::add_step<M>(acc, step, rhs);
+    for (; k + kSteps * kKr <= args.depth; k += kSteps * kKr) {
+      U16x8 a[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { a[i] = generic::load_widened(row[i] + k) ^ flip; });
+      unroll<kSteps>([&](auto step) OTTAVA_INLINE_LAMBDA {
+        const generic::RhsStep b = generic::load_rhs(rhs);
+        rhs += kRhsStep;
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          sums.add(i, generic::broadcast<step * kKr>(a[i]), generic::broadcast<step * kKr + 1>(a[i]), b);
+        });
+      });
     }
-    if (k < args.depth) {
-      int8_t step[M][kKr] = {};
-      for (size_t i = 0; i < M; ++i) {
-        for (size_t j = 0; k + j < args.depth; ++j) step[i][j] = canonical(row[i][k + j], flip);
-      }
-      generic::add_step<M>(acc, step, rhs);
-      rhs += kNr * kKr;
+    for (; k < args.depth; k += kKr, rhs += kRhsStep) {
+      const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
+      const generic::RhsStep b = generic::load_rhs(rhs);
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        sums.add(i, broadcast_canonical(row[i][k], flip), broadcast_canonical(row[i][next], flip), b);
+      });
     }
   }
-  generic::store<M>(acc, args);
+  sums.finish(static_cast<uint32_t>(args.taps * ((args.depth + kKr - 1) / kKr)), args);
 }
 
 void run(const TileArgs* args) {
@@ -49,6 +69,33 @@ void run(const TileArgs* args) {
     default: return run_rows<4>(*args);
   }
 }
+
+#else
+
+struct Blocks {
+  template <size_t R, size_t C>
+  static void block(const TileArgs& args, size_t i, size_t j) {
+    const int8_t* const* rows = static_cast<const int8_t* const*>(args.lhs) + i;
+    const int8_t* rhs = static_cast<const int8_t*>(args.rhs) + j * kKr;
+    const int32_t flip = widened_flip(args);
+    generic::ScalarSums<R, C> sums;
+    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+      const int8_t* row[R];
+      unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = rows[r]; });
+      sums.template add_steps<kKr>(args.depth / kKr, row, rhs, flip);
+      if (args.depth % kKr != 0) {
+        sums.template add<1>(row, rhs, flip);
+        rhs += kRhsStep;
+      }
+    }
+    sums.finish(args.acc + i * kNr + j, args.accumulate != 0);
+  }
+};
+static_assert(kKr == 2, "a last step of one depth");
+
+void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
+
+#endif
 
 }  // namespace
 

@@ -1,10 +1,21 @@
-// What the portable kernels share: one tile of MR x NR over s8 operands, KR depths a step, in plain C++
-// that compilers vectorize for the baseline CPU. Accumulators are unsigned: they wrap, as every other
-// tier's do, and are exact wherever the sum fits int32.
+// What the portable kernels share: the shape of their tile, and which of two ways the code takes.
+//
+// vector_tile.h is written in the vectors of 128 bits that GCC and Clang offer on any CPU that has them,
+// scalar_tile.h in plain C++ for registers of 32 bits and few of them. The packed layouts are the same.
 #ifndef OTTAVA_SRC_KERNELS_GENERIC_TILE_H_
 #define OTTAVA_SRC_KERNELS_GENERIC_TILE_H_
 
 #include "kernels/kernel.h"
+
+// Only CPUs whose baseline has such vectors: elsewhere a compiler takes them apart into scalar code that
+// is far slower than loops. The order of bytes tells how a vector of pairs reads as one of wider lanes.
+#define OTTAVA_GENERIC_VECTORS 0
+#if defined(__has_builtin) && (defined(__SSE2__) || defined(__ARM_NEON))
+#if __has_builtin(__builtin_shufflevector) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#undef OTTAVA_GENERIC_VECTORS
+#define OTTAVA_GENERIC_VECTORS 1
+#endif
+#endif
 
 namespace ottava {
 namespace generic {
@@ -12,29 +23,7 @@ namespace generic {
 constexpr size_t kMr = 4;
 constexpr size_t kNr = 8;
 constexpr size_t kKr = 2;
-
-// acc += one step: lhs holds M rows of kKr values, rhs kNr channels of kKr values.
-template <size_t M>
-OTTAVA_INLINE void add_step(uint32_t (&acc)[M][kNr], const int8_t (&lhs)[M][kKr], const int8_t* rhs) {
-  for (size_t i = 0; i < M; ++i) {
-    for (size_t j = 0; j < kNr; ++j) {
-      int32_t sum = 0;
-      for (size_t k = 0; k < kKr; ++k) sum += lhs[i][k] * rhs[j * kKr + k];
-      acc[i][j] += static_cast<uint32_t>(sum);
-    }
-  }
-}
-
-template <size_t M>
-OTTAVA_INLINE void store(const uint32_t (&acc)[M][kNr], const TileArgs& args) {
-  for (size_t i = 0; i < M; ++i) {
-    for (size_t j = 0; j < kNr; ++j) {
-      int32_t* to = args.acc + i * kNr + j;
-      const uint32_t before = args.accumulate != 0 ? static_cast<uint32_t>(*to) : 0;
-      *to = static_cast<int32_t>(before + acc[i][j]);
-    }
-  }
-}
+constexpr size_t kRhsStep = kNr * kKr;  // bytes of rhs panel that a step of kKr depths takes
 
 }  // namespace generic
 }  // namespace ottava
