@@ -2,7 +2,7 @@
 # itself is compiled for the baseline CPU.
 #
 # To add a tier: one ottava_tier line, its folder in src/kernels, a line in src/cpu/tiers.cpp and its kernels
-# in src/kernels/registry.cpp.
+# in src/kernels/kernels.inc.
 include(CheckCXXSourceCompiles)
 
 function(ottava_detect_architecture variable)

@@ -12,7 +12,8 @@
 
 namespace ottava {
 
-enum class Content { random, extremes, lowest };
+// opposite: lhs at its highest, rhs at its lowest.
+enum class Content { random, extremes, lowest, opposite };
 
 struct OperatorCase {
   std::int64_t m = 1, n = 1, k = 1;

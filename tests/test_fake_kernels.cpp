@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/memory.h"
 #include "catch.h"
 #include "exec/pack.h"
 #include "exec/run.h"
@@ -158,10 +159,15 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * kernel.mr;
   plan.blocking.min_work_per_thread = 1;  // so that even these small shapes are split
 
-  GuardedBuffer packed(plan.packed.total, Side::upper, kAlignment);
+  // The packed bytes do not depend on what the memory held.
   Operator op;
+  std::vector<std::uint8_t> other(plan.packed.total + kAlignment, 0xEE);
+  const std::uint8_t* const again = static_cast<std::uint8_t*>(align_up(other.data(), kAlignment));
+  pack_operator(plan, problem, constants, static_cast<std::uint8_t*>(align_up(other.data(), kAlignment)), &op);
+  GuardedBuffer packed(plan.packed.total, Side::upper, kAlignment);
   pack_operator(plan, problem, constants, packed.data(), &op);
   REQUIRE(packed.check());
+  REQUIRE(memcmp(packed.data(), again, plan.packed.total) == 0);
   const Grid grid = choose_grid(plan.blocking, kernel, c.m, c.n, plan.packed_k, c.threads);
   REQUIRE(grid.workers <= c.threads);
   REQUIRE(grid.m_blocks * grid.m_block >= c.m);

@@ -184,9 +184,13 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
         }
       }
     }
-    // 131071 * 2^14 still fits int32, 131072 does not: kernels wrap.
-    for (const std::size_t depth : {131071u, 131072u}) {
-      check_tile(random, *kernel, {2, 3, depth, false, Side::upper, Fill::lowest, Fill::lowest});
+    // 131071 * 2^14 still fits int32, 131072 does not: kernels wrap, in both directions.
+    for (const Fill lhs : {Fill::lowest, Fill::highest}) {
+      for (const Fill rhs : {Fill::lowest, Fill::highest}) {
+        for (const std::size_t depth : {131071u, 131072u, 135000u}) {
+          check_tile(random, *kernel, {2, kernel->nr, depth, false, Side::upper, lhs, rhs});
+        }
+      }
     }
   }
 }

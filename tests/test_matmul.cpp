@@ -108,6 +108,9 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
     c.dst_type = OTTAVA_TYPE_S32;
     c.rule = OTTAVA_RULE_NONE;
     check_case(context.get(), c);  // 131071 * 16384 = 2^31 - 16384
+    c.content = Content::opposite;  // in unsigned form the products alone pass -2^32
+    check_case(context.get(), c);
+    c.content = Content::lowest;
     c.k = 131073;
     c.allow_wrap = true;
     check_case(context.get(), c);

@@ -297,9 +297,14 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
       } else {
         c.clamp_min = -5;
         c.clamp_max = 1000;
-        c.clamp_min_f32 = 0.0f;  // -0.0 stays -0.0
-        c.clamp_max_f32 = 6.0f;
-        check_stage(*kernel->stages, tile, c);
+        for (const float low : {0.0f, -0.0f}) {  // a zero at a bound of the other sign keeps its own
+          c.clamp_min_f32 = low;
+          c.clamp_max_f32 = 6.0f;
+          check_stage(*kernel->stages, tile, c);
+          c.clamp_min_f32 = -6.0f;
+          c.clamp_max_f32 = low;
+          check_stage(*kernel->stages, tile, c);
+        }
       }
     }
   }

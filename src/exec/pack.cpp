@@ -34,8 +34,9 @@ void pack_panels(const Plan& plan, ConstView rhs, uint8_t* memory, int32_t* chan
     args.flip = plan.rhs_flip;
     args.to = memory + panel * plan.packed.panel_bytes;
     args.row_sum = channel_sums + n0;
-    // Padded channels would otherwise be left unwritten, and the packed bytes depend on old memory.
-    if (args.rows < plan.nr) zero_bytes(args.to, plan.packed.panel_bytes);
+    // What packing leaves unwritten, padded channels and the gap to the next panel, would otherwise make the
+    // packed bytes depend on old memory.
+    if (args.rows < plan.nr || plan.packed.panel_bytes != plan.packed_k * plan.nr) zero_bytes(args.to, plan.packed.panel_bytes);
     if (plan.k == 0) {
       zero_bytes(args.row_sum, args.rows * sizeof(int32_t));
       continue;
