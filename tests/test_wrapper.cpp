@@ -17,11 +17,11 @@ struct Ledger {
 
   static void* allocate(void* user, std::uint64_t bytes, std::uint64_t) {
     ++static_cast<Ledger*>(user)->live;
-    return ::operator new(static_cast<std::size_t>(bytes), std::align_val_t{64});
+    return ::operator new (static_cast<std::size_t>(bytes), std::align_val_t{64});
   }
   static void release(void* user, void* memory, std::uint64_t) {
     --static_cast<Ledger*>(user)->live;
-    ::operator delete(memory, std::align_val_t{64});
+    ::operator delete (memory, std::align_val_t{64});
   }
 
   ottava::ContextHost host() {
@@ -169,8 +169,7 @@ TEST_CASE("wrapper: exceptions carry the status, the argument and the words", "[
   const ottava::Context context = ottava::Context::create();
   ottava::MatmulDesc desc = small_desc();
   desc.n = -1;
-  const ottava::Error error =
-      thrown_by([&] { (void)ottava::Matmul::create(context, desc, small_constants()); });
+  const ottava::Error error = thrown_by([&] { (void)ottava::Matmul::create(context, desc, small_constants()); });
   CHECK(error.status() == OTTAVA_BAD_SHAPE);
   CHECK(std::string(error.argument()) == "desc.n");
   CHECK(std::string(error.what()) == "desc.n is -1, negative");
@@ -203,7 +202,8 @@ TEST_CASE("wrapper: an error of any length is told whole, one without words by i
   std::memset(full.message, 'm', sizeof full.message);
   const ottava::Error error(full);
   CHECK(std::string(error.argument()) == std::string(sizeof full.argument, 'a'));
-  CHECK(std::string(error.what()) == std::string(sizeof full.argument, 'a') + " " + std::string(sizeof full.message, 'm'));
+  CHECK(std::string(error.what()) ==
+        std::string(sizeof full.argument, 'a') + " " + std::string(sizeof full.message, 'm'));
 
   ottava_error bare = OTTAVA_ERROR_INIT;
   bare.status = OTTAVA_NULL_POINTER;

@@ -1,0 +1,200 @@
+/* The binary layout of every structure in ottava.h, as numbers that never change. Compiling this file is the test:
+ * on every ABI that a compiler is there for, with -Wpadded -Werror, which finds implicit padding.
+ *
+ * Structures of numbers are the same everywhere. Structures of pointers hold two 32-bit words, then pointers. */
+#include <stddef.h>
+
+#include "ottava/ottava.h"
+
+#define JOIN_AGAIN(a, b) a##b
+#define JOIN(a, b) JOIN_AGAIN(a, b)
+/* An array of negative size where the condition does not hold. */
+#define ASSERT(condition) typedef char JOIN(assertion_, __COUNTER__)[(condition) ? 1 : -1]
+
+/* A scalar (S) or array (A) field: structure, name, type of the element, offset, size. The assignment is refused if
+ * the type is another one of the same size. */
+#define CHECK_SCALAR(structure, field, type, offset, size) \
+  ASSERT(offsetof(structure, field) == (offset));          \
+  ASSERT(sizeof(((structure *)0)->field) == (size));       \
+  ASSERT(sizeof(type) == (size));                          \
+  type *JOIN(structure##_, field)(structure * s);          \
+  type *JOIN(structure##_, field)(structure * s) { return &s->field; }
+#define CHECK_ARRAY(structure, field, type, offset, size) \
+  ASSERT(offsetof(structure, field) == (offset));         \
+  ASSERT(sizeof(((structure *)0)->field) == (size));      \
+  type *JOIN(structure##_, field)(structure * s);         \
+  type *JOIN(structure##_, field)(structure * s) { return s->field; }
+#define ADD_SIZE(structure, field, type, offset, size) +(size)
+
+/* All fields, the size of the whole, and that no field is missing from the list: the sizes add up to the whole. */
+#define CHECK_STRUCTURE(structure, FIELDS, size) \
+  FIELDS(CHECK_SCALAR, CHECK_ARRAY, structure)   \
+  ASSERT(sizeof(structure) == (size));           \
+  ASSERT((0 FIELDS(ADD_SIZE, ADD_SIZE, structure)) == (size));
+
+/* The alignment of a structure is that of its widest member; 64-bit integers have 4 on some 32-bit ABIs. */
+struct word32 {
+  uint32_t first;
+};
+struct word64 {
+  uint64_t first;
+};
+struct pointer {
+  void *first;
+};
+#define CHECK_ALIGNMENT(structure, like) ASSERT(__alignof__(structure) == __alignof__(struct like))
+
+#define ERROR_FIELDS(S, A, T)       \
+  S(T, struct_size, uint32_t, 0, 4) \
+  S(T, status, int32_t, 4, 4)       \
+  A(T, argument, char, 8, 48)       \
+  A(T, message, char, 56, 200)
+CHECK_STRUCTURE(ottava_error, ERROR_FIELDS, 256)
+CHECK_ALIGNMENT(ottava_error, word32);
+
+#define CONTEXT_OPTIONS_FIELDS(S, A, T) \
+  S(T, struct_size, uint32_t, 0, 4)     \
+  S(T, flags, uint32_t, 4, 4)           \
+  S(T, threads, uint32_t, 8, 4)         \
+  S(T, tier_cap, uint32_t, 12, 4)
+CHECK_STRUCTURE(ottava_context_options, CONTEXT_OPTIONS_FIELDS, 16)
+CHECK_ALIGNMENT(ottava_context_options, word32);
+
+#define POINTER(index) (8 + (index) * sizeof(void *))
+
+typedef void *any_pointer;
+typedef const char *text_pointer;
+#define CONTEXT_HOST_FIELDS(S, A, T)                                     \
+  S(T, struct_size, uint32_t, 0, 4)                                      \
+  S(T, reserved, uint32_t, 4, 4)                                         \
+  S(T, allocate, ottava_allocate_fn, POINTER(0), sizeof(void *))         \
+  S(T, release, ottava_release_fn, POINTER(1), sizeof(void *))           \
+  S(T, allocator_user, any_pointer, POINTER(2), sizeof(void *))          \
+  S(T, parallel_for, ottava_parallel_for_fn, POINTER(3), sizeof(void *)) \
+  S(T, parallel_user, any_pointer, POINTER(4), sizeof(void *))           \
+  S(T, kernel, text_pointer, POINTER(5), sizeof(void *))
+CHECK_STRUCTURE(ottava_context_host, CONTEXT_HOST_FIELDS, POINTER(6))
+CHECK_ALIGNMENT(ottava_context_host, pointer);
+
+#define CPU_INFO_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)   \
+  S(T, architecture, uint32_t, 4, 4)  \
+  S(T, cores, uint32_t, 8, 4)         \
+  S(T, core_kinds, uint32_t, 12, 4)   \
+  S(T, l1d_bytes, uint64_t, 16, 8)    \
+  S(T, l2_bytes, uint64_t, 24, 8)     \
+  S(T, l3_bytes, uint64_t, 32, 8)     \
+  S(T, caches_known, uint32_t, 40, 4) \
+  S(T, reserved, uint32_t, 44, 4)     \
+  A(T, name, char, 48, 96)            \
+  A(T, features, char, 144, 144)
+CHECK_STRUCTURE(ottava_cpu_info, CPU_INFO_FIELDS, 288)
+CHECK_ALIGNMENT(ottava_cpu_info, word64);
+
+#define TIER_INFO_FIELDS(S, A, T)   \
+  S(T, struct_size, uint32_t, 0, 4) \
+  S(T, tier, uint32_t, 4, 4)        \
+  S(T, built, uint32_t, 8, 4)       \
+  S(T, detected, uint32_t, 12, 4)   \
+  S(T, usable, uint32_t, 16, 4)     \
+  S(T, reserved, uint32_t, 20, 4)   \
+  A(T, name, char, 24, 24)          \
+  A(T, kernel, char, 48, 48)        \
+  A(T, reason, char, 96, 128)
+CHECK_STRUCTURE(ottava_tier_info, TIER_INFO_FIELDS, 224)
+CHECK_ALIGNMENT(ottava_tier_info, word32);
+
+#define MATMUL_DESC_FIELDS(S, A, T)    \
+  S(T, struct_size, uint32_t, 0, 4)    \
+  S(T, flags, uint32_t, 4, 4)          \
+  S(T, n, int64_t, 8, 8)               \
+  S(T, k, int64_t, 16, 8)              \
+  S(T, max_m, int64_t, 24, 8)          \
+  S(T, rhs_stride, int64_t, 32, 8)     \
+  S(T, lhs_type, uint32_t, 40, 4)      \
+  S(T, lhs_order, uint32_t, 44, 4)     \
+  S(T, lhs_zero_point, int32_t, 48, 4) \
+  S(T, lhs_scale, float, 52, 4)        \
+  S(T, rhs_type, uint32_t, 56, 4)      \
+  S(T, rhs_order, uint32_t, 60, 4)     \
+  S(T, rhs_zero_point, int32_t, 64, 4) \
+  S(T, rhs_scale, float, 68, 4)        \
+  S(T, dst_type, uint32_t, 72, 4)      \
+  S(T, dst_order, uint32_t, 76, 4)     \
+  S(T, dst_zero_point, int32_t, 80, 4) \
+  S(T, dst_scale, float, 84, 4)        \
+  S(T, rule, uint32_t, 88, 4)          \
+  S(T, clamp_min, int32_t, 92, 4)      \
+  S(T, clamp_max, int32_t, 96, 4)      \
+  S(T, clamp_min_f32, float, 100, 4)   \
+  S(T, clamp_max_f32, float, 104, 4)   \
+  S(T, reserved, uint32_t, 108, 4)
+CHECK_STRUCTURE(ottava_matmul_desc, MATMUL_DESC_FIELDS, 112)
+CHECK_ALIGNMENT(ottava_matmul_desc, word64);
+
+typedef const void *data_pointer;
+typedef const float *float_pointer;
+typedef const int32_t *int32_pointer;
+#define MATMUL_CONSTANTS_FIELDS(S, A, T)                           \
+  S(T, struct_size, uint32_t, 0, 4)                                \
+  S(T, reserved, uint32_t, 4, 4)                                   \
+  S(T, rhs, data_pointer, POINTER(0), sizeof(void *))              \
+  S(T, rhs_scales, float_pointer, POINTER(1), sizeof(void *))      \
+  S(T, rhs_zero_points, int32_pointer, POINTER(2), sizeof(void *)) \
+  S(T, bias, int32_pointer, POINTER(3), sizeof(void *))            \
+  S(T, bias_f32, float_pointer, POINTER(4), sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_constants, MATMUL_CONSTANTS_FIELDS, POINTER(5))
+CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
+
+#define MATMUL_INFO_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)      \
+  S(T, tier, uint32_t, 4, 4)             \
+  S(T, tile_m, uint32_t, 8, 4)           \
+  S(T, tile_n, uint32_t, 12, 4)          \
+  S(T, tile_k, uint32_t, 16, 4)          \
+  S(T, threads, uint32_t, 20, 4)         \
+  S(T, packed_bytes, uint64_t, 24, 8)    \
+  S(T, workspace_bytes, uint64_t, 32, 8) \
+  S(T, max_exact_k, uint64_t, 40, 8)     \
+  A(T, kernel, char, 48, 48)             \
+  A(T, reason, char, 96, 208)
+CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 304)
+CHECK_ALIGNMENT(ottava_matmul_info, word64);
+
+/* The table of functions: its order is its layout. */
+ASSERT(offsetof(ottava_api, struct_size) == 0);
+ASSERT(offsetof(ottava_api, version) == 4);
+ASSERT(offsetof(ottava_api, status_string) == POINTER(0));
+ASSERT(offsetof(ottava_api, version_of_library) == POINTER(1));
+ASSERT(offsetof(ottava_api, context_create) == POINTER(2));
+ASSERT(offsetof(ottava_api, context_size) == POINTER(3));
+ASSERT(offsetof(ottava_api, context_init_at) == POINTER(4));
+ASSERT(offsetof(ottava_api, context_destroy) == POINTER(5));
+ASSERT(offsetof(ottava_api, cpu_query) == POINTER(6));
+ASSERT(offsetof(ottava_api, tier_query) == POINTER(7));
+ASSERT(offsetof(ottava_api, matmul_create) == POINTER(8));
+ASSERT(offsetof(ottava_api, matmul_size) == POINTER(9));
+ASSERT(offsetof(ottava_api, matmul_init_at) == POINTER(10));
+ASSERT(offsetof(ottava_api, matmul_destroy) == POINTER(11));
+ASSERT(offsetof(ottava_api, matmul_query) == POINTER(12));
+ASSERT(offsetof(ottava_api, matmul_run) == POINTER(13));
+ASSERT(sizeof(ottava_api) == POINTER(14));
+CHECK_ALIGNMENT(ottava_api, pointer);
+
+/* Pinned values. */
+ASSERT(sizeof(ottava_status) == 4 && (ottava_status)-1 < 0);
+ASSERT(OTTAVA_OK == 0 && OTTAVA_NULL_POINTER == 1 && OTTAVA_BAD_STRUCT == 2 && OTTAVA_BAD_SHAPE == 3);
+ASSERT(OTTAVA_BAD_STRIDE == 4 && OTTAVA_BAD_TYPE == 5 && OTTAVA_BAD_SCALE == 6 && OTTAVA_BAD_ZERO_POINT == 7);
+ASSERT(OTTAVA_BAD_CLAMP == 8 && OTTAVA_BAD_BIAS == 9 && OTTAVA_UNSUPPORTED == 10 && OTTAVA_NOT_EXACT == 11);
+ASSERT(OTTAVA_SIZE_OVERFLOW == 12 && OTTAVA_BAD_MEMORY == 13 && OTTAVA_OUT_OF_MEMORY == 14);
+ASSERT(OTTAVA_UNKNOWN_NAME == 15 && OTTAVA_KERNEL_UNAVAILABLE == 16 && OTTAVA_BAD_OPTION == 17);
+ASSERT(OTTAVA_OUT_OF_RANGE == 18);
+ASSERT(OTTAVA_TIER_ANY == 0 && OTTAVA_TIER_PORTABLE == 1 && OTTAVA_TIER_ARMV7_NEON == 8);
+ASSERT(OTTAVA_TIER_ARM_NEON == 16 && OTTAVA_TIER_ARM_DOTPROD == 17 && OTTAVA_TIER_ARM_I8MM == 18);
+ASSERT(OTTAVA_TIER_X86_AVX2 == 32 && OTTAVA_TIER_X86_AVX512VNNI == 34);
+ASSERT(OTTAVA_ARCH_PORTABLE == 0 && OTTAVA_ARCH_X86_64 == 1 && OTTAVA_ARCH_ARM64 == 2 && OTTAVA_ARCH_ARM32 == 3);
+ASSERT(OTTAVA_TYPE_S8 == 1 && OTTAVA_TYPE_U8 == 2 && OTTAVA_TYPE_S32 == 4 && OTTAVA_TYPE_F32 == 5);
+ASSERT(OTTAVA_ORDER_ROW == 0 && OTTAVA_ORDER_COLUMN == 1);
+ASSERT(OTTAVA_RULE_NONE == 0 && OTTAVA_RULE_FIXED_TWO_ROUNDINGS == 1 && OTTAVA_RULE_FIXED_ONE_ROUNDING == 2);
+ASSERT(OTTAVA_RULE_FLOAT_NEAREST_EVEN == 3);
+ASSERT(OTTAVA_MATMUL_ALLOW_WRAP == 1 && OTTAVA_API_VERSION == 1);

@@ -1,0 +1,428 @@
+// Errors of creating an operator: every fault alone, in an operator that is otherwise sound. Exact status, argument
+// and words from create, size and init_at; no handle, no size and no memory touched.
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "refusal.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kDenormal = std::numeric_limits<float>::denorm_min();
+
+// A sound operator, 4 x 3, to which a case does harm.
+struct Draft {
+  static constexpr std::int64_t n = 3, k = 4;
+
+  Draft() {
+    desc.n = n;
+    desc.k = k;
+    constants.rhs = weights.data();
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  void to_s32() {
+    desc.dst_type = OTTAVA_TYPE_S32;
+    desc.rule = OTTAVA_RULE_NONE;
+  }
+  void to_f32() {
+    desc.dst_type = OTTAVA_TYPE_F32;
+    desc.rule = OTTAVA_RULE_NONE;
+  }
+
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  std::vector<std::int8_t> weights = std::vector<std::int8_t>(n * k, 1);
+  std::vector<float> scales = {1.0f, 2.0f, 3.0f};
+  std::vector<float> bias_f32 = {1.0f, 2.0f, 3.0f};
+  std::vector<std::int32_t> zero_points = {0, 0, 0};
+  std::vector<std::int32_t> bias = {0, 0, 0};
+};
+
+using Change = std::function<void(Draft&)>;
+
+enum class Part { desc, constants };  // what is at fault; the size query sees the desc alone
+
+struct CreateCase {
+  Part part;
+  Refusal expected;
+  Change change;
+};
+
+void check_create_refused(const ottava_context* context, const CreateCase& c) {
+  Draft draft;
+  c.change(draft);
+  ottava_matmul* matmul = sentinel<ottava_matmul>();
+  ottava_error error = unfilled_error();
+  check_refusal(c.expected, ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error), error);
+  CHECK(ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, nullptr) == c.expected.status);
+
+  std::vector<std::uint8_t> memory(1 << 16, 0xab);
+  error = unfilled_error();
+  check_refusal(
+      c.expected,
+      ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.constants, &matmul, &error),
+      error);
+  CHECK(matmul == sentinel<ottava_matmul>());
+
+  std::uint64_t bytes = 77;
+  error = unfilled_error();
+  const ottava_status sized = ottava_matmul_size(context, &draft.desc, &bytes, &error);
+  if (c.part == Part::desc) {
+    check_refusal(c.expected, sized, error);
+    CHECK(bytes == 77);
+  } else {
+    CHECK(sized == OTTAVA_OK);
+  }
+}
+
+void check_cases(const std::vector<CreateCase>& cases) {
+  const KernelContext context(nullptr);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    INFO("case " << i << ": " << cases[i].expected.argument);
+    check_create_refused(context.get(), cases[i]);
+  }
+}
+
+void check_accepted(const ottava_context* context, const Change& change) {
+  Draft draft;
+  change(draft);
+  ottava_matmul* matmul = nullptr;
+  ottava_error error = OTTAVA_ERROR_INIT;
+  const ottava_status status = ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error);
+  INFO(error.argument << ": " << error.message);
+  CHECK(status == OTTAVA_OK);
+  if (status == OTTAVA_OK) CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+}
+
+std::string number(std::int64_t value) { return std::to_string(value); }
+
+}  // namespace
+
+TEST_CASE("errors: NULL where a pointer is required to create an operator", "[errors]") {
+  const KernelContext context(nullptr);
+  Draft draft;
+  ottava_matmul* matmul = sentinel<ottava_matmul>();
+  std::uint64_t bytes = 77;
+  std::vector<std::uint8_t> memory(1 << 16, 0xab);
+  ottava_error error = unfilled_error();
+  const auto refused = [&](const char* argument, ottava_status status) {
+    check_refusal({OTTAVA_NULL_POINTER, argument, {"NULL"}}, status, error);
+    error = unfilled_error();
+  };
+  void* const at = memory.data();
+  const std::uint64_t size = memory.size();
+  refused("context", ottava_matmul_create(nullptr, &draft.desc, &draft.constants, &matmul, &error));
+  refused("desc", ottava_matmul_create(context.get(), nullptr, &draft.constants, &matmul, &error));
+  refused("constants", ottava_matmul_create(context.get(), &draft.desc, nullptr, &matmul, &error));
+  refused("operation", ottava_matmul_create(context.get(), &draft.desc, &draft.constants, nullptr, &error));
+  refused("context", ottava_matmul_size(nullptr, &draft.desc, &bytes, &error));
+  refused("desc", ottava_matmul_size(context.get(), nullptr, &bytes, &error));
+  refused("bytes", ottava_matmul_size(context.get(), &draft.desc, nullptr, &error));
+  refused("memory",
+          ottava_matmul_init_at(nullptr, size, context.get(), &draft.desc, &draft.constants, &matmul, &error));
+  refused("context", ottava_matmul_init_at(at, size, nullptr, &draft.desc, &draft.constants, &matmul, &error));
+  refused("desc", ottava_matmul_init_at(at, size, context.get(), nullptr, &draft.constants, &matmul, &error));
+  refused("constants", ottava_matmul_init_at(at, size, context.get(), &draft.desc, nullptr, &matmul, &error));
+  refused("operation", ottava_matmul_init_at(at, size, context.get(), &draft.desc, &draft.constants, nullptr, &error));
+  CHECK(matmul == sentinel<ottava_matmul>());
+  CHECK(bytes == 77);
+
+  check_cases({{Part::constants, {OTTAVA_NULL_POINTER, "constants.rhs", {"NULL", "weights"}}, [](Draft& d) {
+                  d.constants.rhs = nullptr;
+                }}});
+  // Without weights there need be none.
+  check_accepted(context.get(), [](Draft& d) { d.constants.rhs = nullptr, d.desc.k = 0; });
+  check_accepted(context.get(), [](Draft& d) { d.constants.rhs = nullptr, d.desc.n = 0; });
+}
+
+TEST_CASE("errors: structures of an operator", "[errors]") {
+  std::vector<CreateCase> cases;
+  for (const std::uint32_t size : {0u, 4u, 111u, 4097u, UINT32_MAX}) {
+    cases.push_back({Part::desc, {OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size), "112"}}, [=](Draft& d) {
+                       d.desc.struct_size = size;
+                     }});
+  }
+  const std::uint32_t constants_bytes = sizeof(ottava_matmul_constants);
+  for (const std::uint32_t size : {0u, 4u, constants_bytes - 1, 4097u, UINT32_MAX}) {
+    cases.push_back({Part::constants,
+                     {OTTAVA_BAD_STRUCT, "constants", {"struct_size", number(size), number(constants_bytes)}},
+                     [=](Draft& d) { d.constants.struct_size = size; }});
+  }
+  check_cases(cases);
+
+  const KernelContext context(nullptr);
+  Draft draft;
+  Longer<ottava_matmul_desc> desc(draft.desc);
+  Longer<ottava_matmul_constants> constants(draft.constants);
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context.get(), desc.get(), constants.get(), &matmul, nullptr) == OTTAVA_OK);
+  CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+  matmul = sentinel<ottava_matmul>();
+  for (const std::size_t index : {std::size_t{0}, std::size_t{15}}) {
+    ottava_error error = unfilled_error();
+    desc.tail(index) = 1;
+    check_refusal({OTTAVA_BAD_STRUCT, "desc", {"byte " + std::to_string(112 + index), "112"}},
+                  ottava_matmul_create(context.get(), desc.get(), constants.get(), &matmul, &error), error);
+    desc.tail(index) = 0;
+    constants.tail(index) = 1;
+    check_refusal({OTTAVA_BAD_STRUCT, "constants", {"byte " + std::to_string(constants_bytes + index)}},
+                  ottava_matmul_create(context.get(), desc.get(), constants.get(), &matmul, &error), error);
+    constants.tail(index) = 0;
+  }
+  CHECK(matmul == sentinel<ottava_matmul>());
+}
+
+TEST_CASE("errors: flags, types, orders and rules that do not exist", "[errors]") {
+  std::vector<CreateCase> cases = {
+      {Part::desc, {OTTAVA_BAD_OPTION, "desc.flags", {"2", "flag"}}, [](Draft& d) { d.desc.flags = 2; }},
+      {Part::desc, {OTTAVA_BAD_OPTION, "desc.flags", {"2147483649"}}, [](Draft& d) { d.desc.flags = 0x80000001u; }},
+      {Part::desc, {OTTAVA_BAD_OPTION, "desc.reserved", {"0"}}, [](Draft& d) { d.desc.reserved = 1; }},
+      {Part::constants, {OTTAVA_BAD_OPTION, "constants.reserved", {"0"}}, [](Draft& d) { d.constants.reserved = 1; }},
+  };
+  const auto unknown = [&](const char* field, std::uint32_t ottava_matmul_desc::*member, std::uint32_t value,
+                           const char* kind) {
+    cases.push_back(
+        {Part::desc, {OTTAVA_BAD_TYPE, field, {number(value), kind}}, [=](Draft& d) { d.desc.*member = value; }});
+  };
+  for (const std::uint32_t value : {0u, 3u, 6u, UINT32_MAX}) {
+    unknown("desc.lhs_type", &ottava_matmul_desc::lhs_type, value, "OTTAVA_TYPE_");
+    unknown("desc.rhs_type", &ottava_matmul_desc::rhs_type, value, "OTTAVA_TYPE_");
+    unknown("desc.dst_type", &ottava_matmul_desc::dst_type, value, "OTTAVA_TYPE_");
+  }
+  for (const std::uint32_t value : {2u, UINT32_MAX}) {
+    unknown("desc.lhs_order", &ottava_matmul_desc::lhs_order, value, "OTTAVA_ORDER_");
+    unknown("desc.rhs_order", &ottava_matmul_desc::rhs_order, value, "OTTAVA_ORDER_");
+    unknown("desc.dst_order", &ottava_matmul_desc::dst_order, value, "OTTAVA_ORDER_");
+  }
+  for (const std::uint32_t value : {4u, UINT32_MAX})
+    unknown("desc.rule", &ottava_matmul_desc::rule, value, "OTTAVA_RULE_");
+  check_cases(cases);
+}
+
+TEST_CASE("errors: combinations that are not offered name both sides", "[errors]") {
+  std::vector<CreateCase> cases = {
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"s32", "lhs"}},
+       [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_S32; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"f32", "lhs"}},
+       [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_F32; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"s32", "rhs"}},
+       [](Draft& d) { d.desc.rhs_type = OTTAVA_TYPE_S32; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"f32", "rhs"}},
+       [](Draft& d) { d.desc.rhs_type = OTTAVA_TYPE_F32; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "s8"}},
+       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "u8"}},
+       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE, d.desc.dst_type = OTTAVA_TYPE_U8; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.dst_zero_point", {"zero point", "s32"}},
+       [](Draft& d) { d.to_s32(), d.desc.dst_zero_point = 1; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.dst_zero_point", {"zero point", "f32"}},
+       [](Draft& d) { d.to_f32(), d.desc.dst_zero_point = -1; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.dst_scale", {"scale", "s32"}},
+       [](Draft& d) { d.to_s32(), d.desc.dst_scale = 2.0f; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.dst_scale", {"scale", "f32"}},
+       [](Draft& d) { d.to_f32(), d.desc.dst_scale = 0.5f; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.clamp_min_f32", {"float", "s8"}},
+       [](Draft& d) { d.desc.clamp_min_f32 = 0.0f; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.clamp_min_f32", {"float", "s32"}},
+       [](Draft& d) { d.to_s32(), d.desc.clamp_max_f32 = 6.0f; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.clamp_min", {"integer", "f32"}},
+       [](Draft& d) { d.to_f32(), d.desc.clamp_min = 0; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.clamp_min", {"integer", "f32"}},
+       [](Draft& d) { d.to_f32(), d.desc.clamp_max = 0; }},
+      {Part::constants,
+       {OTTAVA_UNSUPPORTED, "constants.bias", {"integer bias", "f32"}},
+       [](Draft& d) { d.to_f32(), d.constants.bias = d.bias.data(); }},
+      {Part::constants,
+       {OTTAVA_UNSUPPORTED, "constants.bias_f32", {"float bias", "s8"}},
+       [](Draft& d) { d.constants.bias_f32 = d.bias_f32.data(); }},
+      {Part::constants,
+       {OTTAVA_UNSUPPORTED, "constants.bias_f32", {"float bias", "s32"}},
+       [](Draft& d) { d.to_s32(), d.constants.bias_f32 = d.bias_f32.data(); }},
+  };
+  for (const std::uint32_t rule :
+       {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FIXED_ONE_ROUNDING, OTTAVA_RULE_FLOAT_NEAREST_EVEN}) {
+    cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.rule", {"rule", "s32"}}, [=](Draft& d) {
+                       d.to_s32(), d.desc.rule = rule;
+                     }});
+    cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.rule", {"rule", "f32"}}, [=](Draft& d) {
+                       d.to_f32(), d.desc.rule = rule;
+                     }});
+  }
+  check_cases(cases);
+}
+
+TEST_CASE("errors: scales", "[errors]") {
+  const struct {
+    float value;
+    const char* words;
+  } faults[] = {{kNan, "NaN"},  {-kNan, "NaN"},  {kInfinity, "infinite"}, {-kInfinity, "infinite"},
+                {0.0f, "zero"}, {-0.0f, "zero"}, {-1.0f, "negative"},     {-kDenormal, "negative"}};
+  std::vector<CreateCase> cases;
+  for (const auto& fault : faults) {
+    const float value = fault.value;
+    cases.push_back(
+        {Part::desc, {OTTAVA_BAD_SCALE, "desc.lhs_scale", {fault.words}}, [=](Draft& d) { d.desc.lhs_scale = value; }});
+    cases.push_back(
+        {Part::desc, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {fault.words}}, [=](Draft& d) { d.desc.rhs_scale = value; }});
+    cases.push_back(
+        {Part::desc, {OTTAVA_BAD_SCALE, "desc.dst_scale", {fault.words}}, [=](Draft& d) { d.desc.dst_scale = value; }});
+    cases.push_back({Part::constants,
+                     {OTTAVA_BAD_SCALE, "constants.rhs_scales", {"channel 2", fault.words}},
+                     [=](Draft& d) { d.scales[2] = value, d.constants.rhs_scales = d.scales.data(); }});
+  }
+  // Sound each, infinite together: the field that was given is the one that is named.
+  cases.push_back(
+      {Part::constants, {OTTAVA_BAD_SCALE, "constants.rhs_scales", {"channel 1", "infinite"}}, [](Draft& d) {
+         d.desc.lhs_scale = 3e38f, d.scales = {0.1f, 3e38f, 1.0f}, d.constants.rhs_scales = d.scales.data();
+       }});
+  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite"}}, [](Draft& d) {
+                     d.desc.lhs_scale = d.desc.rhs_scale = 3e38f;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite"}}, [](Draft& d) {
+                     d.desc.dst_scale = kDenormal;
+                   }});
+  check_cases(cases);
+
+  const KernelContext context(nullptr);
+  for (const float scale : {kDenormal, std::numeric_limits<float>::min(), 1.0f, std::numeric_limits<float>::max()}) {
+    check_accepted(context.get(), [=](Draft& d) { d.desc.lhs_scale = scale; });
+    check_accepted(context.get(), [=](Draft& d) { d.desc.rhs_scale = scale; });
+    check_accepted(context.get(), [=](Draft& d) { d.scales[1] = scale, d.constants.rhs_scales = d.scales.data(); });
+    check_accepted(context.get(), [=](Draft& d) { d.to_f32(), d.desc.lhs_scale = scale; });
+  }
+  check_accepted(context.get(), [](Draft& d) { d.desc.dst_scale = kDenormal, d.desc.lhs_scale = kDenormal; });
+  // An s32 dst is not scaled, so no product is formed.
+  check_accepted(context.get(), [](Draft& d) { d.to_s32(), d.desc.lhs_scale = d.desc.rhs_scale = 3e38f; });
+}
+
+TEST_CASE("errors: zero points", "[errors]") {
+  std::vector<CreateCase> cases;
+  const KernelContext context(nullptr);
+  const struct {
+    std::uint32_t type;
+    const char* name;
+    std::int32_t min, max;
+  } types[] = {{OTTAVA_TYPE_S8, "s8", -128, 127}, {OTTAVA_TYPE_U8, "u8", 0, 255}};
+  for (const auto& t : types) {
+    for (const std::int32_t zero : {t.min - 1, t.max + 1, INT32_MIN, INT32_MAX}) {
+      const std::vector<std::string> words = {"is " + number(zero) + ",", t.name, number(t.min), number(t.max)};
+      cases.push_back({Part::desc, {OTTAVA_BAD_ZERO_POINT, "desc.lhs_zero_point", words}, [=](Draft& d) {
+                         d.desc.lhs_type = t.type, d.desc.lhs_zero_point = zero;
+                       }});
+      cases.push_back({Part::desc, {OTTAVA_BAD_ZERO_POINT, "desc.rhs_zero_point", words}, [=](Draft& d) {
+                         d.desc.rhs_type = t.type, d.desc.rhs_zero_point = zero;
+                       }});
+      cases.push_back({Part::desc, {OTTAVA_BAD_ZERO_POINT, "desc.dst_zero_point", words}, [=](Draft& d) {
+                         d.desc.dst_type = t.type, d.desc.dst_zero_point = zero;
+                       }});
+      std::vector<std::string> with_channel = words;
+      with_channel[0] = "channel 1 is " + number(zero) + ",";
+      cases.push_back(
+          {Part::constants, {OTTAVA_BAD_ZERO_POINT, "constants.rhs_zero_points", with_channel}, [=](Draft& d) {
+             d.desc.rhs_type = t.type, d.zero_points[1] = zero, d.constants.rhs_zero_points = d.zero_points.data();
+           }});
+    }
+    for (const std::int32_t zero : {t.min, t.max}) {
+      check_accepted(context.get(), [=](Draft& d) { d.desc.lhs_type = t.type, d.desc.lhs_zero_point = zero; });
+      check_accepted(context.get(), [=](Draft& d) { d.desc.rhs_type = t.type, d.desc.rhs_zero_point = zero; });
+      check_accepted(context.get(), [=](Draft& d) { d.desc.dst_type = t.type, d.desc.dst_zero_point = zero; });
+      check_accepted(context.get(), [=](Draft& d) {
+        d.desc.rhs_type = t.type, d.zero_points[2] = zero, d.constants.rhs_zero_points = d.zero_points.data();
+      });
+    }
+  }
+  check_cases(cases);
+}
+
+TEST_CASE("errors: clamps", "[errors]") {
+  const auto clamp = [](std::uint32_t type, std::int32_t min, std::int32_t max) {
+    return [=](Draft& d) {
+      if (type == OTTAVA_TYPE_S32) d.to_s32();
+      d.desc.dst_type = type, d.desc.clamp_min = min, d.desc.clamp_max = max;
+    };
+  };
+  const auto clamp_f32 = [](float min, float max) {
+    return [=](Draft& d) { d.to_f32(), d.desc.clamp_min_f32 = min, d.desc.clamp_max_f32 = max; };
+  };
+  const std::uint32_t s8 = OTTAVA_TYPE_S8, u8 = OTTAVA_TYPE_U8, s32 = OTTAVA_TYPE_S32;
+  const auto bad = [](const char* argument, std::vector<std::string> words) {
+    return Refusal{OTTAVA_BAD_CLAMP, argument, words};
+  };
+  check_cases({
+      {Part::desc, bad("desc.clamp_min", {"is 6,", "desc.clamp_max", "5"}), clamp(s8, 6, 5)},
+      {Part::desc, bad("desc.clamp_min", {"above", "desc.clamp_max"}), clamp(s32, INT32_MAX, INT32_MIN)},
+      {Part::desc, bad("desc.clamp_min", {"-129", "s8"}), clamp(s8, -129, 127)},
+      {Part::desc, bad("desc.clamp_min", {"128", "s8"}), clamp(s8, 128, INT32_MAX)},
+      {Part::desc, bad("desc.clamp_max", {"128", "s8"}), clamp(s8, -128, 128)},
+      {Part::desc, bad("desc.clamp_max", {"-129", "s8"}), clamp(s8, INT32_MIN, -129)},
+      {Part::desc, bad("desc.clamp_min", {"-1", "u8"}), clamp(u8, -1, 255)},
+      {Part::desc, bad("desc.clamp_max", {"256", "u8"}), clamp(u8, 0, 256)},
+      {Part::desc, bad("desc.clamp_max", {"-1", "u8"}), clamp(u8, INT32_MIN, -1)},
+      {Part::desc, bad("desc.clamp_min_f32", {"NaN"}), clamp_f32(kNan, 1.0f)},
+      {Part::desc, bad("desc.clamp_max_f32", {"NaN"}), clamp_f32(0.0f, kNan)},
+      {Part::desc, bad("desc.clamp_min_f32", {"above", "desc.clamp_max_f32"}), clamp_f32(1.0f, 0.5f)},
+      {Part::desc, bad("desc.clamp_min_f32", {"above", "desc.clamp_max_f32"}), clamp_f32(kInfinity, -kInfinity)},
+      {Part::desc, bad("desc.clamp_min_f32", {"plus infinity"}), clamp_f32(kInfinity, kInfinity)},
+      {Part::desc, bad("desc.clamp_max_f32", {"minus infinity"}), clamp_f32(-kInfinity, -kInfinity)},
+  });
+  const KernelContext context(nullptr);
+  for (const Change& change :
+       {Change(clamp(s8, -128, 127)), Change(clamp(s8, 5, 5)), Change(clamp(u8, 0, 255)), Change(clamp(u8, 255, 255)),
+        Change(clamp(s8, INT32_MIN, 127)), Change(clamp(u8, 0, INT32_MAX)), Change(clamp(s32, INT32_MIN, INT32_MIN)),
+        Change(clamp(s32, INT32_MAX, INT32_MAX)), Change(clamp_f32(0.0f, 6.0f)), Change(clamp_f32(-0.0f, 0.0f)),
+        Change(clamp_f32(-kInfinity, 0.0f)), Change(clamp_f32(2.0f, kInfinity))}) {
+    check_accepted(context.get(), change);
+  }
+}
+
+TEST_CASE("errors: float biases", "[errors]") {
+  std::vector<CreateCase> cases;
+  for (const float value : {kNan, kInfinity, -kInfinity}) {
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+      cases.push_back(
+          {Part::constants,
+           {OTTAVA_BAD_BIAS,
+            "constants.bias_f32",
+            {"channel " + number(static_cast<int>(channel)), std::isnan(value) ? "NaN" : "infinite"}},
+           [=](Draft& d) { d.to_f32(), d.bias_f32[channel] = value, d.constants.bias_f32 = d.bias_f32.data(); }});
+    }
+  }
+  check_cases(cases);
+  const KernelContext context(nullptr);
+  for (const float value : {0.0f, -0.0f, kDenormal, -std::numeric_limits<float>::max()}) {
+    check_accepted(context.get(),
+                   [=](Draft& d) { d.to_f32(), d.bias_f32[0] = value, d.constants.bias_f32 = d.bias_f32.data(); });
+  }
+}
+
+TEST_CASE("errors: a named kernel that declines", "[errors]") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    if (kernel->lhs_form != LhsForm::rows) continue;
+    const KernelContext context(kernel->name);
+    check_create_refused(context.get(),
+                         {Part::desc,
+                          {OTTAVA_KERNEL_UNAVAILABLE, "context.kernel", {kernel->name, "declines", "row order"}},
+                          [](Draft& d) { d.desc.lhs_order = OTTAVA_ORDER_COLUMN; }});
+  }
+}
