@@ -16,7 +16,7 @@ Status refuse_type(uint32_t value, const char* argument, const char* what, Error
 }
 
 bool known_type(uint32_t type) {
-  return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8 || type == OTTAVA_TYPE_S32 || type == OTTAVA_TYPE_F32;
+  return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32;
 }
 
 Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
@@ -27,8 +27,8 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
     error->set(Status::bad_option, "desc.flags") << "is " << desc.flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (desc.reserved != 0) {
-    error->set(Status::bad_option, "desc.reserved") << "is not 0";
+  if (desc.reserved != 0 || desc.reserved2 != 0) {
+    error->set(Status::bad_option, desc.reserved != 0 ? "desc.reserved" : "desc.reserved2") << "is not 0";
     return Status::bad_option;
   }
   if (!known_type(desc.lhs_type)) return refuse_type(desc.lhs_type, "desc.lhs_type", "OTTAVA_TYPE_...", error);
@@ -37,7 +37,10 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
   if (desc.lhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.lhs_order, "desc.lhs_order", "OTTAVA_ORDER_...", error);
   if (desc.rhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.rhs_order, "desc.rhs_order", "OTTAVA_ORDER_...", error);
   if (desc.dst_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.dst_order, "desc.dst_order", "OTTAVA_ORDER_...", error);
-  if (desc.rule > OTTAVA_RULE_FLOAT_NEAREST_EVEN) return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
+  if (desc.rule > OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY) return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
+  if (desc.parameters > OTTAVA_PARAMETERS_INTEGER) {
+    return refuse_type(desc.parameters, "desc.parameters", "OTTAVA_PARAMETERS_...", error);
+  }
 
   *problem = {desc.n,
               desc.k,
@@ -47,6 +50,9 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
               {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
               {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
               static_cast<Rule>(desc.rule),
+              static_cast<Parameters>(desc.parameters),
+              desc.multiplier,
+              desc.shift,
               desc.clamp_min,
               desc.clamp_max,
               desc.clamp_min_f32,
@@ -63,7 +69,8 @@ Status read_constants(const ottava_matmul_constants* caller, Constants* constant
     error->set(Status::bad_option, "constants.reserved") << "is not 0";
     return Status::bad_option;
   }
-  *constants = {static_cast<const uint8_t*>(read.rhs), read.rhs_scales, read.rhs_zero_points, read.bias, read.bias_f32};
+  *constants = {static_cast<const uint8_t*>(read.rhs), read.rhs_scales, read.rhs_zero_points, read.bias, read.bias_f32,
+                read.multipliers, read.shifts};
   return Status::ok;
 }
 

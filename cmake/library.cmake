@@ -20,6 +20,7 @@ set(core_sources
   ${source}/kernels/generic/s8s8s32_rows_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
   ${source}/plan/blocking.cpp
+  ${source}/plan/factor.cpp
   ${source}/plan/plan.cpp
   ${source}/plan/select.cpp
   ${source}/plan/validate.cpp

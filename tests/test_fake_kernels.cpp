@@ -139,7 +139,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   problem.clamp_max = INT32_MAX;
   problem.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
   problem.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
-  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr};
+  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr, nullptr, nullptr};
 
   Machine machine = {};
   machine.cores = machine.core_kinds = 1;

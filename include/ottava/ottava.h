@@ -80,6 +80,7 @@ typedef int32_t ottava_status;
 #define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this build, CPU or OS cannot run it */
 #define OTTAVA_BAD_OPTION 17        /* an unknown flag, a thread count out of range, half a callback pair */
 #define OTTAVA_OUT_OF_RANGE 18      /* an index past the end, a version that does not exist */
+#define OTTAVA_BAD_MULTIPLIER 19    /* an integer multiplier or shift outside the range of its rule */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is
  * given one: on success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. */
@@ -246,6 +247,7 @@ typedef struct ottava_matmul ottava_matmul;
 /* Element types. Values never change. */
 #define OTTAVA_TYPE_S8 1u
 #define OTTAVA_TYPE_U8 2u
+#define OTTAVA_TYPE_S16 3u
 #define OTTAVA_TYPE_S32 4u
 #define OTTAVA_TYPE_F32 5u
 
@@ -253,32 +255,65 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_ORDER_ROW 0u
 #define OTTAVA_ORDER_COLUMN 1u
 
-/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8-bit element.
- * s[n] is the effective scale lhs_scale * rhs_scale[n] / dst_scale. Each is followed by + dst_zero_point
- * and the clamp, in unbounded integers. Values never change. */
+/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8- or 16-bit element. Each
+ * yields y, then dst = clamp(y + dst_zero_point), in unbounded integers. Values never change.
+ *
+ * Parameters. Real: the effective scale s[n] = lhs_scale * rhs_scale[n] / dst_scale, formed in double, becomes
+ * a multiplier q and an exponent e, s = q * 2^(e - 31): q in [2^30, 2^31) rounded half away from zero; below
+ * 2^-32 q = 0; from 2^30 on e = 30 and q = 2^31 - 1. Integer: q = multiplier[n] in [0, 2^31), e = shift[n],
+ * -31 to 30, left shifts positive. docs/numerics.md tells which rule and which signs match which system. */
 
 /* No rule: for s32 (dst = clamp(x)) and f32 (dst = clamp((float)x * (lhs_scale * rhs_scale[n]) +
  * bias_f32[n]), each operation rounded to float32, never fused). */
 #define OTTAVA_RULE_NONE 0u
-/* Fixed point, two roundings; TFLite's default, gemmlowp's ScaleByFixedPointAndExponent, CMSIS-NN's
- * default. s[n], formed in double, becomes a multiplier q and an exponent e: s = q * 2^(e - 31), q in
- * [2^30, 2^31), q rounded half away from zero; e below -31 gives q = 0; e above 30 gives e = 30 and
- * q = 2^31 - 1.
+/* Fixed point, two roundings; TFLite's default, CMSIS-NN's default, ACL's unfused stage, QNNPACK's q31.
  *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor((a * q + 2^30) / 2^31)
  *   y = b / 2^max(-e, 0) rounded half away from zero */
 #define OTTAVA_RULE_FIXED_TWO_ROUNDINGS 1u
-/* Fixed point, one rounding; ruy, TFLite's single-rounding build, CMSIS-NN's single-rounding build.
- * q and e as above;  y = floor((x * q + 2^(30 - e)) / 2^(31 - e)) */
+/* Fixed point, one rounding half up; ruy, TFLite's and CMSIS-NN's single-rounding builds, XNNPACK rndnu.
+ *   y = floor((x * q + 2^(30 - e)) / 2^(31 - e)) */
 #define OTTAVA_RULE_FIXED_ONE_ROUNDING 2u
 /* Float scale, round to nearest even; ONNX QLinearMatMul, PyTorch, FBGEMM, XNNPACK and QNNPACK fp32.
  * s[n] is formed in float32 as (lhs_scale * rhs_scale[n]) / dst_scale;
- *   y = round_half_even((float)x * s[n]), the product rounded to float32 */
+ *   y = round_half_even((float)x * s[n]), the product rounded to float32. Real parameters alone. */
 #define OTTAVA_RULE_FLOAT_NEAREST_EVEN 3u
+/* As FIXED_TWO_ROUNDINGS, with a left shift that saturates to int32 instead of wrapping; gemmlowp's
+ * OutputStageScaleInt32ByFixedPointAndExponent. */
+#define OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING 4u
+/* As FIXED_TWO_ROUNDINGS with e <= 0, so right shifts alone; gemmlowp's
+ * OutputStageQuantizeDownInt32ByFixedPoint. Real scales lie below 1, integer shifts between -31 and 0. */
+#define OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT 5u
+/* Fixed point, one rounding half away from zero; QNNPACK's precise requantization, TVM's TONEAREST.
+ *   y = sign(x) * floor((|x| * q + 2^(30 - e)) / 2^(31 - e)) */
+#define OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY 6u
+/* Arm Compute Library's fused stage: with e >= 0 nothing rounds, it floors.
+ *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor(a * q / 2^31)
+ *   y = floor(b / 2^max(-e, 0) + 1/2) for e < 0, b otherwise */
+#define OTTAVA_RULE_FIXED_ACL_FUSED 7u
+/* One rounding half up with a multiplier of 16 bits; TFLite's and CMSIS-NN's 16x8 operators.
+ *   r = floor((q + 2^15) / 2^16), or 32767 from q = 0x7FFF0000 on;  y = floor((x * r + 2^(14 - e)) / 2^(15 - e)) */
+#define OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER 8u
+/* A shift, rounded half up: y = floor(x * 2^p + 1/2). Real scales are powers of two, 2^p; integer
+ * parameters: p = shift[n], -32 to 29, the multiplier is not read. */
+#define OTTAVA_RULE_POWER_OF_TWO 9u
+/* Multiply and shift, integer parameters alone: any multiplier w, shift between -31 and 0, r = -shift. What
+ * those systems add before multiplying belongs into the bias.
+ *   t = x * w wrapped to 32 bits
+ * Floor; ACL's QUANTIZE_DOWN: y = floor(t / 2^r) */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR 10u
+/* Half up; gemmlowp's meta kernels: y = floor((t + floor(2^r / 2) wrapped to 32 bits) / 2^r) */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP 11u
+/* Half away from zero; gemmlowp's OutputStageQuantizeDownInt32ToUint8Scale: y = t / 2^r so rounded */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY 12u
+
+/* How the parameters of a rule are given. */
+#define OTTAVA_PARAMETERS_REAL 0u    /* scales */
+#define OTTAVA_PARAMETERS_INTEGER 1u /* multiplier and shift; the scales are not used */
 
 /* Accept a K for which the accumulator may overflow; it then wraps modulo 2^32, equally everywhere. */
 #define OTTAVA_MATMUL_ALLOW_WRAP 1u
 
-/* An operator, in numbers. Layout: 112 bytes, the same on every target.
+/* An operator, in numbers. Layout: 128 bytes, the same on every target.
  * Scales are real, finite and above 0. Zero points lie in the range of their element type. */
 typedef struct ottava_matmul_desc {
   uint32_t struct_size;
@@ -295,16 +330,20 @@ typedef struct ottava_matmul_desc {
   uint32_t rhs_order;
   int32_t rhs_zero_point; /* for all channels, unless the constants hold one per channel */
   float rhs_scale;        /* likewise */
-  uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S32 or _F32 */
+  uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S16, _S32 or _F32 */
   uint32_t dst_order;
-  int32_t dst_zero_point; /* 8-bit dst alone; 0 otherwise */
-  float dst_scale;        /* 8-bit dst alone; 1 otherwise */
-  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for an 8-bit dst */
+  int32_t dst_zero_point; /* 8- and 16-bit dst alone; 0 otherwise */
+  float dst_scale;        /* 8- and 16-bit dst alone; 1 otherwise */
+  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for the rest */
   int32_t clamp_min;      /* bounds on the stored integer, zero point included; both ends of int32 */
   int32_t clamp_max;      /*   (the defaults) mean the range of the dst type. Not for f32. */
   float clamp_min_f32;    /* bounds on an f32 dst; -INFINITY and INFINITY (the defaults) for none */
   float clamp_max_f32;
   uint32_t reserved;      /* 0 */
+  uint32_t parameters;    /* OTTAVA_PARAMETERS_... */
+  int32_t multiplier;     /* for all channels, unless the constants hold one per channel */
+  int32_t shift;          /* likewise; left shifts positive */
+  uint32_t reserved2;     /* 0 */
 } ottava_matmul_desc;
 
 /* Defaults: s8 operands and dst in row order, zero points 0, scales 1, fixed point with two roundings,
@@ -312,7 +351,8 @@ typedef struct ottava_matmul_desc {
 #define OTTAVA_MATMUL_DESC_INIT                                                                              \
   {sizeof(ottava_matmul_desc), 0u, 0, 0, 0, 0, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8,    \
    OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_RULE_FIXED_TWO_ROUNDINGS,    \
-   INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u}
+   INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u,         \
+   OTTAVA_PARAMETERS_REAL, 0, 0, 0u}
 
 /* Float bounds that bound nothing: the infinities, without <math.h>. */
 #define OTTAVA_FLOAT_HIGHEST_BOUND ((float)(1e308 * 10.0))
@@ -328,14 +368,16 @@ typedef struct ottava_matmul_constants {
   const int32_t *bias;             /* N values added to the accumulator, so in units of
                                       lhs_scale * rhs_scale[n]; or NULL. Not for an f32 dst. */
   const float *bias_f32;           /* N values added after scaling; or NULL. For an f32 dst alone. */
+  const int32_t *multipliers;      /* N multipliers, instead of desc.multiplier; or NULL */
+  const int32_t *shifts;           /* N shifts, instead of desc.shift; or NULL */
 } ottava_matmul_constants;
 
-#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0}
+#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0, 0, 0}
 
 /* Creates an operator: checks everything, picks the kernel, packs the weights.
  *   context    outlives the operator
  *   operation  receives the handle; the caller owns it, see ottava_matmul_destroy
- * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_ZERO_POINT, BAD_CLAMP,
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_MULTIPLIER, BAD_ZERO_POINT, BAD_CLAMP,
  * BAD_BIAS, BAD_OPTION, UNSUPPORTED, NOT_EXACT (K times the largest product plus the bias leaves
  * int32; see max_exact_k in ottava_matmul_info), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
  * kernel declines this operator), OUT_OF_MEMORY.
