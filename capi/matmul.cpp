@@ -124,11 +124,28 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
   return handle;
 }
 
-// Grid and workspace of a run; m and n at least 1.
-Status plan_run(const ottava_matmul& operation, size_t m, Grid* grid, WorkspaceLayout* layout, Error* error) {
-  const Plan& plan = operation.op.plan;
-  *grid = choose_grid(plan.blocking, *plan.kernel, m, plan.n, plan.packed_k, plan.threads);
+// Grid and workspace of a run on so many threads at most; m and n at least 1.
+Status plan_run(const Plan& plan, size_t m, uint32_t threads, Grid* grid, WorkspaceLayout* layout, Error* error) {
+  *grid = choose_grid(plan.blocking, *plan.kernel, m, plan.n, plan.packed_k, threads);
   return lay_out_workspace(plan, *grid, layout, error);
+}
+
+// The same within the caller's workspace: on fewer threads where it is too small for all of them, as it may be
+// when it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
+Status plan_run_within(const Plan& plan, size_t m, uint64_t bytes, Grid* grid, WorkspaceLayout* layout, Error* error) {
+  for (uint32_t threads = plan.threads;; threads = grid->workers - 1) {
+    const Status status = plan_run(plan, m, threads, grid, layout, error);
+    if (status != Status::ok || layout->total <= bytes) return status;
+    if (grid->workers == 1) break;
+  }
+  error->set(Status::bad_memory, "workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(layout->total);
+  return Status::bad_memory;
+}
+
+// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
+size_t rows_of_largest_workspace(const Plan& plan, size_t m) {
+  return smaller(m, static_cast<size_t>(plan.threads) * plan.mr * 2 - 1);
 }
 
 Status check_rows(const Plan& plan, int64_t m, Error* error) {
@@ -260,9 +277,15 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     const Plan& plan = operation->op.plan;
     Grid grid = {};
     WorkspaceLayout layout = {};
+    size_t workspace = 0;
     if (m != 0 && plan.n != 0) {
-      status = plan_run(*operation, static_cast<size_t>(m), &grid, &layout, words);
+      const size_t rows = static_cast<size_t>(m);
+      status = plan_run(plan, rows_of_largest_workspace(plan, rows), plan.threads, &grid, &layout, words);
       if (status != Status::ok) return status;
+      workspace = layout.total;
+      status = plan_run(plan, rows, plan.threads, &grid, &layout, words);
+      if (status != Status::ok) return status;
+      workspace = larger(workspace, layout.total);
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.kernel->isa);
@@ -271,7 +294,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.tile_k = plan.kernel->kr;
     filled.threads = grid.workers > 1 ? grid.workers : 1;
     filled.packed_bytes = plan.packed.total;
-    filled.workspace_bytes = layout.total;
+    filled.workspace_bytes = workspace;
     filled.max_exact_k = operation->op.max_exact_k;
     Text(filled.kernel) << plan.kernel->name;
     Text(filled.reason) << plan.reason;
@@ -305,18 +328,15 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     }
     Grid grid = {};
     WorkspaceLayout layout = {};
-    if (status == Status::ok) status = plan_run(*operation, rows, &grid, &layout, words);
+    if (status == Status::ok) {
+      status = workspace != nullptr ? plan_run_within(plan, rows, workspace_bytes, &grid, &layout, words)
+                                    : plan_run(plan, rows, plan.threads, &grid, &layout, words);
+    }
     if (status != Status::ok) return status;
 
     const ottava_context& context = *operation->context;
     void* scratch = workspace;
-    if (workspace != nullptr) {
-      if (workspace_bytes < layout.total) {
-        words->set(Status::bad_memory, "workspace_bytes")
-            << "is " << workspace_bytes << ", this run needs " << static_cast<uint64_t>(layout.total);
-        return Status::bad_memory;
-      }
-    } else {
+    if (workspace == nullptr) {
       if (context.allocator.allocate == nullptr) {
         words->set(Status::bad_memory, "workspace") << "is NULL, and the context has no allocator";
         return Status::bad_memory;

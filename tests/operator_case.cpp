@@ -1,5 +1,6 @@
 #include "operator_case.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <memory>
@@ -143,7 +144,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   std::vector<std::int64_t> rhs_zeros;
   std::vector<std::int32_t> zero_points, bias;
   std::vector<float> scales, bias_f32;
-  const float rhs_scale = 0.5f;
+  const float rhs_scale = 0.6f;  // no scale a power of two: each rounding of their product shows
   for (std::int64_t channel = 0; channel < c.n; ++channel) {
     const std::int64_t low = lowest(c.rhs_type);
     const std::int64_t zero = c.per_channel_zero ? random.between(low, low + 255) : c.rhs_zero;
@@ -172,8 +173,12 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   const bool f32 = c.dst_type == OTTAVA_TYPE_F32;
   stage.rule = oracle_rule(c.rule);
   stage.output = oracle_output(c.dst_type);
-  stage.lhs_scale = 0.25f;
-  stage.dst_scale = is_quantized_type(c.dst_type) ? 0.125f / c.factor : 1.0f;
+  // The power-of-two rule wants an effective scale that is exact.
+  const bool exact = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+  if (exact) std::fill(stage.rhs_scales.begin(), stage.rhs_scales.end(), 0.5f);
+  if (exact) scales = stage.rhs_scales;
+  stage.lhs_scale = exact ? 0.25f : 0.3f;
+  stage.dst_scale = is_quantized_type(c.dst_type) ? (exact ? 0.125f : 0.17f) / c.factor : 1.0f;
   stage.zero_point = c.dst_zero;
   stage.clamp_min = c.clamp_min == INT32_MIN ? lowest(c.dst_type) : c.clamp_min;
   stage.clamp_max = c.clamp_max == INT32_MAX ? highest(c.dst_type) : c.clamp_max;
@@ -194,7 +199,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   desc.rhs_type = c.rhs_type;
   desc.rhs_order = c.rhs_order;
   desc.rhs_zero_point = c.rhs_zero;
-  desc.rhs_scale = rhs_scale;
+  desc.rhs_scale = exact ? 0.5f : rhs_scale;
   desc.dst_type = c.dst_type;
   desc.dst_order = c.dst_order;
   desc.dst_zero_point = c.dst_zero;
@@ -220,11 +225,12 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
 
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
+  const std::size_t misalignment = static_cast<std::size_t>(random.between(0, 63));
   std::unique_ptr<GuardedBuffer> handle_memory;
   if (c.in_caller_memory) {
     std::uint64_t bytes = 0;
     require_ok(ottava_matmul_size(context, &desc, &bytes, &error), error);
-    handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side);
+    handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side, 64, misalignment);
     require_ok(ottava_matmul_init_at(handle_memory->data(), bytes, context, &desc, &constants, &matmul, &error), error);
     REQUIRE(handle_memory->check());
     handle_memory->make_read_only();  // handles are immutable
@@ -233,7 +239,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   }
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
-  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side);
+  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side, 64, misalignment);
   void* scratch = c.with_workspace && info.workspace_bytes != 0 ? workspace.data() : nullptr;
   require_ok(ottava_matmul_run(matmul, c.m, lhs.first(), lhs.stride(), dst.first(), dst.stride(), scratch,
                                info.workspace_bytes, &error),

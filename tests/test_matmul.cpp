@@ -145,11 +145,49 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
     c.allow_wrap = true;
     check_case(context.get(), c);
     c.lhs_type = c.rhs_type = OTTAVA_TYPE_U8;
+    c.allow_wrap = false;
+    c.k = 33025;
+    c.content = Content::opposite;  // 255 x 0
+    check_case(context.get(), c);
+    c.rhs_zero = 255;  // 255 x -255
+    check_case(context.get(), c);
+    c.content = Content::lowest;
     c.lhs_zero = 255;
     c.rhs_zero = 255;
     c.k = 33025;
     c.allow_wrap = false;
     check_case(context.get(), c);
+  }
+}
+
+TEST_CASE("matmul: rows of the lhs may overlap") {
+  // A window of 7 over a signal, one further each row: stride 1.
+  constexpr std::int64_t m = 33, n = 5, k = 7;
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    Random random(test_seed() + 18);
+    std::vector<std::int8_t> signal(m + k - 1), weights(k * n);
+    for (std::int8_t& value : signal) value = static_cast<std::int8_t>(random.bits());
+    for (std::int8_t& value : weights) value = static_cast<std::int8_t>(random.bits());
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.n = n;
+    desc.k = k;
+    desc.dst_type = OTTAVA_TYPE_S32;
+    desc.rule = OTTAVA_RULE_NONE;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.rhs = weights.data();
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    std::vector<std::int32_t> dst(m * n);
+    REQUIRE(ottava_matmul_run(matmul, m, signal.data(), 1, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    for (std::size_t row = 0; row < m; ++row) {
+      for (std::size_t channel = 0; channel < n; ++channel) {
+        std::int32_t expected = 0;
+        for (std::size_t d = 0; d < k; ++d) expected += signal[row + d] * weights[d * n + channel];
+        CHECK(dst[row * n + channel] == expected);
+      }
+    }
+    ottava_matmul_destroy(matmul);
   }
 }
 

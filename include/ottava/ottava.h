@@ -16,7 +16,8 @@
  * - Every function returns an ottava_status; OTTAVA_OK is 0. A function that fails leaves its outputs
  *   as they were. Nothing aborts, prints or exits.
  * - Every function that can fail for more than one reason takes an optional ottava_error, which then
- *   says in words what is wrong and with which argument. Pass NULL where the words are not wanted.
+ *   says in words what is wrong and with which argument. Pass NULL where the words are not wanted; one with
+ *   an impossible struct_size makes the function do nothing but return OTTAVA_BAD_STRUCT.
  * - Descriptors (ottava_context_options, ottava_matmul_desc) hold fixed-width numbers alone and have
  *   the same layout on 32- and 64-bit targets. Structures of pointers (ottava_context_host,
  *   ottava_matmul_constants) hold two 32-bit words, then pointers alone. Initialize each with its
@@ -74,10 +75,10 @@ typedef int32_t ottava_status;
 #define OTTAVA_UNSUPPORTED 10       /* each part is known, the combination is not offered */
 #define OTTAVA_NOT_EXACT 11         /* the int32 accumulator could overflow */
 #define OTTAVA_SIZE_OVERFLOW 12     /* a size or address computed from the arguments does not fit */
-#define OTTAVA_BAD_MEMORY 13        /* caller-owned memory or workspace is too small */
+#define OTTAVA_BAD_MEMORY 13        /* caller-owned memory or workspace is too small, or there is no allocator */
 #define OTTAVA_OUT_OF_MEMORY 14     /* the allocator returned NULL */
 #define OTTAVA_UNKNOWN_NAME 15      /* no kernel, or no ISA, of that name */
-#define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this build, CPU or OS cannot run it */
+#define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this CPU, OS or operator rules it out */
 #define OTTAVA_BAD_OPTION 17        /* an unknown flag, a thread count out of range, half a callback pair */
 #define OTTAVA_OUT_OF_RANGE 18      /* an index past the end, a version that does not exist */
 #define OTTAVA_BAD_MULTIPLIER 19    /* an integer multiplier or shift outside the range of its rule */
@@ -122,7 +123,8 @@ typedef struct ottava_context ottava_context;
 typedef struct ottava_context_options {
   uint32_t struct_size;
   uint32_t flags;    /* none is defined: 0 */
-  uint32_t threads;  /* most threads that one run may use, 1 to 1024; 0 for one per usable core */
+  uint32_t threads;  /* most threads that one run may use, 1 to 1024; 0 for one per usable core (for one
+                        in all where a context in caller memory has no parallel_for) */
   uint32_t tier_cap; /* use no tier above this OTTAVA_TIER_... of this architecture; OTTAVA_TIER_ANY for no cap */
 } ottava_context_options;
 
@@ -143,7 +145,8 @@ typedef void (*ottava_parallel_for_fn)(void *user, uint32_t count, ottava_task_f
 typedef struct ottava_context_host {
   uint32_t struct_size;
   uint32_t reserved;                   /* 0 */
-  ottava_allocate_fn allocate;         /* with release, or neither: then the C heap (hosted builds) */
+  ottava_allocate_fn allocate;         /* with release, or neither: then the C heap (hosted builds).
+                                          A pool of threads takes its own memory from the C heap. */
   ottava_release_fn release;
   void *allocator_user;                /* first argument of both */
   ottava_parallel_for_fn parallel_for; /* the host's own threads; NULL: a pool that the context owns */
@@ -225,7 +228,7 @@ typedef struct ottava_tier_info {
   uint32_t usable;    /* 1 if built, detected and not excluded by a cap or a kernel name */
   uint32_t reserved;
   char name[24];      /* as OTTAVA_ISA takes it */
-  char kernel[48];    /* its first kernel, empty if not built */
+  char kernel[48];    /* its first usable kernel, or its first; empty if not built */
   char reason[128];   /* why it is not usable, empty if it is */
 } ottava_tier_info;
 
@@ -314,7 +317,8 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_MATMUL_ALLOW_WRAP 1u
 
 /* An operator, in numbers. Layout: 128 bytes, the same on every target.
- * Scales are real, finite and above 0. Zero points lie in the range of their element type. */
+ * Scales are real, finite and above 0; under the float rule and for f32 their product in float32 is finite
+ * too (it may underflow to 0). Zero points lie in the range of their element type. */
 typedef struct ottava_matmul_desc {
   uint32_t struct_size;
   uint32_t flags;         /* OTTAVA_MATMUL_... or 0 */
@@ -355,8 +359,13 @@ typedef struct ottava_matmul_desc {
    OTTAVA_PARAMETERS_REAL, 0, 0, 0u}
 
 /* Float bounds that bound nothing: the infinities, without <math.h>. */
+#if defined(__GNUC__)
+#define OTTAVA_FLOAT_HIGHEST_BOUND (__builtin_inff())
+#define OTTAVA_FLOAT_LOWEST_BOUND (-__builtin_inff())
+#else
 #define OTTAVA_FLOAT_HIGHEST_BOUND ((float)(1e308 * 10.0))
 #define OTTAVA_FLOAT_LOWEST_BOUND ((float)(-1e308 * 10.0))
+#endif
 
 /* The operator's constant arrays. All are read at creation and not kept. */
 typedef struct ottava_matmul_constants {
@@ -380,7 +389,7 @@ typedef struct ottava_matmul_constants {
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_MULTIPLIER, BAD_ZERO_POINT, BAD_CLAMP,
  * BAD_BIAS, BAD_OPTION, UNSUPPORTED, NOT_EXACT (K times the largest product plus the bias leaves
  * int32; see max_exact_k in ottava_matmul_info), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
- * kernel declines this operator), OUT_OF_MEMORY.
+ * kernel declines this operator), BAD_MEMORY (the context has no allocator), OUT_OF_MEMORY.
  * Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, const ottava_matmul_desc *desc,
                                               const ottava_matmul_constants *constants, ottava_matmul **operation,
@@ -388,7 +397,8 @@ OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, con
 
 /* Writes how many bytes ottava_matmul_init_at needs for `desc`, whatever the constants, any alignment
  * allowed for. The same context and desc always give the same size.
- * Errors: as ottava_matmul_create without those of the constants. Thread-safe. Since 0.1. */
+ * Errors: as ottava_matmul_create without those that the constants decide, NOT_EXACT among them.
+ * Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_size(const ottava_context *context, const ottava_matmul_desc *desc,
                                             uint64_t *bytes, ottava_error *error);
 
@@ -414,7 +424,7 @@ typedef struct ottava_matmul_info {
   uint32_t tile_k;           /* depth of one step (KR); packed depth is a multiple of it */
   uint32_t threads;          /* most threads that a run with the asked M uses */
   uint64_t packed_bytes;     /* packed weights and per-channel terms */
-  uint64_t workspace_bytes;  /* what a run with the asked M needs, any alignment allowed for */
+  uint64_t workspace_bytes;  /* enough for a run with the asked M or fewer, any alignment allowed for */
   uint64_t max_exact_k;      /* largest K whose accumulator cannot overflow int32 without a bias,
                                 from the types and zero points alone */
   char kernel[48];           /* name of the kernel */
@@ -431,11 +441,13 @@ OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int
 /* Computes dst from lhs.
  *   m           rows, 0 or more; with m = 0 or n = 0 nothing is read or written
  *   lhs         M x K of lhs_type, any alignment; NULL only if m or k is 0. Rows may overlap.
- *   lhs_stride  elements, also negative; 0 for dense
+ *   lhs_stride  elements, also negative (lhs and dst then point at their logical first row or column, the
+ *               one at the highest address); 0 for dense
  *   dst         M x N of dst_type, any alignment, apart from lhs and workspace; NULL only if m or n is 0
  *   dst_stride  elements, also negative; 0 for dense; at least a row's (a column's) length otherwise
- *   workspace   scratch memory, at least workspace_bytes of ottava_matmul_query, any alignment, used by
- *               no other run meanwhile; NULL: the context's allocator is asked for it
+ *   workspace   scratch memory, any alignment, used by no other run meanwhile: at least workspace_bytes of
+ *               ottava_matmul_query for this m or a larger one (fewer threads run where the size asks for
+ *               it); NULL: the context's allocator is asked for it
  * Only the M x N elements of dst are written, and no byte outside the operands is read.
  * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW,
  * BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY.

@@ -13,13 +13,13 @@ OTTAVA_INLINE void for_each_element(const StageArgs& args, Element element) {
   for (size_t row = 0; row < args.m; ++row) {
     uint8_t* to = args.dst + static_cast<ptrdiff_t>(row) * args.dst_row_stride;
     const int32_t* acc = args.acc + row * args.acc_stride;
-    for (size_t channel = 0; channel < args.n; ++channel, to += args.dst_column_stride) {
+    for (size_t channel = 0; channel < args.n; ++channel) {
       int32_t x = wrap_add(acc[channel], args.offset[channel]);
       if (args.rhs_zero != nullptr) {
         x = wrap_add(x, wrap_multiply(wrap_multiply(args.row_sum[row], args.rhs_zero[channel]), -1));
       }
       const Stored stored = static_cast<Stored>(element(x, channel));
-      copy_bytes(to, &stored, sizeof stored);
+      copy_bytes(to + static_cast<ptrdiff_t>(channel) * args.dst_column_stride, &stored, sizeof stored);
     }
   }
 }

@@ -116,11 +116,10 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
 }
 
 Status lay_out_workspace(const Plan& plan, const Grid& grid, WorkspaceLayout* layout, Error* error) {
-  const size_t element_bytes = plan.kernel->lhs_element == Element::s16 ? 2 : 1;
   const bool packed = plan.kernel->lhs_form == LhsForm::packed;
   Size end = Size(plan.mr) * plan.nr * sizeof(int32_t);
   const Size row_sums = append(&end, Size(grid.m_block) * sizeof(int32_t));
-  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * element_bytes : Size(plan.mr) * sizeof(void*));
+  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * bytes_of(plan.kernel->lhs_element) : Size(plan.mr) * sizeof(void*));
   const Size worker_bytes = end.rounded_up(kAlignment);
   const Size total = worker_bytes * grid.workers + Size(kAlignment - 1);
   if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {

@@ -180,9 +180,18 @@ Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
   return Status::not_exact;
 }
 
+// How many channels differ: all where there is an array, one where there is none, so that an absurd N without
+// arrays costs nothing.
+size_t distinct_channels(const Problem& problem, const Constants& constants) {
+  const bool any_array = constants.rhs_scales != nullptr || constants.rhs_zero_points != nullptr ||
+                         constants.bias != nullptr || constants.bias_f32 != nullptr || constants.multipliers != nullptr ||
+                         constants.shifts != nullptr;
+  return any_array || problem.n == 0 ? static_cast<size_t>(problem.n) : 1;
+}
+
 Status check_exactness(const Problem& problem, const Constants& constants, Error* error) {
   const uint64_t k = static_cast<uint64_t>(problem.k);
-  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
     const ProductBounds bounds =
         product_bounds(problem.lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
     const uint64_t limit = max_exact_depth(bounds);
@@ -244,7 +253,7 @@ Status check_real_parameters(const Problem& problem, const Constants& constants,
   const FixedPoint factor = fixed_point(effective_scale_f64(problem, constants, channel));
   const bool fits = problem.rule == Rule::power_of_two ? factor.multiplier == 1 << 30 : factor.exponent <= 0;
   if (fits) return Status::ok;
-  error->set(Status::bad_scale, "constants.rhs_scales")
+  error->set(Status::bad_scale, constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale")
       << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale "
       << (problem.rule == Rule::power_of_two ? "is no power of two, which OTTAVA_RULE_POWER_OF_TWO wants"
                                              : "is not below 1, which OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT wants");
@@ -311,19 +320,20 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
     return Status::unsupported;
   }
 
-  const bool scaled = problem.dst.type != Type::s32;
-  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+  const char* scale_argument = constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale";
+  const bool float_scale = problem.rule == Rule::float_nearest_even || problem.dst.type == Type::f32;
+  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
     const float scale = rhs_scale(problem, constants, channel);
     if (const char* fault = fault_of_scale(scale)) {
-      error->set(Status::bad_scale, "constants.rhs_scales")
+      error->set(Status::bad_scale, scale_argument)
           << "of channel " << static_cast<uint64_t>(channel) << " " << fault << "; a scale is finite and above 0";
       return Status::bad_scale;
     }
     const bool infinite = kind_of(problem.lhs.scale * scale) == Float::infinite ||
                           kind_of(effective_scale_f32(problem, constants, channel)) == Float::infinite;
-    if (scaled && infinite) {
-      error->set(Status::bad_scale, "constants.rhs_scales")
-          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite";
+    if (float_scale && infinite) {
+      error->set(Status::bad_scale, scale_argument)
+          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite in float32";
       return Status::bad_scale;
     }
     if (is_fixed_point(problem.rule)) {
