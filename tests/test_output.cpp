@@ -113,6 +113,10 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, quarter); }) == Results{-1, 0, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, third); }) == Results{-1, -1, -1, 1, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, half); }) == Results{-2, -1, -1, 1, 1, 2});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, quarter); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_acl_fused(x, half); }) == Results{-2, -1, -1, 0, 1, 1});
   CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
   CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
 }
