@@ -11,6 +11,24 @@
 #include <pthreadpool.h>
 #endif
 
+// The installed pthreadpool is not instrumented, so the thread sanitizer has to be told that handing a call to
+// the pool, and its return, order memory.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define OTTAVA_THREAD_SANITIZER 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define OTTAVA_THREAD_SANITIZER 1
+#endif
+#if OTTAVA_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#define OTTAVA_RELEASE(address) __tsan_release(address)
+#define OTTAVA_AFTER_RELEASE(address) __tsan_acquire(address)
+#else
+#define OTTAVA_RELEASE(address) ((void)(address))
+#define OTTAVA_AFTER_RELEASE(address) ((void)(address))
+#endif
+
 namespace ottava {
 
 void* heap_allocate(void*, uint64_t bytes, uint64_t alignment) {
@@ -44,8 +62,10 @@ struct Call {
 };
 
 void call_task(void* context, size_t index) {
-  const Call* call = static_cast<const Call*>(context);
+  Call* call = static_cast<Call*>(context);
+  OTTAVA_AFTER_RELEASE(call);
   call->fn(call->task, static_cast<uint32_t>(index));
+  OTTAVA_RELEASE(call);
 }
 
 // What the probing threads of can_start wait for.
@@ -87,7 +107,9 @@ void destroy_thread_pool(void* pool) { pthreadpool_destroy(static_cast<pthreadpo
 
 void thread_pool_parallel_for(void* pool, uint32_t count, TaskFn fn, void* task) {
   Call call = {fn, task};
+  OTTAVA_RELEASE(&call);
   pthreadpool_parallelize_1d(static_cast<pthreadpool_t>(pool), call_task, &call, count, 0);
+  OTTAVA_AFTER_RELEASE(&call);
 }
 
 #else
