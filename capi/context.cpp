@@ -231,6 +231,7 @@ extern "C" ottava_status ottava_context_init_at(void* memory, uint64_t bytes, co
     ottava_context filled;
     status = fill_context(settings, kProbeWithoutHeap, &filled, words);
     if (status != Status::ok) return status;
+    if (settings.options.threads == 0 && filled.parallel.parallel_for == nullptr) filled.threads = 1;
     if (filled.threads > 1 && filled.parallel.parallel_for == nullptr) {
       words->set(Status::unsupported, "options.threads")
           << "is " << filled.threads << "; a context in caller memory starts no threads: give host.parallel_for";

@@ -16,7 +16,7 @@ Status refuse_type(uint32_t value, const char* argument, const char* what, Error
 }
 
 bool known_type(uint32_t type) {
-  return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8 || type == OTTAVA_TYPE_S32 || type == OTTAVA_TYPE_F32;
+  return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32;
 }
 
 Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
@@ -27,8 +27,8 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
     error->set(Status::bad_option, "desc.flags") << "is " << desc.flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (desc.reserved != 0) {
-    error->set(Status::bad_option, "desc.reserved") << "is not 0";
+  if (desc.reserved != 0 || desc.reserved2 != 0) {
+    error->set(Status::bad_option, desc.reserved != 0 ? "desc.reserved" : "desc.reserved2") << "is not 0";
     return Status::bad_option;
   }
   if (!known_type(desc.lhs_type)) return refuse_type(desc.lhs_type, "desc.lhs_type", "OTTAVA_TYPE_...", error);
@@ -37,7 +37,10 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
   if (desc.lhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.lhs_order, "desc.lhs_order", "OTTAVA_ORDER_...", error);
   if (desc.rhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.rhs_order, "desc.rhs_order", "OTTAVA_ORDER_...", error);
   if (desc.dst_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.dst_order, "desc.dst_order", "OTTAVA_ORDER_...", error);
-  if (desc.rule > OTTAVA_RULE_FLOAT_NEAREST_EVEN) return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
+  if (desc.rule > OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY) return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
+  if (desc.parameters > OTTAVA_PARAMETERS_INTEGER) {
+    return refuse_type(desc.parameters, "desc.parameters", "OTTAVA_PARAMETERS_...", error);
+  }
 
   *problem = {desc.n,
               desc.k,
@@ -47,6 +50,9 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
               {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
               {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
               static_cast<Rule>(desc.rule),
+              static_cast<Parameters>(desc.parameters),
+              desc.multiplier,
+              desc.shift,
               desc.clamp_min,
               desc.clamp_max,
               desc.clamp_min_f32,
@@ -63,7 +69,8 @@ Status read_constants(const ottava_matmul_constants* caller, Constants* constant
     error->set(Status::bad_option, "constants.reserved") << "is not 0";
     return Status::bad_option;
   }
-  *constants = {static_cast<const uint8_t*>(read.rhs), read.rhs_scales, read.rhs_zero_points, read.bias, read.bias_f32};
+  *constants = {static_cast<const uint8_t*>(read.rhs), read.rhs_scales, read.rhs_zero_points, read.bias, read.bias_f32,
+                read.multipliers, read.shifts};
   return Status::ok;
 }
 
@@ -117,11 +124,28 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
   return handle;
 }
 
-// Grid and workspace of a run; m and n at least 1.
-Status plan_run(const ottava_matmul& operation, size_t m, Grid* grid, WorkspaceLayout* layout, Error* error) {
-  const Plan& plan = operation.op.plan;
-  *grid = choose_grid(plan.blocking, *plan.kernel, m, plan.n, plan.packed_k, plan.threads);
+// Grid and workspace of a run on so many threads at most; m and n at least 1.
+Status plan_run(const Plan& plan, size_t m, uint32_t threads, Grid* grid, WorkspaceLayout* layout, Error* error) {
+  *grid = choose_grid(plan.blocking, *plan.kernel, m, plan.n, plan.packed_k, threads);
   return lay_out_workspace(plan, *grid, layout, error);
+}
+
+// The same within the caller's workspace: on fewer threads where it is too small for all of them, as it may be
+// when it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
+Status plan_run_within(const Plan& plan, size_t m, uint64_t bytes, Grid* grid, WorkspaceLayout* layout, Error* error) {
+  for (uint32_t threads = plan.threads;; threads = grid->workers - 1) {
+    const Status status = plan_run(plan, m, threads, grid, layout, error);
+    if (status != Status::ok || layout->total <= bytes) return status;
+    if (grid->workers == 1) break;
+  }
+  error->set(Status::bad_memory, "workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(layout->total);
+  return Status::bad_memory;
+}
+
+// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
+size_t rows_of_largest_workspace(const Plan& plan, size_t m) {
+  return smaller(m, static_cast<size_t>(plan.threads) * plan.mr * 2 - 1);
 }
 
 Status check_rows(const Plan& plan, int64_t m, Error* error) {
@@ -253,9 +277,15 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     const Plan& plan = operation->op.plan;
     Grid grid = {};
     WorkspaceLayout layout = {};
+    size_t workspace = 0;
     if (m != 0 && plan.n != 0) {
-      status = plan_run(*operation, static_cast<size_t>(m), &grid, &layout, words);
+      const size_t rows = static_cast<size_t>(m);
+      status = plan_run(plan, rows_of_largest_workspace(plan, rows), plan.threads, &grid, &layout, words);
       if (status != Status::ok) return status;
+      workspace = layout.total;
+      status = plan_run(plan, rows, plan.threads, &grid, &layout, words);
+      if (status != Status::ok) return status;
+      workspace = larger(workspace, layout.total);
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.kernel->isa);
@@ -264,7 +294,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.tile_k = plan.kernel->kr;
     filled.threads = grid.workers > 1 ? grid.workers : 1;
     filled.packed_bytes = plan.packed.total;
-    filled.workspace_bytes = layout.total;
+    filled.workspace_bytes = workspace;
     filled.max_exact_k = operation->op.max_exact_k;
     Text(filled.kernel) << plan.kernel->name;
     Text(filled.reason) << plan.reason;
@@ -298,18 +328,15 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     }
     Grid grid = {};
     WorkspaceLayout layout = {};
-    if (status == Status::ok) status = plan_run(*operation, rows, &grid, &layout, words);
+    if (status == Status::ok) {
+      status = workspace != nullptr ? plan_run_within(plan, rows, workspace_bytes, &grid, &layout, words)
+                                    : plan_run(plan, rows, plan.threads, &grid, &layout, words);
+    }
     if (status != Status::ok) return status;
 
     const ottava_context& context = *operation->context;
     void* scratch = workspace;
-    if (workspace != nullptr) {
-      if (workspace_bytes < layout.total) {
-        words->set(Status::bad_memory, "workspace_bytes")
-            << "is " << workspace_bytes << ", this run needs " << static_cast<uint64_t>(layout.total);
-        return Status::bad_memory;
-      }
-    } else {
+    if (workspace == nullptr) {
       if (context.allocator.allocate == nullptr) {
         words->set(Status::bad_memory, "workspace") << "is NULL, and the context has no allocator";
         return Status::bad_memory;

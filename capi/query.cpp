@@ -100,6 +100,7 @@ extern "C" ottava_status ottava_tier_query(const ottava_context* context, uint32
     ottava_tier_info filled = OTTAVA_TIER_INFO_INIT;
     Text reason(filled.reason);
     const Kernel* usable = usable_kernel(*context, tier->isa, reason);
+    if (usable != nullptr) filled.reason[0] = '\0';  // what a kernel before the usable one had to say
     filled.tier = static_cast<uint32_t>(tier->isa);
     filled.built = first != nullptr ? 1 : 0;
     filled.detected = machine_has_tier(context->machine, *tier) ? 1 : 0;

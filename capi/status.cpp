@@ -26,6 +26,7 @@ OTTAVA_SAME_STATUS(OTTAVA_UNKNOWN_NAME, unknown_name);
 OTTAVA_SAME_STATUS(OTTAVA_KERNEL_UNAVAILABLE, kernel_unavailable);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_OPTION, bad_option);
 OTTAVA_SAME_STATUS(OTTAVA_OUT_OF_RANGE, out_of_range);
+OTTAVA_SAME_STATUS(OTTAVA_BAD_MULTIPLIER, bad_multiplier);
 #undef OTTAVA_SAME_STATUS
 
 // Indexed by status.
@@ -49,9 +50,10 @@ const char* const kWords[] = {
     "OTTAVA_KERNEL_UNAVAILABLE: this build, CPU or OS cannot run the kernel",
     "OTTAVA_BAD_OPTION: an unknown flag, a thread count out of range, half a callback pair",
     "OTTAVA_OUT_OF_RANGE: an index past the end, a version that does not exist",
+    "OTTAVA_BAD_MULTIPLIER: an integer multiplier or shift outside the range of its rule",
 };
 constexpr ottava_status kStatusCount = static_cast<ottava_status>(sizeof kWords / sizeof kWords[0]);
-static_assert(kStatusCount == OTTAVA_OUT_OF_RANGE + 1, "every status has words");
+static_assert(kStatusCount == OTTAVA_BAD_MULTIPLIER + 1, "every status has words");
 
 }  // namespace
 

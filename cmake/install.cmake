@@ -24,5 +24,8 @@ endif()
 if(OTTAVA_PTHREADPOOL)
   string(APPEND OTTAVA_PRIVATE_LIBS " -lpthreadpool")
 endif()
+# Relative to the file itself: `cmake --install --prefix` may move everything.
+file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+set(OTTAVA_PC_PREFIX "\${pcfiledir}/${to_prefix}")
 configure_file(${PROJECT_SOURCE_DIR}/cmake/ottava.pc.in ${PROJECT_BINARY_DIR}/ottava.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ottava.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -20,6 +20,7 @@ set(core_sources
   ${source}/kernels/generic/s8s8s32_rows_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
   ${source}/plan/blocking.cpp
+  ${source}/plan/factor.cpp
   ${source}/plan/plan.cpp
   ${source}/plan/select.cpp
   ${source}/plan/validate.cpp
@@ -79,6 +80,7 @@ foreach(library ${object_libraries})
   target_link_libraries(${library} PRIVATE ottava_warnings)
   target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
   set_target_properties(${library} PROPERTIES
+    INTERPROCEDURAL_OPTIMIZATION OFF # never across files with different ISA flags
     POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
@@ -96,9 +98,13 @@ set_target_properties(ottava_static PROPERTIES EXPORT_NAME ottava)
 target_link_libraries(ottava_static PRIVATE ${dependencies})
 
 if(OTTAVA_SHARED_LIBRARY)
+  if(WIN32)
+    target_compile_definitions(ottava_core PRIVATE OTTAVA_SHARED)
+  endif()
   add_library(ottava_shared SHARED ${objects})
   add_library(ottava::ottava_shared ALIAS ottava_shared)
   ottava_finish_library(ottava_shared)
+  target_compile_definitions(ottava_shared INTERFACE OTTAVA_SHARED)
   set_target_properties(ottava_shared PROPERTIES
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${OTTAVA_LINKER_MAP})
   target_link_libraries(ottava_shared PRIVATE ${dependencies})

@@ -46,6 +46,9 @@ function(ottava_tier name architecture header)
     return()
   endif()
   list(TRANSFORM tier_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/kernels/${name}/)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    list(APPEND tier_FLAGS -fno-lto) # code of one tier must not be inlined into another
+  endif()
   set_source_files_properties(${tier_SOURCES} PROPERTIES COMPILE_OPTIONS "${tier_FLAGS}")
   set(OTTAVA_TIERS ${OTTAVA_TIERS} ${name} PARENT_SCOPE)
   set(OTTAVA_TIER_SOURCES ${OTTAVA_TIER_SOURCES} ${tier_SOURCES} PARENT_SCOPE)
@@ -70,7 +73,7 @@ ottava_tier(arm_i8mm arm64 arm_neon.h
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h
-    FLAGS -march=armv7-a -mfpu=neon -mfloat-abi=hard
+    FLAGS -march=armv7-a -mfpu=neon
     SOURCES s8s8s32_2x4x16.cpp output_stage.cpp)
 endif()
 

@@ -1,5 +1,7 @@
 #include "operator_case.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <sstream>
@@ -9,9 +11,14 @@
 namespace ottava {
 namespace {
 
-std::int64_t lowest(std::uint32_t type) { return type == OTTAVA_TYPE_S8 ? -128 : 0; }
+std::int64_t lowest(std::uint32_t type) {
+  return type == OTTAVA_TYPE_S8 ? -128 : type == OTTAVA_TYPE_S16 ? -32768 : type == OTTAVA_TYPE_S32 ? INT32_MIN : 0;
+}
+std::int64_t highest(std::uint32_t type) { return type == OTTAVA_TYPE_U8 ? 255 : -1 - lowest(type); }
 bool is_8bit_type(std::uint32_t type) { return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8; }
-std::int64_t element_bytes(std::uint32_t type) { return is_8bit_type(type) ? 1 : 4; }
+bool is_quantized_type(std::uint32_t type) { return is_8bit_type(type) || type == OTTAVA_TYPE_S16; }
+std::int64_t element_bytes(std::uint32_t type) { return is_8bit_type(type) ? 1 : type == OTTAVA_TYPE_S16 ? 2 : 4; }
+bool is_multiply_shift_rule(std::uint32_t rule) { return rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR; }
 
 // A matrix in guarded memory, as the C ABI takes it.
 class Placed {
@@ -75,14 +82,42 @@ oracle::Rule oracle_rule(std::uint32_t rule) {
     case OTTAVA_RULE_FIXED_TWO_ROUNDINGS: return oracle::Rule::fixed_two_roundings;
     case OTTAVA_RULE_FIXED_ONE_ROUNDING: return oracle::Rule::fixed_one_rounding;
     case OTTAVA_RULE_FLOAT_NEAREST_EVEN: return oracle::Rule::float_nearest_even;
+    case OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING: return oracle::Rule::fixed_two_roundings_saturating;
+    case OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT: return oracle::Rule::gemmlowp_by_fixed_point;
+    case OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY: return oracle::Rule::fixed_one_rounding_away;
+    case OTTAVA_RULE_FIXED_ACL_FUSED: return oracle::Rule::fixed_acl_fused;
+    case OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER: return oracle::Rule::fixed_16_bit_multiplier;
+    case OTTAVA_RULE_POWER_OF_TWO: return oracle::Rule::power_of_two;
+    case OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR: return oracle::Rule::multiply_shift_floor;
+    case OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP: return oracle::Rule::multiply_shift_half_up;
+    case OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY: return oracle::Rule::multiply_shift_half_away;
     default: return oracle::Rule::none;
   }
+}
+
+// Integer parameters of one channel as a system would write them, near 2^power.
+struct Integers {
+  std::int32_t multiplier, shift;
+};
+Integers draw_integers(Random& random, std::uint32_t rule, std::int64_t power) {
+  const auto bounded = [](std::int64_t x, std::int64_t low, std::int64_t high) {
+    return static_cast<std::int32_t>(x < low ? low : x > high ? high : x);
+  };
+  if (rule == OTTAVA_RULE_POWER_OF_TWO) return {0, bounded(power, -32, 29)};
+  if (is_multiply_shift_rule(rule)) {
+    const std::int32_t shift = bounded(power - 5, -31, 0);
+    return {static_cast<std::int32_t>(random.between(-40, 80)), shift};
+  }
+  const std::int64_t low = random.chance(4) ? 0 : std::int64_t{1} << 30;  // also multipliers that no scale yields
+  const std::int32_t multiplier = static_cast<std::int32_t>(random.between(low, INT32_MAX));
+  return {multiplier, bounded(power + 1, -31, rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT ? 0 : 30)};
 }
 
 oracle::Output oracle_output(std::uint32_t type) {
   switch (type) {
     case OTTAVA_TYPE_S8: return oracle::Output::s8;
     case OTTAVA_TYPE_U8: return oracle::Output::u8;
+    case OTTAVA_TYPE_S16: return oracle::Output::s16;
     case OTTAVA_TYPE_S32: return oracle::Output::s32;
     default: return oracle::Output::f32;
   }
@@ -109,7 +144,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   std::vector<std::int64_t> rhs_zeros;
   std::vector<std::int32_t> zero_points, bias;
   std::vector<float> scales, bias_f32;
-  const float rhs_scale = 0.5f;
+  const float rhs_scale = 0.6f;  // no scale a power of two: each rounding of their product shows
   for (std::int64_t channel = 0; channel < c.n; ++channel) {
     const std::int64_t low = lowest(c.rhs_type);
     const std::int64_t zero = c.per_channel_zero ? random.between(low, low + 255) : c.rhs_zero;
@@ -121,16 +156,32 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
     bias_f32.push_back(static_cast<float>(random.between(-1000, 1000)) / 7.0f);
   }
   scales = stage.rhs_scales;
+  std::vector<std::int32_t> multipliers, shifts;
+  for (std::int64_t channel = 0; c.integer_parameters && channel < c.n; ++channel) {
+    if (channel == 0 || c.per_channel_scale) {
+      const Integers drawn = draw_integers(random, c.rule, static_cast<std::int64_t>(std::ilogb(c.factor)));
+      multipliers.push_back(drawn.multiplier);
+      shifts.push_back(drawn.shift);
+    } else {
+      multipliers.push_back(multipliers[0]);
+      shifts.push_back(shifts[0]);
+    }
+    // The oracle's power of two counts as real scales do.
+    const bool power = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+    stage.integers.push_back({multipliers.back(), shifts.back() + (power ? 1 : 0)});
+  }
   const bool f32 = c.dst_type == OTTAVA_TYPE_F32;
   stage.rule = oracle_rule(c.rule);
   stage.output = oracle_output(c.dst_type);
-  stage.lhs_scale = 0.25f;
-  stage.dst_scale = is_8bit_type(c.dst_type) ? 0.125f / c.factor : 1.0f;
+  // The power-of-two rule wants an effective scale that is exact.
+  const bool exact = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+  if (exact) std::fill(stage.rhs_scales.begin(), stage.rhs_scales.end(), 0.5f);
+  if (exact) scales = stage.rhs_scales;
+  stage.lhs_scale = exact ? 0.25f : 0.3f;
+  stage.dst_scale = is_quantized_type(c.dst_type) ? (exact ? 0.125f : 0.17f) / c.factor : 1.0f;
   stage.zero_point = c.dst_zero;
-  const std::int64_t low = is_8bit_type(c.dst_type) ? lowest(c.dst_type) : INT32_MIN;
-  const std::int64_t high = is_8bit_type(c.dst_type) ? low + 255 : INT32_MAX;
-  stage.clamp_min = c.clamp_min == INT32_MIN ? low : c.clamp_min;
-  stage.clamp_max = c.clamp_max == INT32_MAX ? high : c.clamp_max;
+  stage.clamp_min = c.clamp_min == INT32_MIN ? lowest(c.dst_type) : c.clamp_min;
+  stage.clamp_max = c.clamp_max == INT32_MAX ? highest(c.dst_type) : c.clamp_max;
   stage.clamp_min_f32 = c.clamp_min_f32;
   stage.clamp_max_f32 = c.clamp_max_f32;
   if (c.biased && f32) stage.bias_f32 = bias_f32;
@@ -148,7 +199,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   desc.rhs_type = c.rhs_type;
   desc.rhs_order = c.rhs_order;
   desc.rhs_zero_point = c.rhs_zero;
-  desc.rhs_scale = rhs_scale;
+  desc.rhs_scale = exact ? 0.5f : rhs_scale;
   desc.dst_type = c.dst_type;
   desc.dst_order = c.dst_order;
   desc.dst_zero_point = c.dst_zero;
@@ -159,6 +210,13 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   desc.clamp_min_f32 = c.clamp_min_f32;
   desc.clamp_max_f32 = c.clamp_max_f32;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  if (c.integer_parameters) {
+    desc.parameters = OTTAVA_PARAMETERS_INTEGER;
+    desc.multiplier = multipliers.empty() ? 0 : multipliers[0];
+    desc.shift = shifts.empty() ? 0 : shifts[0];
+    constants.multipliers = c.per_channel_scale ? multipliers.data() : nullptr;
+    constants.shifts = c.per_channel_scale ? shifts.data() : nullptr;
+  }
   constants.rhs = rhs.first();
   constants.rhs_scales = c.per_channel_scale ? scales.data() : nullptr;
   constants.rhs_zero_points = c.per_channel_zero ? zero_points.data() : nullptr;
@@ -167,11 +225,12 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
 
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
+  const std::size_t misalignment = static_cast<std::size_t>(random.between(0, 63));
   std::unique_ptr<GuardedBuffer> handle_memory;
   if (c.in_caller_memory) {
     std::uint64_t bytes = 0;
     require_ok(ottava_matmul_size(context, &desc, &bytes, &error), error);
-    handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side);
+    handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side, 64, misalignment);
     require_ok(ottava_matmul_init_at(handle_memory->data(), bytes, context, &desc, &constants, &matmul, &error), error);
     REQUIRE(handle_memory->check());
     handle_memory->make_read_only();  // handles are immutable
@@ -180,7 +239,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   }
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
-  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side);
+  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side, 64, misalignment);
   void* scratch = c.with_workspace && info.workspace_bytes != 0 ? workspace.data() : nullptr;
   require_ok(ottava_matmul_run(matmul, c.m, lhs.first(), lhs.stride(), dst.first(), dst.stride(), scratch,
                                info.workspace_bytes, &error),
@@ -207,6 +266,10 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
     std::int64_t value;
     if (bytes == 1) {
       value = c.dst_type == OTTAVA_TYPE_S8 ? static_cast<std::int8_t>(elements[i]) : elements[i];
+    } else if (bytes == 2) {
+      std::int16_t stored;
+      memcpy(&stored, elements.data() + i * 2, 2);
+      value = stored;
     } else {
       std::int32_t stored;
       memcpy(&stored, elements.data() + i * 4, 4);
@@ -229,7 +292,7 @@ std::string OperatorCase::describe() const {
         << lhs_gap << (lhs_negative ? " negative" : "") << " rhs " << rhs_type << (rhs_order ? "col" : "row") << " zero "
         << rhs_zero << (per_channel_zero ? " per channel" : "") << " gap " << rhs_gap << (rhs_negative ? " negative" : "")
         << " dst " << dst_type << (dst_order ? "col" : "row") << " zero " << dst_zero << " gap " << dst_gap
-        << (dst_negative ? " negative" : "") << " rule " << rule << (per_channel_scale ? " per channel" : "") << " factor "
+        << (dst_negative ? " negative" : "") << " rule " << rule << (integer_parameters ? " integer" : "") << (per_channel_scale ? " per channel" : "") << " factor "
         << factor << " clamp " << clamp_min << ".." << clamp_max << (biased ? " biased" : "") << " content "
         << static_cast<int>(content) << " side " << static_cast<int>(side) << " seed " << seed;
   return words.str();
@@ -244,7 +307,7 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   c.lhs_type = random.pick(bytes);
   c.rhs_type = random.pick(bytes);
   c.dst_type = random.pick(std::vector<std::uint32_t>{OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S8, OTTAVA_TYPE_U8,
-                                                      OTTAVA_TYPE_S32, OTTAVA_TYPE_F32});
+                                                      OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32});
   c.lhs_order = static_cast<std::uint32_t>(random.between(0, 1));
   c.rhs_order = static_cast<std::uint32_t>(random.between(0, 1));
   c.dst_order = static_cast<std::uint32_t>(random.between(0, 1));
@@ -255,13 +318,13 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   c.rhs_negative = random.chance(4);
   c.dst_negative = random.chance(4);
   const auto zero = [&random](std::uint32_t type) -> std::int32_t {
-    const std::int64_t low = lowest(type);
+    const std::int64_t low = lowest(type), high = highest(type);
     switch (random.between(0, 4)) {
       case 0: return 0;
       case 1: return static_cast<std::int32_t>(low);
-      case 2: return static_cast<std::int32_t>(low + 255);
-      case 3: return static_cast<std::int32_t>(low + 128);
-      default: return static_cast<std::int32_t>(random.between(low, low + 255));
+      case 2: return static_cast<std::int32_t>(high);
+      case 3: return static_cast<std::int32_t>((low + high + 1) / 2);
+      default: return static_cast<std::int32_t>(random.between(low, high));
     }
   };
   c.lhs_zero = zero(c.lhs_type);
@@ -269,13 +332,12 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   c.per_channel_zero = random.chance(4);
   c.per_channel_scale = random.chance(2);
   c.biased = random.chance(2);
-  if (is_8bit_type(c.dst_type)) {
+  if (is_quantized_type(c.dst_type)) {
     c.dst_zero = zero(c.dst_type);
-    c.rule = static_cast<std::uint32_t>(random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FLOAT_NEAREST_EVEN));
+    c.rule = static_cast<std::uint32_t>(random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY));
     if (random.chance(3)) {
-      const std::int64_t low = lowest(c.dst_type);
-      c.clamp_min = static_cast<std::int32_t>(random.between(low, low + 255));
-      c.clamp_max = static_cast<std::int32_t>(random.between(c.clamp_min, low + 255));
+      c.clamp_min = static_cast<std::int32_t>(random.between(lowest(c.dst_type), highest(c.dst_type)));
+      c.clamp_max = static_cast<std::int32_t>(random.between(c.clamp_min, highest(c.dst_type)));
     }
   } else {
     c.rule = OTTAVA_RULE_NONE;
@@ -287,6 +349,14 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   }
   const std::vector<float> factors = {1e-6f, 0.0001f, 0.003f, 0.01f, 0.25f, 0.5f, 0.99999994f, 1.0f, 1.7f, 64.0f};
   c.factor = random.pick(factors);
+  c.integer_parameters = c.rule != OTTAVA_RULE_NONE && c.rule != OTTAVA_RULE_FLOAT_NEAREST_EVEN && random.chance(2);
+  c.integer_parameters = c.integer_parameters || is_multiply_shift_rule(c.rule);
+  // What these two ask of real scales.
+  if (c.rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT && c.factor > 0.25f) c.factor = 0.25f;
+  if (c.rule == OTTAVA_RULE_POWER_OF_TWO) {
+    c.factor = std::ldexp(1.0f, static_cast<int>(random.between(-20, 3)));
+    c.per_channel_scale = c.per_channel_scale && c.integer_parameters;
+  }
   c.in_caller_memory = random.chance(3);
   c.with_workspace = !random.chance(4);
   c.content = random.chance(4) ? Content::extremes : Content::random;

@@ -28,6 +28,7 @@ struct OperatorCase {
   std::int32_t clamp_min = INT32_MIN, clamp_max = INT32_MAX;
   float clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND, clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
   float factor = 0.01f;  // about the effective scale
+  bool integer_parameters = false;
   bool allow_wrap = false;
   bool in_caller_memory = false;
   bool with_workspace = true;

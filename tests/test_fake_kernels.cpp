@@ -2,6 +2,7 @@
 // element type, both lhs forms. Each is a slow loop over the layout that kernels/kernel.h promises.
 #include <cstring>
 #include <memory>
+#include <thread>
 
 #include "base/memory.h"
 #include "catch.h"
@@ -31,6 +32,7 @@ std::int64_t element_at(const void* panel, std::size_t index, Element element) {
 template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
 void run_fake(const TileArgs* args) {
   const std::size_t padded = (args->depth + KR - 1) / KR * KR;
+  std::this_thread::yield();  // lets other workers take pieces too
   for (std::size_t i = 0; i < MR; ++i) {
     for (std::size_t j = 0; j < NR; ++j) {
       std::int32_t* acc = args->acc + i * NR + j;
@@ -81,7 +83,12 @@ const std::vector<Kernel>& fake_kernels() {
 struct Sequence {
   bool backwards;
 };
-extern "C" void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
+void with_threads(void*, uint32_t count, TaskFn fn, void* task) {
+  std::vector<std::thread> threads;
+  for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
+  for (std::thread& thread : threads) thread.join();
+}
+void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
   const Sequence* sequence = static_cast<const Sequence*>(user);
   for (uint32_t i = 0; i < count; ++i) fn(task, sequence->backwards ? count - 1 - i : i);
 }
@@ -139,7 +146,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   problem.clamp_max = INT32_MAX;
   problem.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
   problem.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
-  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr};
+  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr, nullptr, nullptr};
 
   Machine machine = {};
   machine.cores = machine.core_kinds = 1;
@@ -174,13 +181,13 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   REQUIRE(grid.n_blocks * grid.n_block >= c.n);
   WorkspaceLayout layout;
   REQUIRE(lay_out_workspace(plan, grid, &layout, &error) == Status::ok);
-  GuardedBuffer workspace(layout.total, Side::upper);
+  GuardedBuffer workspace(layout.total, Side::upper, kAlignment, static_cast<std::size_t>(random.between(0, 63)));
   GuardedBuffer dst(c.m * c.n * sizeof(std::int32_t), Side::lower);
   const ptrdiff_t m = static_cast<ptrdiff_t>(c.m), n = static_cast<ptrdiff_t>(c.n), k = static_cast<ptrdiff_t>(c.k);
   const ConstView lhs_view = {lhs_bytes.data(), c.lhs_order == Order::row ? k : 1, c.lhs_order == Order::row ? 1 : m};
   const View dst_view = {dst.data(), 4 * (c.dst_order == Order::row ? n : 1), 4 * (c.dst_order == Order::row ? 1 : m)};
   Sequence sequence = {c.backwards};
-  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(), {in_sequence, &sequence});
+  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
   REQUIRE(workspace.check());
   REQUIRE(dst.check());
 

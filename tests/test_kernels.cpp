@@ -40,8 +40,6 @@ Panel make_panel(Random& random, std::size_t rows, std::size_t depth, Element el
   return panel;
 }
 
-std::size_t bytes_of(Element element) { return element == Element::s16 ? 2 : 1; }
-
 void put(std::uint8_t* panel, std::size_t index, Element element, std::int64_t value) {
   if (element == Element::s16) {
     const std::int16_t stored = static_cast<std::int16_t>(value);

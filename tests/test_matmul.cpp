@@ -66,7 +66,7 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
     const KernelContext context(kernel->name);
     for (const std::uint32_t lhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
       for (const std::uint32_t rhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
-        for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
+        for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
           for (std::uint32_t orders = 0; orders < 8; ++orders) {
             for (const bool high : {false, true}) {
               OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 19);
@@ -81,9 +81,10 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
                 c.clamp_max = INT32_MAX;
                 c.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
                 c.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
-                const bool bytes = dst_type == OTTAVA_TYPE_S8 || dst_type == OTTAVA_TYPE_U8;
-                c.dst_zero = !bytes ? 0 : dst_type == OTTAVA_TYPE_S8 ? -128 : 255;
-                c.rule = !bytes ? OTTAVA_RULE_NONE : 1 + orders % 3;
+                const bool quantized = dst_type == OTTAVA_TYPE_S8 || dst_type == OTTAVA_TYPE_U8 || dst_type == OTTAVA_TYPE_S16;
+                c.dst_zero = !quantized ? 0 : dst_type == OTTAVA_TYPE_S8 ? -128 : dst_type == OTTAVA_TYPE_U8 ? 255 : -32768;
+                c.rule = !quantized ? OTTAVA_RULE_NONE : 1 + orders % 3;
+                c.integer_parameters = false;
               }
               c.lhs_order = orders & 1;
               c.rhs_order = orders >> 1 & 1;
@@ -95,6 +96,35 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
         }
       }
     }
+  }
+}
+
+TEST_CASE("matmul: every rule, real and integer parameters, to every quantized type") {
+  Random random(test_seed() + 17);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    std::size_t combinations = 0;
+    for (std::uint32_t rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
+      for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16}) {
+        for (const bool integer : {false, true}) {
+          for (const bool per_channel : {false, true}) {
+            if (integer && rule == OTTAVA_RULE_FLOAT_NEAREST_EVEN) continue;
+            if (!integer && rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) continue;
+            if (!integer && per_channel && rule == OTTAVA_RULE_POWER_OF_TWO) continue;
+            ++combinations;
+            for (int repeat = 0; repeat < 4;) {
+              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 17);
+              if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
+              ++repeat;
+              c.integer_parameters = integer;
+              c.per_channel_scale = per_channel;
+              check_on(*kernel, context.get(), c);
+            }
+          }
+        }
+      }
+    }
+    CHECK(combinations == 117);
   }
 }
 
@@ -115,11 +145,49 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
     c.allow_wrap = true;
     check_case(context.get(), c);
     c.lhs_type = c.rhs_type = OTTAVA_TYPE_U8;
+    c.allow_wrap = false;
+    c.k = 33025;
+    c.content = Content::opposite;  // 255 x 0
+    check_case(context.get(), c);
+    c.rhs_zero = 255;  // 255 x -255
+    check_case(context.get(), c);
+    c.content = Content::lowest;
     c.lhs_zero = 255;
     c.rhs_zero = 255;
     c.k = 33025;
     c.allow_wrap = false;
     check_case(context.get(), c);
+  }
+}
+
+TEST_CASE("matmul: rows of the lhs may overlap") {
+  // A window of 7 over a signal, one further each row: stride 1.
+  constexpr std::int64_t m = 33, n = 5, k = 7;
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    Random random(test_seed() + 18);
+    std::vector<std::int8_t> signal(m + k - 1), weights(k * n);
+    for (std::int8_t& value : signal) value = static_cast<std::int8_t>(random.bits());
+    for (std::int8_t& value : weights) value = static_cast<std::int8_t>(random.bits());
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.n = n;
+    desc.k = k;
+    desc.dst_type = OTTAVA_TYPE_S32;
+    desc.rule = OTTAVA_RULE_NONE;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.rhs = weights.data();
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    std::vector<std::int32_t> dst(m * n);
+    REQUIRE(ottava_matmul_run(matmul, m, signal.data(), 1, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    for (std::size_t row = 0; row < m; ++row) {
+      for (std::size_t channel = 0; channel < n; ++channel) {
+        std::int32_t expected = 0;
+        for (std::size_t d = 0; d < k; ++d) expected += signal[row + d] * weights[d * n + channel];
+        CHECK(dst[row * n + channel] == expected);
+      }
+    }
+    ottava_matmul_destroy(matmul);
   }
 }
 

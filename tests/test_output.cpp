@@ -1,5 +1,6 @@
 // The output stage: the normative arithmetic against the oracle, and each instruction set's vector code
 // against both, on grids of edges and on random values.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -55,6 +56,24 @@ std::vector<float> edge_scales() {
   return scales;
 }
 
+struct RuleOfStage {
+  Stage stage;
+  oracle::Rule oracle;
+  std::int64_t (*norm)(std::int32_t, FixedPoint);
+};
+const RuleOfStage kFixedRules[] = {
+    {Stage::fixed_two_roundings, oracle::Rule::fixed_two_roundings, fixed_two_roundings},
+    {Stage::fixed_two_roundings_saturating, oracle::Rule::fixed_two_roundings_saturating, fixed_two_roundings_saturating},
+    {Stage::fixed_one_rounding, oracle::Rule::fixed_one_rounding, fixed_one_rounding},
+    {Stage::fixed_one_rounding_away, oracle::Rule::fixed_one_rounding_away, fixed_one_rounding_away},
+    {Stage::fixed_acl_fused, oracle::Rule::fixed_acl_fused, fixed_acl_fused},
+    {Stage::multiply_shift_floor, oracle::Rule::multiply_shift_floor, multiply_shift_floor},
+    {Stage::multiply_shift_half_up, oracle::Rule::multiply_shift_half_up, multiply_shift_half_up},
+    {Stage::multiply_shift_half_away, oracle::Rule::multiply_shift_half_away, multiply_shift_half_away},
+};
+
+bool is_multiply_shift_stage(Stage stage) { return is_fixed(stage) && stage >= Stage::multiply_shift_floor; }
+
 }  // namespace
 
 TEST_CASE("output: forming a multiplier from a real scale equals the formula") {
@@ -94,19 +113,24 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, quarter); }) == Results{-1, 0, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, third); }) == Results{-1, -1, -1, 1, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, half); }) == Results{-2, -1, -1, 1, 1, 2});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, quarter); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
+  CHECK(all([&](std::int32_t x) { return fixed_acl_fused(x, half); }) == Results{-2, -1, -1, 0, 1, 1});
   CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
   CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
 }
 
 TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
   const auto check = [](std::int32_t x, FixedPoint f) {
-    const oracle::Multiplier m = {f.multiplier, f.exponent};
-    if (fixed_two_roundings(x, f) == oracle::fixed_two_roundings(x, m) && fixed_one_rounding(x, f) == oracle::fixed_one_rounding(x, m)) {
-      return;
+    for (const RuleOfStage& rule : kFixedRules) {
+      const FixedPoint factor = is_multiply_shift_stage(rule.stage) ? FixedPoint{f.multiplier, std::min(f.exponent, 0)} : f;
+      const std::int64_t expected = oracle::requantize(rule.oracle, x, {factor.multiplier, factor.exponent});
+      if (rule.norm(x, factor) == expected) continue;
+      INFO("stage " << static_cast<int>(rule.stage) << " x " << x << " multiplier " << factor.multiplier << " exponent "
+                    << factor.exponent);
+      REQUIRE(rule.norm(x, factor) == expected);
     }
-    INFO("x " << x << " multiplier " << f.multiplier << " exponent " << f.exponent);
-    REQUIRE(fixed_two_roundings(x, f) == oracle::fixed_two_roundings(x, m));
-    REQUIRE(fixed_one_rounding(x, f) == oracle::fixed_one_rounding(x, m));
   };
   for (const FixedPoint factor : edge_factors()) {
     for (const std::int32_t x : edge_accumulators()) check(x, factor);
@@ -132,6 +156,7 @@ struct StageTile {
 
 struct StageCase {
   Stage stage;
+  bool wide;  // a requantizing stage: s16 instead of 8 bits
   std::int32_t zero_point, clamp_min, clamp_max;
   float clamp_min_f32, clamp_max_f32;
   std::size_t gap;   // elements beyond the dense row or column
@@ -143,24 +168,19 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
   std::uint32_t x = static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
   if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
   const std::int32_t value = static_cast<std::int32_t>(x);
-  const auto clamped = [&c](std::int64_t y) {
-    return y < c.clamp_min ? c.clamp_min : y > c.clamp_max ? c.clamp_max : y;
-  };
   oracle::Stage stage;
-  switch (c.stage) {
-    case Stage::fixed_two_roundings:
-      return clamped(oracle::fixed_two_roundings(value, {tile.multiplier[n], tile.exponent[n]}) + c.zero_point);
-    case Stage::fixed_one_rounding:
-      return clamped(oracle::fixed_one_rounding(value, {tile.multiplier[n], tile.exponent[n]}) + c.zero_point);
-    case Stage::float_nearest_even:
-      stage.rule = oracle::Rule::float_nearest_even;
-      stage.output = oracle::Output::s8;
-      break;
-    case Stage::plain_s32: return clamped(value);
-    case Stage::scaled_f32:
-      stage.output = oracle::Output::f32;
-      stage.bias_f32 = tile.bias;
-      break;
+  for (const RuleOfStage& rule : kFixedRules) {
+    if (rule.stage == c.stage) stage.rule = rule.oracle;
+  }
+  if (is_fixed(c.stage)) {
+    const std::int32_t least = is_multiply_shift_stage(c.stage) ? std::min(tile.exponent[n], 0) : tile.exponent[n];
+    stage.integers.assign(n + 1, {tile.multiplier[n], least});
+  }
+  if (c.stage == Stage::float_nearest_even) stage.rule = oracle::Rule::float_nearest_even;
+  if (is_requantization(c.stage)) stage.output = c.wide ? oracle::Output::s16 : oracle::Output::s8;
+  if (c.stage == Stage::scaled_f32) {
+    stage.output = oracle::Output::f32;
+    stage.bias_f32 = tile.bias;
   }
   stage.rhs_scales = tile.scale;
   stage.zero_point = c.zero_point;
@@ -172,7 +192,7 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
 }
 
 void check_stage(const StageTable& table, const StageTile& tile, const StageCase& c) {
-  const std::size_t bytes = stage_element_bytes(c.stage);
+  const std::size_t bytes = !is_requantization(c.stage) ? 4 : c.wide ? 2 : 1;
   const std::size_t inner = c.column_major ? tile.m : tile.n;
   const std::size_t outer = c.column_major ? tile.n : tile.m;
   const std::size_t line = inner + c.gap;
@@ -199,7 +219,7 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.clamp_max = c.clamp_max;
   args.clamp_min_f32 = c.clamp_min_f32;
   args.clamp_max_f32 = c.clamp_max_f32;
-  const CheckedCallReport report = checked_call(table.run[static_cast<std::size_t>(c.stage)], &args);
+  const CheckedCallReport report = checked_call((c.wide ? table.run_s16 : table.run)[static_cast<std::size_t>(c.stage)], &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
@@ -216,7 +236,7 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
       INFO("stage " << static_cast<int>(c.stage) << " acc " << tile.acc[row * tile.width + n] << " offset " << tile.offset[n]
                     << " multiplier " << tile.multiplier[n] << " exponent " << tile.exponent[n] << " scale " << tile.scale[n]
                     << " zero point " << c.zero_point << " row " << row << " channel " << n);
-      REQUIRE(got == (bytes == 1 ? bits & 255 : bits));
+      REQUIRE(got == (bytes == 1 ? bits & 0xFF : bytes == 2 ? bits & 0xFFFF : bits));
     }
   }
   REQUIRE(memcmp(expected.data(), dst.data(), dst.size()) == 0);
@@ -235,10 +255,10 @@ StageTile make_tile(std::size_t m, std::size_t n, std::size_t lanes) {
   return tile;
 }
 
-StageCase make_case(Stage stage) {
-  const bool byte = stage_element_bytes(stage) == 1;
+StageCase make_case(Stage stage, bool wide) {
   const float infinity = std::numeric_limits<float>::infinity();
-  return {stage, 0, byte ? -128 : INT32_MIN, byte ? 127 : INT32_MAX, -infinity, infinity, 0, false, Side::upper};
+  const std::int32_t low = !is_requantization(stage) ? INT32_MIN : wide ? -32768 : -128;
+  return {stage, wide, 0, low, -1 - low, -infinity, infinity, 0, false, Side::upper};
 }
 
 // The stage tables that the kernels of this machine use, each with a name.
@@ -252,8 +272,18 @@ std::vector<const Kernel*> kernels_by_table() {
   return chosen;
 }
 
-constexpr Stage kStages[] = {Stage::fixed_two_roundings, Stage::fixed_one_rounding, Stage::float_nearest_even, Stage::plain_s32,
-                             Stage::scaled_f32};
+struct StageWidth {
+  Stage stage;
+  bool wide;
+};
+std::vector<StageWidth> all_stages() {
+  std::vector<StageWidth> stages;
+  for (int i = 0; i < kStageCount; ++i) {
+    stages.push_back({static_cast<Stage>(i), false});
+    if (is_requantization(static_cast<Stage>(i))) stages.push_back({static_cast<Stage>(i), true});
+  }
+  return stages;
+}
 
 }  // namespace
 
@@ -265,24 +295,30 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
     INFO("stages of " << kernel->name);
     const std::size_t lanes = kernel->stages->lanes;
     // Rows walk the accumulators, channels the factors.
-    for (const Stage stage : kStages) {
-      const bool fixed = stage == Stage::fixed_two_roundings || stage == Stage::fixed_one_rounding;
+    for (const auto& [stage, wide] : all_stages()) {
+      const bool fixed = is_fixed(stage);
       const std::size_t channels = fixed ? factors.size() : scales.size();
       StageTile tile = make_tile(accumulators.size(), channels, lanes);
       for (std::size_t n = 0; n < channels; ++n) {
         if (fixed) {
           tile.multiplier[n] = factors[n].multiplier;
           tile.exponent[n] = factors[n].exponent;
+          // Multiply-and-shift takes any multiplier, and right shifts alone.
+          if (is_multiply_shift_stage(stage)) {
+            tile.exponent[n] = std::min(tile.exponent[n], 0);
+            if (n % 3 == 0) tile.multiplier[n] = 3 - static_cast<std::int32_t>(n % 7);
+            if (n % 31 == 0) tile.multiplier[n] = INT32_MIN;
+          }
         } else {
           tile.scale[n] = scales[n];
           tile.bias[n] = n % 3 == 0 ? 0.0f : n % 3 == 1 ? -scales[n] : 1e-40f;
         }
         for (std::size_t row = 0; row < tile.m; ++row) tile.acc[row * tile.width + n] = accumulators[row];
       }
-      StageCase c = make_case(stage);
+      StageCase c = make_case(stage, wide);
       check_stage(*kernel->stages, tile, c);
-      if (stage_element_bytes(stage) == 1) {
-        for (const std::int32_t zero_point : {-128, 127}) {
+      if (is_requantization(stage)) {
+        for (const std::int32_t zero_point : {c.clamp_min, c.clamp_max}) {
           c.zero_point = zero_point;
           check_stage(*kernel->stages, tile, c);
         }
@@ -314,7 +350,7 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
   Random random(test_seed() + 32);
   for (const Kernel* kernel : kernels_by_table()) {
     const std::size_t lanes = kernel->stages->lanes;
-    for (const Stage stage : kStages) {
+    for (const auto& [stage, wide] : all_stages()) {
       for (std::size_t m = 1; m <= 3; ++m) {
         for (std::size_t n = 1; n <= 2 * lanes + 3; ++n) {
           for (int layout = 0; layout < 4; ++layout) {
@@ -326,12 +362,12 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
               tile.offset[i] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
               tile.rhs_zero[i] = static_cast<std::int32_t>(random.between(-255, 255));
               tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
-              tile.exponent[i] = static_cast<std::int32_t>(random.between(-25, 3));
+              tile.exponent[i] = static_cast<std::int32_t>(random.between(-25, is_multiply_shift_stage(stage) ? 0 : 3));
               tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), static_cast<int>(random.between(-44, -20)));
               tile.bias[i] = static_cast<float>(random.between(-1000, 1000)) / 3.0f;
             }
-            StageCase c = make_case(stage);
-            if (stage_element_bytes(stage) == 1) c.zero_point = static_cast<std::int32_t>(random.between(-128, 127));
+            StageCase c = make_case(stage, wide);
+            if (is_requantization(stage)) c.zero_point = static_cast<std::int32_t>(random.between(-128, 127));
             c.column_major = (layout & 1) != 0;
             c.gap = (layout & 2) != 0 ? 3 : 0;
             c.side = random.chance(2) ? Side::upper : Side::lower;
@@ -347,16 +383,16 @@ TEST_CASE("output: vector stages equal the oracle on random accumulators and fac
   Random random(test_seed() + 33);
   for (const Kernel* kernel : kernels_by_table()) {
     for (int repeat = 0; repeat < 40; ++repeat) {
-      for (const Stage stage : kStages) {
+      for (const auto& [stage, wide] : all_stages()) {
         StageTile tile = make_tile(32, 32, kernel->stages->lanes);
         for (std::int32_t& value : tile.acc) value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
         for (std::size_t i = 0; i < tile.width; ++i) {
           tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
-          tile.exponent[i] = static_cast<std::int32_t>(random.between(-31, 30));
+          tile.exponent[i] = static_cast<std::int32_t>(random.between(-31, is_multiply_shift_stage(stage) ? 0 : 30));
           tile.scale[i] = std::ldexp(static_cast<float>(random.between(1 << 23, 1 << 24)), static_cast<int>(random.between(-60, 0)));
           tile.bias[i] = std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)), static_cast<int>(random.between(-40, 0)));
         }
-        check_stage(*kernel->stages, tile, make_case(stage));
+        check_stage(*kernel->stages, tile, make_case(stage, wide));
       }
     }
   }

@@ -1,5 +1,6 @@
 // Threads: the same bits for any number of them, from the context's own pool or from the host, and any
 // number of runs of one operator at once.
+#include <algorithm>
 #include <thread>
 
 #include "catch.h"
@@ -11,13 +12,13 @@ using namespace ottava;
 namespace {
 
 // Hosts: real threads; one call after the other, backwards.
-extern "C" void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
+void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
   std::vector<std::thread> threads;
   for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
   for (std::thread& thread : threads) thread.join();
 }
 
-extern "C" void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {
+void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {
   for (uint32_t i = count; i != 0; --i) fn(task, i - 1);
 }
 
@@ -84,6 +85,61 @@ TEST_CASE("threads: one threaded result equals the oracle, and more than one thr
   REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
   CHECK(info.threads == 1);  // too little work for a second one
   ottava_matmul_destroy(matmul);
+}
+
+TEST_CASE("threads: the host's parallel_for gets the workers that the query names, once each", "[threads]") {
+  struct Host {
+    std::vector<std::uint32_t> counts;
+    std::vector<int> calls;
+  } host;
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  options.threads = 3;
+  ottava_context_host functions = OTTAVA_CONTEXT_HOST_INIT;
+  functions.parallel_user = &host;
+  functions.parallel_for = [](void* user, uint32_t count, ottava_task_fn fn, void* task) {
+    Host& seen = *static_cast<Host*>(user);
+    seen.counts.push_back(count);
+    std::vector<std::thread> threads;
+    for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
+    for (std::thread& thread : threads) thread.join();
+  };
+  ottava_context* context = nullptr;
+  REQUIRE(ottava_context_create(&options, &functions, &context, nullptr) == OTTAVA_OK);
+  run_case(context, large_cases()[0]);
+  CHECK(host.counts == std::vector<std::uint32_t>{3});
+  OperatorCase small = large_cases()[0];
+  small.m = 1;
+  run_case(context, small);
+  CHECK(host.counts.size() == 1);  // one worker is a plain call
+  ottava_context_destroy(context);
+}
+
+TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[threads]") {
+  for (const std::int64_t depth : {64, 512}) {
+    const KernelContext context(nullptr, 8, backwards);
+    constexpr std::int64_t n = 300, most = 250;
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.n = n;
+    desc.k = depth;
+    const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
+    const std::vector<std::int8_t> lhs(static_cast<std::size_t>(most * depth), 1);
+    std::vector<std::int8_t> dst(static_cast<std::size_t>(most * n));
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.rhs = weights.data();
+    desc.dst_scale = static_cast<float>(depth);
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+    REQUIRE(ottava_matmul_query(matmul, most, &info, nullptr) == OTTAVA_OK);
+    std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
+    for (std::int64_t m = 1; m <= most; ++m) {
+      std::fill(dst.begin(), dst.end(), std::int8_t{0});
+      REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr) == OTTAVA_OK);
+      const auto written = static_cast<std::size_t>(m * n);
+      REQUIRE(static_cast<std::size_t>(std::count(dst.begin(), dst.end(), std::int8_t{1})) == written);
+    }
+    ottava_matmul_destroy(matmul);
+  }
 }
 
 TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {

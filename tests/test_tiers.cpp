@@ -54,6 +54,19 @@ TEST_CASE("tiers of this architecture come first, each unusable one says why") {
   ottava_context_destroy(context);
 }
 
+TEST_CASE("a context that names a kernel leaves its tier usable, without a reason, and no other") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+    for (std::uint32_t i = 0; ottava_tier_query(context.get(), i, &info, nullptr) == OTTAVA_OK; ++i) {
+      const bool own = info.tier == static_cast<std::uint32_t>(kernel->isa);
+      CHECK(info.usable == (own ? 1u : 0u));
+      CHECK(std::string(info.reason).empty() == own);
+      if (own) CHECK(info.kernel == std::string(kernel->name));
+    }
+  }
+}
+
 TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
   for (const Kernel* kernel : runnable_kernels()) {
     ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;

@@ -16,7 +16,8 @@
  * - Every function returns an ottava_status; OTTAVA_OK is 0. A function that fails leaves its outputs
  *   as they were. Nothing aborts, prints or exits.
  * - Every function that can fail for more than one reason takes an optional ottava_error, which then
- *   says in words what is wrong and with which argument. Pass NULL where the words are not wanted.
+ *   says in words what is wrong and with which argument. Pass NULL where the words are not wanted; one with
+ *   an impossible struct_size makes the function do nothing but return OTTAVA_BAD_STRUCT.
  * - Descriptors (ottava_context_options, ottava_matmul_desc) hold fixed-width numbers alone and have
  *   the same layout on 32- and 64-bit targets. Structures of pointers (ottava_context_host,
  *   ottava_matmul_constants) hold two 32-bit words, then pointers alone. Initialize each with its
@@ -74,12 +75,13 @@ typedef int32_t ottava_status;
 #define OTTAVA_UNSUPPORTED 10       /* each part is known, the combination is not offered */
 #define OTTAVA_NOT_EXACT 11         /* the int32 accumulator could overflow */
 #define OTTAVA_SIZE_OVERFLOW 12     /* a size or address computed from the arguments does not fit */
-#define OTTAVA_BAD_MEMORY 13        /* caller-owned memory or workspace is too small */
+#define OTTAVA_BAD_MEMORY 13        /* caller-owned memory or workspace is too small, or there is no allocator */
 #define OTTAVA_OUT_OF_MEMORY 14     /* the allocator returned NULL */
 #define OTTAVA_UNKNOWN_NAME 15      /* no kernel, or no ISA, of that name */
-#define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this build, CPU or OS cannot run it */
+#define OTTAVA_KERNEL_UNAVAILABLE 16 /* the kernel exists, but this CPU, OS or operator rules it out */
 #define OTTAVA_BAD_OPTION 17        /* an unknown flag, a thread count out of range, half a callback pair */
 #define OTTAVA_OUT_OF_RANGE 18      /* an index past the end, a version that does not exist */
+#define OTTAVA_BAD_MULTIPLIER 19    /* an integer multiplier or shift outside the range of its rule */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is
  * given one: on success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. */
@@ -121,7 +123,8 @@ typedef struct ottava_context ottava_context;
 typedef struct ottava_context_options {
   uint32_t struct_size;
   uint32_t flags;    /* none is defined: 0 */
-  uint32_t threads;  /* most threads that one run may use, 1 to 1024; 0 for one per usable core */
+  uint32_t threads;  /* most threads that one run may use, 1 to 1024; 0 for one per usable core (for one
+                        in all where a context in caller memory has no parallel_for) */
   uint32_t tier_cap; /* use no tier above this OTTAVA_TIER_... of this architecture; OTTAVA_TIER_ANY for no cap */
 } ottava_context_options;
 
@@ -142,7 +145,8 @@ typedef void (*ottava_parallel_for_fn)(void *user, uint32_t count, ottava_task_f
 typedef struct ottava_context_host {
   uint32_t struct_size;
   uint32_t reserved;                   /* 0 */
-  ottava_allocate_fn allocate;         /* with release, or neither: then the C heap (hosted builds) */
+  ottava_allocate_fn allocate;         /* with release, or neither: then the C heap (hosted builds).
+                                          A pool of threads takes its own memory from the C heap. */
   ottava_release_fn release;
   void *allocator_user;                /* first argument of both */
   ottava_parallel_for_fn parallel_for; /* the host's own threads; NULL: a pool that the context owns */
@@ -224,7 +228,7 @@ typedef struct ottava_tier_info {
   uint32_t usable;    /* 1 if built, detected and not excluded by a cap or a kernel name */
   uint32_t reserved;
   char name[24];      /* as OTTAVA_ISA takes it */
-  char kernel[48];    /* its first kernel, empty if not built */
+  char kernel[48];    /* its first usable kernel, or its first; empty if not built */
   char reason[128];   /* why it is not usable, empty if it is */
 } ottava_tier_info;
 
@@ -246,6 +250,7 @@ typedef struct ottava_matmul ottava_matmul;
 /* Element types. Values never change. */
 #define OTTAVA_TYPE_S8 1u
 #define OTTAVA_TYPE_U8 2u
+#define OTTAVA_TYPE_S16 3u
 #define OTTAVA_TYPE_S32 4u
 #define OTTAVA_TYPE_F32 5u
 
@@ -253,33 +258,67 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_ORDER_ROW 0u
 #define OTTAVA_ORDER_COLUMN 1u
 
-/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8-bit element.
- * s[n] is the effective scale lhs_scale * rhs_scale[n] / dst_scale. Each is followed by + dst_zero_point
- * and the clamp, in unbounded integers. Values never change. */
+/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8- or 16-bit element. Each
+ * yields y, then dst = clamp(y + dst_zero_point), in unbounded integers. Values never change.
+ *
+ * Parameters. Real: the effective scale s[n] = lhs_scale * rhs_scale[n] / dst_scale, formed in double, becomes
+ * a multiplier q and an exponent e, s = q * 2^(e - 31): q in [2^30, 2^31) rounded half away from zero; below
+ * 2^-32 q = 0; from 2^30 on e = 30 and q = 2^31 - 1. Integer: q = multiplier[n] in [0, 2^31), e = shift[n],
+ * -31 to 30, left shifts positive. docs/numerics.md tells which rule and which signs match which system. */
 
 /* No rule: for s32 (dst = clamp(x)) and f32 (dst = clamp((float)x * (lhs_scale * rhs_scale[n]) +
  * bias_f32[n]), each operation rounded to float32, never fused). */
 #define OTTAVA_RULE_NONE 0u
-/* Fixed point, two roundings; TFLite's default, gemmlowp's ScaleByFixedPointAndExponent, CMSIS-NN's
- * default. s[n], formed in double, becomes a multiplier q and an exponent e: s = q * 2^(e - 31), q in
- * [2^30, 2^31), q rounded half away from zero; e below -31 gives q = 0; e above 30 gives e = 30 and
- * q = 2^31 - 1.
+/* Fixed point, two roundings; TFLite's default, CMSIS-NN's default, ACL's unfused stage, QNNPACK's q31.
  *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor((a * q + 2^30) / 2^31)
  *   y = b / 2^max(-e, 0) rounded half away from zero */
 #define OTTAVA_RULE_FIXED_TWO_ROUNDINGS 1u
-/* Fixed point, one rounding; ruy, TFLite's single-rounding build, CMSIS-NN's single-rounding build.
- * q and e as above;  y = floor((x * q + 2^(30 - e)) / 2^(31 - e)) */
+/* Fixed point, one rounding half up; ruy, TFLite's and CMSIS-NN's single-rounding builds, XNNPACK rndnu.
+ *   y = floor((x * q + 2^(30 - e)) / 2^(31 - e)) */
 #define OTTAVA_RULE_FIXED_ONE_ROUNDING 2u
 /* Float scale, round to nearest even; ONNX QLinearMatMul, PyTorch, FBGEMM, XNNPACK and QNNPACK fp32.
  * s[n] is formed in float32 as (lhs_scale * rhs_scale[n]) / dst_scale;
- *   y = round_half_even((float)x * s[n]), the product rounded to float32 */
+ *   y = round_half_even((float)x * s[n]), the product rounded to float32. Real parameters alone. */
 #define OTTAVA_RULE_FLOAT_NEAREST_EVEN 3u
+/* As FIXED_TWO_ROUNDINGS, with a left shift that saturates to int32 instead of wrapping; gemmlowp's
+ * OutputStageScaleInt32ByFixedPointAndExponent. */
+#define OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING 4u
+/* As FIXED_TWO_ROUNDINGS with e <= 0, so right shifts alone; gemmlowp's
+ * OutputStageQuantizeDownInt32ByFixedPoint. Real scales lie below 1, integer shifts between -31 and 0. */
+#define OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT 5u
+/* Fixed point, one rounding half away from zero; QNNPACK's precise requantization, TVM's TONEAREST.
+ *   y = sign(x) * floor((|x| * q + 2^(30 - e)) / 2^(31 - e)) */
+#define OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY 6u
+/* Arm Compute Library's fused stage: with e >= 0 nothing rounds, it floors.
+ *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor(a * q / 2^31)
+ *   y = floor(b / 2^max(-e, 0) + 1/2) for e < 0, b otherwise */
+#define OTTAVA_RULE_FIXED_ACL_FUSED 7u
+/* One rounding half up with a multiplier of 16 bits; TFLite's and CMSIS-NN's 16x8 operators.
+ *   r = floor((q + 2^15) / 2^16), or 32767 from q = 0x7FFF0000 on;  y = floor((x * r + 2^(14 - e)) / 2^(15 - e)) */
+#define OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER 8u
+/* A shift, rounded half up: y = floor(x * 2^p + 1/2). Real scales are powers of two, 2^p; integer
+ * parameters: p = shift[n], -32 to 29, the multiplier is not read. */
+#define OTTAVA_RULE_POWER_OF_TWO 9u
+/* Multiply and shift, integer parameters alone: any multiplier w, shift between -31 and 0, r = -shift. What
+ * those systems add before multiplying belongs into the bias.
+ *   t = x * w wrapped to 32 bits
+ * Floor; ACL's QUANTIZE_DOWN: y = floor(t / 2^r) */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR 10u
+/* Half up; gemmlowp's meta kernels: y = floor((t + floor(2^r / 2) wrapped to 32 bits) / 2^r) */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP 11u
+/* Half away from zero; gemmlowp's OutputStageQuantizeDownInt32ToUint8Scale: y = t / 2^r so rounded */
+#define OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY 12u
+
+/* How the parameters of a rule are given. */
+#define OTTAVA_PARAMETERS_REAL 0u    /* scales */
+#define OTTAVA_PARAMETERS_INTEGER 1u /* multiplier and shift; the scales are not used */
 
 /* Accept a K for which the accumulator may overflow; it then wraps modulo 2^32, equally everywhere. */
 #define OTTAVA_MATMUL_ALLOW_WRAP 1u
 
-/* An operator, in numbers. Layout: 112 bytes, the same on every target.
- * Scales are real, finite and above 0. Zero points lie in the range of their element type. */
+/* An operator, in numbers. Layout: 128 bytes, the same on every target.
+ * Scales are real, finite and above 0; under the float rule and for f32 their product in float32 is finite
+ * too (it may underflow to 0). Zero points lie in the range of their element type. */
 typedef struct ottava_matmul_desc {
   uint32_t struct_size;
   uint32_t flags;         /* OTTAVA_MATMUL_... or 0 */
@@ -295,16 +334,20 @@ typedef struct ottava_matmul_desc {
   uint32_t rhs_order;
   int32_t rhs_zero_point; /* for all channels, unless the constants hold one per channel */
   float rhs_scale;        /* likewise */
-  uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S32 or _F32 */
+  uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S16, _S32 or _F32 */
   uint32_t dst_order;
-  int32_t dst_zero_point; /* 8-bit dst alone; 0 otherwise */
-  float dst_scale;        /* 8-bit dst alone; 1 otherwise */
-  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for an 8-bit dst */
+  int32_t dst_zero_point; /* 8- and 16-bit dst alone; 0 otherwise */
+  float dst_scale;        /* 8- and 16-bit dst alone; 1 otherwise */
+  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for the rest */
   int32_t clamp_min;      /* bounds on the stored integer, zero point included; both ends of int32 */
   int32_t clamp_max;      /*   (the defaults) mean the range of the dst type. Not for f32. */
   float clamp_min_f32;    /* bounds on an f32 dst; -INFINITY and INFINITY (the defaults) for none */
   float clamp_max_f32;
   uint32_t reserved;      /* 0 */
+  uint32_t parameters;    /* OTTAVA_PARAMETERS_... */
+  int32_t multiplier;     /* for all channels, unless the constants hold one per channel */
+  int32_t shift;          /* likewise; left shifts positive */
+  uint32_t reserved2;     /* 0 */
 } ottava_matmul_desc;
 
 /* Defaults: s8 operands and dst in row order, zero points 0, scales 1, fixed point with two roundings,
@@ -312,11 +355,17 @@ typedef struct ottava_matmul_desc {
 #define OTTAVA_MATMUL_DESC_INIT                                                                              \
   {sizeof(ottava_matmul_desc), 0u, 0, 0, 0, 0, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8,    \
    OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_RULE_FIXED_TWO_ROUNDINGS,    \
-   INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u}
+   INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u,         \
+   OTTAVA_PARAMETERS_REAL, 0, 0, 0u}
 
 /* Float bounds that bound nothing: the infinities, without <math.h>. */
+#if defined(__GNUC__)
+#define OTTAVA_FLOAT_HIGHEST_BOUND (__builtin_inff())
+#define OTTAVA_FLOAT_LOWEST_BOUND (-__builtin_inff())
+#else
 #define OTTAVA_FLOAT_HIGHEST_BOUND ((float)(1e308 * 10.0))
 #define OTTAVA_FLOAT_LOWEST_BOUND ((float)(-1e308 * 10.0))
+#endif
 
 /* The operator's constant arrays. All are read at creation and not kept. */
 typedef struct ottava_matmul_constants {
@@ -328,17 +377,19 @@ typedef struct ottava_matmul_constants {
   const int32_t *bias;             /* N values added to the accumulator, so in units of
                                       lhs_scale * rhs_scale[n]; or NULL. Not for an f32 dst. */
   const float *bias_f32;           /* N values added after scaling; or NULL. For an f32 dst alone. */
+  const int32_t *multipliers;      /* N multipliers, instead of desc.multiplier; or NULL */
+  const int32_t *shifts;           /* N shifts, instead of desc.shift; or NULL */
 } ottava_matmul_constants;
 
-#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0}
+#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0, 0, 0}
 
 /* Creates an operator: checks everything, picks the kernel, packs the weights.
  *   context    outlives the operator
  *   operation  receives the handle; the caller owns it, see ottava_matmul_destroy
- * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_ZERO_POINT, BAD_CLAMP,
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_MULTIPLIER, BAD_ZERO_POINT, BAD_CLAMP,
  * BAD_BIAS, BAD_OPTION, UNSUPPORTED, NOT_EXACT (K times the largest product plus the bias leaves
  * int32; see max_exact_k in ottava_matmul_info), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
- * kernel declines this operator), OUT_OF_MEMORY.
+ * kernel declines this operator), BAD_MEMORY (the context has no allocator), OUT_OF_MEMORY.
  * Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, const ottava_matmul_desc *desc,
                                               const ottava_matmul_constants *constants, ottava_matmul **operation,
@@ -346,7 +397,8 @@ OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, con
 
 /* Writes how many bytes ottava_matmul_init_at needs for `desc`, whatever the constants, any alignment
  * allowed for. The same context and desc always give the same size.
- * Errors: as ottava_matmul_create without those of the constants. Thread-safe. Since 0.1. */
+ * Errors: as ottava_matmul_create without those that the constants decide, NOT_EXACT among them.
+ * Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_size(const ottava_context *context, const ottava_matmul_desc *desc,
                                             uint64_t *bytes, ottava_error *error);
 
@@ -372,7 +424,7 @@ typedef struct ottava_matmul_info {
   uint32_t tile_k;           /* depth of one step (KR); packed depth is a multiple of it */
   uint32_t threads;          /* most threads that a run with the asked M uses */
   uint64_t packed_bytes;     /* packed weights and per-channel terms */
-  uint64_t workspace_bytes;  /* what a run with the asked M needs, any alignment allowed for */
+  uint64_t workspace_bytes;  /* enough for a run with the asked M or fewer, any alignment allowed for */
   uint64_t max_exact_k;      /* largest K whose accumulator cannot overflow int32 without a bias,
                                 from the types and zero points alone */
   char kernel[48];           /* name of the kernel */
@@ -389,11 +441,13 @@ OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int
 /* Computes dst from lhs.
  *   m           rows, 0 or more; with m = 0 or n = 0 nothing is read or written
  *   lhs         M x K of lhs_type, any alignment; NULL only if m or k is 0. Rows may overlap.
- *   lhs_stride  elements, also negative; 0 for dense
+ *   lhs_stride  elements, also negative (lhs and dst then point at their logical first row or column, the
+ *               one at the highest address); 0 for dense
  *   dst         M x N of dst_type, any alignment, apart from lhs and workspace; NULL only if m or n is 0
  *   dst_stride  elements, also negative; 0 for dense; at least a row's (a column's) length otherwise
- *   workspace   scratch memory, at least workspace_bytes of ottava_matmul_query, any alignment, used by
- *               no other run meanwhile; NULL: the context's allocator is asked for it
+ *   workspace   scratch memory, any alignment, used by no other run meanwhile: at least workspace_bytes of
+ *               ottava_matmul_query for this m or a larger one (fewer threads run where the size asks for
+ *               it); NULL: the context's allocator is asked for it
  * Only the M x N elements of dst are written, and no byte outside the operands is read.
  * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW,
  * BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY.

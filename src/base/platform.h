@@ -1,11 +1,15 @@
-// Which machine the code is compiled for: the only file that reads compiler macros of the target.
-// Ground floor; everything may include it. Macros and types only, so that files with different ISA
+// Which machine the code is compiled for. Ground floor; everything may include it. Macros and types only, so that files with different ISA
 // flags can share it.
 #ifndef OTTAVA_SRC_BASE_PLATFORM_H_
 #define OTTAVA_SRC_BASE_PLATFORM_H_
 
 #include <stddef.h>
 #include <stdint.h>
+
+// Results are the same bits everywhere, so every float operation must round to float32 by itself.
+#if defined(__FAST_MATH__) || (defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0)
+#error "ottava wants IEEE float32 arithmetic: no -ffast-math; on 32-bit x86 -msse2 -mfpmath=sse"
+#endif
 
 #if defined(__x86_64__) || defined(_M_X64)
 #define OTTAVA_ARCH_IS_X86_64 1

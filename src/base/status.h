@@ -27,6 +27,7 @@ enum class Status : int32_t {
   kernel_unavailable = 16,
   bad_option = 17,
   out_of_range = 18,
+  bad_multiplier = 19,
 };
 
 struct Error {

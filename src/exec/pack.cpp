@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/view.h"
 #include "output/arithmetic.h"
+#include "plan/factor.h"
 #include "plan/validate.h"
 
 namespace ottava {
@@ -48,15 +49,6 @@ void pack_panels(const Plan& plan, ConstView rhs, uint8_t* memory, int32_t* chan
   }
 }
 
-// s[n] as each rule forms it, see the public header.
-double factor_f64(const Problem& problem, float rhs) {
-  return static_cast<double>(problem.lhs.scale) * static_cast<double>(rhs) / static_cast<double>(problem.dst.scale);
-}
-float factor_f32(const Problem& problem, float rhs) {
-  const float product = problem.lhs.scale * rhs;
-  return product / problem.dst.scale;
-}
-
 }  // namespace
 
 void pack_operator(const Plan& plan, const Problem& problem, const Constants& constants, uint8_t* memory, Operator* op) {
@@ -82,21 +74,15 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
     rhs_zero[n] = zero;
     row_term = row_term || zero != 0;
 
-    const float weight_scale = rhs_scale(problem, constants, n);
-    switch (plan.stage) {
-      case Stage::fixed_two_roundings:
-      case Stage::fixed_one_rounding: {
-        const FixedPoint factor = fixed_point(factor_f64(problem, weight_scale));
-        multiplier[n] = factor.multiplier;
-        exponent[n] = factor.exponent;
-        break;
-      }
-      case Stage::float_nearest_even: scale[n] = factor_f32(problem, weight_scale); break;
-      case Stage::scaled_f32:
-        scale[n] = problem.lhs.scale * weight_scale;
-        bias[n] = constants.bias_f32 != nullptr ? constants.bias_f32[n] : 0.0f;
-        break;
-      case Stage::plain_s32: break;
+    if (is_fixed(plan.stage)) {
+      const FixedPoint factor = factor_of_rule(problem, constants, n);
+      multiplier[n] = factor.multiplier;
+      exponent[n] = factor.exponent;
+    } else if (plan.stage == Stage::float_nearest_even) {
+      scale[n] = effective_scale_f32(problem, constants, n);
+    } else if (plan.stage == Stage::scaled_f32) {
+      scale[n] = problem.lhs.scale * rhs_scale(problem, constants, n);
+      bias[n] = constants.bias_f32 != nullptr ? constants.bias_f32[n] : 0.0f;
     }
   }
   op->plan = plan;

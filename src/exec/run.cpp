@@ -47,7 +47,7 @@ int32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigned
 }
 
 size_t panel_bytes(const Plan& plan) {
-  return plan.mr * plan.packed_k * (plan.kernel->lhs_element == Element::s16 ? 2 : 1);
+  return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element);
 }
 
 // Makes the rows of one block ready for the kernel: packs them where it wants them packed, and sums them
@@ -114,7 +114,7 @@ void run_piece(const Run& run, size_t piece, Worker* worker, TileRunner* tiles) 
   }
 }
 
-extern "C" void run_worker(void* task, uint32_t index) {
+void run_worker(void* task, uint32_t index) {
   Run& run = *static_cast<Run*>(task);
   uint8_t* slice = run.workspace + index * run.layout.worker_bytes;
   Worker worker = {reinterpret_cast<int32_t*>(slice + run.layout.row_sums), slice + run.layout.lhs, kNoBlock};

@@ -3,7 +3,7 @@
 namespace ottava {
 
 TileRunner::TileRunner(const Operator& op, View dst, int32_t* acc)
-    : op_(op), dst_(dst), stage_(op.plan.kernel->stages->run[static_cast<size_t>(op.plan.stage)]), tile_(), output_() {
+    : op_(op), dst_(dst), tile_(), output_() {
   const Plan& plan = op.plan;
   tile_.acc = acc;
   tile_.depth = plan.k;
@@ -41,7 +41,7 @@ void TileRunner::run(const void* lhs, size_t row, size_t channel, size_t m, size
   output_.bias = reinterpret_cast<const float*>(op_.packed + plan.packed.bias + at);
   output_.rhs_zero = op_.row_term ? reinterpret_cast<const int32_t*>(op_.packed + plan.packed.rhs_zero + at) : nullptr;
   output_.row_sum = row_sums;
-  stage_(&output_);
+  plan.run_stage(&output_);
 }
 
 }  // namespace ottava

@@ -19,7 +19,6 @@ class TileRunner {
  private:
   const Operator& op_;
   View dst_;
-  StageFn stage_;
   TileArgs tile_;
   StageArgs output_;
 };

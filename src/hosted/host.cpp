@@ -7,12 +7,31 @@
 #endif
 
 #if OTTAVA_WITH_PTHREADPOOL
+#include <pthread.h>
 #include <pthreadpool.h>
+#endif
+
+// The installed pthreadpool is not instrumented, so the thread sanitizer has to be told that handing a call to
+// the pool, and its return, order memory.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define OTTAVA_THREAD_SANITIZER 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define OTTAVA_THREAD_SANITIZER 1
+#endif
+#if OTTAVA_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#define OTTAVA_RELEASE(address) __tsan_release(address)
+#define OTTAVA_AFTER_RELEASE(address) __tsan_acquire(address)
+#else
+#define OTTAVA_RELEASE(address) ((void)(address))
+#define OTTAVA_AFTER_RELEASE(address) ((void)(address))
 #endif
 
 namespace ottava {
 
-extern "C" void* heap_allocate(void*, uint64_t bytes, uint64_t alignment) {
+void* heap_allocate(void*, uint64_t bytes, uint64_t alignment) {
   if (bytes > SIZE_MAX || alignment > SIZE_MAX) return nullptr;
 #if defined(_WIN32)
   return _aligned_malloc(static_cast<size_t>(bytes), static_cast<size_t>(alignment));
@@ -23,7 +42,7 @@ extern "C" void* heap_allocate(void*, uint64_t bytes, uint64_t alignment) {
 #endif
 }
 
-extern "C" void heap_release(void*, void* memory, uint64_t) {
+void heap_release(void*, void* memory, uint64_t) {
 #if defined(_WIN32)
   _aligned_free(memory);
 #else
@@ -42,20 +61,55 @@ struct Call {
   void* task;
 };
 
-extern "C" void call_task(void* context, size_t index) {
-  const Call* call = static_cast<const Call*>(context);
+void call_task(void* context, size_t index) {
+  Call* call = static_cast<Call*>(context);
+  OTTAVA_AFTER_RELEASE(call);
   call->fn(call->task, static_cast<uint32_t>(index));
+  OTTAVA_RELEASE(call);
+}
+
+// What the probing threads of can_start wait for.
+struct Gate {
+  pthread_mutex_t mutex;
+};
+
+void* pass_gate(void* context) {
+  Gate* gate = static_cast<Gate*>(context);
+  pthread_mutex_lock(&gate->mutex);
+  pthread_mutex_unlock(&gate->mutex);
+  return nullptr;
+}
+
+// Whether so many threads can live at once. pthreadpool does not look at the result of pthread_create, and waits
+// for ever for a thread that never started.
+bool can_start(uint32_t threads) {
+  pthread_t* started = static_cast<pthread_t*>(malloc(threads * sizeof(pthread_t)));
+  if (started == nullptr) return false;
+  Gate gate;
+  pthread_mutex_init(&gate.mutex, nullptr);
+  pthread_mutex_lock(&gate.mutex);
+  uint32_t count = 0;
+  while (count < threads && pthread_create(&started[count], nullptr, pass_gate, &gate) == 0) ++count;
+  pthread_mutex_unlock(&gate.mutex);
+  for (uint32_t i = 0; i < count; ++i) pthread_join(started[i], nullptr);
+  pthread_mutex_destroy(&gate.mutex);
+  free(started);
+  return count == threads;
 }
 
 }  // namespace
 
 bool has_thread_pool() { return true; }
-void* create_thread_pool(uint32_t threads) { return pthreadpool_create(threads); }
+void* create_thread_pool(uint32_t threads) {
+  return can_start(threads - 1) ? pthreadpool_create(threads) : nullptr;  // the caller is one of them
+}
 void destroy_thread_pool(void* pool) { pthreadpool_destroy(static_cast<pthreadpool_t>(pool)); }
 
-extern "C" void thread_pool_parallel_for(void* pool, uint32_t count, TaskFn fn, void* task) {
+void thread_pool_parallel_for(void* pool, uint32_t count, TaskFn fn, void* task) {
   Call call = {fn, task};
+  OTTAVA_RELEASE(&call);
   pthreadpool_parallelize_1d(static_cast<pthreadpool_t>(pool), call_task, &call, count, 0);
+  OTTAVA_AFTER_RELEASE(&call);
 }
 
 #else
@@ -64,7 +118,7 @@ bool has_thread_pool() { return false; }
 void* create_thread_pool(uint32_t) { return nullptr; }
 void destroy_thread_pool(void*) {}
 
-extern "C" void thread_pool_parallel_for(void*, uint32_t count, TaskFn fn, void* task) {
+void thread_pool_parallel_for(void*, uint32_t count, TaskFn fn, void* task) {
   for (uint32_t i = 0; i < count; ++i) fn(task, i);
 }
 

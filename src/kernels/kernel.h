@@ -29,6 +29,8 @@ namespace ottava {
 
 enum class Element : uint8_t { s8, u8, s16 };  // s16: an s8 value, widened while it is packed
 
+constexpr size_t bytes_of(Element element) { return element == Element::s16 ? 2 : 1; }
+
 // How a kernel takes the lhs.
 enum class LhsForm : uint8_t {
   packed,  // `lhs` is a packed panel

@@ -23,4 +23,19 @@ FixedPoint fixed_point(double factor) {
   return {static_cast<int32_t>(multiplier), exponent};
 }
 
+FixedPoint normalized(FixedPoint factor) {
+  if (factor.multiplier == 0) return {0, 0};
+  while (factor.multiplier < 1 << 30) {
+    factor.multiplier *= 2;
+    --factor.exponent;
+  }
+  // Below 2^-32 every int32 rounds to 0.
+  return factor.exponent < -31 ? FixedPoint{0, 0} : factor;
+}
+
+FixedPoint with_16_bit_multiplier(FixedPoint factor) {
+  const int32_t reduced = factor.multiplier < 0x7FFF0000 ? (factor.multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  return {reduced * (1 << 16), factor.exponent};
+}
+
 }  // namespace ottava

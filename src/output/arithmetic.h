@@ -10,15 +10,22 @@
 
 namespace ottava {
 
-// A real factor as multiplier * 2^(exponent - 31).
+// A factor of a fixed-point rule: multiplier * 2^(exponent - 31), multiplier in [0, 2^31), exponent -31 to
+// 30. For the multiply-and-shift rules multiplier * 2^exponent, any multiplier, exponent -31 to 0.
 struct FixedPoint {
-  int32_t multiplier;  // 0, or in [2^30, 2^31)
-  int32_t exponent;    // -31 to 30
+  int32_t multiplier;
+  int32_t exponent;
 };
 
 // The nearest FixedPoint of a finite factor >= 0: the multiplier rounds half away from zero, a factor
 // below 2^-32 becomes 0, one of 2^30 or more saturates.
 FixedPoint fixed_point(double factor);
+
+// The same factor with its multiplier in [2^30, 2^31), or {0, 0}: equal under the rules that round once.
+FixedPoint normalized(FixedPoint factor);
+
+// The same with a multiplier of 16 significant bits, as the rule for 16-bit outputs forms it.
+FixedPoint with_16_bit_multiplier(FixedPoint factor);
 
 inline int32_t clamp(int64_t value, int32_t low, int32_t high) {
   return static_cast<int32_t>(value < low ? low : value > high ? high : value);
@@ -34,10 +41,19 @@ inline int32_t wrap_shift_left(int32_t x, int32_t shift) {
   return static_cast<int32_t>(static_cast<uint32_t>(x) << shift);
 }
 
+inline int32_t saturating_shift_left(int32_t x, int32_t shift) {
+  return clamp(static_cast<int64_t>(x) * (int64_t{1} << shift), INT32_MIN, INT32_MAX);
+}
+
 // floor((a * b + 2^30) / 2^31), saturated: INT32_MIN * INT32_MIN alone leaves the range.
 inline int32_t doubling_high_multiply_rounded(int32_t a, int32_t b) {
   const int64_t high = (static_cast<int64_t>(a) * b + (int64_t{1} << 30)) >> 31;
   return clamp(high, INT32_MIN, INT32_MAX);
+}
+
+// floor(a * b / 2^31), saturated likewise.
+inline int32_t doubling_high_multiply(int32_t a, int32_t b) {
+  return clamp((static_cast<int64_t>(a) * b) >> 31, INT32_MIN, INT32_MAX);
 }
 
 // x / 2^shift, half away from zero; 0 <= shift <= 31.
@@ -47,15 +63,57 @@ inline int32_t divide_half_away(int32_t x, int32_t shift) {
   return static_cast<int32_t>(x < 0 ? -rounded : rounded);
 }
 
+// floor(x / 2^shift + 1/2); 0 <= shift <= 31.
+inline int32_t divide_half_up(int32_t x, int32_t shift) {
+  return static_cast<int32_t>((static_cast<int64_t>(x) + ((int64_t{1} << shift) >> 1)) >> shift);
+}
+
+inline int32_t left_shift_of(FixedPoint factor) { return factor.exponent > 0 ? factor.exponent : 0; }
+inline int32_t right_shift_of(FixedPoint factor) { return factor.exponent < 0 ? -factor.exponent : 0; }
+
+// The rules. Each takes the accumulator, bias and zero-point terms included, and yields the value before
+// the dst zero point. Names as in output/stage.h.
+
 inline int64_t fixed_two_roundings(int32_t x, FixedPoint factor) {
-  const int32_t left = factor.exponent > 0 ? factor.exponent : 0;
-  const int32_t right = factor.exponent < 0 ? -factor.exponent : 0;
-  return divide_half_away(doubling_high_multiply_rounded(wrap_shift_left(x, left), factor.multiplier), right);
+  const int32_t shifted = wrap_shift_left(x, left_shift_of(factor));
+  return divide_half_away(doubling_high_multiply_rounded(shifted, factor.multiplier), right_shift_of(factor));
+}
+
+inline int64_t fixed_two_roundings_saturating(int32_t x, FixedPoint factor) {
+  const int32_t shifted = saturating_shift_left(x, left_shift_of(factor));
+  return divide_half_away(doubling_high_multiply_rounded(shifted, factor.multiplier), right_shift_of(factor));
 }
 
 inline int64_t fixed_one_rounding(int32_t x, FixedPoint factor) {
   const int shift = 31 - factor.exponent;  // 1 to 62
   return (static_cast<int64_t>(x) * factor.multiplier + (int64_t{1} << (shift - 1))) >> shift;
+}
+
+inline int64_t fixed_one_rounding_away(int32_t x, FixedPoint factor) {
+  const int shift = 31 - factor.exponent;
+  const int64_t magnitude = x < 0 ? -static_cast<int64_t>(x) : x;
+  const int64_t rounded = (magnitude * factor.multiplier + (int64_t{1} << (shift - 1))) >> shift;
+  return x < 0 ? -rounded : rounded;
+}
+
+inline int64_t fixed_acl_fused(int32_t x, FixedPoint factor) {
+  const int32_t shifted = wrap_shift_left(x, left_shift_of(factor));
+  return divide_half_up(doubling_high_multiply(shifted, factor.multiplier), right_shift_of(factor));
+}
+
+inline int64_t multiply_shift_floor(int32_t x, FixedPoint factor) {
+  return wrap_multiply(x, factor.multiplier) >> right_shift_of(factor);
+}
+
+// The rounding term is added modulo 2^32, as the system that this rule comes from does.
+inline int64_t multiply_shift_half_up(int32_t x, FixedPoint factor) {
+  const int32_t shift = right_shift_of(factor);
+  const int32_t half = static_cast<int32_t>((uint32_t{1} << shift) >> 1);
+  return wrap_add(wrap_multiply(x, factor.multiplier), half) >> shift;
+}
+
+inline int64_t multiply_shift_half_away(int32_t x, FixedPoint factor) {
+  return divide_half_away(wrap_multiply(x, factor.multiplier), right_shift_of(factor));
 }
 
 // value rounded half to even; |value| <= 2^22. Adding 1.5 * 2^23 leaves no fraction bits, so the
@@ -68,7 +126,7 @@ inline int32_t round_half_even(float value) {
 }
 
 // Both bounds are integers, so clamping before rounding gives what clamping after it would, and
-// products beyond any integer type are harmless. low and high lie within +-2^10.
+// products beyond any integer type are harmless. low and high lie within +-2^17.
 inline int32_t float_nearest_even(int32_t x, float scale, int32_t low, int32_t high) {
   const float product = static_cast<float>(x) * scale;
   const float low_f = static_cast<float>(low);

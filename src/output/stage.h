@@ -14,20 +14,27 @@
 
 namespace ottava {
 
+// Users of each rule and its formula: the public header, OTTAVA_RULE_...
 enum class Stage : uint8_t {
-  fixed_two_roundings = 0,  // multiplier, exponent -> 8 bits
-  fixed_one_rounding = 1,   // multiplier, exponent -> 8 bits
-  float_nearest_even = 2,   // scale -> 8 bits
-  plain_s32 = 3,            // the accumulator itself, clamped
-  scaled_f32 = 4,           // scale, bias -> float
+  // multiplier, exponent -> 8 or 16 bits
+  fixed_two_roundings,
+  fixed_two_roundings_saturating,
+  fixed_one_rounding,  // multiplier normalized
+  fixed_one_rounding_away,  // multiplier normalized
+  fixed_acl_fused,
+  multiply_shift_floor,
+  multiply_shift_half_up,
+  multiply_shift_half_away,
+  // scale -> 8 or 16 bits
+  float_nearest_even,
+  // the accumulator itself, clamped
+  plain_s32,
+  // scale, bias -> float
+  scaled_f32,
 };
-constexpr int kStageCount = 5;
-
-// Bytes of one dst element of a stage. s8 and u8 are stored by the same code: the clamp has put the
-// value into the range of the type, its low byte is the element.
-constexpr size_t stage_element_bytes(Stage stage) {
-  return stage == Stage::plain_s32 || stage == Stage::scaled_f32 ? 4 : 1;
-}
+constexpr int kStageCount = 11;
+constexpr bool is_fixed(Stage stage) { return stage <= Stage::multiply_shift_half_away; }
+constexpr bool is_requantization(Stage stage) { return stage <= Stage::float_nearest_even; }
 
 // One tile. Pointers to per-channel values point at the tile's first channel and may be read up to the
 // next multiple of the kernel's NR; acc is as wide. dst is written for row < m, column < n alone.
@@ -59,10 +66,12 @@ struct StageArgs {
 using StageFn = void (*)(const StageArgs*);
 
 // The stages of one instruction set, indexed by Stage. NR of a kernel that uses them is a multiple of
-// `lanes`.
+// `lanes`. s8 and u8 are stored by the same code: the clamp has put the value into the range of the type,
+// its low byte is the element. A requantizing stage has a second entry for s16.
 struct StageTable {
   size_t lanes;
   StageFn run[kStageCount];
+  StageFn run_s16[static_cast<int>(Stage::float_nearest_even) + 1];
 };
 
 extern const StageTable portable_stages;

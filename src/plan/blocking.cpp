@@ -15,8 +15,7 @@ constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 20;
 Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine) {
   // Half of the second-level cache for the lhs block, which every rhs panel passes over; the rest is
   // for the panels streaming by.
-  const size_t element_bytes = kernel.lhs_element == Element::s16 ? 2 : 1;
-  const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * element_bytes;
+  const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * bytes_of(kernel.lhs_element);
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
   return {larger(bounded / kernel.mr, 1) * kernel.mr, kMinWorkPerThread};

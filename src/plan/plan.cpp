@@ -8,8 +8,17 @@ namespace {
 
 Stage stage_of(Rule rule, Type dst) {
   switch (rule) {
-    case Rule::fixed_two_roundings: return Stage::fixed_two_roundings;
-    case Rule::fixed_one_rounding: return Stage::fixed_one_rounding;
+    case Rule::fixed_two_roundings:
+    case Rule::gemmlowp_by_fixed_point: return Stage::fixed_two_roundings;
+    case Rule::fixed_two_roundings_saturating: return Stage::fixed_two_roundings_saturating;
+    case Rule::fixed_one_rounding:
+    case Rule::fixed_16_bit_multiplier:  // a multiplier with zeros below its 16 bits
+    case Rule::power_of_two: return Stage::fixed_one_rounding;
+    case Rule::fixed_one_rounding_away: return Stage::fixed_one_rounding_away;
+    case Rule::fixed_acl_fused: return Stage::fixed_acl_fused;
+    case Rule::multiply_shift_floor: return Stage::multiply_shift_floor;
+    case Rule::multiply_shift_half_up: return Stage::multiply_shift_half_up;
+    case Rule::multiply_shift_half_away: return Stage::multiply_shift_half_away;
     case Rule::float_nearest_even: return Stage::float_nearest_even;
     case Rule::none: break;
   }
@@ -35,7 +44,7 @@ Status lay_out_packed(Plan* plan, Error* error) {
   const Size channels = Size(plan->n).rounded_up(plan->nr);
   const Size packed_k = Size(plan->k).rounded_up(plan->kernel->kr);
   const Size panel_bytes = (packed_k * plan->nr).rounded_up(kAlignment);
-  const bool fixed = plan->stage == Stage::fixed_two_roundings || plan->stage == Stage::fixed_one_rounding;
+  const bool fixed = is_fixed(plan->stage);
   const bool scaled = plan->stage == Stage::float_nearest_even || plan->stage == Stage::scaled_f32;
   const bool biased = plan->stage == Stage::scaled_f32;
   const Size array = channels * sizeof(int32_t);
@@ -89,7 +98,9 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->rhs_zero_shift = shift_for(plan->rhs_flip, kernel.rhs_element);
 
   plan->stage = stage_of(problem.rule, problem.dst.type);
-  plan->dst_element_bytes = stage_element_bytes(plan->stage);
+  const size_t stage = static_cast<size_t>(plan->stage);
+  plan->run_stage = problem.dst.type == Type::s16 ? kernel.stages->run_s16[stage] : kernel.stages->run[stage];
+  plan->dst_element_bytes = bytes_of(problem.dst.type);
   plan->dst_zero_point = problem.dst.zero_point;
   const Range range = range_of(problem.dst.type);
   plan->clamp_min = problem.clamp_min == INT32_MIN ? range.min : problem.clamp_min;
@@ -105,11 +116,10 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
 }
 
 Status lay_out_workspace(const Plan& plan, const Grid& grid, WorkspaceLayout* layout, Error* error) {
-  const size_t element_bytes = plan.kernel->lhs_element == Element::s16 ? 2 : 1;
   const bool packed = plan.kernel->lhs_form == LhsForm::packed;
   Size end = Size(plan.mr) * plan.nr * sizeof(int32_t);
   const Size row_sums = append(&end, Size(grid.m_block) * sizeof(int32_t));
-  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * element_bytes : Size(plan.mr) * sizeof(void*));
+  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * bytes_of(plan.kernel->lhs_element) : Size(plan.mr) * sizeof(void*));
   const Size worker_bytes = end.rounded_up(kAlignment);
   const Size total = worker_bytes * grid.workers + Size(kAlignment - 1);
   if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {

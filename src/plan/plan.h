@@ -45,6 +45,7 @@ struct Plan {
   int32_t rhs_zero_shift;   // canonical minus raw rhs zero point
 
   Stage stage;
+  StageFn run_stage;
   size_t dst_element_bytes;
   int32_t dst_zero_point;
   int32_t clamp_min;

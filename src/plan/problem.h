@@ -8,9 +8,27 @@
 namespace ottava {
 
 // Values are those of the public header.
-enum class Type : uint32_t { s8 = 1, u8 = 2, s32 = 4, f32 = 5 };
+enum class Type : uint32_t { s8 = 1, u8 = 2, s16 = 3, s32 = 4, f32 = 5 };
 enum class Order : uint32_t { row = 0, column = 1 };
-enum class Rule : uint32_t { none = 0, fixed_two_roundings = 1, fixed_one_rounding = 2, float_nearest_even = 3 };
+enum class Rule : uint32_t {
+  none = 0,
+  fixed_two_roundings = 1,
+  fixed_one_rounding = 2,
+  float_nearest_even = 3,
+  fixed_two_roundings_saturating = 4,
+  gemmlowp_by_fixed_point = 5,
+  fixed_one_rounding_away = 6,
+  fixed_acl_fused = 7,
+  fixed_16_bit_multiplier = 8,
+  power_of_two = 9,
+  multiply_shift_floor = 10,
+  multiply_shift_half_up = 11,
+  multiply_shift_half_away = 12,
+};
+enum class Parameters : uint32_t { real = 0, integer = 1 };
+
+constexpr bool is_multiply_shift(Rule rule) { return rule >= Rule::multiply_shift_floor; }
+constexpr bool is_fixed_point(Rule rule) { return rule != Rule::none && rule != Rule::float_nearest_even; }
 
 struct Operand {
   Type type;
@@ -28,6 +46,9 @@ struct Problem {
   Operand rhs;
   Operand dst;
   Rule rule;
+  Parameters parameters;
+  int32_t multiplier;  // integer parameters
+  int32_t shift;       // left positive
   int32_t clamp_min;
   int32_t clamp_max;
   float clamp_min_f32;
@@ -42,6 +63,8 @@ struct Constants {
   const int32_t* rhs_zero_points;
   const int32_t* bias;
   const float* bias_f32;
+  const int32_t* multipliers;
+  const int32_t* shifts;
 };
 
 struct Range {
@@ -50,15 +73,29 @@ struct Range {
 };
 
 constexpr Range range_of(Type type) {
-  return type == Type::s8 ? Range{-128, 127} : type == Type::u8 ? Range{0, 255} : Range{INT32_MIN, INT32_MAX};
+  switch (type) {
+    case Type::s8: return {-128, 127};
+    case Type::u8: return {0, 255};
+    case Type::s16: return {-32768, 32767};
+    default: return {INT32_MIN, INT32_MAX};
+  }
 }
 constexpr bool is_8bit(Type type) { return type == Type::s8 || type == Type::u8; }
+// Types that the output stage requantizes to.
+constexpr bool is_quantized(Type type) { return is_8bit(type) || type == Type::s16; }
+constexpr size_t bytes_of(Type type) { return is_8bit(type) ? 1 : type == Type::s16 ? 2 : 4; }
 
 inline float rhs_scale(const Problem& problem, const Constants& constants, size_t channel) {
   return constants.rhs_scales != nullptr ? constants.rhs_scales[channel] : problem.rhs.scale;
 }
 inline int32_t rhs_zero_point(const Problem& problem, const Constants& constants, size_t channel) {
   return constants.rhs_zero_points != nullptr ? constants.rhs_zero_points[channel] : problem.rhs.zero_point;
+}
+inline int32_t multiplier_of(const Problem& problem, const Constants& constants, size_t channel) {
+  return constants.multipliers != nullptr ? constants.multipliers[channel] : problem.multiplier;
+}
+inline int32_t shift_of(const Problem& problem, const Constants& constants, size_t channel) {
+  return constants.shifts != nullptr ? constants.shifts[channel] : problem.shift;
 }
 
 }  // namespace ottava

@@ -45,7 +45,7 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     }
     reason << kernel.name << ": " << words << "; ";
   }
-  Text message = error->set(Status::kernel_unavailable, "context.kernel");
+  Text message = error->set(Status::kernel_unavailable, "host.kernel");
   if (choice.only != nullptr) {
     const char* declined = reason_to_decline(*choice.only, problem);
     message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");

@@ -1,6 +1,7 @@
 #include "plan/validate.h"
 
 #include "base/checked.h"
+#include "plan/factor.h"
 
 namespace ottava {
 namespace {
@@ -32,6 +33,7 @@ const char* name_of(Type type) {
   switch (type) {
     case Type::s8: return "s8";
     case Type::u8: return "u8";
+    case Type::s16: return "s16";
     case Type::s32: return "s32";
     case Type::f32: break;
   }
@@ -70,19 +72,36 @@ Status check_operands(const Problem& problem, Error* error) {
   return status;
 }
 
-Status check_output(const Problem& problem, Error* error) {
+Status check_rule(const Problem& problem, Error* error) {
   const Type type = problem.dst.type;
-  if (is_8bit(type) && problem.rule == Rule::none) {
+  if (is_quantized(type) && problem.rule == Rule::none) {
     error->set(Status::unsupported, "desc.rule")
         << "OTTAVA_RULE_NONE does not go with an " << name_of(type) << " dst: choose a rule that requantizes";
     return Status::unsupported;
   }
-  if (!is_8bit(type) && problem.rule != Rule::none) {
+  if (!is_quantized(type) && problem.rule != Rule::none) {
     error->set(Status::unsupported, "desc.rule")
         << "a requantization rule does not go with an " << name_of(type) << " dst: use OTTAVA_RULE_NONE";
     return Status::unsupported;
   }
-  if (is_8bit(type)) {
+  if (problem.parameters == Parameters::integer && !is_fixed_point(problem.rule)) {
+    error->set(Status::unsupported, "desc.parameters")
+        << "integer parameters do not go with " << (problem.rule == Rule::none ? "OTTAVA_RULE_NONE" : "a float rule");
+    return Status::unsupported;
+  }
+  if (problem.parameters == Parameters::real && is_multiply_shift(problem.rule)) {
+    error->set(Status::unsupported, "desc.parameters")
+        << "a multiply-and-shift rule does not go with real scales: give OTTAVA_PARAMETERS_INTEGER";
+    return Status::unsupported;
+  }
+  return Status::ok;
+}
+
+Status check_output(const Problem& problem, Error* error) {
+  const Type type = problem.dst.type;
+  const Status rule = check_rule(problem, error);
+  if (rule != Status::ok) return rule;
+  if (is_quantized(type)) {
     const Status status = check_zero_point(problem.dst.zero_point, type, "desc.dst_zero_point", error);
     if (status != Status::ok) return status;
   } else {
@@ -161,9 +180,18 @@ Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
   return Status::not_exact;
 }
 
+// How many channels differ: all where there is an array, one where there is none, so that an absurd N without
+// arrays costs nothing.
+size_t distinct_channels(const Problem& problem, const Constants& constants) {
+  const bool any_array = constants.rhs_scales != nullptr || constants.rhs_zero_points != nullptr ||
+                         constants.bias != nullptr || constants.bias_f32 != nullptr || constants.multipliers != nullptr ||
+                         constants.shifts != nullptr;
+  return any_array || problem.n == 0 ? static_cast<size_t>(problem.n) : 1;
+}
+
 Status check_exactness(const Problem& problem, const Constants& constants, Error* error) {
   const uint64_t k = static_cast<uint64_t>(problem.k);
-  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
     const ProductBounds bounds =
         product_bounds(problem.lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
     const uint64_t limit = max_exact_depth(bounds);
@@ -193,6 +221,43 @@ Status check_rhs_addresses(const Problem& problem, Error* error) {
   if (!overflow) return Status::ok;
   error->set(Status::size_overflow, "desc.rhs_stride") << "is " << problem.rhs_stride << ": the weights would not fit the address space";
   return Status::size_overflow;
+}
+
+// Shifts that a rule takes as integer parameters, left positive.
+Range shift_range(Rule rule) {
+  if (rule == Rule::gemmlowp_by_fixed_point || is_multiply_shift(rule)) return {-31, 0};
+  return rule == Rule::power_of_two ? Range{-32, 29} : Range{-31, 30};
+}
+
+Status check_integer_parameters(const Problem& problem, const Constants& constants, size_t channel, Error* error) {
+  const int32_t multiplier = multiplier_of(problem, constants, channel);
+  if (multiplier < 0 && !is_multiply_shift(problem.rule)) {
+    error->set(Status::bad_multiplier, constants.multipliers != nullptr ? "constants.multipliers" : "desc.multiplier")
+        << "of channel " << static_cast<uint64_t>(channel) << " is " << multiplier << ", negative";
+    return Status::bad_multiplier;
+  }
+  const int32_t shift = shift_of(problem, constants, channel);
+  const Range range = shift_range(problem.rule);
+  if (shift < range.min || shift > range.max) {
+    error->set(Status::bad_multiplier, constants.shifts != nullptr ? "constants.shifts" : "desc.shift")
+        << "of channel " << static_cast<uint64_t>(channel) << " is " << shift << "; this rule takes " << range.min << " to "
+        << range.max << ", left shifts positive";
+    return Status::bad_multiplier;
+  }
+  return Status::ok;
+}
+
+// What a rule asks of real scales beyond their being finite and above 0.
+Status check_real_parameters(const Problem& problem, const Constants& constants, size_t channel, Error* error) {
+  if (problem.rule != Rule::gemmlowp_by_fixed_point && problem.rule != Rule::power_of_two) return Status::ok;
+  const FixedPoint factor = fixed_point(effective_scale_f64(problem, constants, channel));
+  const bool fits = problem.rule == Rule::power_of_two ? factor.multiplier == 1 << 30 : factor.exponent <= 0;
+  if (fits) return Status::ok;
+  error->set(Status::bad_scale, constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale")
+      << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale "
+      << (problem.rule == Rule::power_of_two ? "is no power of two, which OTTAVA_RULE_POWER_OF_TWO wants"
+                                             : "is not below 1, which OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT wants");
+  return Status::bad_scale;
 }
 
 }  // namespace
@@ -249,19 +314,33 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
     return Status::unsupported;
   }
 
-  const bool scaled = problem.dst.type != Type::s32;
-  for (size_t channel = 0; channel < static_cast<size_t>(problem.n); ++channel) {
+  if (problem.parameters == Parameters::real && (constants.multipliers != nullptr || constants.shifts != nullptr)) {
+    error->set(Status::unsupported, constants.multipliers != nullptr ? "constants.multipliers" : "constants.shifts")
+        << "does not go with real scales: give OTTAVA_PARAMETERS_INTEGER";
+    return Status::unsupported;
+  }
+
+  const char* scale_argument = constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale";
+  const bool float_scale = problem.rule == Rule::float_nearest_even || problem.dst.type == Type::f32;
+  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
     const float scale = rhs_scale(problem, constants, channel);
     if (const char* fault = fault_of_scale(scale)) {
-      error->set(Status::bad_scale, "constants.rhs_scales")
+      error->set(Status::bad_scale, scale_argument)
           << "of channel " << static_cast<uint64_t>(channel) << " " << fault << "; a scale is finite and above 0";
       return Status::bad_scale;
     }
-    const float product = problem.lhs.scale * scale;
-    if (scaled && (kind_of(product) == Float::infinite || kind_of(product / problem.dst.scale) == Float::infinite)) {
-      error->set(Status::bad_scale, "constants.rhs_scales")
-          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite";
+    const bool infinite = kind_of(problem.lhs.scale * scale) == Float::infinite ||
+                          kind_of(effective_scale_f32(problem, constants, channel)) == Float::infinite;
+    if (float_scale && infinite) {
+      error->set(Status::bad_scale, scale_argument)
+          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite in float32";
       return Status::bad_scale;
+    }
+    if (is_fixed_point(problem.rule)) {
+      const Status status = problem.parameters == Parameters::integer
+                                ? check_integer_parameters(problem, constants, channel, error)
+                                : check_real_parameters(problem, constants, channel, error);
+      if (status != Status::ok) return status;
     }
     const int32_t zero_point = rhs_zero_point(problem, constants, channel);
     const Range range = range_of(problem.rhs.type);

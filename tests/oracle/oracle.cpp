@@ -55,14 +55,44 @@ Multiplier multiplier_of(double s) {
   return {multiplier, exponent};
 }
 
-std::int64_t fixed_two_roundings(std::int64_t x, Multiplier m) {
-  const std::int64_t shifted = wrap_to_32(x * power_of_two(std::max(m.exponent, 0)));
-  const std::int64_t high = saturate_to_32(floor_divide(shifted * m.multiplier + power_of_two(30), power_of_two(31)));
-  return divide_half_away(high, power_of_two(std::max(-m.exponent, 0)));
-}
-
-std::int64_t fixed_one_rounding(std::int64_t x, Multiplier m) {
-  return floor_divide(x * m.multiplier + power_of_two(30 - m.exponent), power_of_two(31 - m.exponent));
+std::int64_t requantize(Rule rule, std::int64_t x, Multiplier m) {
+  const int left = std::max(m.exponent, 0);
+  const int right = std::max(-m.exponent, 0);
+  const std::int64_t product = wrap_to_32(x * m.multiplier);  // of the multiply-and-shift rules
+  switch (rule) {
+    case Rule::gemmlowp_by_fixed_point:
+    case Rule::fixed_two_roundings:
+    case Rule::fixed_two_roundings_saturating: {
+      const std::int64_t exact = x * power_of_two(left);
+      const std::int64_t shifted = rule == Rule::fixed_two_roundings_saturating ? saturate_to_32(exact) : wrap_to_32(exact);
+      const std::int64_t high = saturate_to_32(floor_divide(shifted * m.multiplier + power_of_two(30), power_of_two(31)));
+      return divide_half_away(high, power_of_two(right));
+    }
+    case Rule::fixed_one_rounding:
+      return floor_divide(x * m.multiplier + power_of_two(30 - m.exponent), power_of_two(31 - m.exponent));
+    case Rule::fixed_one_rounding_away: return divide_half_away(x * m.multiplier, power_of_two(31 - m.exponent));
+    case Rule::fixed_acl_fused: {
+      const std::int64_t high = floor_divide(wrap_to_32(x * power_of_two(left)) * m.multiplier, power_of_two(31));
+      return right == 0 ? high : floor_divide(high + power_of_two(right - 1), power_of_two(right));
+    }
+    case Rule::fixed_16_bit_multiplier: {
+      const std::int64_t reduced = m.multiplier < 0x7FFF0000 ? (m.multiplier + 32768) / 65536 : 0x7FFF;
+      // (x * reduced + 2^(14 - e)) >> (15 - e), over a common denominator where 14 - e is negative
+      const std::int64_t scaled = x * reduced * 65536;
+      return floor_divide(scaled + power_of_two(30 - m.exponent), power_of_two(31 - m.exponent));
+    }
+    case Rule::power_of_two: {  // x * 2^(exponent - 1) in the form of real scales: multiplier 2^30
+      const int p = m.exponent - 1;
+      return p >= 0 ? x * power_of_two(p) : floor_divide(x + power_of_two(-p - 1), power_of_two(-p));
+    }
+    case Rule::multiply_shift_floor: return floor_divide(product, power_of_two(right));
+    case Rule::multiply_shift_half_up:
+      return floor_divide(wrap_to_32(product + power_of_two(right) / 2), power_of_two(right));
+    case Rule::multiply_shift_half_away: return divide_half_away(product, power_of_two(right));
+    case Rule::none:
+    case Rule::float_nearest_even: break;
+  }
+  return x;
 }
 
 std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel) {
@@ -91,10 +121,8 @@ std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size
     return clamped(round_half_even(y) + stage.zero_point);
   }
   const double s = static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
-  const Multiplier m = multiplier_of(s);
-  const std::int64_t y =
-      stage.rule == Rule::fixed_two_roundings ? fixed_two_roundings(accumulator, m) : fixed_one_rounding(accumulator, m);
-  return clamped(y + stage.zero_point);
+  const Multiplier m = stage.integers.empty() ? multiplier_of(s) : stage.integers[channel];
+  return clamped(requantize(stage.rule, accumulator, m) + stage.zero_point);
 }
 
 Matrix matmul(const Matrix& lhs, std::int64_t lhs_zero_point, const Matrix& rhs,

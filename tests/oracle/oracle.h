@@ -8,19 +8,33 @@
 
 namespace oracle {
 
-enum class Rule { none, fixed_two_roundings, fixed_one_rounding, float_nearest_even };
-enum class Output { s8, u8, s32, f32 };
+enum class Rule {
+  none,
+  fixed_two_roundings,
+  fixed_two_roundings_saturating,
+  gemmlowp_by_fixed_point,
+  fixed_one_rounding,
+  fixed_one_rounding_away,
+  fixed_acl_fused,
+  fixed_16_bit_multiplier,
+  power_of_two,
+  multiply_shift_floor,
+  multiply_shift_half_up,
+  multiply_shift_half_away,
+  float_nearest_even,
+};
+enum class Output { s8, u8, s16, s32, f32 };
 
-// A real factor s = multiplier * 2^(exponent - 31), formed as the requantization rules say.
+// A real factor s = multiplier * 2^(exponent - 31), formed as the requantization rules say; or the integer
+// parameters of a rule as its system writes them, exponent left positive.
 struct Multiplier {
   std::int64_t multiplier;
   int exponent;
 };
 Multiplier multiplier_of(double s);
 
-// The rules on one accumulator, before the zero point, in unbounded integers.
-std::int64_t fixed_two_roundings(std::int64_t x, Multiplier m);
-std::int64_t fixed_one_rounding(std::int64_t x, Multiplier m);
+// A rule other than none and float on one accumulator, before the zero point, in unbounded integers.
+std::int64_t requantize(Rule rule, std::int64_t x, Multiplier m);
 
 // Values, not bytes: element (row, column) of a row-major matrix.
 struct Matrix {
@@ -35,6 +49,7 @@ struct Matrix {
 struct Stage {
   Rule rule = Rule::none;
   Output output = Output::s32;
+  std::vector<Multiplier> integers;  // integer parameters, one per channel; or none: the scales hold
   float lhs_scale = 1;
   std::vector<float> rhs_scales;  // one per channel
   float dst_scale = 1;

@@ -27,6 +27,7 @@ struct NeonOperations {
     const uint32_t word = vget_lane_u32(vreinterpret_u32_s8(bytes), 0);
     __builtin_memcpy(to, &word, sizeof word);
   }
+  static OTTAVA_INLINE void store_16(uint8_t* to, I x) { vst1_u8(to, vreinterpret_u8_s16(vmovn_s32(x))); }
 
   static OTTAVA_INLINE I broadcast(int32_t x) { return vdupq_n_s32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return vdupq_n_f32(x); }
@@ -37,18 +38,24 @@ struct NeonOperations {
   static OTTAVA_INLINE I max(I a, I b) { return vmaxq_s32(a, b); }
 
   static OTTAVA_INLINE I shift_left(I x, I s) { return vshlq_s32(x, s); }
+  static OTTAVA_INLINE I shift_right(I x, I s) { return vshlq_s32(x, vnegq_s32(s)); }
   static OTTAVA_INLINE I shift_left_saturating(I x, I s) { return vqshlq_s32(x, s); }
   static OTTAVA_INLINE I multiply_high_rounded(I a, I b) { return vqrdmulhq_s32(a, b); }
   static OTTAVA_INLINE I multiply_high_floor(I a, I b) { return vqdmulhq_s32(a, b); }
   // The rounding shift rounds half up: of the magnitude that is half away from zero. The magnitude is
   // unsigned, so INT32_MIN has one; taking the sign out and putting it back is the same operation.
   static OTTAVA_INLINE I divide_half_away(I x, I s) {
-    const I sign = vshrq_n_s32(x, 31);
     const uint32x4_t magnitude = vreinterpretq_u32_s32(vabsq_s32(x));
-    const I quotient = vreinterpretq_s32_u32(vrshlq_u32(magnitude, vnegq_s32(s)));
-    return vsubq_s32(veorq_s32(quotient, sign), sign);
+    return with_sign_of(x, vreinterpretq_s32_u32(vrshlq_u32(magnitude, vnegq_s32(s))));
   }
   static OTTAVA_INLINE I divide_half_up(I x, I s) { return vrshlq_s32(x, vnegq_s32(s)); }
+  static OTTAVA_INLINE I absolute(I x) { return vabsq_s32(x); }
+  static OTTAVA_INLINE I top_bit(I x) { return vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(x), 31)); }
+  static OTTAVA_INLINE I half_of_unsigned(I x) { return vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(x), 1)); }
+  static OTTAVA_INLINE I with_sign_of(I x, I y) {
+    const I sign = vshrq_n_s32(x, 31);
+    return vsubq_s32(veorq_s32(y, sign), sign);
+  }
 
   static OTTAVA_INLINE F to_f32(I x) { return vcvtq_f32_s32(x); }
   static OTTAVA_INLINE F multiply_f32(F a, F b) { return vmulq_f32(a, b); }

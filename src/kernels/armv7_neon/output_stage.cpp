@@ -31,10 +31,6 @@ void run_scaled_f32(const StageArgs* args) { portable_stages.run[static_cast<siz
 
 }  // namespace
 
-extern const StageTable armv7_neon_stages = {
-    Neon::lanes,
-    {run_vector_stage<Neon, FixedTwoRoundings>, run_vector_stage<Neon, FixedOneRounding>,
-     run_vector_stage<Neon, FloatNearestEven>, run_vector_stage<Neon, PlainS32>, run_scaled_f32},
-};
+extern const StageTable armv7_neon_stages = make_vector_stages<Neon>(run_scaled_f32);
 
 }  // namespace ottava

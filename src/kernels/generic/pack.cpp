@@ -1,6 +1,6 @@
 // Portable packing. Written for two cases that compilers turn into wide moves: depths side by side in
 // memory (a row-ordered lhs, a column-ordered rhs), and rows side by side (the other order); a general
-// stride takes the second way.
+// stride takes the second way. Sums are taken modulo 2^32.
 #include "kernels/pack.h"
 
 namespace ottava {
@@ -14,21 +14,21 @@ OTTAVA_INLINE Canonical canonical(uint8_t raw, uint8_t flip) {
 
 // One row whose depths lie side by side; KR of them make one unit of the panel. Returns the row's sum.
 template <class Canonical, class Stored, size_t KR>
-OTTAVA_INLINE int32_t pack_dense_row(const uint8_t* from, size_t depth, uint8_t flip, Stored* to, size_t step) {
-  int32_t sum = 0;
+OTTAVA_INLINE uint32_t pack_dense_row(const uint8_t* from, size_t depth, uint8_t flip, Stored* to, size_t step) {
+  uint32_t sum = 0;
   size_t k = 0;
   for (; k + KR <= depth; k += KR, to += step) {
     for (size_t j = 0; j < KR; ++j) {
       const Canonical value = canonical<Canonical>(from[k + j], flip);
       to[j] = value;
-      sum += value;
+      sum += static_cast<uint32_t>(value);
     }
   }
   if (k < depth) {
     for (size_t j = 0; j < KR; ++j) {
       const Canonical value = k + j < depth ? canonical<Canonical>(from[k + j], flip) : Canonical{0};
       to[j] = value;
-      sum += value;
+      sum += static_cast<uint32_t>(value);
     }
   }
   return sum;
@@ -40,7 +40,7 @@ void pack_dense(const PackArgs& args, Stored* to) {
   for (size_t row = 0; row < args.rows; ++row) {
     const uint8_t* from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
     Stored* unit = to + row * args.kr;
-    int32_t sum = 0;
+    uint32_t sum = 0;
     switch (args.kr) {
       case 1: sum = pack_dense_row<Canonical, Stored, 1>(from, args.depth, args.flip, unit, step); break;
       case 2: sum = pack_dense_row<Canonical, Stored, 2>(from, args.depth, args.flip, unit, step); break;
@@ -53,11 +53,11 @@ void pack_dense(const PackArgs& args, Stored* to) {
           for (size_t j = 0; j < args.kr; ++j) {
             const Canonical value = j < left ? canonical<Canonical>(from[k + j], args.flip) : Canonical{0};
             unit[j] = value;
-            sum += value;
+            sum += static_cast<uint32_t>(value);
           }
         }
     }
-    if (args.row_sum != nullptr) args.row_sum[row] = sum;
+    if (args.row_sum != nullptr) args.row_sum[row] = static_cast<int32_t>(sum);
   }
 }
 
@@ -77,7 +77,9 @@ void pack_strided(const PackArgs& args, Stored* to) {
     for (size_t row = 0; row < args.rows; ++row) {
       const Canonical value = canonical<Canonical>(from[static_cast<ptrdiff_t>(row) * args.row_stride], args.flip);
       unit[row * args.kr] = value;
-      if (args.row_sum != nullptr) args.row_sum[row] += value;
+      if (args.row_sum != nullptr) {
+        args.row_sum[row] = static_cast<int32_t>(static_cast<uint32_t>(args.row_sum[row]) + static_cast<uint32_t>(value));
+      }
     }
   }
 }

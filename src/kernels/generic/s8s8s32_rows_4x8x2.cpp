@@ -75,13 +75,13 @@ void run(const TileArgs* args) {
 struct Blocks {
   template <size_t R, size_t C>
   static void block(const TileArgs& args, size_t i, size_t j) {
-    const int8_t* const* rows = static_cast<const int8_t* const*>(args.lhs) + i;
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs) + i;
     const int8_t* rhs = static_cast<const int8_t*>(args.rhs) + j * kKr;
     const int32_t flip = widened_flip(args);
     generic::ScalarSums<R, C> sums;
     for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
       const int8_t* row[R];
-      unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = rows[r]; });
+      unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = reinterpret_cast<const int8_t*>(rows[r]); });
       sums.template add_steps<kKr>(args.depth / kKr, row, rhs, flip);
       if (args.depth % kKr != 0) {
         sums.template add<1>(row, rhs, flip);

@@ -29,6 +29,13 @@ struct Avx2 {
     const __m128i eight = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
     _mm_storel_epi64(reinterpret_cast<__m128i*>(to), eight);
   }
+  static OTTAVA_INLINE void store_16(uint8_t* to, I x) {
+    const I pick = _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                    0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+    const I halves = _mm256_shuffle_epi8(x, pick);
+    const __m128i eight = _mm_unpacklo_epi64(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
+  }
 
   static OTTAVA_INLINE I broadcast(int32_t x) { return _mm256_set1_epi32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return _mm256_set1_ps(x); }
@@ -39,10 +46,12 @@ struct Avx2 {
   static OTTAVA_INLINE I max(I a, I b) { return _mm256_max_epi32(a, b); }
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm256_sllv_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm256_srav_epi32(x, shift); }
+  // Where shifting back does not return x, the bound of its sign.
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
-    const I low = _mm256_srav_epi32(broadcast(INT32_MIN), shift);
-    const I high = _mm256_srav_epi32(broadcast(INT32_MAX), shift);
-    return shift_left(min(max(x, low), high), shift);
+    const I shifted = shift_left(x, shift);
+    const I bound = _mm256_xor_si256(_mm256_srai_epi32(x, 31), broadcast(INT32_MAX));
+    return _mm256_blendv_epi8(bound, shifted, _mm256_cmpeq_epi32(shift_right(shifted, shift), x));
   }
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
@@ -65,10 +74,18 @@ struct Avx2 {
     const I threshold = subtract(_mm256_srli_epi32(mask, 1), negative);
     return subtract(_mm256_srav_epi32(x, shift), _mm256_cmpgt_epi32(remainder, threshold));
   }
-  // Half of the quotient to one bit more, rounded up.
+  // The quotient rounded down, plus the highest bit that it lost: none for a shift of 0, as a count of -1
+  // yields 0.
   static OTTAVA_INLINE I divide_half_up(I x, I shift) {
-    const I twice = _mm256_srav_epi32(x, subtract(shift, broadcast(1)));
-    return add(_mm256_srai_epi32(twice, 1), _mm256_and_si256(twice, broadcast(1)));
+    const I lost = _mm256_srlv_epi32(x, subtract(shift, broadcast(1)));
+    return add(shift_right(x, shift), _mm256_and_si256(lost, broadcast(1)));
+  }
+  static OTTAVA_INLINE I absolute(I x) { return _mm256_abs_epi32(x); }
+  static OTTAVA_INLINE I top_bit(I x) { return _mm256_srli_epi32(x, 31); }
+  static OTTAVA_INLINE I half_of_unsigned(I x) { return _mm256_srli_epi32(x, 1); }
+  static OTTAVA_INLINE I with_sign_of(I x, I y) {
+    const I sign = _mm256_srai_epi32(x, 31);
+    return subtract(_mm256_xor_si256(y, sign), sign);
   }
 
   static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }

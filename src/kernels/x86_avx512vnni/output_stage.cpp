@@ -24,6 +24,9 @@ struct Avx512 {
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
   }
+  static OTTAVA_INLINE void store_16(uint8_t* to, I x) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
+  }
 
   static OTTAVA_INLINE I broadcast(int32_t x) { return _mm512_set1_epi32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return _mm512_set1_ps(x); }
@@ -34,10 +37,12 @@ struct Avx512 {
   static OTTAVA_INLINE I max(I a, I b) { return _mm512_max_epi32(a, b); }
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm512_sllv_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm512_srav_epi32(x, shift); }
+  // Where shifting back does not return x, the bound of its sign.
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
-    const I low = _mm512_srav_epi32(broadcast(INT32_MIN), shift);
-    const I high = _mm512_srav_epi32(broadcast(INT32_MAX), shift);
-    return shift_left(min(max(x, low), high), shift);
+    const I shifted = shift_left(x, shift);
+    const I bound = _mm512_xor_si512(_mm512_srai_epi32(x, 31), broadcast(INT32_MAX));
+    return _mm512_mask_blend_epi32(_mm512_cmpeq_epi32_mask(shift_right(shifted, shift), x), bound, shifted);
   }
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
@@ -61,10 +66,17 @@ struct Avx512 {
     const I quotient = _mm512_srav_epi32(x, shift);
     return _mm512_mask_add_epi32(quotient, _mm512_cmpgt_epi32_mask(remainder, threshold), quotient, broadcast(1));
   }
-  // Half of the quotient to one bit more, rounded up.
+  // The quotient rounded down, plus the highest bit that it lost: none for a shift of 0, as a count of -1
+  // yields 0.
   static OTTAVA_INLINE I divide_half_up(I x, I shift) {
-    const I twice = _mm512_srav_epi32(x, subtract(shift, broadcast(1)));
-    return add(_mm512_srai_epi32(twice, 1), _mm512_and_si512(twice, broadcast(1)));
+    const I lost = _mm512_srlv_epi32(x, subtract(shift, broadcast(1)));
+    return add(shift_right(x, shift), _mm512_and_si512(lost, broadcast(1)));
+  }
+  static OTTAVA_INLINE I absolute(I x) { return _mm512_abs_epi32(x); }
+  static OTTAVA_INLINE I top_bit(I x) { return _mm512_srli_epi32(x, 31); }
+  static OTTAVA_INLINE I half_of_unsigned(I x) { return _mm512_srli_epi32(x, 1); }
+  static OTTAVA_INLINE I with_sign_of(I x, I y) {
+    return _mm512_mask_sub_epi32(y, _mm512_movepi32_mask(x), broadcast(0), y);
   }
 
   static OTTAVA_INLINE F to_f32(I x) { return _mm512_cvtepi32_ps(x); }
