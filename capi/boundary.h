@@ -13,15 +13,18 @@ namespace ottava {
 constexpr uint32_t kMostStructBytes = 4096;
 
 // True if `size` can be the struct_size of a T. `first_bytes` is the size of T in the version that brought
-// it: structures only grow.
-inline bool plausible_size(uint32_t size, size_t first_bytes) { return size >= first_bytes && size <= kMostStructBytes; }
+// it: structures only grow, and never end inside a field.
+template <class T>
+bool plausible_size(uint32_t size, size_t first_bytes) {
+  return size >= first_bytes && size <= kMostStructBytes && size % alignof(T) == 0;
+}
 
 // Copies the caller's structure over the defaults in *to. A tail that this version does not know must be
 // zero: it would hold wishes that would be silently dropped.
 template <class T>
 Status read_struct(const T& from, size_t first_bytes, const char* argument, T* to, Error* error) {
   const uint32_t size = from.struct_size;
-  if (!plausible_size(size, first_bytes)) {
+  if (!plausible_size<T>(size, first_bytes)) {
     error->set(Status::bad_struct, argument) << "struct_size is " << size << ", expected " << static_cast<uint64_t>(sizeof(T))
                                              << ": initialize it with its OTTAVA_..._INIT macro";
     return Status::bad_struct;
@@ -45,7 +48,7 @@ Status check_struct(const T* to, size_t first_bytes, const char* argument, Error
     error->set(Status::null_pointer, argument) << "is NULL";
     return Status::null_pointer;
   }
-  if (!plausible_size(to->struct_size, first_bytes)) {
+  if (!plausible_size<T>(to->struct_size, first_bytes)) {
     error->set(Status::bad_struct, argument) << "struct_size is " << to->struct_size << ", expected "
                                              << static_cast<uint64_t>(sizeof(T));
     return Status::bad_struct;
@@ -71,7 +74,7 @@ inline Status require(const void* pointer, const char* argument, Error* error) {
 // Runs `body(Error*) -> Status` and fills the caller's ottava_error from what it says.
 template <class Body>
 ottava_status at_boundary(ottava_error* caller, Body body) {
-  if (caller != nullptr && !plausible_size(caller->struct_size, 256)) return OTTAVA_BAD_STRUCT;
+  if (caller != nullptr && !plausible_size<ottava_error>(caller->struct_size, 256)) return OTTAVA_BAD_STRUCT;
   Error error;
   const Status status = body(&error);
   if (caller != nullptr) {

@@ -88,11 +88,11 @@ bool of_this_architecture(std::uint32_t tier) {
 TEST_CASE("errors: the small functions", "[errors]") {
   const char* words = "untouched";
   CHECK(ottava_status_string(OTTAVA_OK, nullptr) == OTTAVA_NULL_POINTER);
-  for (ottava_status status = OTTAVA_OK; status <= OTTAVA_OUT_OF_RANGE; ++status) {
+  for (ottava_status status = OTTAVA_OK; status <= OTTAVA_BAD_MULTIPLIER; ++status) {
     CHECK(ottava_status_string(status, &words) == OTTAVA_OK);
     CHECK(std::string(words).find("OTTAVA_") == 0);
   }
-  for (const ottava_status status : {-1, OTTAVA_OUT_OF_RANGE + 1, INT32_MAX, INT32_MIN}) {
+  for (const ottava_status status : {-1, OTTAVA_BAD_MULTIPLIER + 1, INT32_MAX, INT32_MIN}) {
     words = nullptr;
     CHECK(ottava_status_string(status, &words) == OTTAVA_OUT_OF_RANGE);
     REQUIRE(words != nullptr);

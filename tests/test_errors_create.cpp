@@ -144,13 +144,14 @@ TEST_CASE("errors: NULL where a pointer is required to create an operator", "[er
 
 TEST_CASE("errors: structures of an operator", "[errors]") {
   std::vector<CreateCase> cases;
-  for (const std::uint32_t size : {0u, 4u, 111u, 4097u, UINT32_MAX}) {
-    cases.push_back({Part::desc, {OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size), "112"}}, [=](Draft& d) {
+  for (const std::uint32_t size : {0u, 4u, 111u, 113u, 4097u, UINT32_MAX}) {
+    cases.push_back({Part::desc, {OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size), number(sizeof(ottava_matmul_desc))}}, [=](Draft& d) {
                        d.desc.struct_size = size;
                      }});
   }
   const std::uint32_t constants_bytes = sizeof(ottava_matmul_constants);
-  for (const std::uint32_t size : {0u, 4u, constants_bytes - 1, 4097u, UINT32_MAX}) {
+  const std::uint32_t first_bytes = 8 + 5 * sizeof(void*);  // before the integer parameters
+  for (const std::uint32_t size : {0u, 4u, first_bytes - 1, constants_bytes - 1, 4097u, UINT32_MAX}) {
     cases.push_back({Part::constants,
                      {OTTAVA_BAD_STRUCT, "constants", {"struct_size", number(size), number(constants_bytes)}},
                      [=](Draft& d) { d.constants.struct_size = size; }});
@@ -168,7 +169,7 @@ TEST_CASE("errors: structures of an operator", "[errors]") {
   for (const std::size_t index : {std::size_t{0}, std::size_t{15}}) {
     ottava_error error = unfilled_error();
     desc.tail(index) = 1;
-    check_refusal({OTTAVA_BAD_STRUCT, "desc", {"byte " + std::to_string(112 + index), "112"}},
+    check_refusal({OTTAVA_BAD_STRUCT, "desc", {"byte " + std::to_string(sizeof(ottava_matmul_desc) + index)}},
                   ottava_matmul_create(context.get(), desc.get(), constants.get(), &matmul, &error), error);
     desc.tail(index) = 0;
     constants.tail(index) = 1;
@@ -179,11 +180,93 @@ TEST_CASE("errors: structures of an operator", "[errors]") {
   CHECK(matmul == sentinel<ottava_matmul>());
 }
 
+TEST_CASE("errors: structures of an older header are read over defaults", "[errors]") {
+  const KernelContext context(nullptr);
+  Draft draft;
+  draft.desc.struct_size = 112;
+  draft.desc.parameters = 0xBADu;  // beyond the end: not read
+  draft.constants.struct_size = 8 + 5 * sizeof(void*);
+  draft.constants.multipliers = sentinel<const std::int32_t>();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context.get(), &draft.desc, &draft.constants, &matmul, nullptr) == OTTAVA_OK);
+  CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+}
+
+TEST_CASE("errors: integer parameters outside their rule, and what does not go with them", "[errors]") {
+  std::vector<CreateCase> cases;
+  const auto integers = [](Draft& d, std::uint32_t rule, std::int32_t multiplier, std::int32_t shift) {
+    d.desc.rule = rule;
+    d.desc.parameters = OTTAVA_PARAMETERS_INTEGER;
+    d.desc.multiplier = multiplier;
+    d.desc.shift = shift;
+  };
+  const struct {
+    std::uint32_t rule;
+    std::int32_t least, most;
+  } shifts[] = {{OTTAVA_RULE_FIXED_TWO_ROUNDINGS, -31, 30},     {OTTAVA_RULE_FIXED_ONE_ROUNDING, -31, 30},
+                {OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING, -31, 30}, {OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, -31, 0},
+                {OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY, -31, 30}, {OTTAVA_RULE_FIXED_ACL_FUSED, -31, 30},
+                {OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER, -31, 30}, {OTTAVA_RULE_POWER_OF_TWO, -32, 29},
+                {OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR, -31, 0},     {OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP, -31, 0},
+                {OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY, -31, 0}};
+  const KernelContext context(nullptr);
+  for (const auto& entry : shifts) {
+    const std::uint32_t rule = entry.rule;
+    for (const std::int32_t shift : {entry.least - 1, entry.most + 1}) {
+      cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "desc.shift", {number(shift), "left"}}, [=](Draft& d) {
+                         integers(d, rule, 5, shift);
+                       }});
+    }
+    for (const std::int32_t shift : {entry.least, entry.most}) {
+      check_accepted(context.get(), [=](Draft& d) { integers(d, rule, 5, shift); });
+    }
+    if (rule < OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) {
+      cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "desc.multiplier", {"-1", "negative"}}, [=](Draft& d) {
+                         integers(d, rule, -1, 0);
+                       }});
+    } else {
+      check_accepted(context.get(), [=](Draft& d) { integers(d, rule, -1, 0); });
+      cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.parameters", {"multiply-and-shift", "real"}}, [=](Draft& d) {
+                         d.desc.rule = rule;
+                       }});
+    }
+  }
+  cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.parameters", {"integer", "float"}}, [=](Draft& d) {
+                     integers(d, OTTAVA_RULE_FLOAT_NEAREST_EVEN, 5, 0);
+                   }});
+  cases.push_back({Part::desc, {OTTAVA_BAD_TYPE, "desc.parameters", {"2", "OTTAVA_PARAMETERS_"}}, [](Draft& d) {
+                     d.desc.parameters = 2;
+                   }});
+  static const std::int32_t three[] = {1, -7, 1};
+  cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "constants.multipliers", {"channel 1", "-7"}}, [=](Draft& d) {
+                     integers(d, OTTAVA_RULE_FIXED_ONE_ROUNDING, 5, 0);
+                     d.constants.multipliers = three;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "constants.shifts", {"channel 0", "1"}}, [=](Draft& d) {
+                     integers(d, OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, 5, 0);
+                     d.constants.shifts = three;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "constants.multipliers", {"real"}}, [=](Draft& d) {
+                     d.constants.multipliers = three;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "constants.shifts", {"real"}}, [=](Draft& d) {
+                     d.constants.shifts = three;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"POWER_OF_TWO"}}, [](Draft& d) {
+                     d.desc.rule = OTTAVA_RULE_POWER_OF_TWO, d.desc.rhs_scale = 0.3f;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"below 1"}}, [](Draft& d) {
+                     d.desc.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, d.desc.lhs_scale = d.desc.dst_scale, d.desc.rhs_scale = 1.0f;
+                   }});
+  check_cases(cases);
+}
+
 TEST_CASE("errors: flags, types, orders and rules that do not exist", "[errors]") {
   std::vector<CreateCase> cases = {
       {Part::desc, {OTTAVA_BAD_OPTION, "desc.flags", {"2", "flag"}}, [](Draft& d) { d.desc.flags = 2; }},
       {Part::desc, {OTTAVA_BAD_OPTION, "desc.flags", {"2147483649"}}, [](Draft& d) { d.desc.flags = 0x80000001u; }},
       {Part::desc, {OTTAVA_BAD_OPTION, "desc.reserved", {"0"}}, [](Draft& d) { d.desc.reserved = 1; }},
+      {Part::desc, {OTTAVA_BAD_OPTION, "desc.reserved2", {"0"}}, [](Draft& d) { d.desc.reserved2 = 1; }},
       {Part::constants, {OTTAVA_BAD_OPTION, "constants.reserved", {"0"}}, [](Draft& d) { d.constants.reserved = 1; }},
   };
   const auto unknown = [&](const char* field, std::uint32_t ottava_matmul_desc::*member, std::uint32_t value,
@@ -191,7 +274,7 @@ TEST_CASE("errors: flags, types, orders and rules that do not exist", "[errors]"
     cases.push_back(
         {Part::desc, {OTTAVA_BAD_TYPE, field, {number(value), kind}}, [=](Draft& d) { d.desc.*member = value; }});
   };
-  for (const std::uint32_t value : {0u, 3u, 6u, UINT32_MAX}) {
+  for (const std::uint32_t value : {0u, 6u, UINT32_MAX}) {
     unknown("desc.lhs_type", &ottava_matmul_desc::lhs_type, value, "OTTAVA_TYPE_");
     unknown("desc.rhs_type", &ottava_matmul_desc::rhs_type, value, "OTTAVA_TYPE_");
     unknown("desc.dst_type", &ottava_matmul_desc::dst_type, value, "OTTAVA_TYPE_");
@@ -201,7 +284,7 @@ TEST_CASE("errors: flags, types, orders and rules that do not exist", "[errors]"
     unknown("desc.rhs_order", &ottava_matmul_desc::rhs_order, value, "OTTAVA_ORDER_");
     unknown("desc.dst_order", &ottava_matmul_desc::dst_order, value, "OTTAVA_ORDER_");
   }
-  for (const std::uint32_t value : {4u, UINT32_MAX})
+  for (const std::uint32_t value : {13u, UINT32_MAX})
     unknown("desc.rule", &ottava_matmul_desc::rule, value, "OTTAVA_RULE_");
   check_cases(cases);
 }
@@ -294,17 +377,22 @@ TEST_CASE("errors: scales", "[errors]") {
   // Sound each, infinite together: the field that was given is the one that is named.
   cases.push_back(
       {Part::constants, {OTTAVA_BAD_SCALE, "constants.rhs_scales", {"channel 1", "infinite"}}, [](Draft& d) {
+         d.desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
          d.desc.lhs_scale = 3e38f, d.scales = {0.1f, 3e38f, 1.0f}, d.constants.rhs_scales = d.scales.data();
        }});
   cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite"}}, [](Draft& d) {
+                     d.desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
                      d.desc.lhs_scale = d.desc.rhs_scale = 3e38f;
                    }});
   cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite"}}, [](Draft& d) {
+                     d.desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
                      d.desc.dst_scale = kDenormal;
                    }});
   check_cases(cases);
 
   const KernelContext context(nullptr);
+  // Fixed-point rules form the effective scale in double.
+  check_accepted(context.get(), [](Draft& d) { d.desc.lhs_scale = d.desc.rhs_scale = 1e20f, d.desc.dst_scale = 3e38f; });
   for (const float scale : {kDenormal, std::numeric_limits<float>::min(), 1.0f, std::numeric_limits<float>::max()}) {
     check_accepted(context.get(), [=](Draft& d) { d.desc.lhs_scale = scale; });
     check_accepted(context.get(), [=](Draft& d) { d.desc.rhs_scale = scale; });
@@ -422,7 +510,7 @@ TEST_CASE("errors: a named kernel that declines", "[errors]") {
     const KernelContext context(kernel->name);
     check_create_refused(context.get(),
                          {Part::desc,
-                          {OTTAVA_KERNEL_UNAVAILABLE, "context.kernel", {kernel->name, "declines", "row order"}},
+                          {OTTAVA_KERNEL_UNAVAILABLE, "host.kernel", {kernel->name, "declines", "row order"}},
                           [](Draft& d) { d.desc.lhs_order = OTTAVA_ORDER_COLUMN; }});
   }
 }

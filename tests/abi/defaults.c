@@ -61,12 +61,16 @@ int main(void) {
   EXPECT(desc.clamp_min == INT32_MIN && desc.clamp_max == INT32_MAX);
   EXPECT(isinf(desc.clamp_min_f32) && desc.clamp_min_f32 < 0.0f);
   EXPECT(isinf(desc.clamp_max_f32) && desc.clamp_max_f32 > 0.0f);
-  EXPECT(desc.reserved == 0);
+  EXPECT(desc.reserved == 0 && desc.reserved2 == 0);
+  EXPECT(desc.parameters == OTTAVA_PARAMETERS_REAL && desc.multiplier == 0 && desc.shift == 0);
 
   EXPECT(constants.struct_size == sizeof constants);
   EXPECT(constants.reserved == 0);
+  EXPECT(constants.multipliers == NULL);
+  EXPECT(constants.shifts == NULL);
   EXPECT(constants.rhs == NULL && constants.rhs_scales == NULL && constants.rhs_zero_points == NULL);
   EXPECT(constants.bias == NULL && constants.bias_f32 == NULL);
+  EXPECT(constants.multipliers == NULL && constants.shifts == NULL);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;
