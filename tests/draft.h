@@ -1,5 +1,5 @@
-// An operator that is sound but for what a test does to it, and the check that creating it is refused alike by create,
-// size and init_at: no handle, no size and no byte of memory touched.
+// An operator that is sound but for what a test does to it, and the check that create, size and init_at refuse it
+// alike: no handle, no size and no byte of memory touched.
 #ifndef OTTAVA_TESTS_DRAFT_H_
 #define OTTAVA_TESTS_DRAFT_H_
 
@@ -36,12 +36,6 @@ struct Draft {
     desc.rule = OTTAVA_RULE_NONE;
   }
 
-  void to_integer_parameters(std::uint32_t rule) {
-    desc.rule = rule;
-    desc.parameters = OTTAVA_PARAMETERS_INTEGER;
-    desc.multiplier = 1 << 30;
-  }
-
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   std::vector<std::int8_t> weights = std::vector<std::int8_t>(n * k, 1);
@@ -49,8 +43,6 @@ struct Draft {
   std::vector<float> bias_f32 = {1.0f, 2.0f, 3.0f};
   std::vector<std::int32_t> zero_points = {0, 0, 0};
   std::vector<std::int32_t> bias = {0, 0, 0};
-  std::vector<std::int32_t> multipliers = {1 << 30, 1 << 30, 1 << 30};
-  std::vector<std::int32_t> shifts = {0, 0, 0};
 };
 
 using Change = std::function<void(Draft&)>;

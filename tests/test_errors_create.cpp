@@ -1,109 +1,10 @@
 // Errors of creating an operator: every fault alone, in an operator that is otherwise sound. Exact status, argument
 // and words from create, size and init_at; no handle, no size and no memory touched.
 #include <cmath>
-#include <functional>
-#include <limits>
 
-#include "refusal.h"
-#include "support.h"
+#include "draft.h"
 
 using namespace ottava;
-
-namespace {
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kDenormal = std::numeric_limits<float>::denorm_min();
-
-// A sound operator, 4 x 3, to which a case does harm.
-struct Draft {
-  static constexpr std::int64_t n = 3, k = 4;
-
-  Draft() {
-    desc.n = n;
-    desc.k = k;
-    constants.rhs = weights.data();
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-
-  void to_s32() {
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
-  }
-  void to_f32() {
-    desc.dst_type = OTTAVA_TYPE_F32;
-    desc.rule = OTTAVA_RULE_NONE;
-  }
-
-  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-  std::vector<std::int8_t> weights = std::vector<std::int8_t>(n * k, 1);
-  std::vector<float> scales = {1.0f, 2.0f, 3.0f};
-  std::vector<float> bias_f32 = {1.0f, 2.0f, 3.0f};
-  std::vector<std::int32_t> zero_points = {0, 0, 0};
-  std::vector<std::int32_t> bias = {0, 0, 0};
-};
-
-using Change = std::function<void(Draft&)>;
-
-enum class Part { desc, constants };  // what is at fault; the size query sees the desc alone
-
-struct CreateCase {
-  Part part;
-  Refusal expected;
-  Change change;
-};
-
-void check_create_refused(const ottava_context* context, const CreateCase& c) {
-  Draft draft;
-  c.change(draft);
-  ottava_matmul* matmul = sentinel<ottava_matmul>();
-  ottava_error error = unfilled_error();
-  check_refusal(c.expected, ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error), error);
-  CHECK(ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, nullptr) == c.expected.status);
-
-  std::vector<std::uint8_t> memory(1 << 16, 0xab);
-  error = unfilled_error();
-  check_refusal(
-      c.expected,
-      ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.constants, &matmul, &error),
-      error);
-  CHECK(matmul == sentinel<ottava_matmul>());
-
-  std::uint64_t bytes = 77;
-  error = unfilled_error();
-  const ottava_status sized = ottava_matmul_size(context, &draft.desc, &bytes, &error);
-  if (c.part == Part::desc) {
-    check_refusal(c.expected, sized, error);
-    CHECK(bytes == 77);
-  } else {
-    CHECK(sized == OTTAVA_OK);
-  }
-}
-
-void check_cases(const std::vector<CreateCase>& cases) {
-  const KernelContext context(nullptr);
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    INFO("case " << i << ": " << cases[i].expected.argument);
-    check_create_refused(context.get(), cases[i]);
-  }
-}
-
-void check_accepted(const ottava_context* context, const Change& change) {
-  Draft draft;
-  change(draft);
-  ottava_matmul* matmul = nullptr;
-  ottava_error error = OTTAVA_ERROR_INIT;
-  const ottava_status status = ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error);
-  INFO(error.argument << ": " << error.message);
-  CHECK(status == OTTAVA_OK);
-  if (status == OTTAVA_OK) CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-}
-
-std::string number(std::int64_t value) { return std::to_string(value); }
-
-}  // namespace
 
 TEST_CASE("errors: NULL where a pointer is required to create an operator", "[errors]") {
   const KernelContext context(nullptr);
@@ -145,9 +46,9 @@ TEST_CASE("errors: NULL where a pointer is required to create an operator", "[er
 TEST_CASE("errors: structures of an operator", "[errors]") {
   std::vector<CreateCase> cases;
   for (const std::uint32_t size : {0u, 4u, 111u, 113u, 4097u, UINT32_MAX}) {
-    cases.push_back({Part::desc, {OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size), number(sizeof(ottava_matmul_desc))}}, [=](Draft& d) {
-                       d.desc.struct_size = size;
-                     }});
+    cases.push_back({Part::desc,
+                     {OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size), number(sizeof(ottava_matmul_desc))}},
+                     [=](Draft& d) { d.desc.struct_size = size; }});
   }
   const std::uint32_t constants_bytes = sizeof(ottava_matmul_constants);
   const std::uint32_t first_bytes = 8 + 5 * sizeof(void*);  // before the integer parameters
@@ -203,11 +104,16 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
   const struct {
     std::uint32_t rule;
     std::int32_t least, most;
-  } shifts[] = {{OTTAVA_RULE_FIXED_TWO_ROUNDINGS, -31, 30},     {OTTAVA_RULE_FIXED_ONE_ROUNDING, -31, 30},
-                {OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING, -31, 30}, {OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, -31, 0},
-                {OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY, -31, 30}, {OTTAVA_RULE_FIXED_ACL_FUSED, -31, 30},
-                {OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER, -31, 30}, {OTTAVA_RULE_POWER_OF_TWO, -32, 29},
-                {OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR, -31, 0},     {OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP, -31, 0},
+  } shifts[] = {{OTTAVA_RULE_FIXED_TWO_ROUNDINGS, -31, 30},
+                {OTTAVA_RULE_FIXED_ONE_ROUNDING, -31, 30},
+                {OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING, -31, 30},
+                {OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, -31, 0},
+                {OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY, -31, 30},
+                {OTTAVA_RULE_FIXED_ACL_FUSED, -31, 30},
+                {OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER, -31, 30},
+                {OTTAVA_RULE_POWER_OF_TWO, -32, 29},
+                {OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR, -31, 0},
+                {OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP, -31, 0},
                 {OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY, -31, 0}};
   const KernelContext context(nullptr);
   for (const auto& entry : shifts) {
@@ -226,9 +132,9 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
                        }});
     } else {
       check_accepted(context.get(), [=](Draft& d) { integers(d, rule, -1, 0); });
-      cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.parameters", {"multiply-and-shift", "real"}}, [=](Draft& d) {
-                         d.desc.rule = rule;
-                       }});
+      cases.push_back({Part::desc,
+                       {OTTAVA_UNSUPPORTED, "desc.parameters", {"multiply-and-shift", "real"}},
+                       [=](Draft& d) { d.desc.rule = rule; }});
     }
   }
   cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.parameters", {"integer", "float"}}, [=](Draft& d) {
@@ -238,10 +144,11 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
                      d.desc.parameters = 2;
                    }});
   static const std::int32_t three[] = {1, -7, 1};
-  cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "constants.multipliers", {"channel 1", "-7"}}, [=](Draft& d) {
-                     integers(d, OTTAVA_RULE_FIXED_ONE_ROUNDING, 5, 0);
-                     d.constants.multipliers = three;
-                   }});
+  cases.push_back(
+      {Part::constants, {OTTAVA_BAD_MULTIPLIER, "constants.multipliers", {"channel 1", "-7"}}, [=](Draft& d) {
+         integers(d, OTTAVA_RULE_FIXED_ONE_ROUNDING, 5, 0);
+         d.constants.multipliers = three;
+       }});
   cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "constants.shifts", {"channel 0", "1"}}, [=](Draft& d) {
                      integers(d, OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, 5, 0);
                      d.constants.shifts = three;
@@ -256,7 +163,8 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
                      d.desc.rule = OTTAVA_RULE_POWER_OF_TWO, d.desc.rhs_scale = 0.3f;
                    }});
   cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"below 1"}}, [](Draft& d) {
-                     d.desc.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, d.desc.lhs_scale = d.desc.dst_scale, d.desc.rhs_scale = 1.0f;
+                     d.desc.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, d.desc.lhs_scale = d.desc.dst_scale,
+                     d.desc.rhs_scale = 1.0f;
                    }});
   check_cases(cases);
 }
@@ -294,6 +202,15 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
       {Part::desc,
        {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"s32", "lhs"}},
        [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_S32; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"s16", "lhs"}},
+       [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_S16; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"s16", "rhs"}},
+       [](Draft& d) { d.desc.rhs_type = OTTAVA_TYPE_S16; }},
+      {Part::desc,
+       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "s16"}},
+       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE, d.desc.dst_type = OTTAVA_TYPE_S16; }},
       {Part::desc,
        {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"f32", "lhs"}},
        [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_F32; }},
@@ -392,7 +309,8 @@ TEST_CASE("errors: scales", "[errors]") {
 
   const KernelContext context(nullptr);
   // Fixed-point rules form the effective scale in double.
-  check_accepted(context.get(), [](Draft& d) { d.desc.lhs_scale = d.desc.rhs_scale = 1e20f, d.desc.dst_scale = 3e38f; });
+  check_accepted(context.get(),
+                 [](Draft& d) { d.desc.lhs_scale = d.desc.rhs_scale = 1e20f, d.desc.dst_scale = 3e38f; });
   for (const float scale : {kDenormal, std::numeric_limits<float>::min(), 1.0f, std::numeric_limits<float>::max()}) {
     check_accepted(context.get(), [=](Draft& d) { d.desc.lhs_scale = scale; });
     check_accepted(context.get(), [=](Draft& d) { d.desc.rhs_scale = scale; });
@@ -440,6 +358,15 @@ TEST_CASE("errors: zero points", "[errors]") {
       });
     }
   }
+  // A dst of 16 bits has a zero point too.
+  for (const std::int32_t zero : {-32769, 32768}) {
+    cases.push_back({Part::desc, {OTTAVA_BAD_ZERO_POINT, "desc.dst_zero_point", {number(zero), "s16"}}, [=](Draft& d) {
+                       d.desc.dst_type = OTTAVA_TYPE_S16, d.desc.dst_zero_point = zero;
+                     }});
+  }
+  for (const std::int32_t zero : {-32768, 32767}) {
+    check_accepted(context.get(), [=](Draft& d) { d.desc.dst_type = OTTAVA_TYPE_S16, d.desc.dst_zero_point = zero; });
+  }
   check_cases(cases);
 }
 
@@ -453,7 +380,7 @@ TEST_CASE("errors: clamps", "[errors]") {
   const auto clamp_f32 = [](float min, float max) {
     return [=](Draft& d) { d.to_f32(), d.desc.clamp_min_f32 = min, d.desc.clamp_max_f32 = max; };
   };
-  const std::uint32_t s8 = OTTAVA_TYPE_S8, u8 = OTTAVA_TYPE_U8, s32 = OTTAVA_TYPE_S32;
+  const std::uint32_t s8 = OTTAVA_TYPE_S8, u8 = OTTAVA_TYPE_U8, s16 = OTTAVA_TYPE_S16, s32 = OTTAVA_TYPE_S32;
   const auto bad = [](const char* argument, std::vector<std::string> words) {
     return Refusal{OTTAVA_BAD_CLAMP, argument, words};
   };
@@ -467,6 +394,8 @@ TEST_CASE("errors: clamps", "[errors]") {
       {Part::desc, bad("desc.clamp_min", {"-1", "u8"}), clamp(u8, -1, 255)},
       {Part::desc, bad("desc.clamp_max", {"256", "u8"}), clamp(u8, 0, 256)},
       {Part::desc, bad("desc.clamp_max", {"-1", "u8"}), clamp(u8, INT32_MIN, -1)},
+      {Part::desc, bad("desc.clamp_min", {"-32769", "s16"}), clamp(s16, -32769, 0)},
+      {Part::desc, bad("desc.clamp_max", {"32768", "s16"}), clamp(s16, 0, 32768)},
       {Part::desc, bad("desc.clamp_min_f32", {"NaN"}), clamp_f32(kNan, 1.0f)},
       {Part::desc, bad("desc.clamp_max_f32", {"NaN"}), clamp_f32(0.0f, kNan)},
       {Part::desc, bad("desc.clamp_min_f32", {"above", "desc.clamp_max_f32"}), clamp_f32(1.0f, 0.5f)},
@@ -476,8 +405,9 @@ TEST_CASE("errors: clamps", "[errors]") {
   });
   const KernelContext context(nullptr);
   for (const Change& change :
-       {Change(clamp(s8, -128, 127)), Change(clamp(s8, 5, 5)), Change(clamp(u8, 0, 255)), Change(clamp(u8, 255, 255)),
-        Change(clamp(s8, INT32_MIN, 127)), Change(clamp(u8, 0, INT32_MAX)), Change(clamp(s32, INT32_MIN, INT32_MIN)),
+       {Change(clamp(s8, -128, 127)), Change(clamp(s8, 5, 5)), Change(clamp(u8, 0, 255)),
+        Change(clamp(s16, -32768, 32767)), Change(clamp(u8, 255, 255)), Change(clamp(s8, INT32_MIN, 127)),
+        Change(clamp(u8, 0, INT32_MAX)), Change(clamp(s32, INT32_MIN, INT32_MIN)),
         Change(clamp(s32, INT32_MAX, INT32_MAX)), Change(clamp_f32(0.0f, 6.0f)), Change(clamp_f32(-0.0f, 0.0f)),
         Change(clamp_f32(-kInfinity, 0.0f)), Change(clamp_f32(2.0f, kInfinity))}) {
     check_accepted(context.get(), change);

@@ -174,21 +174,21 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
   }
   if (is_fixed(c.stage)) {
     const std::int32_t least = is_multiply_shift_stage(c.stage) ? std::min(tile.exponent[n], 0) : tile.exponent[n];
-    stage.integers.assign(n + 1, {tile.multiplier[n], least});
+    stage.integers = {{tile.multiplier[n], least}};
   }
   if (c.stage == Stage::float_nearest_even) stage.rule = oracle::Rule::float_nearest_even;
   if (is_requantization(c.stage)) stage.output = c.wide ? oracle::Output::s16 : oracle::Output::s8;
   if (c.stage == Stage::scaled_f32) {
     stage.output = oracle::Output::f32;
-    stage.bias_f32 = tile.bias;
+    stage.bias_f32 = {tile.bias[n]};
   }
-  stage.rhs_scales = tile.scale;
+  stage.rhs_scales = {tile.scale[n]};
   stage.zero_point = c.zero_point;
   stage.clamp_min = c.clamp_min;
   stage.clamp_max = c.clamp_max;
   stage.clamp_min_f32 = c.clamp_min_f32;
   stage.clamp_max_f32 = c.clamp_max_f32;
-  return oracle::apply_stage(stage, value, n);
+  return oracle::apply_stage(stage, value, 0);  // a stage of this one channel
 }
 
 void check_stage(const StageTable& table, const StageTile& tile, const StageCase& c) {
