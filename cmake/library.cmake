@@ -85,6 +85,12 @@ foreach(library ${object_libraries})
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
 
+# The objects hold C++ that needs no C++ runtime: keep CMake from adding one where the C driver links them.
+# (Clang's sanitizers do need one, for type information.)
+if(NOT OTTAVA_SANITIZE)
+  set(CMAKE_CXX_IMPLICIT_LINK_LIBRARIES "")
+endif()
+
 function(ottava_finish_library target)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

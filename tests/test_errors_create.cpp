@@ -159,9 +159,12 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
   cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "constants.shifts", {"real"}}, [=](Draft& d) {
                      d.constants.shifts = three;
                    }});
-  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"POWER_OF_TWO"}}, [](Draft& d) {
-                     d.desc.rule = OTTAVA_RULE_POWER_OF_TWO, d.desc.rhs_scale = 0.3f;
-                   }});
+  for (const float scale : {0.3f, 0.50000006f, 1e-12f, 1e12f}) {
+    cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"POWER_OF_TWO"}}, [=](Draft& d) {
+                       d.desc.rule = OTTAVA_RULE_POWER_OF_TWO, d.desc.rhs_scale = scale;
+                       d.desc.lhs_scale = d.desc.dst_scale = 1.0f;
+                     }});
+  }
   cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"below 1"}}, [](Draft& d) {
                      d.desc.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, d.desc.lhs_scale = d.desc.dst_scale,
                      d.desc.rhs_scale = 1.0f;

@@ -162,7 +162,7 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
 
 TEST_CASE("matmul: rows of the lhs may overlap") {
   // A window of 7 over a signal, one further each row: stride 1.
-  constexpr std::int64_t m = 33, n = 5, k = 7;
+  constexpr std::size_t m = 33, n = 5, k = 7;
   for (const Kernel* kernel : runnable_kernels()) {
     const KernelContext context(kernel->name);
     Random random(test_seed() + 18);

@@ -296,7 +296,7 @@ typedef struct ottava_matmul ottava_matmul;
 /* One rounding half up with a multiplier of 16 bits; TFLite's and CMSIS-NN's 16x8 operators.
  *   r = floor((q + 2^15) / 2^16), or 32767 from q = 0x7FFF0000 on;  y = floor((x * r + 2^(14 - e)) / 2^(15 - e)) */
 #define OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER 8u
-/* A shift, rounded half up: y = floor(x * 2^p + 1/2). Real scales are powers of two, 2^p; integer
+/* A shift, rounded half up: y = floor(x * 2^p + 1/2). The effective real scale is 2^p exactly; integer
  * parameters: p = shift[n], -32 to 29, the multiplier is not read. */
 #define OTTAVA_RULE_POWER_OF_TWO 9u
 /* Multiply and shift, integer parameters alone: any multiplier w, shift between -31 and 0, r = -shift. What

@@ -250,12 +250,16 @@ Status check_integer_parameters(const Problem& problem, const Constants& constan
 // What a rule asks of real scales beyond their being finite and above 0.
 Status check_real_parameters(const Problem& problem, const Constants& constants, size_t channel, Error* error) {
   if (problem.rule != Rule::gemmlowp_by_fixed_point && problem.rule != Rule::power_of_two) return Status::ok;
-  const FixedPoint factor = fixed_point(effective_scale_f64(problem, constants, channel));
-  const bool fits = problem.rule == Rule::power_of_two ? factor.multiplier == 1 << 30 : factor.exponent <= 0;
+  const double scale = effective_scale_f64(problem, constants, channel);
+  const FixedPoint factor = fixed_point(scale);
+  uint64_t bits;
+  __builtin_memcpy(&bits, &scale, sizeof bits);
+  const bool power = (bits << 12) == 0 && factor.multiplier == 1 << 30;  // no fraction, and within the exponents
+  const bool fits = problem.rule == Rule::power_of_two ? power : factor.exponent <= 0;
   if (fits) return Status::ok;
   error->set(Status::bad_scale, constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale")
       << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale "
-      << (problem.rule == Rule::power_of_two ? "is no power of two, which OTTAVA_RULE_POWER_OF_TWO wants"
+      << (problem.rule == Rule::power_of_two ? "is no power of two between 2^-32 and 2^29, which OTTAVA_RULE_POWER_OF_TWO wants"
                                              : "is not below 1, which OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT wants");
   return Status::bad_scale;
 }
