@@ -116,8 +116,8 @@ struct Setup {
   }
 
   void run(const ottava_matmul* matmul) {
-    const ottava_status status = ottava_matmul_run(matmul, shape.m, lhs.data(), 0, dst.data(), 0, workspace.data(),
-                                                   workspace.size(), nullptr);
+    const ottava_status status =
+        ottava_matmul_run(matmul, shape.m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr);
     if (status != OTTAVA_OK) fail("a run failed");
   }
 };
@@ -130,9 +130,12 @@ bool spot_check(const Setup& setup) {
     const std::int64_t n = probe * 104729 % s.n;
     std::int64_t sum = setup.bias[static_cast<std::size_t>(n)];
     for (std::int64_t k = 0; k < s.k; ++k) {
-      sum += (setup.lhs[static_cast<std::size_t>(m * s.k + k)] - 117) * setup.rhs[static_cast<std::size_t>(k * s.n + n)];
+      sum +=
+          (setup.lhs[static_cast<std::size_t>(m * s.k + k)] - 117) * setup.rhs[static_cast<std::size_t>(k * s.n + n)];
     }
-    const double exact = static_cast<double>(sum) * static_cast<double>(setup.scales[static_cast<std::size_t>(n)]) / static_cast<double>(0.3f) - 3;
+    const double exact = static_cast<double>(sum) * static_cast<double>(setup.scales[static_cast<std::size_t>(n)]) /
+                             static_cast<double>(0.3f) -
+                         3;
     const double bounded = exact < -128 ? -128 : exact > 127 ? 127 : exact;
     const double difference = setup.dst[static_cast<std::size_t>(m * s.n + n)] - bounded;
     if (difference > 1 || difference < -1) return false;
@@ -153,7 +156,8 @@ void time_matmul(benchmark::State& state, const Shape& shape, std::uint32_t tier
     setup.run(matmul.get());
     benchmark::ClobberMemory();
   }
-  const double operations = 2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k);
+  const double operations =
+      2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k);
   state.counters["GOPS"] = benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
 }
 
@@ -195,11 +199,12 @@ int main(int argc, char** argv) {
     for (const Shape& shape : shapes) {
       const std::string name = std::string(tier.name) + "/" + shape.name;
       const std::uint32_t cap = tier.tier;
-      auto* timed = benchmark::RegisterBenchmark(("matmul/" + name).c_str(), [shape, cap, threads](benchmark::State& state) {
-        time_matmul(state, shape, cap, threads);
-      });
+      auto* timed = benchmark::RegisterBenchmark(
+          ("matmul/" + name).c_str(),
+          [shape, cap, threads](benchmark::State& state) { time_matmul(state, shape, cap, threads); });
       timed->UseRealTime();
-      benchmark::RegisterBenchmark(("pack/" + name).c_str(), [shape, cap](benchmark::State& state) { time_packing(state, shape, cap); });
+      benchmark::RegisterBenchmark(("pack/" + name).c_str(),
+                                   [shape, cap](benchmark::State& state) { time_packing(state, shape, cap); });
     }
   }
   benchmark::RunSpecifiedBenchmarks();

@@ -25,15 +25,17 @@ template <class T>
 Status read_struct(const T& from, size_t first_bytes, const char* argument, T* to, Error* error) {
   const uint32_t size = from.struct_size;
   if (!plausible_size<T>(size, first_bytes)) {
-    error->set(Status::bad_struct, argument) << "struct_size is " << size << ", expected " << static_cast<uint64_t>(sizeof(T))
-                                             << ": initialize it with its OTTAVA_..._INIT macro";
+    error->set(Status::bad_struct, argument)
+        << "struct_size is " << size << ", expected " << static_cast<uint64_t>(sizeof(T))
+        << ": initialize it with its OTTAVA_..._INIT macro";
     return Status::bad_struct;
   }
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&from);
   for (size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] == 0) continue;
-    error->set(Status::bad_struct, argument) << "byte " << static_cast<uint64_t>(i)
-                                             << " is set; this version of the library knows " << static_cast<uint64_t>(sizeof(T));
+    error->set(Status::bad_struct, argument)
+        << "byte " << static_cast<uint64_t>(i) << " is set; this version of the library knows "
+        << static_cast<uint64_t>(sizeof(T));
     return Status::bad_struct;
   }
   copy_bytes(to, &from, size < sizeof(T) ? size : sizeof(T));
@@ -49,8 +51,8 @@ Status check_struct(const T* to, size_t first_bytes, const char* argument, Error
     return Status::null_pointer;
   }
   if (!plausible_size<T>(to->struct_size, first_bytes)) {
-    error->set(Status::bad_struct, argument) << "struct_size is " << to->struct_size << ", expected "
-                                             << static_cast<uint64_t>(sizeof(T));
+    error->set(Status::bad_struct, argument)
+        << "struct_size is " << to->struct_size << ", expected " << static_cast<uint64_t>(sizeof(T));
     return Status::bad_struct;
   }
   return Status::ok;

@@ -89,7 +89,8 @@ struct Settings {
   ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
 };
 
-Status read_settings(const ottava_context_options* options, const ottava_context_host* host, Settings* settings, Error* error) {
+Status read_settings(const ottava_context_options* options, const ottava_context_host* host, Settings* settings,
+                     Error* error) {
   if (options != nullptr) {
     const Status status = read_struct(*options, 16, "options", &settings->options, error);
     if (status != Status::ok) return status;
@@ -182,7 +183,8 @@ extern "C" ottava_status ottava_context_create(const ottava_context_options* opt
     }
 #endif
     if (settings.host.allocate == nullptr) {
-      words->set(Status::unsupported, "host.allocate") << "is NULL, and this build has no heap: use ottava_context_init_at";
+      words->set(Status::unsupported, "host.allocate")
+          << "is NULL, and this build has no heap: use ottava_context_init_at";
       return Status::unsupported;
     }
 

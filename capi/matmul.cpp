@@ -15,9 +15,7 @@ Status refuse_type(uint32_t value, const char* argument, const char* what, Error
   return Status::bad_type;
 }
 
-bool known_type(uint32_t type) {
-  return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32;
-}
+bool known_type(uint32_t type) { return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32; }
 
 Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
@@ -34,30 +32,35 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
   if (!known_type(desc.lhs_type)) return refuse_type(desc.lhs_type, "desc.lhs_type", "OTTAVA_TYPE_...", error);
   if (!known_type(desc.rhs_type)) return refuse_type(desc.rhs_type, "desc.rhs_type", "OTTAVA_TYPE_...", error);
   if (!known_type(desc.dst_type)) return refuse_type(desc.dst_type, "desc.dst_type", "OTTAVA_TYPE_...", error);
-  if (desc.lhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.lhs_order, "desc.lhs_order", "OTTAVA_ORDER_...", error);
-  if (desc.rhs_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.rhs_order, "desc.rhs_order", "OTTAVA_ORDER_...", error);
-  if (desc.dst_order > OTTAVA_ORDER_COLUMN) return refuse_type(desc.dst_order, "desc.dst_order", "OTTAVA_ORDER_...", error);
-  if (desc.rule > OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY) return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
+  if (desc.lhs_order > OTTAVA_ORDER_COLUMN)
+    return refuse_type(desc.lhs_order, "desc.lhs_order", "OTTAVA_ORDER_...", error);
+  if (desc.rhs_order > OTTAVA_ORDER_COLUMN)
+    return refuse_type(desc.rhs_order, "desc.rhs_order", "OTTAVA_ORDER_...", error);
+  if (desc.dst_order > OTTAVA_ORDER_COLUMN)
+    return refuse_type(desc.dst_order, "desc.dst_order", "OTTAVA_ORDER_...", error);
+  if (desc.rule > OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY)
+    return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
   if (desc.parameters > OTTAVA_PARAMETERS_INTEGER) {
     return refuse_type(desc.parameters, "desc.parameters", "OTTAVA_PARAMETERS_...", error);
   }
 
-  *problem = {desc.n,
-              desc.k,
-              desc.max_m,
-              desc.rhs_stride,
-              {static_cast<Type>(desc.lhs_type), static_cast<Order>(desc.lhs_order), desc.lhs_zero_point, desc.lhs_scale},
-              {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
-              {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
-              static_cast<Rule>(desc.rule),
-              static_cast<Parameters>(desc.parameters),
-              desc.multiplier,
-              desc.shift,
-              desc.clamp_min,
-              desc.clamp_max,
-              desc.clamp_min_f32,
-              desc.clamp_max_f32,
-              (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0};
+  *problem = {
+      desc.n,
+      desc.k,
+      desc.max_m,
+      desc.rhs_stride,
+      {static_cast<Type>(desc.lhs_type), static_cast<Order>(desc.lhs_order), desc.lhs_zero_point, desc.lhs_scale},
+      {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
+      {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
+      static_cast<Rule>(desc.rule),
+      static_cast<Parameters>(desc.parameters),
+      desc.multiplier,
+      desc.shift,
+      desc.clamp_min,
+      desc.clamp_max,
+      desc.clamp_min_f32,
+      desc.clamp_max_f32,
+      (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0};
   return Status::ok;
 }
 
@@ -69,8 +72,13 @@ Status read_constants(const ottava_matmul_constants* caller, Constants* constant
     error->set(Status::bad_option, "constants.reserved") << "is not 0";
     return Status::bad_option;
   }
-  *constants = {static_cast<const uint8_t*>(read.rhs), read.rhs_scales, read.rhs_zero_points, read.bias, read.bias_f32,
-                read.multipliers, read.shifts};
+  *constants = {static_cast<const uint8_t*>(read.rhs),
+                read.rhs_scales,
+                read.rhs_zero_points,
+                read.bias,
+                read.bias_f32,
+                read.multipliers,
+                read.shifts};
   return Status::ok;
 }
 
@@ -154,7 +162,8 @@ Status check_rows(const Plan& plan, int64_t m, Error* error) {
     return Status::bad_shape;
   }
   if (plan.max_m != 0 && static_cast<uint64_t>(m) > plan.max_m) {
-    error->set(Status::bad_shape, "m") << "is " << m << ", above the operator's max_m, " << static_cast<uint64_t>(plan.max_m);
+    error->set(Status::bad_shape, "m") << "is " << m << ", above the operator's max_m, "
+                                       << static_cast<uint64_t>(plan.max_m);
     return Status::bad_shape;
   }
   if (static_cast<uint64_t>(m) > static_cast<uint64_t>(PTRDIFF_MAX)) {
@@ -170,8 +179,8 @@ struct Strides {
 };
 
 // A matrix of rows x columns as the caller lays it out; refuses what does not fit the address space.
-Status resolve_strides(size_t rows, size_t columns, Order order, int64_t stride, size_t element_bytes, const char* argument,
-                       Strides* strides, Error* error) {
+Status resolve_strides(size_t rows, size_t columns, Order order, int64_t stride, size_t element_bytes,
+                       const char* argument, Strides* strides, Error* error) {
   const size_t outer = order == Order::row ? rows : columns;
   const size_t inner = order == Order::row ? columns : rows;
   const int64_t element = static_cast<int64_t>(element_bytes);
@@ -231,8 +240,8 @@ extern "C" ottava_status ottava_matmul_create(const ottava_context* context, con
   });
 }
 
-extern "C" ottava_status ottava_matmul_size(const ottava_context* context, const ottava_matmul_desc* desc, uint64_t* bytes,
-                                            ottava_error* error) {
+extern "C" ottava_status ottava_matmul_size(const ottava_context* context, const ottava_matmul_desc* desc,
+                                            uint64_t* bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Request request;
     Status status = require(bytes, "bytes", words);
@@ -303,9 +312,9 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
   });
 }
 
-extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride,
-                                           void* dst, int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
-                                           ottava_error* error) {
+extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
+                                           uint64_t workspace_bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(operation, "operation", words);
     if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
@@ -324,7 +333,8 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
       status = resolve_strides(rows, plan.k, plan.lhs_order, lhs_stride, 1, "lhs_stride", &lhs_strides, words);
     }
     if (status == Status::ok) {
-      status = resolve_strides(rows, plan.n, plan.dst_order, dst_stride, plan.dst_element_bytes, "dst_stride", &dst_strides, words);
+      status = resolve_strides(rows, plan.n, plan.dst_order, dst_stride, plan.dst_element_bytes, "dst_stride",
+                               &dst_strides, words);
     }
     Grid grid = {};
     WorkspaceLayout layout = {};

@@ -92,7 +92,8 @@ extern "C" ottava_status ottava_tier_query(const ottava_context* context, uint32
     if (status != Status::ok) return status;
     const Tier* tier = tier_here_first(index);
     if (tier == nullptr) {
-      words->set(Status::out_of_range, "index") << "is " << index << "; there are " << static_cast<uint64_t>(tier_count()) << " tiers";
+      words->set(Status::out_of_range, "index")
+          << "is " << index << "; there are " << static_cast<uint64_t>(tier_count()) << " tiers";
       return Status::out_of_range;
     }
 

@@ -23,8 +23,8 @@ bool is_multiply_shift_rule(std::uint32_t rule) { return rule >= OTTAVA_RULE_MUL
 // A matrix in guarded memory, as the C ABI takes it.
 class Placed {
  public:
-  Placed(std::int64_t rows, std::int64_t columns, std::uint32_t order, std::int64_t gap, bool negative, std::int64_t bytes,
-         Side side)
+  Placed(std::int64_t rows, std::int64_t columns, std::uint32_t order, std::int64_t gap, bool negative,
+         std::int64_t bytes, Side side)
       : by_row_(order == OTTAVA_ORDER_ROW), bytes_(bytes) {
     outer_ = by_row_ ? rows : columns;
     inner_ = by_row_ ? columns : rows;
@@ -60,9 +60,10 @@ std::int64_t draw(Random& random, std::uint32_t type, Content content, bool is_l
   return random.between(low, low + 255);
 }
 
-oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int64_t columns, std::uint32_t type, Content content,
-                    bool is_lhs) {
-  for (std::size_t i = 0; i < placed.memory().size(); ++i) placed.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
+oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int64_t columns, std::uint32_t type,
+                    Content content, bool is_lhs) {
+  for (std::size_t i = 0; i < placed.memory().size(); ++i)
+    placed.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   oracle::Matrix matrix;
   matrix.rows = rows;
   matrix.columns = columns;
@@ -136,7 +137,8 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   Placed dst(c.m, c.n, c.dst_order, c.dst_gap, c.dst_negative, element_bytes(c.dst_type), c.side);
   const oracle::Matrix lhs_values = fill(random, lhs, c.m, c.k, c.lhs_type, c.content, true);
   const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content, false);
-  for (std::size_t i = 0; i < dst.memory().size(); ++i) dst.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
+  for (std::size_t i = 0; i < dst.memory().size(); ++i)
+    dst.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   const std::vector<std::uint8_t> dst_before(dst.memory().data(), dst.memory().data() + dst.memory().size());
 
   // Per-channel constants, with the per-tensor value repeated where there is none.
@@ -288,12 +290,13 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
 
 std::string OperatorCase::describe() const {
   std::ostringstream words;
-  words << m << "x" << k << "x" << n << " lhs " << lhs_type << (lhs_order ? "col" : "row") << " zero " << lhs_zero << " gap "
-        << lhs_gap << (lhs_negative ? " negative" : "") << " rhs " << rhs_type << (rhs_order ? "col" : "row") << " zero "
-        << rhs_zero << (per_channel_zero ? " per channel" : "") << " gap " << rhs_gap << (rhs_negative ? " negative" : "")
-        << " dst " << dst_type << (dst_order ? "col" : "row") << " zero " << dst_zero << " gap " << dst_gap
-        << (dst_negative ? " negative" : "") << " rule " << rule << (integer_parameters ? " integer" : "") << (per_channel_scale ? " per channel" : "") << " factor "
-        << factor << " clamp " << clamp_min << ".." << clamp_max << (biased ? " biased" : "") << " content "
+  words << m << "x" << k << "x" << n << " lhs " << lhs_type << (lhs_order ? "col" : "row") << " zero " << lhs_zero
+        << " gap " << lhs_gap << (lhs_negative ? " negative" : "") << " rhs " << rhs_type << (rhs_order ? "col" : "row")
+        << " zero " << rhs_zero << (per_channel_zero ? " per channel" : "") << " gap " << rhs_gap
+        << (rhs_negative ? " negative" : "") << " dst " << dst_type << (dst_order ? "col" : "row") << " zero "
+        << dst_zero << " gap " << dst_gap << (dst_negative ? " negative" : "") << " rule " << rule
+        << (integer_parameters ? " integer" : "") << (per_channel_scale ? " per channel" : "") << " factor " << factor
+        << " clamp " << clamp_min << ".." << clamp_max << (biased ? " biased" : "") << " content "
         << static_cast<int>(content) << " side " << static_cast<int>(side) << " seed " << seed;
   return words.str();
 }
@@ -334,7 +337,8 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   c.biased = random.chance(2);
   if (is_quantized_type(c.dst_type)) {
     c.dst_zero = zero(c.dst_type);
-    c.rule = static_cast<std::uint32_t>(random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY));
+    c.rule = static_cast<std::uint32_t>(
+        random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY));
     if (random.chance(3)) {
       c.clamp_min = static_cast<std::int32_t>(random.between(lowest(c.dst_type), highest(c.dst_type)));
       c.clamp_max = static_cast<std::int32_t>(random.between(c.clamp_min, highest(c.dst_type)));
@@ -365,7 +369,11 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   return c;
 }
 
-std::vector<std::uint8_t> check_case(const ottava_context* context, const OperatorCase& c) { return execute(context, c, true); }
-std::vector<std::uint8_t> run_case(const ottava_context* context, const OperatorCase& c) { return execute(context, c, false); }
+std::vector<std::uint8_t> check_case(const ottava_context* context, const OperatorCase& c) {
+  return execute(context, c, true);
+}
+std::vector<std::uint8_t> run_case(const ottava_context* context, const OperatorCase& c) {
+  return execute(context, c, false);
+}
 
 }  // namespace ottava

@@ -58,22 +58,34 @@ void run_fake(const TileArgs* args) {
   }
 }
 
-PackFn packer(Element element) { return element == Element::u8 ? pack_u8 : element == Element::s16 ? pack_s16 : pack_s8; }
+PackFn packer(Element element) {
+  return element == Element::u8 ? pack_u8 : element == Element::s16 ? pack_s16 : pack_s8;
+}
 
 template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
 Kernel fake(const char* name) {
-  return {name, Isa::portable, Form, Lhs, Rhs, MR, NR, KR, run_fake<MR, NR, KR, Form, Lhs, Rhs>,
-          Form == LhsForm::packed ? packer(Lhs) : nullptr, packer(Rhs), &portable_stages};
+  return {name,
+          Isa::portable,
+          Form,
+          Lhs,
+          Rhs,
+          MR,
+          NR,
+          KR,
+          run_fake<MR, NR, KR, Form, Lhs, Rhs>,
+          Form == LhsForm::packed ? packer(Lhs) : nullptr,
+          packer(Rhs),
+          &portable_stages};
 }
 
 const std::vector<Kernel>& fake_kernels() {
   constexpr LhsForm packed = LhsForm::packed, rows = LhsForm::rows;
   constexpr Element s8 = Element::s8, u8 = Element::u8, s16 = Element::s16;
   static const std::vector<Kernel> kernels = {
-      fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),      fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
-      fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),     fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
-      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),    fake<1, 11, 5, rows, s8, s8>("fake_rows_1x11x5"),
-      fake<4, 6, 4, rows, u8, s8>("fake_rows_4x6x4"),   fake<13, 2, 1, rows, s8, u8>("fake_rows_13x2x1"),
+      fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),     fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
+      fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),    fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
+      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),   fake<1, 11, 5, rows, s8, s8>("fake_rows_1x11x5"),
+      fake<4, 6, 4, rows, u8, s8>("fake_rows_4x6x4"),  fake<13, 2, 1, rows, s8, u8>("fake_rows_13x2x1"),
       fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"),
   };
   return kernels;
@@ -187,7 +199,8 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const ConstView lhs_view = {lhs_bytes.data(), c.lhs_order == Order::row ? k : 1, c.lhs_order == Order::row ? 1 : m};
   const View dst_view = {dst.data(), 4 * (c.dst_order == Order::row ? n : 1), 4 * (c.dst_order == Order::row ? 1 : m)};
   Sequence sequence = {c.backwards};
-  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
+  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(),
+               {random.chance(4) ? with_threads : in_sequence, &sequence});
   REQUIRE(workspace.check());
   REQUIRE(dst.check());
 
@@ -246,6 +259,7 @@ TEST_CASE("fake kernels: the plan picks the first that takes the operator and sa
     const Kernel* chosen = select_kernel(problem, machine, {{list, 3}, Isa::any, nullptr}, reason, &error);
     REQUIRE(chosen == (order == Order::row ? &rows : &packed));
     CHECK(std::string(words).find("fake_foreign") != std::string::npos);
-    CHECK((std::string(words).find("fake_first: reads the lhs in place") != std::string::npos) == (order == Order::column));
+    CHECK((std::string(words).find("fake_first: reads the lhs in place") != std::string::npos) ==
+          (order == Order::column));
   }
 }

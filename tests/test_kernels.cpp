@@ -51,8 +51,8 @@ void put(std::uint8_t* panel, std::size_t index, Element element, std::int64_t v
 
 // Lays `panel` out for a kernel: rows beyond the valid ones hold garbage, and so do padded depths unless
 // `zero_padded_depth`, which the rhs promises.
-void lay_out(Random& random, const Panel& panel, std::size_t rows, std::size_t panel_rows, std::size_t kr, Element element,
-             bool zero_padded_depth, std::uint8_t* to) {
+void lay_out(Random& random, const Panel& panel, std::size_t rows, std::size_t panel_rows, std::size_t kr,
+             Element element, bool zero_padded_depth, std::uint8_t* to) {
   const std::size_t padded = (panel.depth + kr - 1) / kr * kr;
   for (std::size_t row = 0; row < panel_rows; ++row) {
     for (std::size_t k = 0; k < padded; ++k) {
@@ -89,7 +89,8 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   std::vector<std::unique_ptr<GuardedBuffer>> lhs_memory;
   std::vector<const std::uint8_t*> rows;
   if (kernel.lhs_form == LhsForm::packed) {
-    lhs_memory.push_back(std::make_unique<GuardedBuffer>(kernel.mr * padded * bytes_of(kernel.lhs_element), shape.side));
+    lhs_memory.push_back(
+        std::make_unique<GuardedBuffer>(kernel.mr * padded * bytes_of(kernel.lhs_element), shape.side));
     lay_out(random, lhs, shape.m, kernel.mr, kernel.kr, kernel.lhs_element, false, lhs_memory[0]->data());
     lhs_memory[0]->make_read_only();
     args.lhs = lhs_memory[0]->data();
@@ -240,14 +241,14 @@ TEST_CASE("kernels: several taps through row pointers") {
 
 namespace {
 
-void check_packing(Random& random, const Kernel& kernel, bool lhs, std::size_t rows, std::size_t depth, ptrdiff_t row_stride,
-                   ptrdiff_t depth_stride, bool sums, Side side) {
+void check_packing(Random& random, const Kernel& kernel, bool lhs, std::size_t rows, std::size_t depth,
+                   ptrdiff_t row_stride, ptrdiff_t depth_stride, bool sums, Side side) {
   const Element element = lhs ? kernel.lhs_element : kernel.rhs_element;
   const std::size_t panel_rows = lhs ? kernel.mr : kernel.nr;
-  INFO(kernel.name << (lhs ? " lhs" : " rhs") << " rows " << rows << " depth " << depth << " strides " << row_stride << " "
-                   << depth_stride << " seed " << test_seed());
-  const std::size_t extent =
-      static_cast<std::size_t>(static_cast<ptrdiff_t>(rows - 1) * row_stride + static_cast<ptrdiff_t>(depth - 1) * depth_stride + 1);
+  INFO(kernel.name << (lhs ? " lhs" : " rhs") << " rows " << rows << " depth " << depth << " strides " << row_stride
+                   << " " << depth_stride << " seed " << test_seed());
+  const std::size_t extent = static_cast<std::size_t>(static_cast<ptrdiff_t>(rows - 1) * row_stride +
+                                                      static_cast<ptrdiff_t>(depth - 1) * depth_stride + 1);
   GuardedBuffer source(extent, side);
   for (std::size_t i = 0; i < extent; ++i) source.data()[i] = static_cast<std::uint8_t>(random.bits());
   source.make_read_only();
@@ -280,7 +281,8 @@ void check_packing(Random& random, const Kernel& kernel, bool lhs, std::size_t r
     for (std::size_t k = 0; k < padded; ++k) {
       std::int64_t value = 0;
       if (k < depth) {
-        const std::uint8_t raw = source.data()[static_cast<ptrdiff_t>(row) * row_stride + static_cast<ptrdiff_t>(k) * depth_stride];
+        const std::uint8_t raw =
+            source.data()[static_cast<ptrdiff_t>(row) * row_stride + static_cast<ptrdiff_t>(k) * depth_stride];
         const std::uint8_t flipped = static_cast<std::uint8_t>(raw ^ flip);
         value = element == Element::u8 ? flipped : static_cast<std::int8_t>(flipped);
       }
@@ -301,7 +303,8 @@ TEST_CASE("kernels: their packing functions, both orders, any rows and depth, wi
       if (lhs && kernel->pack_lhs == nullptr) continue;
       const std::size_t panel_rows = lhs ? kernel->mr : kernel->nr;
       for (std::size_t rows = 1; rows <= panel_rows; ++rows) {
-        for (const std::size_t depth : {std::size_t{1}, kernel->kr - std::size_t{0}, kernel->kr + std::size_t{1}, std::size_t{37}, std::size_t{64}}) {
+        for (const std::size_t depth : {std::size_t{1}, kernel->kr - std::size_t{0}, kernel->kr + std::size_t{1},
+                                        std::size_t{37}, std::size_t{64}}) {
           for (const Side side : {Side::lower, Side::upper}) {
             const ptrdiff_t odd = static_cast<ptrdiff_t>(random.between(0, 3));
             const ptrdiff_t r = static_cast<ptrdiff_t>(rows);

@@ -37,7 +37,8 @@ TEST_CASE("matmul: every K from 0 to several steps, then large ones") {
     const KernelContext context(kernel->name);
     for (std::int64_t k = 0; k <= 5 * kernel->kr + 2; ++k) {
       for (int repeat = 0; repeat < 3; ++repeat) {
-        check_on(*kernel, context.get(), random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), k));
+        check_on(*kernel, context.get(),
+                 random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), k));
       }
     }
     for (const std::int64_t k : {777, 2048, 4999}) {
@@ -66,10 +67,12 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
     const KernelContext context(kernel->name);
     for (const std::uint32_t lhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
       for (const std::uint32_t rhs_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
-        for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
+        for (const std::uint32_t dst_type :
+             {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
           for (std::uint32_t orders = 0; orders < 8; ++orders) {
             for (const bool high : {false, true}) {
-              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 19);
+              OperatorCase c =
+                  random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 19);
               c.lhs_type = lhs_type;
               c.rhs_type = rhs_type;
               c.lhs_zero = (lhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (high ? 255 : 0);
@@ -81,8 +84,12 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
                 c.clamp_max = INT32_MAX;
                 c.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
                 c.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
-                const bool quantized = dst_type == OTTAVA_TYPE_S8 || dst_type == OTTAVA_TYPE_U8 || dst_type == OTTAVA_TYPE_S16;
-                c.dst_zero = !quantized ? 0 : dst_type == OTTAVA_TYPE_S8 ? -128 : dst_type == OTTAVA_TYPE_U8 ? 255 : -32768;
+                const bool quantized =
+                    dst_type == OTTAVA_TYPE_S8 || dst_type == OTTAVA_TYPE_U8 || dst_type == OTTAVA_TYPE_S16;
+                c.dst_zero = !quantized                   ? 0
+                             : dst_type == OTTAVA_TYPE_S8 ? -128
+                             : dst_type == OTTAVA_TYPE_U8 ? 255
+                                                          : -32768;
                 c.rule = !quantized ? OTTAVA_RULE_NONE : 1 + orders % 3;
                 c.integer_parameters = false;
               }
@@ -113,7 +120,8 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
             if (!integer && per_channel && rule == OTTAVA_RULE_POWER_OF_TWO) continue;
             ++combinations;
             for (int repeat = 0; repeat < 4;) {
-              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 17);
+              OperatorCase c =
+                  random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 17);
               if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
               ++repeat;
               c.integer_parameters = integer;
@@ -137,7 +145,7 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
     c.content = Content::lowest;
     c.dst_type = OTTAVA_TYPE_S32;
     c.rule = OTTAVA_RULE_NONE;
-    check_case(context.get(), c);  // 131071 * 16384 = 2^31 - 16384
+    check_case(context.get(), c);   // 131071 * 16384 = 2^31 - 16384
     c.content = Content::opposite;  // in unsigned form the products alone pass -2^32
     check_case(context.get(), c);
     c.content = Content::lowest;
@@ -196,7 +204,8 @@ TEST_CASE("matmul: random shapes") {
   for (const Kernel* kernel : runnable_kernels()) {
     const KernelContext context(kernel->name);
     for (int repeat = 0; repeat < 60; ++repeat) {
-      check_on(*kernel, context.get(), random_case(random, random.between(1, 70), random.between(1, 90), random.between(0, 200)));
+      check_on(*kernel, context.get(),
+               random_case(random, random.between(1, 70), random.between(1, 90), random.between(0, 200)));
     }
   }
 }

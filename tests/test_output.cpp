@@ -34,7 +34,7 @@ std::vector<std::int32_t> edge_accumulators() {
 }
 
 // Multipliers at their ends, at halves and thirds, and 0.
-const std::vector<std::int32_t> kEdgeMultipliers = {0,          1 << 30,   (1 << 30) + 1, 1431655765, 1431655766,
+const std::vector<std::int32_t> kEdgeMultipliers = {0,          1 << 30,    (1 << 30) + 1, 1431655765, 1431655766,
                                                     1610612736, 1518500250, INT32_MAX - 1, INT32_MAX};
 
 std::vector<FixedPoint> edge_factors() {
@@ -46,7 +46,8 @@ std::vector<FixedPoint> edge_factors() {
 }
 
 std::vector<float> edge_scales() {
-  std::vector<float> scales = {1e-45f, 1e-40f, 1.17549435e-38f, 1e-20f, 0.33333334f, 0.1f, 0.99999994f, 1.0f, 1.0000001f, 3e9f, 1e30f, 3.4e38f};
+  std::vector<float> scales = {1e-45f,      1e-40f, 1.17549435e-38f, 1e-20f, 0.33333334f, 0.1f,
+                               0.99999994f, 1.0f,   1.0000001f,      3e9f,   1e30f,       3.4e38f};
   for (int power = -33; power <= 8; ++power) {
     const float s = std::ldexp(1.0f, power);
     scales.push_back(s);
@@ -63,7 +64,8 @@ struct RuleOfStage {
 };
 const RuleOfStage kFixedRules[] = {
     {Stage::fixed_two_roundings, oracle::Rule::fixed_two_roundings, fixed_two_roundings},
-    {Stage::fixed_two_roundings_saturating, oracle::Rule::fixed_two_roundings_saturating, fixed_two_roundings_saturating},
+    {Stage::fixed_two_roundings_saturating, oracle::Rule::fixed_two_roundings_saturating,
+     fixed_two_roundings_saturating},
     {Stage::fixed_one_rounding, oracle::Rule::fixed_one_rounding, fixed_one_rounding},
     {Stage::fixed_one_rounding_away, oracle::Rule::fixed_one_rounding_away, fixed_one_rounding_away},
     {Stage::fixed_acl_fused, oracle::Rule::fixed_acl_fused, fixed_acl_fused},
@@ -87,15 +89,17 @@ TEST_CASE("output: forming a multiplier from a real scale equals the formula") {
   };
   check(0.0);
   for (int power = -80; power <= 60; ++power) {
-    for (const double fraction : {1.0, 1.5, 1.0 + 1e-9, 1.0 + 2.3283064365386963e-10, 2.0 - 1e-9, 2.0 - 4.656612873077393e-10,
-                                  2.0 - 2.3283064365386963e-10, 2.0 - 2.220446049250313e-16}) {
+    for (const double fraction :
+         {1.0, 1.5, 1.0 + 1e-9, 1.0 + 2.3283064365386963e-10, 2.0 - 1e-9, 2.0 - 4.656612873077393e-10,
+          2.0 - 2.3283064365386963e-10, 2.0 - 2.220446049250313e-16}) {
       check(std::ldexp(fraction, power));
     }
   }
   check(std::numeric_limits<double>::denorm_min());
   check(std::numeric_limits<double>::max());
   for (int repeat = 0; repeat < 100000; ++repeat) {
-    check(std::ldexp(1.0 + static_cast<double>(random.bits() >> 12) * 0x1p-52, static_cast<int>(random.between(-40, 40))));
+    check(std::ldexp(1.0 + static_cast<double>(random.bits() >> 12) * 0x1p-52,
+                     static_cast<int>(random.between(-40, 40))));
   }
 }
 
@@ -106,7 +110,8 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
     return results;
   };
   using Results = std::vector<std::int64_t>;
-  const FixedPoint half = fixed_point(0.5), quarter = fixed_point(0.25), third = fixed_point(static_cast<double>(1.0f / 3.0f));
+  const FixedPoint half = fixed_point(0.5), quarter = fixed_point(0.25),
+                   third = fixed_point(static_cast<double>(1.0f / 3.0f));
   CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, half); }) == Results{-1, -1, 0, 1, 1, 2});
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding(x, half); }) == Results{-1, -1, 0, 1, 1, 2});
   CHECK(all([&](std::int32_t x) { return fixed_two_roundings(x, quarter); }) == Results{-1, -1, 0, 1, 1, 1});
@@ -124,7 +129,8 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
 TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
   const auto check = [](std::int32_t x, FixedPoint f) {
     for (const RuleOfStage& rule : kFixedRules) {
-      const FixedPoint factor = is_multiply_shift_stage(rule.stage) ? FixedPoint{f.multiplier, std::min(f.exponent, 0)} : f;
+      const FixedPoint factor =
+          is_multiply_shift_stage(rule.stage) ? FixedPoint{f.multiplier, std::min(f.exponent, 0)} : f;
       const std::int64_t expected = oracle::requantize(rule.oracle, x, {factor.multiplier, factor.exponent});
       if (rule.norm(x, factor) == expected) continue;
       INFO("stage " << static_cast<int>(rule.stage) << " x " << x << " multiplier " << factor.multiplier << " exponent "
@@ -159,13 +165,14 @@ struct StageCase {
   bool wide;  // a requantizing stage: s16 instead of 8 bits
   std::int32_t zero_point, clamp_min, clamp_max;
   float clamp_min_f32, clamp_max_f32;
-  std::size_t gap;   // elements beyond the dense row or column
+  std::size_t gap;  // elements beyond the dense row or column
   bool column_major;
   Side side;
 };
 
 std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n) {
-  std::uint32_t x = static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
+  std::uint32_t x =
+      static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
   if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
   const std::int32_t value = static_cast<std::int32_t>(x);
   oracle::Stage stage;
@@ -219,7 +226,8 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.clamp_max = c.clamp_max;
   args.clamp_min_f32 = c.clamp_min_f32;
   args.clamp_max_f32 = c.clamp_max_f32;
-  const CheckedCallReport report = checked_call((c.wide ? table.run_s16 : table.run)[static_cast<std::size_t>(c.stage)], &args);
+  const CheckedCallReport report =
+      checked_call((c.wide ? table.run_s16 : table.run)[static_cast<std::size_t>(c.stage)], &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
@@ -233,9 +241,10 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
       if (memcmp(expected.data() + at, dst.data() + at, bytes) == 0) continue;
       std::uint32_t got = 0;
       memcpy(&got, dst.data() + at, bytes);
-      INFO("stage " << static_cast<int>(c.stage) << " acc " << tile.acc[row * tile.width + n] << " offset " << tile.offset[n]
-                    << " multiplier " << tile.multiplier[n] << " exponent " << tile.exponent[n] << " scale " << tile.scale[n]
-                    << " zero point " << c.zero_point << " row " << row << " channel " << n);
+      INFO("stage " << static_cast<int>(c.stage) << " acc " << tile.acc[row * tile.width + n] << " offset "
+                    << tile.offset[n] << " multiplier " << tile.multiplier[n] << " exponent " << tile.exponent[n]
+                    << " scale " << tile.scale[n] << " zero point " << c.zero_point << " row " << row << " channel "
+                    << n);
       REQUIRE(got == (bytes == 1 ? bits & 0xFF : bytes == 2 ? bits & 0xFFFF : bits));
     }
   }
@@ -249,7 +258,8 @@ StageTile make_tile(std::size_t m, std::size_t n, std::size_t lanes) {
   tile.width = (n + lanes - 1) / lanes * lanes;
   tile.acc.resize(m * tile.width);
   tile.row_sum.resize(m);
-  for (std::vector<std::int32_t>* values : {&tile.offset, &tile.rhs_zero, &tile.multiplier, &tile.exponent}) values->resize(tile.width);
+  for (std::vector<std::int32_t>* values : {&tile.offset, &tile.rhs_zero, &tile.multiplier, &tile.exponent})
+    values->resize(tile.width);
   tile.scale.resize(tile.width, 1.0f);
   tile.bias.resize(tile.width);
   return tile;
@@ -356,14 +366,16 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
           for (int layout = 0; layout < 4; ++layout) {
             StageTile tile = make_tile(m, n, lanes);
             tile.row_term = random.chance(2);
-            for (std::int32_t& value : tile.acc) value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 25));
+            for (std::int32_t& value : tile.acc)
+              value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 25));
             for (std::int32_t& value : tile.row_sum) value = static_cast<std::int32_t>(random.between(-30000, 30000));
             for (std::size_t i = 0; i < tile.width; ++i) {
               tile.offset[i] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
               tile.rhs_zero[i] = static_cast<std::int32_t>(random.between(-255, 255));
               tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
               tile.exponent[i] = static_cast<std::int32_t>(random.between(-25, is_multiply_shift_stage(stage) ? 0 : 3));
-              tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), static_cast<int>(random.between(-44, -20)));
+              tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)),
+                                         static_cast<int>(random.between(-44, -20)));
               tile.bias[i] = static_cast<float>(random.between(-1000, 1000)) / 3.0f;
             }
             StageCase c = make_case(stage, wide);
@@ -385,12 +397,15 @@ TEST_CASE("output: vector stages equal the oracle on random accumulators and fac
     for (int repeat = 0; repeat < 40; ++repeat) {
       for (const auto& [stage, wide] : all_stages()) {
         StageTile tile = make_tile(32, 32, kernel->stages->lanes);
-        for (std::int32_t& value : tile.acc) value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
+        for (std::int32_t& value : tile.acc)
+          value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
         for (std::size_t i = 0; i < tile.width; ++i) {
           tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
           tile.exponent[i] = static_cast<std::int32_t>(random.between(-31, is_multiply_shift_stage(stage) ? 0 : 30));
-          tile.scale[i] = std::ldexp(static_cast<float>(random.between(1 << 23, 1 << 24)), static_cast<int>(random.between(-60, 0)));
-          tile.bias[i] = std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)), static_cast<int>(random.between(-40, 0)));
+          tile.scale[i] = std::ldexp(static_cast<float>(random.between(1 << 23, 1 << 24)),
+                                     static_cast<int>(random.between(-60, 0)));
+          tile.bias[i] = std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)),
+                                    static_cast<int>(random.between(-40, 0)));
         }
         check_stage(*kernel->stages, tile, make_case(stage, wide));
       }

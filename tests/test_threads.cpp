@@ -134,7 +134,8 @@ TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[thr
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
     for (std::int64_t m = 1; m <= most; ++m) {
       std::fill(dst.begin(), dst.end(), std::int8_t{0});
-      REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr) ==
+              OTTAVA_OK);
       const auto written = static_cast<std::size_t>(m * n);
       REQUIRE(static_cast<std::size_t>(std::count(dst.begin(), dst.end(), std::int8_t{1})) == written);
     }
@@ -173,7 +174,8 @@ TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {
     for (std::size_t t = 0; t < results.size(); ++t) {
       runners.emplace_back([&, t] {
         for (int repeat = 0; repeat < 20; ++repeat) {
-          failures[t] += ottava_matmul_run(matmul, static_cast<std::int64_t>(m), lhs.data(), 0, results[t].data(), 0, nullptr, 0, nullptr) != OTTAVA_OK;
+          failures[t] += ottava_matmul_run(matmul, static_cast<std::int64_t>(m), lhs.data(), 0, results[t].data(), 0,
+                                           nullptr, 0, nullptr) != OTTAVA_OK;
           failures[t] += results[t] != expected;
         }
       });

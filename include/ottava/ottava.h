@@ -30,6 +30,8 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+/* Tables of comments, and initializers on one line: */
+/* clang-format off */
 #ifndef OTTAVA_OTTAVA_H_
 #define OTTAVA_OTTAVA_H_
 

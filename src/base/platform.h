@@ -1,5 +1,5 @@
-// Which machine the code is compiled for. Ground floor; everything may include it. Macros and types only, so that files with different ISA
-// flags can share it.
+// Which machine the code is compiled for. Ground floor; everything may include it. Macros and types only, so that files
+// with different ISA flags can share it.
 #ifndef OTTAVA_SRC_BASE_PLATFORM_H_
 #define OTTAVA_SRC_BASE_PLATFORM_H_
 

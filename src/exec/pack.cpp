@@ -37,7 +37,8 @@ void pack_panels(const Plan& plan, ConstView rhs, uint8_t* memory, int32_t* chan
     args.row_sum = channel_sums + n0;
     // What packing leaves unwritten, padded channels and the gap to the next panel, would otherwise make the
     // packed bytes depend on old memory.
-    if (args.rows < plan.nr || plan.packed.panel_bytes != plan.packed_k * plan.nr) zero_bytes(args.to, plan.packed.panel_bytes);
+    if (args.rows < plan.nr || plan.packed.panel_bytes != plan.packed_k * plan.nr)
+      zero_bytes(args.to, plan.packed.panel_bytes);
     if (plan.k == 0) {
       zero_bytes(args.row_sum, args.rows * sizeof(int32_t));
       continue;
@@ -51,7 +52,8 @@ void pack_panels(const Plan& plan, ConstView rhs, uint8_t* memory, int32_t* chan
 
 }  // namespace
 
-void pack_operator(const Plan& plan, const Problem& problem, const Constants& constants, uint8_t* memory, Operator* op) {
+void pack_operator(const Plan& plan, const Problem& problem, const Constants& constants, uint8_t* memory,
+                   Operator* op) {
   const PackedLayout& layout = plan.packed;
   int32_t* offset = reinterpret_cast<int32_t*>(memory + layout.offset);
   int32_t* rhs_zero = reinterpret_cast<int32_t*>(memory + layout.rhs_zero);
@@ -70,7 +72,8 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
     const uint32_t depth = static_cast<uint32_t>(plan.k);
     const uint32_t channel_sum = static_cast<uint32_t>(offset[n]);
     const uint32_t channel_bias = constants.bias != nullptr ? static_cast<uint32_t>(constants.bias[n]) : 0;
-    offset[n] = static_cast<int32_t>(channel_bias - lhs_zero * channel_sum + depth * lhs_zero * static_cast<uint32_t>(zero));
+    offset[n] =
+        static_cast<int32_t>(channel_bias - lhs_zero * channel_sum + depth * lhs_zero * static_cast<uint32_t>(zero));
     rhs_zero[n] = zero;
     row_term = row_term || zero != 0;
 

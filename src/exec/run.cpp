@@ -46,9 +46,7 @@ int32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigned
   return static_cast<int32_t>(sum);
 }
 
-size_t panel_bytes(const Plan& plan) {
-  return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element);
-}
+size_t panel_bytes(const Plan& plan) { return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element); }
 
 // Makes the rows of one block ready for the kernel: packs them where it wants them packed, and sums them
 // where the output stage needs the sums.
@@ -125,8 +123,8 @@ void run_worker(void* task, uint32_t index) {
 
 }  // namespace
 
-void run_operator(const Operator& op, size_t m, ConstView lhs, View dst, const Grid& grid, const WorkspaceLayout& layout,
-                  void* workspace, const Parallel& parallel) {
+void run_operator(const Operator& op, size_t m, ConstView lhs, View dst, const Grid& grid,
+                  const WorkspaceLayout& layout, void* workspace, const Parallel& parallel) {
   uint8_t* aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
   Run run = {op, m, lhs, dst, grid, layout, aligned, PieceCounter(grid.pieces())};
   if (grid.workers == 1) {

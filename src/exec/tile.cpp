@@ -2,8 +2,7 @@
 
 namespace ottava {
 
-TileRunner::TileRunner(const Operator& op, View dst, int32_t* acc)
-    : op_(op), dst_(dst), tile_(), output_() {
+TileRunner::TileRunner(const Operator& op, View dst, int32_t* acc) : op_(op), dst_(dst), tile_(), output_() {
   const Plan& plan = op.plan;
   tile_.acc = acc;
   tile_.depth = plan.k;

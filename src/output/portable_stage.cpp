@@ -56,11 +56,11 @@ void run_scaled_f32(const StageArgs* stage_args) {
 }
 
 // In the order of Stage.
-#define OTTAVA_REQUANTIZING_STAGES(stored)                                                               \
-  run_fixed<stored, fixed_two_roundings>, run_fixed<stored, fixed_two_roundings_saturating>,             \
-      run_fixed<stored, fixed_one_rounding>, run_fixed<stored, fixed_one_rounding_away>,                 \
-      run_fixed<stored, fixed_acl_fused>, run_fixed<stored, multiply_shift_floor>,                       \
-      run_fixed<stored, multiply_shift_half_up>, run_fixed<stored, multiply_shift_half_away>,            \
+#define OTTAVA_REQUANTIZING_STAGES(stored)                                                    \
+  run_fixed<stored, fixed_two_roundings>, run_fixed<stored, fixed_two_roundings_saturating>,  \
+      run_fixed<stored, fixed_one_rounding>, run_fixed<stored, fixed_one_rounding_away>,      \
+      run_fixed<stored, fixed_acl_fused>, run_fixed<stored, multiply_shift_floor>,            \
+      run_fixed<stored, multiply_shift_half_up>, run_fixed<stored, multiply_shift_half_away>, \
       run_float_nearest_even<stored>
 
 }  // namespace

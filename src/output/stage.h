@@ -19,7 +19,7 @@ enum class Stage : uint8_t {
   // multiplier, exponent -> 8 or 16 bits
   fixed_two_roundings,
   fixed_two_roundings_saturating,
-  fixed_one_rounding,  // multiplier normalized
+  fixed_one_rounding,       // multiplier normalized
   fixed_one_rounding_away,  // multiplier normalized
   fixed_acl_fused,
   multiply_shift_floor,

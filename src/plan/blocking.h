@@ -10,18 +10,18 @@ namespace ottava {
 
 // Frozen with the plan.
 struct Blocking {
-  size_t m_block;               // rows of lhs packed at once; a multiple of MR
-  uint64_t min_work_per_thread; // multiply-accumulates below which a further thread does not pay
+  size_t m_block;                // rows of lhs packed at once; a multiple of MR
+  uint64_t min_work_per_thread;  // multiply-accumulates below which a further thread does not pay
 };
 Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine);
 
 // How one run is cut into pieces, row blocks by column blocks.
 struct Grid {
-  size_t m_block;   // rows of a piece, a multiple of MR
-  size_t n_block;   // channels of a piece, a multiple of NR
+  size_t m_block;  // rows of a piece, a multiple of MR
+  size_t n_block;  // channels of a piece, a multiple of NR
   size_t m_blocks;
   size_t n_blocks;
-  uint32_t workers; // at most threads, at most pieces, at least 1
+  uint32_t workers;  // at most threads, at most pieces, at least 1
 
   size_t pieces() const { return m_blocks * n_blocks; }
 };

@@ -62,8 +62,8 @@ Status lay_out_packed(Plan* plan, Error* error) {
     return Status::size_overflow;
   }
   plan->packed_k = packed_k.value();
-  plan->packed = {panel_bytes.value(), offset.value(),   rhs_zero.value(), multiplier.value(),
-                  exponent.value(),    scale.value(),    bias.value(),     end.value()};
+  plan->packed = {panel_bytes.value(), offset.value(), rhs_zero.value(), multiplier.value(),
+                  exponent.value(),    scale.value(),  bias.value(),     end.value()};
   return Status::ok;
 }
 
@@ -119,7 +119,8 @@ Status lay_out_workspace(const Plan& plan, const Grid& grid, WorkspaceLayout* la
   const bool packed = plan.kernel->lhs_form == LhsForm::packed;
   Size end = Size(plan.mr) * plan.nr * sizeof(int32_t);
   const Size row_sums = append(&end, Size(grid.m_block) * sizeof(int32_t));
-  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * bytes_of(plan.kernel->lhs_element) : Size(plan.mr) * sizeof(void*));
+  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * bytes_of(plan.kernel->lhs_element)
+                                       : Size(plan.mr) * sizeof(void*));
   const Size worker_bytes = end.rounded_up(kAlignment);
   const Size total = worker_bytes * grid.workers + Size(kAlignment - 1);
   if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {

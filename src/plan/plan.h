@@ -39,10 +39,10 @@ struct Plan {
 
   Order lhs_order;
   Order dst_order;
-  uint8_t lhs_flip;         // turns raw lhs bytes into canonical ones
+  uint8_t lhs_flip;  // turns raw lhs bytes into canonical ones
   uint8_t rhs_flip;
-  int32_t lhs_zero_point;   // canonical
-  int32_t rhs_zero_shift;   // canonical minus raw rhs zero point
+  int32_t lhs_zero_point;  // canonical
+  int32_t rhs_zero_shift;  // canonical minus raw rhs zero point
 
   Stage stage;
   StageFn run_stage;

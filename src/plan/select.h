@@ -12,9 +12,9 @@ namespace ottava {
 
 // What a context fixes for its operators.
 struct Choice {
-  KernelList kernels;   // best first
-  Isa cap;              // no tier above this one; Isa::any for no cap
-  const Kernel* only;   // this kernel or none; null: any
+  KernelList kernels;  // best first
+  Isa cap;             // no tier above this one; Isa::any for no cap
+  const Kernel* only;  // this kernel or none; null: any
 };
 
 // Appends why `kernel` cannot run on `machine` under `choice`; appends nothing if it can.

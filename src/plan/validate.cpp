@@ -50,8 +50,8 @@ Status check_scale(float scale, const char* argument, Error* error) {
 Status check_zero_point(int32_t zero_point, Type type, const char* argument, Error* error) {
   const Range range = range_of(type);
   if (zero_point >= range.min && zero_point <= range.max) return Status::ok;
-  error->set(Status::bad_zero_point, argument) << "is " << zero_point << ", outside " << name_of(type) << " (" << range.min
-                                               << " to " << range.max << ")";
+  error->set(Status::bad_zero_point, argument)
+      << "is " << zero_point << ", outside " << name_of(type) << " (" << range.min << " to " << range.max << ")";
   return Status::bad_zero_point;
 }
 
@@ -65,7 +65,8 @@ Status check_operands(const Problem& problem, Error* error) {
     return Status::unsupported;
   }
   Status status = check_zero_point(problem.lhs.zero_point, problem.lhs.type, "desc.lhs_zero_point", error);
-  if (status == Status::ok) status = check_zero_point(problem.rhs.zero_point, problem.rhs.type, "desc.rhs_zero_point", error);
+  if (status == Status::ok)
+    status = check_zero_point(problem.rhs.zero_point, problem.rhs.type, "desc.rhs_zero_point", error);
   if (status == Status::ok) status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.rhs.scale, "desc.rhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.dst.scale, "desc.dst_scale", error);
@@ -111,7 +112,8 @@ Status check_output(const Problem& problem, Error* error) {
       return Status::unsupported;
     }
     if (problem.dst.scale != 1.0f) {
-      error->set(Status::unsupported, "desc.dst_scale") << "a dst scale does not go with an " << name_of(type) << " dst";
+      error->set(Status::unsupported, "desc.dst_scale")
+          << "a dst scale does not go with an " << name_of(type) << " dst";
       return Status::unsupported;
     }
   }
@@ -130,9 +132,11 @@ Status check_output(const Problem& problem, Error* error) {
         << "is " << problem.clamp_min << ", above desc.clamp_max, " << problem.clamp_max;
     return Status::bad_clamp;
   }
-  const bool bounds_f32 = kind_of(problem.clamp_min_f32) != Float::infinite || kind_of(problem.clamp_max_f32) != Float::infinite;
+  const bool bounds_f32 =
+      kind_of(problem.clamp_min_f32) != Float::infinite || kind_of(problem.clamp_max_f32) != Float::infinite;
   if (bounds_f32 && type != Type::f32) {
-    error->set(Status::unsupported, "desc.clamp_min_f32") << "float bounds do not go with an " << name_of(type) << " dst";
+    error->set(Status::unsupported, "desc.clamp_min_f32")
+        << "float bounds do not go with an " << name_of(type) << " dst";
     return Status::unsupported;
   }
   if (kind_of(problem.clamp_min_f32) == Float::infinite && problem.clamp_min_f32 > 0.0f) {
@@ -175,8 +179,9 @@ Status check_shape(const Problem& problem, Error* error) {
 }
 
 Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
-  error->set(Status::not_exact, "desc.k") << "is " << problem.k << "; with these types and zero points int32 is exact up to K = "
-                                          << limit << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
+  error->set(Status::not_exact, "desc.k")
+      << "is " << problem.k << "; with these types and zero points int32 is exact up to K = " << limit
+      << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
   return Status::not_exact;
 }
 
@@ -184,8 +189,8 @@ Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
 // arrays costs nothing.
 size_t distinct_channels(const Problem& problem, const Constants& constants) {
   const bool any_array = constants.rhs_scales != nullptr || constants.rhs_zero_points != nullptr ||
-                         constants.bias != nullptr || constants.bias_f32 != nullptr || constants.multipliers != nullptr ||
-                         constants.shifts != nullptr;
+                         constants.bias != nullptr || constants.bias_f32 != nullptr ||
+                         constants.multipliers != nullptr || constants.shifts != nullptr;
   return any_array || problem.n == 0 ? static_cast<size_t>(problem.n) : 1;
 }
 
@@ -219,7 +224,8 @@ Status check_rhs_addresses(const Problem& problem, Error* error) {
                         __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, inner, &reach) ||
                         static_cast<uint64_t>(reach) > static_cast<uint64_t>(PTRDIFF_MAX);
   if (!overflow) return Status::ok;
-  error->set(Status::size_overflow, "desc.rhs_stride") << "is " << problem.rhs_stride << ": the weights would not fit the address space";
+  error->set(Status::size_overflow, "desc.rhs_stride")
+      << "is " << problem.rhs_stride << ": the weights would not fit the address space";
   return Status::size_overflow;
 }
 
@@ -240,8 +246,8 @@ Status check_integer_parameters(const Problem& problem, const Constants& constan
   const Range range = shift_range(problem.rule);
   if (shift < range.min || shift > range.max) {
     error->set(Status::bad_multiplier, constants.shifts != nullptr ? "constants.shifts" : "desc.shift")
-        << "of channel " << static_cast<uint64_t>(channel) << " is " << shift << "; this rule takes " << range.min << " to "
-        << range.max << ", left shifts positive";
+        << "of channel " << static_cast<uint64_t>(channel) << " is " << shift << "; this rule takes " << range.min
+        << " to " << range.max << ", left shifts positive";
     return Status::bad_multiplier;
   }
   return Status::ok;
@@ -259,8 +265,9 @@ Status check_real_parameters(const Problem& problem, const Constants& constants,
   if (fits) return Status::ok;
   error->set(Status::bad_scale, constants.rhs_scales != nullptr ? "constants.rhs_scales" : "desc.rhs_scale")
       << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale "
-      << (problem.rule == Rule::power_of_two ? "is no power of two between 2^-32 and 2^29, which OTTAVA_RULE_POWER_OF_TWO wants"
-                                             : "is not below 1, which OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT wants");
+      << (problem.rule == Rule::power_of_two
+              ? "is no power of two between 2^-32 and 2^29, which OTTAVA_RULE_POWER_OF_TWO wants"
+              : "is not below 1, which OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT wants");
   return Status::bad_scale;
 }
 
@@ -287,9 +294,12 @@ uint64_t max_exact_depth(ProductBounds bounds) {
 }
 
 uint64_t max_exact_depth(const Problem& problem, const Constants& constants) {
-  uint64_t least = max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
-  for (size_t channel = 1; constants.rhs_zero_points != nullptr && channel < static_cast<size_t>(problem.n); ++channel) {
-    const uint64_t limit = max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, constants.rhs_zero_points[channel]));
+  uint64_t least = max_exact_depth(product_bounds(
+      problem.lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
+  for (size_t channel = 1; constants.rhs_zero_points != nullptr && channel < static_cast<size_t>(problem.n);
+       ++channel) {
+    const uint64_t limit =
+        max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, constants.rhs_zero_points[channel]));
     if (limit < least) least = limit;
   }
   return least;
@@ -336,8 +346,8 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
     const bool infinite = kind_of(problem.lhs.scale * scale) == Float::infinite ||
                           kind_of(effective_scale_f32(problem, constants, channel)) == Float::infinite;
     if (float_scale && infinite) {
-      error->set(Status::bad_scale, scale_argument)
-          << "of channel " << static_cast<uint64_t>(channel) << ": lhs_scale * rhs_scale / dst_scale is infinite in float32";
+      error->set(Status::bad_scale, scale_argument) << "of channel " << static_cast<uint64_t>(channel)
+                                                    << ": lhs_scale * rhs_scale / dst_scale is infinite in float32";
       return Status::bad_scale;
     }
     if (is_fixed_point(problem.rule)) {

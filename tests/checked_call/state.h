@@ -1,5 +1,7 @@
 // What checked_call.cpp and the assembly beside it tell each other, in machine words, and the few
 // macros that the assembly files share. Included by C++ and by assembly.
+/* Half of this is assembly: */
+/* clang-format off */
 #ifndef OTTAVA_TESTS_CHECKED_CALL_STATE_H_
 #define OTTAVA_TESTS_CHECKED_CALL_STATE_H_
 

@@ -20,7 +20,9 @@ std::int64_t wrap_to_32(std::int64_t x) {
   return low >= power_of_two(31) ? low - modulus : low;
 }
 
-std::int64_t saturate_to_32(std::int64_t x) { return std::min<std::int64_t>(std::max<std::int64_t>(x, INT32_MIN), INT32_MAX); }
+std::int64_t saturate_to_32(std::int64_t x) {
+  return std::min<std::int64_t>(std::max<std::int64_t>(x, INT32_MIN), INT32_MAX);
+}
 
 // x / divisor, half away from zero; divisor > 0.
 std::int64_t divide_half_away(std::int64_t x, std::int64_t divisor) {
@@ -64,8 +66,10 @@ std::int64_t requantize(Rule rule, std::int64_t x, Multiplier m) {
     case Rule::fixed_two_roundings:
     case Rule::fixed_two_roundings_saturating: {
       const std::int64_t exact = x * power_of_two(left);
-      const std::int64_t shifted = rule == Rule::fixed_two_roundings_saturating ? saturate_to_32(exact) : wrap_to_32(exact);
-      const std::int64_t high = saturate_to_32(floor_divide(shifted * m.multiplier + power_of_two(30), power_of_two(31)));
+      const std::int64_t shifted =
+          rule == Rule::fixed_two_roundings_saturating ? saturate_to_32(exact) : wrap_to_32(exact);
+      const std::int64_t high =
+          saturate_to_32(floor_divide(shifted * m.multiplier + power_of_two(30), power_of_two(31)));
       return divide_half_away(high, power_of_two(right));
     }
     case Rule::fixed_one_rounding:
@@ -120,7 +124,8 @@ std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size
     const double y = std::min(std::max(static_cast<double>(product), -1e9), 1e9);
     return clamped(round_half_even(y) + stage.zero_point);
   }
-  const double s = static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
+  const double s =
+      static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
   const Multiplier m = stage.integers.empty() ? multiplier_of(s) : stage.integers[channel];
   return clamped(requantize(stage.rule, accumulator, m) + stage.zero_point);
 }

@@ -58,22 +58,14 @@ void run_rows(const TileArgs* args) {
 
 void run(const TileArgs* args) {
   switch (args->m) {
-    case 1:
-      return run_rows<1>(args);
-    case 2:
-      return run_rows<2>(args);
-    case 3:
-      return run_rows<3>(args);
-    case 4:
-      return run_rows<4>(args);
-    case 5:
-      return run_rows<5>(args);
-    case 6:
-      return run_rows<6>(args);
-    case 7:
-      return run_rows<7>(args);
-    default:
-      return run_rows<kMr>(args);
+    case 1: return run_rows<1>(args);
+    case 2: return run_rows<2>(args);
+    case 3: return run_rows<3>(args);
+    case 4: return run_rows<4>(args);
+    case 5: return run_rows<5>(args);
+    case 6: return run_rows<6>(args);
+    case 7: return run_rows<7>(args);
+    default: return run_rows<kMr>(args);
   }
 }
 

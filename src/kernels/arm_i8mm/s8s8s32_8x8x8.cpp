@@ -73,14 +73,10 @@ void run_pairs(const TileArgs* args) {
 
 void run(const TileArgs* args) {
   switch ((args->m + 1) / 2) {
-    case 1:
-      return run_pairs<1>(args);
-    case 2:
-      return run_pairs<2>(args);
-    case 3:
-      return run_pairs<3>(args);
-    default:
-      return run_pairs<kMr / 2>(args);
+    case 1: return run_pairs<1>(args);
+    case 2: return run_pairs<2>(args);
+    case 3: return run_pairs<3>(args);
+    default: return run_pairs<kMr / 2>(args);
   }
 }
 

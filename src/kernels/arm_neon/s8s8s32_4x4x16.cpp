@@ -70,14 +70,10 @@ void run_rows(const TileArgs* args) {
 
 void run(const TileArgs* args) {
   switch (args->m) {
-    case 1:
-      return run_rows<1>(args);
-    case 2:
-      return run_rows<2>(args);
-    case 3:
-      return run_rows<3>(args);
-    default:
-      return run_rows<kMr>(args);
+    case 1: return run_rows<1>(args);
+    case 2: return run_rows<2>(args);
+    case 3: return run_rows<3>(args);
+    default: return run_rows<kMr>(args);
   }
 }
 

@@ -51,7 +51,9 @@ struct NeonOperations {
   static OTTAVA_INLINE I divide_half_up(I x, I s) { return vrshlq_s32(x, vnegq_s32(s)); }
   static OTTAVA_INLINE I absolute(I x) { return vabsq_s32(x); }
   static OTTAVA_INLINE I top_bit(I x) { return vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(x), 31)); }
-  static OTTAVA_INLINE I half_of_unsigned(I x) { return vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(x), 1)); }
+  static OTTAVA_INLINE I half_of_unsigned(I x) {
+    return vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_s32(x), 1));
+  }
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     const I sign = vshrq_n_s32(x, 31);
     return vsubq_s32(veorq_s32(y, sign), sign);

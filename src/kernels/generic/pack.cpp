@@ -78,7 +78,8 @@ void pack_strided(const PackArgs& args, Stored* to) {
       const Canonical value = canonical<Canonical>(from[static_cast<ptrdiff_t>(row) * args.row_stride], args.flip);
       unit[row * args.kr] = value;
       if (args.row_sum != nullptr) {
-        args.row_sum[row] = static_cast<int32_t>(static_cast<uint32_t>(args.row_sum[row]) + static_cast<uint32_t>(value));
+        args.row_sum[row] =
+            static_cast<int32_t>(static_cast<uint32_t>(args.row_sum[row]) + static_cast<uint32_t>(value));
       }
     }
   }

@@ -101,8 +101,18 @@ void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
 
 extern const Kernel kernel_s8s8s32_rows_4x8x2_portable;
 const Kernel kernel_s8s8s32_rows_4x8x2_portable = {
-    "s8s8s32_rows_4x8x2_portable", Isa::portable, LhsForm::rows, Element::s8, Element::s8, kMr, kNr, kKr,
-    run, nullptr, pack_s8, &portable_stages,
+    "s8s8s32_rows_4x8x2_portable",
+    Isa::portable,
+    LhsForm::rows,
+    Element::s8,
+    Element::s8,
+    kMr,
+    kNr,
+    kKr,
+    run,
+    nullptr,
+    pack_s8,
+    &portable_stages,
 };
 
 }  // namespace ottava

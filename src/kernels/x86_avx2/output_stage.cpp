@@ -17,7 +17,9 @@ struct Avx2 {
   using F = __m256;
   static constexpr size_t lanes = 8;
 
-  static OTTAVA_INLINE I load(const int32_t* from) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)); }
+  static OTTAVA_INLINE I load(const int32_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
   static OTTAVA_INLINE F load_f32(const float* from) { return _mm256_loadu_ps(from); }
   static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
   static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm256_storeu_ps(reinterpret_cast<float*>(to), x); }

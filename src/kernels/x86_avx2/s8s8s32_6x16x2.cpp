@@ -77,8 +77,18 @@ void run(const TileArgs* args) {
 
 extern const Kernel kernel_s8s8s32_6x16x2_x86_avx2;
 const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = {
-    "s8s8s32_6x16x2_x86_avx2", Isa::x86_avx2, LhsForm::packed, Element::s16, Element::s8, kMr, kNr, kKr,
-    run, pack_s16, pack_s8, &x86_avx2_stages,
+    "s8s8s32_6x16x2_x86_avx2",
+    Isa::x86_avx2,
+    LhsForm::packed,
+    Element::s16,
+    Element::s8,
+    kMr,
+    kNr,
+    kKr,
+    run,
+    pack_s16,
+    pack_s8,
+    &x86_avx2_stages,
 };
 
 }  // namespace ottava

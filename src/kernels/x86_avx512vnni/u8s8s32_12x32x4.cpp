@@ -73,8 +73,18 @@ void run(const TileArgs* args) {
 
 extern const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni;
 const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
-    "u8s8s32_12x32x4_x86_avx512vnni", Isa::x86_avx512vnni, LhsForm::packed, Element::u8, Element::s8, kMr, kNr, kKr,
-    run, pack_u8, pack_s8, &x86_avx512vnni_stages,
+    "u8s8s32_12x32x4_x86_avx512vnni",
+    Isa::x86_avx512vnni,
+    LhsForm::packed,
+    Element::u8,
+    Element::s8,
+    kMr,
+    kNr,
+    kKr,
+    run,
+    pack_u8,
+    pack_s8,
+    &x86_avx512vnni_stages,
 };
 
 }  // namespace ottava
