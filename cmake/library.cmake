@@ -30,6 +30,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
+  ${PROJECT_SOURCE_DIR}/capi/pending.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp)
 set(hosted_sources

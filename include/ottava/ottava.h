@@ -2,7 +2,7 @@
  *
  *     dst[M x N] = output_stage( sum_k (lhs[m,k] - lhs_zero_point) * (rhs[k,n] - rhs_zero_point[n]) )
  *
- * This is the whole public interface: C99, no other header of the project is needed.
+ * The public interface, C99; includes its other part, quantization.h.
  *
  * Words
  *   lhs   the activations, M x K, known at run time       rhs   the weights, K x N, constant
@@ -260,7 +260,7 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_ORDER_ROW 0u
 #define OTTAVA_ORDER_COLUMN 1u
 
-/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8- or 16-bit element. Each
+/* Rules that turn the int32 accumulator x (bias and zero points included) into an 8-, 16- or 32-bit element. Each
  * yields y, then dst = clamp(y + dst_zero_point), in unbounded integers. Values never change.
  *
  * Parameters. Real: the effective scale s[n] = lhs_scale * rhs_scale[n] / dst_scale, formed in double, becomes
@@ -269,7 +269,8 @@ typedef struct ottava_matmul ottava_matmul;
  * -31 to 30, left shifts positive. docs/numerics.md tells which rule and which signs match which system. */
 
 /* No rule: for s32 (dst = clamp(x)) and f32 (dst = clamp((float)x * (lhs_scale * rhs_scale[n]) +
- * bias_f32[n]), each operation rounded to float32, never fused). */
+ * bias_f32[n]), each operation rounded to float32, never fused; lhs_scale is that of the row, where rows
+ * have their own). */
 #define OTTAVA_RULE_NONE 0u
 /* Fixed point, two roundings; TFLite's default, CMSIS-NN's default, ACL's unfused stage, QNNPACK's q31.
  *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor((a * q + 2^30) / 2^31)
@@ -280,7 +281,8 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_RULE_FIXED_ONE_ROUNDING 2u
 /* Float scale, round to nearest even; ONNX QLinearMatMul, PyTorch, FBGEMM, XNNPACK and QNNPACK fp32.
  * s[n] is formed in float32 as (lhs_scale * rhs_scale[n]) / dst_scale;
- *   y = round_half_even((float)x * s[n]), the product rounded to float32. Real parameters alone. */
+ *   y = round_half_even((float)x * s[n] + bias_f32[n] / dst_scale), each operation rounded to float32. Real
+ * parameters alone. */
 #define OTTAVA_RULE_FLOAT_NEAREST_EVEN 3u
 /* As FIXED_TWO_ROUNDINGS, with a left shift that saturates to int32 instead of wrapping; gemmlowp's
  * OutputStageScaleInt32ByFixedPointAndExponent. */
@@ -315,10 +317,56 @@ typedef struct ottava_matmul ottava_matmul;
 #define OTTAVA_PARAMETERS_REAL 0u    /* scales */
 #define OTTAVA_PARAMETERS_INTEGER 1u /* multiplier and shift; the scales are not used */
 
+/* How a float lhs becomes 8-bit values q, row by row, while it is packed. RNE rounds half to even, HA half away
+ * from zero, sat saturates to the 8-bit type. Operations are in float32, each rounded by itself, unless said.
+ * A dynamic rule finds zp and s, with x = s * (q - zp), from the smallest and the largest element of each row,
+ * a = min(0, smallest) and b = max(0, largest). Values never change.
+ * NaN becomes zp, so a real 0, and counts in no range. In ranges, values beyond +-2^126, the infinities among
+ * them, count as +-2^126; a range b - a (symmetric: the largest magnitude) below 2^-110 counts as none. */
+#define OTTAVA_QUANTIZE_NONE 0u             /* the lhs is s8 or u8 already */
+/* Static, lhs_scale and lhs_zero_point: q = sat(RNE(x / s) + zp); ONNX QuantizeLinear, MLAS. */
+#define OTTAVA_QUANTIZE_DIVIDE 1u
+/* Static: q = sat(RNE(x * (1 / s)) + zp); Arm Compute Library on AArch64. */
+#define OTTAVA_QUANTIZE_MULTIPLY 2u
+/* Dynamic, symmetric; TFLite's hybrid operators, asymmetric_quantize_inputs false. c is the largest magnitude:
+ * s = c / 127, q = clamp(HA(x * (127 / c)), -127, 127), zp = 0; with no range s = 1, q = 0. s8. */
+#define OTTAVA_QUANTIZE_TFLITE_SYMMETRIC 3u
+/* Dynamic, asymmetric; TFLite's hybrid operators. In double, d = (b - a) / 255, and zp is HA of -128 - a / d or
+ * 127 - b / d, of the one with the smaller magnitudes, clamped to s8; then in float32 s = d and
+ * q = sat(HA(zp + x * (1 / s))); with no range s = 1, zp = 0. s8. */
+#define OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC 4u
+/* Dynamic, asymmetric; XNNPACK qd8. S = 255 / (b - a), or 1 with no range; zp = RNE of -128 - a * S if
+ * (-128 + a * S) + (127 + b * S) > 0, of 127 - b * S otherwise, clamped to s8; q = sat(RNE(x * S) + zp); s = 1 / S.
+ * s8. */
+#define OTTAVA_QUANTIZE_XNNPACK 5u
+/* As XNNPACK, but q = sat(HA(x * S) + zp); KleidiAI qai8dx. s8. */
+#define OTTAVA_QUANTIZE_KLEIDIAI 6u
+/* Dynamic, asymmetric; ONNX DynamicQuantizeLinear, each row as a tensor of its own. s = (b - a) / 255, or 1 with no
+ * range; zp = RNE(clamp(-a / s, 0, 255)), q = sat(RNE(x / s) + zp). u8. */
+#define OTTAVA_QUANTIZE_ONNX_DYNAMIC 7u
+
+/* What an operator does after the clamp. */
+#define OTTAVA_ACTIVATION_NONE 0u
+/* 8-bit dst: dst = table[y], 256 entries of the dst type; y taken as its unsigned byte. See ottava_make_table. */
+#define OTTAVA_ACTIVATION_TABLE 1u
+/* s32 dst: gemmlowp's OutputStageTanh(tanh_zero, tanh_amplitude), bit for bit. */
+#define OTTAVA_ACTIVATION_GEMMLOWP_TANH 2u
+
+/* Flags of an operator. */
 /* Accept a K for which the accumulator may overflow; it then wraps modulo 2^32, equally everywhere. */
 #define OTTAVA_MATMUL_ALLOW_WRAP 1u
+/* The weights stand on the left: dst[N x M] = output_stage(sum_k rhs[n,k] * lhs[k,m]), as gemmlowp has it. The three
+ * orders, and with them the strides, are then those of the matrices in this product: rhs N x K, lhs K x M, dst N x M.
+ * All else keeps its words: rhs the weights, N channels, M known at run time. */
+#define OTTAVA_MATMUL_WEIGHTS_LEFT 2u
+/* rhs is known at run time, as in attention: constants.rhs is NULL, ottava_matmul_execute is given it. The
+ * other constants stay. */
+#define OTTAVA_MATMUL_RUNTIME_RHS 4u
+/* Each run is given one scale, one zero point, per row of an 8-bit lhs: ottava_matmul_operands. */
+#define OTTAVA_MATMUL_LHS_ROW_SCALES 8u
+#define OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS 16u
 
-/* An operator, in numbers. Layout: 128 bytes, the same on every target.
+/* An operator, in numbers. Layout: 152 bytes, the same on every target.
  * Scales are real, finite and above 0; under the float rule and for f32 their product in float32 is finite
  * too (it may underflow to 0). Zero points lie in the range of their element type. */
 typedef struct ottava_matmul_desc {
@@ -328,19 +376,19 @@ typedef struct ottava_matmul_desc {
   int64_t k;              /* depth, 0 or more; with k = 0 dst is the output stage of the bias alone */
   int64_t max_m;          /* largest M that a run will ask for; 0 for no limit */
   int64_t rhs_stride;     /* elements, also negative; 0 for dense */
-  uint32_t lhs_type;      /* OTTAVA_TYPE_S8 or _U8 */
+  uint32_t lhs_type;      /* OTTAVA_TYPE_S8, _U8, or _F32 with an lhs_quantization */
   uint32_t lhs_order;     /* OTTAVA_ORDER_... */
-  int32_t lhs_zero_point;
-  float lhs_scale;
+  int32_t lhs_zero_point; /* not used where rows have their own, from a dynamic rule or a run */
+  float lhs_scale;        /* likewise */
   uint32_t rhs_type;      /* OTTAVA_TYPE_S8 or _U8 */
   uint32_t rhs_order;
   int32_t rhs_zero_point; /* for all channels, unless the constants hold one per channel */
   float rhs_scale;        /* likewise */
   uint32_t dst_type;      /* OTTAVA_TYPE_S8, _U8, _S16, _S32 or _F32 */
   uint32_t dst_order;
-  int32_t dst_zero_point; /* 8- and 16-bit dst alone; 0 otherwise */
-  float dst_scale;        /* 8- and 16-bit dst alone; 1 otherwise */
-  uint32_t rule;          /* OTTAVA_RULE_...: NONE for s32 and f32, another for the rest */
+  int32_t dst_zero_point; /* under a rule alone; 0 otherwise */
+  float dst_scale;        /* under a rule alone; 1 otherwise */
+  uint32_t rule;          /* OTTAVA_RULE_...: NONE for f32, any for s32, another for the rest */
   int32_t clamp_min;      /* bounds on the stored integer, zero point included; both ends of int32 */
   int32_t clamp_max;      /*   (the defaults) mean the range of the dst type. Not for f32. */
   float clamp_min_f32;    /* bounds on an f32 dst; -INFINITY and INFINITY (the defaults) for none */
@@ -350,6 +398,13 @@ typedef struct ottava_matmul_desc {
   int32_t multiplier;     /* for all channels, unless the constants hold one per channel */
   int32_t shift;          /* likewise; left shifts positive */
   uint32_t reserved2;     /* 0 */
+  uint32_t lhs_quantization;   /* OTTAVA_QUANTIZE_...: another than NONE for an f32 lhs, and for no other */
+  uint32_t lhs_quantized_type; /* what an f32 lhs becomes: OTTAVA_TYPE_S8 or _U8; 0: the usual one of the rule,
+                                  s8 but for ONNX_DYNAMIC. The static rules take either. */
+  uint32_t activation;         /* OTTAVA_ACTIVATION_... */
+  int32_t tanh_zero;           /* OTTAVA_ACTIVATION_GEMMLOWP_TANH: the int32 that stands for a real 0 */
+  int32_t tanh_amplitude;      /* and the distance from it that stands for 1; above 0 */
+  uint32_t reserved3;          /* 0 */
 } ottava_matmul_desc;
 
 /* Defaults: s8 operands and dst in row order, zero points 0, scales 1, fixed point with two roundings,
@@ -358,7 +413,7 @@ typedef struct ottava_matmul_desc {
   {sizeof(ottava_matmul_desc), 0u, 0, 0, 0, 0, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8,    \
    OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0, 1.0f, OTTAVA_RULE_FIXED_TWO_ROUNDINGS,    \
    INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND, 0u,         \
-   OTTAVA_PARAMETERS_REAL, 0, 0, 0u}
+   OTTAVA_PARAMETERS_REAL, 0, 0, 0u, OTTAVA_QUANTIZE_NONE, 0u, OTTAVA_ACTIVATION_NONE, 0, 0, 0u}
 
 /* Float bounds that bound nothing: the infinities, without <math.h>. */
 #if defined(__GNUC__)
@@ -373,24 +428,28 @@ typedef struct ottava_matmul_desc {
 typedef struct ottava_matmul_constants {
   uint32_t struct_size;
   uint32_t reserved;               /* 0 */
-  const void *rhs;                 /* the weights, K x N of rhs_type; NULL only if K or N is 0 */
+  const void *rhs;                 /* the weights, K x N of rhs_type; NULL only if K or N is 0, and with
+                                      OTTAVA_MATMUL_RUNTIME_RHS */
   const float *rhs_scales;         /* N scales, instead of desc.rhs_scale; or NULL */
   const int32_t *rhs_zero_points;  /* N zero points, instead of desc.rhs_zero_point; or NULL */
   const int32_t *bias;             /* N values added to the accumulator, so in units of
-                                      lhs_scale * rhs_scale[n]; or NULL. Not for an f32 dst. */
-  const float *bias_f32;           /* N values added after scaling; or NULL. For an f32 dst alone. */
+                                      lhs_scale * rhs_scale[n]; or NULL */
+  const float *bias_f32;           /* N real values added after scaling; or NULL. For an f32 dst and the
+                                      float rule alone. */
   const int32_t *multipliers;      /* N multipliers, instead of desc.multiplier; or NULL */
   const int32_t *shifts;           /* N shifts, instead of desc.shift; or NULL */
+  const void *table;               /* OTTAVA_ACTIVATION_TABLE: 256 entries of the dst type; or NULL */
 } ottava_matmul_constants;
 
-#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0, 0, 0}
+#define OTTAVA_MATMUL_CONSTANTS_INIT {sizeof(ottava_matmul_constants), 0u, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Creates an operator: checks everything, picks the kernel, packs the weights.
  *   context    outlives the operator
  *   operation  receives the handle; the caller owns it, see ottava_matmul_destroy
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_MULTIPLIER, BAD_ZERO_POINT, BAD_CLAMP,
- * BAD_BIAS, BAD_OPTION, UNSUPPORTED, NOT_EXACT (K times the largest product plus the bias leaves
- * int32; see max_exact_k in ottava_matmul_info), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
+ * BAD_BIAS, BAD_OPTION, UNSUPPORTED (the message names the two things that do not go together), NOT_EXACT (some
+ * lhs could drive the accumulator of these weights, or with run-time rhs of some weights, bias included, out of
+ * int32), SIZE_OVERFLOW, KERNEL_UNAVAILABLE (a context's named
  * kernel declines this operator), BAD_MEMORY (the context has no allocator), OUT_OF_MEMORY.
  * Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, const ottava_matmul_desc *desc,
@@ -417,7 +476,12 @@ OTTAVA_API ottava_status ottava_matmul_init_at(void *memory, uint64_t bytes, con
  * Errors: none. Not to be called while another thread runs the operator. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_destroy(ottava_matmul *operation);
 
-/* What became of an operator. Layout: 304 bytes, the same on every target. */
+/* Why the accumulator cannot overflow int32, whatever the lhs; what is added to dst apart. */
+#define OTTAVA_EXACT_BY_TYPES 1u   /* K, the types, the zero points and the bias show it */
+#define OTTAVA_EXACT_BY_WEIGHTS 2u /* they do not, the weights of each channel do */
+#define OTTAVA_MAY_WRAP 3u         /* it can: OTTAVA_MATMUL_ALLOW_WRAP was given */
+
+/* What became of an operator. Layout: 328 bytes, the same on every target. */
 typedef struct ottava_matmul_info {
   uint32_t struct_size;
   uint32_t tier;             /* OTTAVA_TIER_... of the kernel */
@@ -431,16 +495,23 @@ typedef struct ottava_matmul_info {
                                 from the types and zero points alone */
   char kernel[48];           /* name of the kernel */
   char reason[208];          /* why this kernel: which better ones declined, and why */
+  uint64_t wrapping_channels; /* channels whose accumulator could overflow: 0 unless exactness is MAY_WRAP */
+  uint32_t exactness;        /* OTTAVA_EXACT_BY_..., OTTAVA_MAY_WRAP */
+  uint32_t row_granularity;  /* a partial run's first row is best a multiple of this; any is allowed */
+  uint32_t column_granularity; /* a partial run's first column is a multiple of this */
+  uint32_t reserved;
 } ottava_matmul_info;
 
-#define OTTAVA_MATMUL_INFO_INIT {sizeof(ottava_matmul_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}}
+#define OTTAVA_MATMUL_INFO_INIT \
+  {sizeof(ottava_matmul_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}, 0u, 0u, 0u, 0u, 0u}
 
 /* Fills *info for runs with `m` rows.
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE, SIZE_OVERFLOW. Thread-safe. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int64_t m, ottava_matmul_info *info,
                                              ottava_error *error);
 
-/* Computes dst from lhs.
+/* Computes dst from lhs: one matrix, all of it, of an operator that needs nothing else at run time;
+ * ottava_matmul_execute does the rest.
  *   m           rows, 0 or more; with m = 0 or n = 0 nothing is read or written
  *   lhs         M x K of lhs_type, any alignment; NULL only if m or k is 0. Rows may overlap.
  *   lhs_stride  elements, also negative (lhs and dst then point at their logical first row or column, the
@@ -452,11 +523,99 @@ OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int
  *               it); NULL: the context's allocator is asked for it
  * Only the M x N elements of dst are written, and no byte outside the operands is read.
  * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW,
- * BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY.
+ * BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY, UNSUPPORTED (the
+ * operator wants more at run time than this takes).
  * Thread-safe: one operator may run on many threads at once. Since 0.1. */
 OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64_t m, const void *lhs,
                                            int64_t lhs_stride, void *dst, int64_t dst_stride, void *workspace,
                                            uint64_t workspace_bytes, ottava_error *error);
+
+/* dst = dst + result, then the clamp: s32 (modulo 2^32) and f32 (one more addition, rounded) alone, without
+ * activation. Splits K over several operators, bias in one of them. */
+#define OTTAVA_RUN_ACCUMULATE 1u
+
+/* All that follow. */
+#define OTTAVA_TO_THE_END INT64_MAX
+
+/* One run, in numbers. Layout: 128 bytes, the same on every target.
+ * A batch is a run over several matrices: matrix b of each operand begins b batch strides after its first one. */
+typedef struct ottava_matmul_run_desc {
+  uint32_t struct_size;
+  uint32_t flags;            /* OTTAVA_RUN_... or 0 */
+  int64_t m;                 /* rows of each lhs, 0 or more */
+  int64_t lhs_stride;        /* elements, also negative; 0 for dense */
+  int64_t rhs_stride;        /* likewise; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */
+  int64_t dst_stride;        /* likewise; at least a row's (a column's) length */
+  int64_t batches;           /* matrices, 0 or more; 1 is the default */
+  int64_t lhs_batch_stride;  /* elements, also negative; 0: all batches share one lhs */
+  int64_t rhs_batch_stride;  /* likewise one rhs; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */
+  int64_t dst_batch_stride;  /* elements; with several batches at least so many that no two dst overlap */
+  int64_t first_row;         /* a part of dst: rows [first_row, first_row + rows) of each matrix; pointers, strides */
+  int64_t rows;              /*   and per-row arrays stay those of the whole. OTTAVA_TO_THE_END: all that follow */
+  int64_t first_column;      /* channels likewise; first_column is a multiple of column_granularity */
+  int64_t columns;
+  uint64_t workspace_bytes;  /* of operands.workspace */
+  uint64_t reserved;         /* 0 */
+} ottava_matmul_run_desc;
+
+#define OTTAVA_MATMUL_RUN_DESC_INIT \
+  {sizeof(ottava_matmul_run_desc), 0u, 0, 0, 0, 0, 1, 0, 0, 0, 0, OTTAVA_TO_THE_END, 0, OTTAVA_TO_THE_END, 0u, 0u}
+
+/* The memory that one run works on. All of it stays the caller's. */
+typedef struct ottava_matmul_operands {
+  uint32_t struct_size;
+  uint32_t reserved;                /* 0 */
+  const void *lhs;                  /* as in ottava_matmul_run; f32 elements lie at multiples of 4 bytes */
+  const void *rhs;                  /* OTTAVA_MATMUL_RUNTIME_RHS alone: K x N of rhs_type */
+  void *dst;
+  const float *lhs_scales;          /* batches * M scales, finite and above 0; OTTAVA_MATMUL_LHS_ROW_SCALES alone */
+  const int32_t *lhs_zero_points;   /* batches * M; OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS alone */
+  const void *const *lhs_matrices;  /* one pointer per batch, instead of lhs and lhs_batch_stride; or NULL */
+  const void *const *rhs_matrices;  /* likewise; equal pointers are allowed */
+  void *const *dst_matrices;        /* likewise; apart from each other */
+  void *workspace;                  /* run.workspace_bytes of scratch, any alignment; NULL: the context's allocator */
+  uint64_t *saturated;              /* two counters that receive how many elements were below the lower, above the
+                                       upper end of the clamp before it: the diagnosis of a bad scale, at the cost
+                                       of a slower run; or NULL */
+} ottava_matmul_operands;
+
+#define OTTAVA_MATMUL_OPERANDS_INIT {sizeof(ottava_matmul_operands), 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs, scales and zero points
+ * per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
+ * Errors, all found before dst is touched: as ottava_matmul_run, and BAD_STRUCT, BAD_SCALE, BAD_ZERO_POINT (per-row
+ * arrays), BAD_OPTION (flags), OUT_OF_RANGE (a part that is not within dst or begins off the granularity).
+ * Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_execute(const ottava_matmul *operation, const ottava_matmul_run_desc *run,
+                                               const ottava_matmul_operands *operands, ottava_error *error);
+
+/* Writes how much workspace ottava_matmul_execute needs at most for `run` (whose workspace_bytes does not matter), with
+ * any m, batches or part that is not larger, any alignment allowed for.
+ * Errors: those of ottava_matmul_execute that `run` decides. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_workspace(const ottava_matmul *operation, const ottava_matmul_run_desc *run,
+                                                 uint64_t *bytes, ottava_error *error);
+
+/* The operator's output stage alone, on accumulators that the caller has: dst = output_stage(accumulators). With k = 0
+ * the operator is a stand-alone requantization (or, for f32, dequantization) of s32 with all its rules, parameters,
+ * bias and activation.
+ *   accumulators        M x N of s32, row order, alignment 4; zero-point corrections included, the bias not
+ *   accumulator_stride  elements, also negative; 0 for dense
+ *   lhs_scales          M scales for an operator whose rows have their own, otherwise NULL
+ * Runs on the calling thread. Errors and the rest as ottava_matmul_run. Thread-safe. Since 0.1. */
+OTTAVA_API ottava_status ottava_matmul_output_stage(const ottava_matmul *operation, int64_t m,
+                                                    const int32_t *accumulators, int64_t accumulator_stride,
+                                                    const float *lhs_scales, void *dst, int64_t dst_stride,
+                                                    ottava_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#include "quantization.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* ------------------------------------------------------------------------------------------------
  * Table of functions, for hosts that load the library at run time
@@ -464,7 +623,7 @@ OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64
 
 #define OTTAVA_API_VERSION 1u
 
-/* Version 1. Later versions are tables of their own; this one never changes. */
+/* Grows only at its end: a member is there if struct_size covers it. */
 typedef struct ottava_api {
   uint32_t struct_size;
   uint32_t version;
@@ -487,6 +646,24 @@ typedef struct ottava_api {
   ottava_status (*matmul_query)(const ottava_matmul *, int64_t, ottava_matmul_info *, ottava_error *);
   ottava_status (*matmul_run)(const ottava_matmul *, int64_t, const void *, int64_t, void *, int64_t, void *, uint64_t,
                               ottava_error *);
+  ottava_status (*matmul_execute)(const ottava_matmul *, const ottava_matmul_run_desc *, const ottava_matmul_operands *,
+                                  ottava_error *);
+  ottava_status (*matmul_workspace)(const ottava_matmul *, const ottava_matmul_run_desc *, uint64_t *, ottava_error *);
+  ottava_status (*matmul_output_stage)(const ottava_matmul *, int64_t, const int32_t *, int64_t, const float *, void *,
+                                       int64_t, ottava_error *);
+  ottava_status (*range)(const ottava_context *, int64_t, const float *, float *, float *, ottava_error *);
+  ottava_status (*quantize)(const ottava_context *, uint32_t, uint32_t, float, int32_t, int64_t, const float *, void *,
+                            ottava_error *);
+  ottava_status (*quantize_rows)(const ottava_context *, uint32_t, int64_t, int64_t, const float *, int64_t, void *,
+                                 int64_t, float *, int32_t *, ottava_error *);
+  ottava_status (*dequantize)(const ottava_context *, uint32_t, float, int32_t, int64_t, const void *, float *,
+                              ottava_error *);
+  ottava_status (*requantize)(const ottava_context *, const ottava_matmul_desc *, int64_t, const int32_t *, void *,
+                              ottava_error *);
+  ottava_status (*form_multiplier)(uint32_t, double, int32_t *, int32_t *, double *, ottava_error *);
+  ottava_status (*choose_parameters)(uint32_t, uint32_t, float, float, float *, int32_t *, ottava_error *);
+  ottava_status (*import_parameters)(const ottava_foreign_parameters *, ottava_matmul_desc *, ottava_error *);
+  ottava_status (*make_table)(uint32_t, uint32_t, float, int32_t, float, int32_t, void *, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built

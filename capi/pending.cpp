@@ -1,0 +1,22 @@
+// Stand-ins for functions of the interface that are not written yet.
+#include "ottava/ottava.h"
+
+extern "C" ottava_status ottava_matmul_execute(const ottava_matmul*, const ottava_matmul_run_desc*,
+                                               const ottava_matmul_operands*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul*, const ottava_matmul_run_desc*, uint64_t*,
+                                                 ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul*, int64_t, const int32_t*, int64_t, const float*,
+                                                    void*, int64_t, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_range(const ottava_context*, int64_t, const float*, float*, float*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_quantize(const ottava_context*, uint32_t, uint32_t, float, int32_t, int64_t, const float*,
+                                         void*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_quantize_rows(const ottava_context*, uint32_t, int64_t, int64_t, const float*, int64_t, void*,
+                                              int64_t, float*, int32_t*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_dequantize(const ottava_context*, uint32_t, float, int32_t, int64_t, const void*, float*,
+                                           ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_requantize(const ottava_context*, const ottava_matmul_desc*, int64_t, const int32_t*, void*,
+                                           ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_form_multiplier(uint32_t, double, int32_t*, int32_t*, double*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_choose_parameters(uint32_t, uint32_t, float, float, float*, int32_t*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_import_parameters(const ottava_foreign_parameters*, ottava_matmul_desc*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
+extern "C" ottava_status ottava_make_table(uint32_t, uint32_t, float, int32_t, float, int32_t, void*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
