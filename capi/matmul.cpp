@@ -1,9 +1,10 @@
-// Matmul operators: from C descriptors to a Problem, from a Plan to memory, from a call to a run.
+// Matmul operators, made: from C descriptors to a Problem, from a Plan to memory. capi/run.cpp runs them.
 #include "base/checked.h"
 #include "boundary.h"
 #include "exec/pack.h"
-#include "exec/run.h"
 #include "handles.h"
+#include "matmul.h"
+#include "plan/exactness.h"
 #include "plan/validate.h"
 
 using namespace ottava;
@@ -17,16 +18,46 @@ Status refuse_type(uint32_t value, const char* argument, const char* what, Error
 
 bool known_type(uint32_t type) { return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32; }
 
-Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
+constexpr uint32_t kFlags = OTTAVA_MATMUL_ALLOW_WRAP | OTTAVA_MATMUL_WEIGHTS_LEFT | OTTAVA_MATMUL_RUNTIME_RHS |
+                            OTTAVA_MATMUL_LHS_ROW_SCALES | OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS;
+
+// The type of the lhs inside: what a float lhs becomes.
+Status read_lhs_type(const ottava_matmul_desc& desc, Type* type, Error* error) {
+  const bool quantized = desc.lhs_quantization != OTTAVA_QUANTIZE_NONE;
+  if (quantized != (desc.lhs_type == OTTAVA_TYPE_F32)) {
+    error->set(Status::unsupported, "desc.lhs_quantization")
+        << (quantized ? "does not go with an lhs that is not f32"
+                      : "is OTTAVA_QUANTIZE_NONE, which does not go with an f32 lhs");
+    return Status::unsupported;
+  }
+  if (!quantized && desc.lhs_quantized_type != 0) {
+    error->set(Status::unsupported, "desc.lhs_quantized_type") << "does not go with an lhs that is not f32";
+    return Status::unsupported;
+  }
+  const uint32_t usual = desc.lhs_quantization == OTTAVA_QUANTIZE_ONNX_DYNAMIC ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
+  const uint32_t becomes = desc.lhs_quantized_type != 0 ? desc.lhs_quantized_type : usual;
+  if (becomes != OTTAVA_TYPE_S8 && becomes != OTTAVA_TYPE_U8) {
+    return refuse_type(becomes, "desc.lhs_quantized_type", "OTTAVA_TYPE_S8, OTTAVA_TYPE_U8 or 0", error);
+  }
+  *type = static_cast<Type>(quantized ? becomes : desc.lhs_type);
+  return Status::ok;
+}
+
+}  // namespace
+
+Status ottava::read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  const Status status = read_struct(*caller, 112, "desc", &desc, error);
+  Status status = read_struct(*caller, 112, "desc", &desc, error);
   if (status != Status::ok) return status;
-  if ((desc.flags & ~OTTAVA_MATMUL_ALLOW_WRAP) != 0) {
+  if ((desc.flags & ~kFlags) != 0) {
     error->set(Status::bad_option, "desc.flags") << "is " << desc.flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (desc.reserved != 0 || desc.reserved2 != 0) {
-    error->set(Status::bad_option, desc.reserved != 0 ? "desc.reserved" : "desc.reserved2") << "is not 0";
+  if (desc.reserved != 0 || desc.reserved2 != 0 || desc.reserved3 != 0) {
+    const char* const field = desc.reserved != 0    ? "desc.reserved"
+                              : desc.reserved2 != 0 ? "desc.reserved2"
+                                                    : "desc.reserved3";
+    error->set(Status::bad_option, field) << "is not 0";
     return Status::bad_option;
   }
   if (!known_type(desc.lhs_type)) return refuse_type(desc.lhs_type, "desc.lhs_type", "OTTAVA_TYPE_...", error);
@@ -43,13 +74,27 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
   if (desc.parameters > OTTAVA_PARAMETERS_INTEGER) {
     return refuse_type(desc.parameters, "desc.parameters", "OTTAVA_PARAMETERS_...", error);
   }
+  if (desc.lhs_quantization > OTTAVA_QUANTIZE_ONNX_DYNAMIC) {
+    return refuse_type(desc.lhs_quantization, "desc.lhs_quantization", "OTTAVA_QUANTIZE_...", error);
+  }
+  if (desc.activation > OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
+    return refuse_type(desc.activation, "desc.activation", "OTTAVA_ACTIVATION_...", error);
+  }
+  Type lhs_type = Type::s8;
+  status = read_lhs_type(desc, &lhs_type, error);
+  if (status != Status::ok) return status;
+  if ((desc.flags & OTTAVA_MATMUL_WEIGHTS_LEFT) != 0) {  // the transposed product is the same sum
+    desc.lhs_order ^= 1;
+    desc.rhs_order ^= 1;
+    desc.dst_order ^= 1;
+  }
 
   *problem = {
       desc.n,
       desc.k,
       desc.max_m,
       desc.rhs_stride,
-      {static_cast<Type>(desc.lhs_type), static_cast<Order>(desc.lhs_order), desc.lhs_zero_point, desc.lhs_scale},
+      {lhs_type, static_cast<Order>(desc.lhs_order), desc.lhs_zero_point, desc.lhs_scale},
       {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
       {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
       static_cast<Rule>(desc.rule),
@@ -60,9 +105,18 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
       desc.clamp_max,
       desc.clamp_min_f32,
       desc.clamp_max_f32,
-      (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0};
+      (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0,
+      (desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0,
+      (desc.flags & OTTAVA_MATMUL_LHS_ROW_SCALES) != 0,
+      (desc.flags & OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) != 0,
+      static_cast<Quantization>(desc.lhs_quantization),
+      static_cast<Activation>(desc.activation),
+      desc.tanh_zero,
+      desc.tanh_amplitude};
   return Status::ok;
 }
+
+namespace {
 
 Status read_constants(const ottava_matmul_constants* caller, Constants* constants, Error* error) {
   ottava_matmul_constants read = OTTAVA_MATMUL_CONSTANTS_INIT;
@@ -78,13 +132,14 @@ Status read_constants(const ottava_matmul_constants* caller, Constants* constant
                 read.bias,
                 read.bias_f32,
                 read.multipliers,
-                read.shifts};
+                read.shifts,
+                static_cast<const uint8_t*>(read.table)};
   return Status::ok;
 }
 
 // The handle, then the packed weights: bytes with room for alignment.
 Status handle_bytes(const Plan& plan, uint64_t* bytes, Error* error) {
-  const Size total = Size(round_up(sizeof(ottava_matmul), kAlignment)) + plan.packed.total + Size(kAlignment - 1);
+  const Size total = Size(round_up(sizeof(ottava_matmul), kAlignment)) + operator_bytes(plan) + Size(kAlignment - 1);
   if (!total.valid()) {
     error->set(Status::size_overflow, "desc") << "the operator would not fit the address space";
     return Status::size_overflow;
@@ -98,6 +153,7 @@ struct Request {
   Constants constants;
   Plan plan;
   uint64_t bytes;
+  Exactness exactness;
 };
 
 Status plan_request(const ottava_context* context, const ottava_matmul_desc* desc, Request* request, Error* error) {
@@ -119,6 +175,9 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
   if (status == Status::ok) status = require(constants, "constants", error);
   if (status == Status::ok) status = read_constants(constants, &request->constants, error);
   if (status == Status::ok) status = validate(request->problem, request->constants, error);
+  if (status == Status::ok) {
+    status = prove_exactness(request->problem, request->constants, &request->exactness, error);
+  }
   return status;
 }
 
@@ -128,89 +187,8 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;
-  pack_operator(request.plan, request.problem, request.constants, packed, &handle->op);
+  pack_operator(request.plan, request.problem, request.constants, request.exactness, packed, &handle->op);
   return handle;
-}
-
-// Grid and workspace of a run on so many threads at most; m and n at least 1.
-Status plan_run(const Plan& plan, size_t m, uint32_t threads, Grid* grid, WorkspaceLayout* layout, Error* error) {
-  *grid = choose_grid(plan.blocking, *plan.kernel, m, plan.n, plan.packed_k, threads);
-  return lay_out_workspace(plan, *grid, layout, error);
-}
-
-// The same within the caller's workspace: on fewer threads where it is too small for all of them, as it may be
-// when it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
-Status plan_run_within(const Plan& plan, size_t m, uint64_t bytes, Grid* grid, WorkspaceLayout* layout, Error* error) {
-  for (uint32_t threads = plan.threads;; threads = grid->workers - 1) {
-    const Status status = plan_run(plan, m, threads, grid, layout, error);
-    if (status != Status::ok || layout->total <= bytes) return status;
-    if (grid->workers == 1) break;
-  }
-  error->set(Status::bad_memory, "workspace_bytes")
-      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(layout->total);
-  return Status::bad_memory;
-}
-
-// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
-size_t rows_of_largest_workspace(const Plan& plan, size_t m) {
-  return smaller(m, static_cast<size_t>(plan.threads) * plan.mr * 2 - 1);
-}
-
-Status check_rows(const Plan& plan, int64_t m, Error* error) {
-  if (m < 0) {
-    error->set(Status::bad_shape, "m") << "is " << m << ", negative";
-    return Status::bad_shape;
-  }
-  if (plan.max_m != 0 && static_cast<uint64_t>(m) > plan.max_m) {
-    error->set(Status::bad_shape, "m") << "is " << m << ", above the operator's max_m, "
-                                       << static_cast<uint64_t>(plan.max_m);
-    return Status::bad_shape;
-  }
-  if (static_cast<uint64_t>(m) > static_cast<uint64_t>(PTRDIFF_MAX)) {
-    error->set(Status::size_overflow, "m") << "is " << m << ", more than the address space holds";
-    return Status::size_overflow;
-  }
-  return Status::ok;
-}
-
-struct Strides {
-  ptrdiff_t row;  // bytes
-  ptrdiff_t column;
-};
-
-// A matrix of rows x columns as the caller lays it out; refuses what does not fit the address space.
-Status resolve_strides(size_t rows, size_t columns, Order order, int64_t stride, size_t element_bytes,
-                       const char* argument, Strides* strides, Error* error) {
-  const size_t outer = order == Order::row ? rows : columns;
-  const size_t inner = order == Order::row ? columns : rows;
-  const int64_t element = static_cast<int64_t>(element_bytes);
-  int64_t step = 0;
-  int64_t reach = 0;
-  int64_t line = 0;
-  const bool overflow = __builtin_mul_overflow(stride != 0 ? stride : static_cast<int64_t>(inner), element, &step) ||
-                        __builtin_mul_overflow(static_cast<int64_t>(outer) - 1, step, &reach) ||
-                        __builtin_mul_overflow(static_cast<int64_t>(inner), element, &line) ||
-                        __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, line, &reach) || reach > PTRDIFF_MAX ||
-                        step > PTRDIFF_MAX || step < -PTRDIFF_MAX;
-  if (overflow) {
-    error->set(Status::size_overflow, argument) << "is " << stride << ": the matrix would not fit the address space";
-    return Status::size_overflow;
-  }
-  const ptrdiff_t by_line = static_cast<ptrdiff_t>(step);
-  const ptrdiff_t by_element = static_cast<ptrdiff_t>(element);
-  *strides = order == Order::row ? Strides{by_line, by_element} : Strides{by_element, by_line};
-  return Status::ok;
-}
-
-Status check_dst_stride(const Plan& plan, size_t m, int64_t stride, Error* error) {
-  const bool by_row = plan.dst_order == Order::row;
-  const size_t inner = by_row ? plan.n : m;
-  const size_t outer = by_row ? m : plan.n;
-  const uint64_t magnitude = stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
-  if (stride == 0 || outer <= 1 || magnitude >= inner) return Status::ok;
-  error->set(Status::bad_stride, "dst_stride") << "is " << stride << ", shorter than a " << (by_row ? "row" : "column")
-                                               << " of dst, " << static_cast<uint64_t>(inner) << " elements";
-  return Status::bad_stride;
 }
 
 }  // namespace
@@ -284,84 +262,29 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     if (status != Status::ok) return status;
 
     const Plan& plan = operation->op.plan;
-    Grid grid = {};
-    WorkspaceLayout layout = {};
-    size_t workspace = 0;
+    uint32_t threads = 1;
+    uint64_t workspace = 0;
     if (m != 0 && plan.n != 0) {
-      const size_t rows = static_cast<size_t>(m);
-      status = plan_run(plan, rows_of_largest_workspace(plan, rows), plan.threads, &grid, &layout, words);
+      const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
+      status = measure_workspace(plan, shape, &workspace, &threads, words);
       if (status != Status::ok) return status;
-      workspace = layout.total;
-      status = plan_run(plan, rows, plan.threads, &grid, &layout, words);
-      if (status != Status::ok) return status;
-      workspace = larger(workspace, layout.total);
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.kernel->isa);
     filled.tile_m = static_cast<uint32_t>(plan.mr);
     filled.tile_n = static_cast<uint32_t>(plan.nr);
     filled.tile_k = plan.kernel->kr;
-    filled.threads = grid.workers > 1 ? grid.workers : 1;
-    filled.packed_bytes = plan.packed.total;
+    filled.threads = threads;
+    filled.packed_bytes = operator_bytes(plan).value();
     filled.workspace_bytes = workspace;
     filled.max_exact_k = operation->op.max_exact_k;
+    filled.exactness = static_cast<uint32_t>(operation->op.exactness.kind);
+    filled.wrapping_channels = operation->op.exactness.wrapping_channels;
+    filled.row_granularity = filled.tile_m;
+    filled.column_granularity = filled.tile_n;
     Text(filled.kernel) << plan.kernel->name;
     Text(filled.reason) << plan.reason;
     write_struct(filled, info);
-    return Status::ok;
-  });
-}
-
-extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
-                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
-                                           uint64_t workspace_bytes, ottava_error* error) {
-  return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
-    if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
-    if (status != Status::ok) return status;
-    const Operator& op = operation->op;
-    const Plan& plan = op.plan;
-    const size_t rows = static_cast<size_t>(m);
-    if (rows == 0 || plan.n == 0) return Status::ok;
-
-    if (plan.k != 0) status = require(lhs, "lhs", words);
-    if (status == Status::ok) status = require(dst, "dst", words);
-    if (status == Status::ok) status = check_dst_stride(plan, rows, dst_stride, words);
-    Strides lhs_strides = {};
-    Strides dst_strides = {};
-    if (status == Status::ok) {
-      status = resolve_strides(rows, plan.k, plan.lhs_order, lhs_stride, 1, "lhs_stride", &lhs_strides, words);
-    }
-    if (status == Status::ok) {
-      status = resolve_strides(rows, plan.n, plan.dst_order, dst_stride, plan.dst_element_bytes, "dst_stride",
-                               &dst_strides, words);
-    }
-    Grid grid = {};
-    WorkspaceLayout layout = {};
-    if (status == Status::ok) {
-      status = workspace != nullptr ? plan_run_within(plan, rows, workspace_bytes, &grid, &layout, words)
-                                    : plan_run(plan, rows, plan.threads, &grid, &layout, words);
-    }
-    if (status != Status::ok) return status;
-
-    const ottava_context& context = *operation->context;
-    void* scratch = workspace;
-    if (workspace == nullptr) {
-      if (context.allocator.allocate == nullptr) {
-        words->set(Status::bad_memory, "workspace") << "is NULL, and the context has no allocator";
-        return Status::bad_memory;
-      }
-      scratch = context.allocator.allocate(context.allocator.user, layout.total, kAlignment);
-      if (scratch == nullptr) {
-        words->set(Status::out_of_memory, "workspace")
-            << "the allocator returned NULL for " << static_cast<uint64_t>(layout.total) << " bytes";
-        return Status::out_of_memory;
-      }
-    }
-    const ConstView lhs_view = {static_cast<const uint8_t*>(lhs), lhs_strides.row, lhs_strides.column};
-    const View dst_view = {static_cast<uint8_t*>(dst), dst_strides.row, dst_strides.column};
-    run_operator(op, rows, lhs_view, dst_view, grid, layout, scratch, context.parallel);
-    if (workspace == nullptr) context.allocator.release(context.allocator.user, scratch, layout.total);
     return Status::ok;
   });
 }

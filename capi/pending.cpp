@@ -1,12 +1,6 @@
 // Stand-ins for functions of the interface that are not written yet.
 #include "ottava/ottava.h"
 
-extern "C" ottava_status ottava_matmul_execute(const ottava_matmul*, const ottava_matmul_run_desc*,
-                                               const ottava_matmul_operands*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
-extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul*, const ottava_matmul_run_desc*, uint64_t*,
-                                                 ottava_error*) { return OTTAVA_UNSUPPORTED; }
-extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul*, int64_t, const int32_t*, int64_t, const float*,
-                                                    void*, int64_t, ottava_error*) { return OTTAVA_UNSUPPORTED; }
 extern "C" ottava_status ottava_range(const ottava_context*, int64_t, const float*, float*, float*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
 extern "C" ottava_status ottava_quantize(const ottava_context*, uint32_t, uint32_t, float, int32_t, int64_t, const float*,
                                          void*, ottava_error*) { return OTTAVA_UNSUPPORTED; }

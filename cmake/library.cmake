@@ -14,17 +14,20 @@ set(core_sources
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/portable_stage.cpp
+  ${source}/output/saturation.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/pack.cpp
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
   ${source}/kernels/generic/s8s8s32_rows_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
   ${source}/plan/blocking.cpp
+  ${source}/plan/exactness.cpp
   ${source}/plan/factor.cpp
   ${source}/plan/plan.cpp
   ${source}/plan/select.cpp
   ${source}/plan/validate.cpp
   ${source}/exec/pack.cpp
+  ${source}/exec/rows.cpp
   ${source}/exec/run.cpp
   ${source}/exec/tile.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
@@ -32,6 +35,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/pending.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
+  ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp)
 set(hosted_sources
   ${source}/hosted/host.cpp

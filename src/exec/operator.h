@@ -1,17 +1,27 @@
-// An operator ready to run: its plan and its packed weights. Immutable once made.
+// An operator ready to run: its plan, its packed weights, and what its constants make of each channel. Immutable once
+// made.
 #ifndef OTTAVA_SRC_EXEC_OPERATOR_H_
 #define OTTAVA_SRC_EXEC_OPERATOR_H_
 
+#include "plan/exactness.h"
 #include "plan/plan.h"
 
 namespace ottava {
 
 struct Operator {
   Plan plan;
-  const uint8_t* packed;  // plan.packed.total bytes, aligned to kAlignment
-  bool row_term;          // some canonical rhs zero point is not 0, so row sums of the lhs are needed
-  uint64_t max_exact_k;   // for queries: the largest K that cannot overflow, bias apart
+  const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
+  const uint8_t* channels;  // plan.channels.total bytes, likewise
+  bool row_term;            // some canonical rhs zero point is not 0, so row sums of the lhs are needed
+  uint64_t max_exact_k;     // for queries: the largest K that cannot overflow whatever the weights, bias apart
+  Exactness exactness;
 };
+
+// An array per channel, from the channel on that the offset in `bytes` leads to.
+template <class Value>
+const Value* channel_array(const uint8_t* memory, size_t offset, size_t channel) {
+  return reinterpret_cast<const Value*>(memory + offset) + channel;
+}
 
 }  // namespace ottava
 

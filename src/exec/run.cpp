@@ -1,136 +1,200 @@
 // Start reading here: the loops of a run, outermost first.
 //
-//     workers            each takes pieces until none is left              (exec/tasks.h)
-//       piece            m_block rows by n_block channels of dst           (plan/blocking.h)
-//         lhs block      packed, or summed only, once for all its pieces   (prepare_rows)
-//           rhs panel    NR channels, stays in cache while                 (run_piece)
-//             tile       MR rows pass over it: kernel, then output stage   (exec/tile.h)
+//     batches          one after the other where each packs a run-time rhs   (run_operator)
+//       workers        each takes pieces until none is left                  (exec/tasks.h)
+//         piece        m_block rows by n_block channels of one batch's dst   (plan/blocking.h)
+//           lhs block  packed, or summed only, once for all its pieces       (exec/rows.h)
+//             rhs panel  NR channels, stays in cache while                   (run_piece)
+//               tile   MR rows pass over it: kernel, then output stage       (exec/tile.h)
 //
-// Assumed here: m and n are at least 1, the grid is that of choose_grid, the workspace is large enough;
-// capi/matmul.cpp has checked all that.
+// Assumed here: what run.h says of the request; capi/run.cpp has checked it.
 #include "exec/run.h"
 
 #include "base/checked.h"
 #include "base/memory.h"
-#include "exec/tile.h"
+#include "exec/pack.h"
+#include "exec/rows.h"
 
 namespace ottava {
 namespace {
 
+// A run as its workers share it: batches from first_batch on, as many as there are pieces.
 struct Run {
   const Operator& op;
-  size_t m;
-  ConstView lhs;
-  View dst;
-  const Grid& grid;
-  const WorkspaceLayout& layout;
-  uint8_t* workspace;
+  const RunRequest& request;
+  const Schedule& schedule;
+  uint8_t* workspace;  // aligned
+  size_t first_batch;
+  const uint8_t* packed;  // the rhs of these batches; null where each worker packs its own
+  uint8_t* pack_to;       // where it is being packed
   PieceCounter pieces;
 };
 
 // What a worker keeps between its pieces.
 struct Worker {
-  int32_t* row_sums;
-  uint8_t* lhs;  // packed block, or row pointers of one tile
+  RowBlock rows;
+  uint8_t* private_rhs;
+  RowSource source;
+  size_t prepared_batch;
   size_t prepared_block;
 };
-constexpr size_t kNoBlock = SIZE_MAX;
 
-// Sum of the canonical values of one dense lhs row, for kernels that read the lhs in place.
-int32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigned) {
-  uint32_t sum = 0;
-  for (size_t k = 0; k < depth; ++k) {
-    const uint8_t value = static_cast<uint8_t>(row[k] ^ flip);
-    sum += is_unsigned ? value : static_cast<uint32_t>(static_cast<int8_t>(value));
-  }
-  return static_cast<int32_t>(sum);
+ConstView rhs_of(const RunRequest& request, size_t batch) {
+  return {request.rhs.data(batch), request.rhs.row_stride, request.rhs.column_stride};
 }
 
-size_t panel_bytes(const Plan& plan) { return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element); }
-
-// Makes the rows of one block ready for the kernel: packs them where it wants them packed, and sums them
-// where the output stage needs the sums.
-void prepare_rows(const Run& run, size_t row0, size_t rows, Worker* worker) {
-  const Plan& plan = run.op.plan;
-  const Kernel& kernel = *plan.kernel;
-  if (plan.k == 0) {
-    zero_bytes(worker->row_sums, rows * sizeof(int32_t));
-    return;
-  }
-  if (kernel.lhs_form == LhsForm::rows) {
-    for (size_t i = 0; run.op.row_term && i < rows; ++i) {
-      worker->row_sums[i] = sum_row(run.lhs.at(row0 + i, 0), plan.k, plan.lhs_flip, kernel.lhs_element == Element::u8);
-    }
-    return;
-  }
-  for (size_t i = 0; i < rows; i += plan.mr) {
-    PackArgs args = {};
-    args.from = run.lhs.at(row0 + i, 0);
-    args.row_stride = run.lhs.row_stride;
-    args.depth_stride = run.lhs.column_stride;
-    args.rows = smaller(rows - i, plan.mr);
-    args.panel_rows = plan.mr;
-    args.depth = plan.k;
-    args.kr = kernel.kr;
-    args.flip = plan.lhs_flip;
-    args.to = worker->lhs + i / plan.mr * panel_bytes(plan);
-    args.row_sum = run.op.row_term ? worker->row_sums + i : nullptr;
-    kernel.pack_lhs(&args);
-  }
+// Where the rows of one block come from.
+RowSource source_of(const RunRequest& request, bool has_depth, size_t batch, size_t row0) {
+  const ConstView whole = {request.lhs.data(batch), request.lhs.row_stride, request.lhs.column_stride};
+  const size_t at = batch * request.m + row0;
+  return {{has_depth ? whole.at(row0, 0) : nullptr, whole.row_stride, whole.column_stride},
+          request.row_scales != nullptr ? request.row_scales + at : nullptr,
+          request.row_zeros != nullptr ? request.row_zeros + at : nullptr};
 }
 
-// The lhs of one tile as the kernel takes it.
-const void* lhs_of_tile(const Run& run, size_t row0, size_t i, size_t rows, const Worker& worker) {
+// One piece of one batch.
+void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileRunner* tiles) {
   const Plan& plan = run.op.plan;
-  if (plan.kernel->lhs_form == LhsForm::packed) return worker.lhs + i / plan.mr * panel_bytes(plan);
-  const uint8_t** pointers = reinterpret_cast<const uint8_t**>(worker.lhs);
-  for (size_t row = 0; row < rows; ++row) {
-    // With no depth there is nothing to point at: lhs itself may be null.
-    pointers[row] = plan.k == 0 ? nullptr : run.lhs.at(row0 + i + row, 0);
-  }
-  return pointers;
-}
+  const RunRequest& request = run.request;
+  const Grid& grid = run.schedule.grid;
+  const size_t block = piece / grid.n_blocks;
+  const size_t row0 = request.first_row + block * grid.m_block;
+  const size_t rows = smaller(request.first_row + request.rows - row0, grid.m_block);
+  const size_t first_channel = request.first_column + piece % grid.n_blocks * grid.n_block;
+  const size_t end_channel = smaller(request.first_column + request.columns, first_channel + grid.n_block);
 
-void run_piece(const Run& run, size_t piece, Worker* worker, TileRunner* tiles) {
-  const Plan& plan = run.op.plan;
-  const size_t block = piece / run.grid.n_blocks;
-  const size_t row0 = block * run.grid.m_block;
-  const size_t rows = smaller(run.m - row0, run.grid.m_block);
-  const size_t first_channel = piece % run.grid.n_blocks * run.grid.n_block;
-  const size_t end_channel = smaller(plan.n, first_channel + run.grid.n_block);
-
-  if (worker->prepared_block != block) {
-    prepare_rows(run, row0, rows, worker);
+  if (worker->prepared_batch != batch || worker->prepared_block != block) {
+    worker->source = source_of(request, plan.k != 0, batch, row0);
+    prepare_rows(run.op, worker->source, rows, worker->rows);
+    worker->prepared_batch = batch;
     worker->prepared_block = block;
+    tiles->set_dst({request.dst.data(batch), request.dst.row_stride, request.dst.column_stride});
   }
   for (size_t channel = first_channel; channel < end_channel; channel += plan.nr) {
     const size_t n = smaller(end_channel - channel, plan.nr);
     for (size_t i = 0; i < rows; i += plan.mr) {
       const size_t m = smaller(rows - i, plan.mr);
-      tiles->run(lhs_of_tile(run, row0, i, m, *worker), row0 + i, channel, m, n, worker->row_sums + i);
+      tiles->run(lhs_of_tile(run.op, worker->source, i, m, worker->rows), row0 + i, channel, m, n,
+                 rows_of_tile(run.op, i, worker->rows));
     }
   }
 }
 
+void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {
+  const Plan& plan = run.op.plan;
+  const size_t first = run.request.first_column / plan.nr;
+  const size_t end = ceil_div(run.request.first_column + run.request.columns, plan.nr);
+  pack_panels(plan, run.op.channels, rhs_of(run.request, batch), first, end, worker->private_rhs);
+  for (size_t piece = 0; piece < run.schedule.grid.pieces(); ++piece) run_piece(run, batch, piece, worker, tiles);
+}
+
 void run_worker(void* task, uint32_t index) {
   Run& run = *static_cast<Run*>(task);
-  uint8_t* slice = run.workspace + index * run.layout.worker_bytes;
-  Worker worker = {reinterpret_cast<int32_t*>(slice + run.layout.row_sums), slice + run.layout.lhs, kNoBlock};
-  TileRunner tiles(run.op, run.dst, reinterpret_cast<int32_t*>(slice));
-  const bool shared = run.grid.workers > 1;
-  for (size_t piece; run.pieces.take(shared, &piece);) run_piece(run, piece, &worker, &tiles);
+  const WorkspaceLayout& layout = run.schedule.layout;
+  uint8_t* const slice = run.workspace + layout.workers + index * layout.worker_bytes;
+  Worker worker = {{reinterpret_cast<int32_t*>(slice + layout.row_sums),
+                    reinterpret_cast<int32_t*>(slice + layout.row_zeros),
+                    reinterpret_cast<float*>(slice + layout.row_scales), slice + layout.quantized, slice + layout.lhs},
+                   slice + layout.private_rhs,
+                   {},
+                   SIZE_MAX,
+                   SIZE_MAX};
+  Saturation saturation = {0, 0};
+  const bool counts = run.request.saturation != nullptr;
+  const bool alone = run.packed == nullptr;
+  TileRunner tiles(run.op, alone ? worker.private_rhs : run.packed,
+                   {reinterpret_cast<int32_t*>(slice), slice + layout.factors, slice + layout.staged},
+                   run.request.accumulate, counts ? &saturation : nullptr);
+
+  const bool shared = run.schedule.grid.workers > 1;
+  const size_t pieces = run.schedule.grid.pieces();
+  for (size_t taken; run.pieces.take(shared, &taken);) {
+    if (alone) {
+      run_batch_alone(run, taken, &worker, &tiles);
+    } else {
+      run_piece(run, run.first_batch + taken / pieces, taken % pieces, &worker, &tiles);
+    }
+  }
+  if (counts) copy_bytes(slice, &saturation, sizeof saturation);  // in place of the tile, see add_counts
+}
+
+// What the workers have counted.
+void add_counts(const Run& run) {
+  for (uint32_t worker = 0; run.request.saturation != nullptr && worker < run.schedule.grid.workers; ++worker) {
+    Saturation counted;
+    const WorkspaceLayout& layout = run.schedule.layout;
+    copy_bytes(&counted, run.workspace + layout.workers + worker * layout.worker_bytes, sizeof counted);
+    run.request.saturation->below += counted.below;
+    run.request.saturation->above += counted.above;
+  }
+}
+
+// Each piece is one panel of the rhs of run.first_batch.
+void pack_worker(void* task, uint32_t) {
+  Run& run = *static_cast<Run*>(task);
+  const size_t first = run.request.first_column / run.op.plan.nr;
+  const ConstView rhs = rhs_of(run.request, run.first_batch);
+  const bool shared = run.schedule.grid.workers > 1;
+  for (size_t taken; run.pieces.take(shared, &taken);) {
+    pack_panels(run.op.plan, run.op.channels, rhs, first + taken, first + taken + 1, run.pack_to);
+  }
+}
+
+void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, void* task) {
+  if (workers == 1) {
+    fn(task, 0);
+  } else {
+    parallel.parallel_for(parallel.user, workers, fn, task);
+  }
+}
+
+void compute(Run* run, const Parallel& parallel) {
+  on_workers(parallel, run->schedule.grid.workers, run_worker, run);
+  add_counts(*run);
 }
 
 }  // namespace
 
-void run_operator(const Operator& op, size_t m, ConstView lhs, View dst, const Grid& grid,
-                  const WorkspaceLayout& layout, void* workspace, const Parallel& parallel) {
-  uint8_t* aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
-  Run run = {op, m, lhs, dst, grid, layout, aligned, PieceCounter(grid.pieces())};
-  if (grid.workers == 1) {
-    run_worker(&run, 0);
-  } else {
-    parallel.parallel_for(parallel.user, grid.workers, run_worker, &run);
+void run_operator(const Operator& op, const RunRequest& request, const Schedule& schedule, void* workspace,
+                  const Parallel& parallel) {
+  uint8_t* const aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
+  const uint32_t workers = schedule.grid.workers;
+  const size_t pieces = schedule.grid.pieces();
+  if (schedule.packing == RhsPacking::done) {
+    Run run = {op, request, schedule, aligned, 0, op.packed, nullptr, PieceCounter(pieces * request.batches)};
+    return compute(&run, parallel);
+  }
+  if (schedule.packing == RhsPacking::private_) {
+    Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, PieceCounter(request.batches)};
+    return compute(&run, parallel);
+  }
+  const size_t panels =
+      ceil_div(request.first_column + request.columns, op.plan.nr) - request.first_column / op.plan.nr;
+  const size_t step = schedule.packing == RhsPacking::shared ? request.batches : 1;
+  for (size_t batch = 0; batch < request.batches; batch += step) {
+    Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, PieceCounter(panels)};
+    on_workers(parallel, workers, pack_worker, &pack);
+    Run run = {op, request, schedule, aligned, batch, aligned, nullptr, PieceCounter(pieces * step)};
+    compute(&run, parallel);
+  }
+}
+
+void run_output_stage(const Operator& op, size_t m, ConstView accumulators, const float* row_scales, View dst) {
+  // A row and as many channels at a time as fit, copied because a stage reads whole vectors.
+  constexpr size_t kChannels = 512;
+  alignas(kAlignment) int32_t acc[kChannels];
+  alignas(kAlignment) uint8_t staged[kChannels * sizeof(int32_t)];
+  alignas(kAlignment) int32_t factors[2 * kChannels];
+  const size_t nr = op.plan.nr;
+  TileRunner tiles(op, op.packed, {acc, factors, staged}, false, nullptr);
+  tiles.set_dst(dst);
+  for (size_t row = 0; row < m; ++row) {
+    for (size_t channel = 0; channel < op.plan.n; channel += nr) {
+      const size_t n = smaller(op.plan.n - channel, nr);
+      copy_bytes(acc, accumulators.at(row, channel), n * sizeof(int32_t));
+      zero_bytes(acc + n, (nr - n) * sizeof(int32_t));
+      tiles.finish_alone(row, channel, 1, n, row_scales != nullptr ? row_scales + row : nullptr);
+    }
   }
 }
 

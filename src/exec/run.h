@@ -5,13 +5,52 @@
 #include "base/view.h"
 #include "exec/operator.h"
 #include "exec/tasks.h"
+#include "output/saturation.h"
 
 namespace ottava {
 
-// dst = op(lhs) for m >= 1 rows and an operator of at least one channel. `grid` and `layout` come from
-// choose_grid and lay_out_workspace for this m; `workspace` holds layout.total bytes, any alignment.
-void run_operator(const Operator& op, size_t m, ConstView lhs, View dst, const Grid& grid,
-                  const WorkspaceLayout& layout, void* workspace, const Parallel& parallel);
+// One operand of all batches: matrix b begins at matrices[b], or where there is no such array at
+// first + b * batch_stride bytes.
+template <class Byte, class Pointer>
+struct Operand3d {
+  Byte* first;
+  Pointer const* matrices;
+  ptrdiff_t batch_stride;
+  ptrdiff_t row_stride;  // bytes
+  ptrdiff_t column_stride;
+
+  Byte* data(size_t batch) const {
+    return matrices != nullptr ? static_cast<Byte*>(matrices[batch])
+                               : first + static_cast<ptrdiff_t>(batch) * batch_stride;
+  }
+};
+using ConstMatrices = Operand3d<const uint8_t, const void*>;
+using Matrices = Operand3d<uint8_t, void*>;
+
+// Everything that one run is given. Rows and columns say which part of each matrix is computed.
+struct RunRequest {
+  size_t m;  // rows of the whole
+  size_t batches;
+  size_t first_row;
+  size_t rows;
+  size_t first_column;  // a multiple of NR
+  size_t columns;
+  ConstMatrices lhs;
+  ConstMatrices rhs;  // with a run-time rhs
+  Matrices dst;
+  const float* row_scales;      // batches * m, where the operator asks for them
+  const int32_t* row_zeros;     // raw; likewise
+  bool accumulate;
+  Saturation* saturation;  // added to; or null
+};
+
+// `schedule` comes from make_schedule for this request; `workspace` holds its layout.total bytes, any alignment. Rows,
+// columns and batches are at least 1.
+void run_operator(const Operator& op, const RunRequest& request, const Schedule& schedule, void* workspace,
+                  const Parallel& parallel);
+
+// The output stage alone, with the operator's bias, on m x n accumulators.
+void run_output_stage(const Operator& op, size_t m, ConstView accumulators, const float* row_scales, View dst);
 
 }  // namespace ottava
 

@@ -1,46 +1,152 @@
 #include "exec/tile.h"
 
-namespace ottava {
+#include "base/memory.h"
+#include "output/arithmetic.h"
+#include "output/fixed_tanh.h"
+#include "plan/factor.h"
 
-TileRunner::TileRunner(const Operator& op, View dst, int32_t* acc) : op_(op), dst_(dst), tile_(), output_() {
+namespace ottava {
+namespace {
+
+// The factors of one row with a scale of its own, for the channels of a tile: formed as those of a whole operator are
+// when it is created.
+void fill_row_factors(const Plan& plan, float row_scale, const float* rhs_scale, size_t n, const TileScratch& scratch,
+                      StageArgs* output) {
+  if (is_fixed(plan.stage)) {
+    int32_t* const multiplier = static_cast<int32_t*>(scratch.factors);
+    int32_t* const exponent = multiplier + plan.nr;
+    for (size_t channel = 0; channel < n; ++channel) {
+      const double scale = static_cast<double>(row_scale) * static_cast<double>(rhs_scale[channel]) /
+                           static_cast<double>(plan.dst_scale);
+      const FixedPoint factor = factor_of_scale(plan.rule, scale);
+      multiplier[channel] = factor.multiplier;
+      exponent[channel] = factor.exponent;
+    }
+    output->multiplier = multiplier;
+    output->exponent = exponent;
+  } else {
+    float* const scale = static_cast<float*>(scratch.factors);
+    for (size_t channel = 0; channel < n; ++channel) {
+      scale[channel] = finite_scale(row_channel_scale(row_scale, rhs_scale[channel]) / plan.dst_scale);
+    }
+    output->scale = scale;
+  }
+}
+
+}  // namespace
+
+TileRunner::TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
+                       Saturation* saturation)
+    : op_(op),
+      packed_(packed),
+      dst_(),
+      scratch_(scratch),
+      stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
+      saturation_(saturation),
+      tile_(),
+      output_() {
   const Plan& plan = op.plan;
-  tile_.acc = acc;
+  tile_.acc = scratch.acc;
   tile_.depth = plan.k;
   tile_.taps = 1;
   tile_.flip = plan.lhs_flip;
   tile_.accumulate = 0;
 
-  output_.acc = acc;
+  output_.acc = scratch.acc;
   output_.acc_stride = plan.nr;
-  output_.dst_row_stride = dst.row_stride;
-  output_.dst_column_stride = dst.column_stride;
   output_.zero_point = plan.dst_zero_point;
   output_.clamp_min = plan.clamp_min;
   output_.clamp_max = plan.clamp_max;
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
+  if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
 }
 
-void TileRunner::run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const int32_t* row_sums) {
+void TileRunner::set_dst(View dst) {
+  dst_ = dst;
+  output_.dst_row_stride = dst.row_stride;
+  output_.dst_column_stride = dst.column_stride;
+}
+
+void TileRunner::run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const TileRows& rows) {
   const Plan& plan = op_.plan;
   tile_.lhs = lhs;
-  tile_.rhs = op_.packed + channel / plan.nr * plan.packed.panel_bytes;
+  tile_.rhs = packed_ + channel / plan.nr * plan.packed.panel_bytes;
   tile_.m = m;
   tile_.n = n;
   plan.kernel->run(&tile_);
 
-  const size_t at = channel * sizeof(int32_t);  // every per-channel array has 4-byte elements
+  output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
+  output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
+  finish(row, channel, m, n, rows);
+}
+
+void TileRunner::finish_alone(size_t row, size_t channel, size_t m, size_t n, const float* row_scales) {
+  output_.offset = channel_array<int32_t>(op_.channels, op_.plan.channels.bias_s32, channel);
+  finish(row, channel, m, n, {nullptr, nullptr, row_scales});
+}
+
+void TileRunner::finish(size_t row, size_t channel, size_t m, size_t n, const TileRows& rows) {
+  const Plan& plan = op_.plan;
+  const ChannelLayout& layout = plan.channels;
   output_.m = m;
   output_.n = n;
-  output_.dst = dst_.at(row, channel);
-  output_.offset = reinterpret_cast<const int32_t*>(op_.packed + plan.packed.offset + at);
-  output_.multiplier = reinterpret_cast<const int32_t*>(op_.packed + plan.packed.multiplier + at);
-  output_.exponent = reinterpret_cast<const int32_t*>(op_.packed + plan.packed.exponent + at);
-  output_.scale = reinterpret_cast<const float*>(op_.packed + plan.packed.scale + at);
-  output_.bias = reinterpret_cast<const float*>(op_.packed + plan.packed.bias + at);
-  output_.rhs_zero = op_.row_term ? reinterpret_cast<const int32_t*>(op_.packed + plan.packed.rhs_zero + at) : nullptr;
-  output_.row_sum = row_sums;
-  plan.run_stage(&output_);
+  output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);
+  output_.exponent = channel_array<int32_t>(op_.channels, layout.exponent, channel);
+  output_.scale = channel_array<float>(op_.channels, layout.scale, channel);
+  output_.bias = channel_array<float>(op_.channels, layout.bias, channel);
+  output_.rhs_zero = rows.sums != nullptr ? channel_array<int32_t>(op_.channels, layout.rhs_zero, channel) : nullptr;
+  output_.row_sum = rows.sums;
+  output_.row_zero = rows.zeros;
+  output_.row_scale = plan.row_factors ? nullptr : rows.scales;
+
+  const bool staged = plan.activation != Activation::none;
+  const View to = {dst_.at(row, channel), dst_.row_stride, dst_.column_stride};
+  output_.dst = staged ? scratch_.staged : to.data;
+  if (staged) {
+    output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
+    output_.dst_row_stride = static_cast<ptrdiff_t>(plan.nr * plan.dst_element_bytes);
+  }
+  if (!plan.row_factors) {
+    run_stage();
+  } else {  // a row at a time, each with its factors
+    const float* const rhs_scale = output_.scale;
+    StageArgs whole = output_;
+    output_.m = 1;
+    for (size_t i = 0; i < m; ++i) {
+      fill_row_factors(plan, rows.scales[i], rhs_scale, n, scratch_, &output_);
+      run_stage();
+      output_.acc += output_.acc_stride;
+      output_.dst += output_.dst_row_stride;
+      if (output_.row_sum != nullptr) ++output_.row_sum;
+      if (output_.row_zero != nullptr) ++output_.row_zero;
+    }
+    output_ = whole;
+  }
+  if (staged) activate(to, m, n);
+}
+
+void TileRunner::run_stage() {
+  if (saturation_ != nullptr) count_saturated(output_, op_.plan.stage, stage_ != op_.plan.run_stage, saturation_);
+  stage_(&output_);
+}
+
+void TileRunner::activate(View to, size_t m, size_t n) {
+  const Plan& plan = op_.plan;
+  const uint8_t* const table = op_.channels + plan.channels.table;
+  for (size_t row = 0; row < m; ++row) {
+    const uint8_t* from = scratch_.staged + row * plan.nr * plan.dst_element_bytes;
+    if (plan.activation == Activation::table) {
+      for (size_t channel = 0; channel < n; ++channel) *to.at(row, channel) = table[from[channel]];
+      continue;
+    }
+    for (size_t channel = 0; channel < n; ++channel) {
+      int32_t x;
+      copy_bytes(&x, from + channel * sizeof x, sizeof x);
+      const int32_t y = fixed_tanh(x, plan.tanh_zero, plan.tanh_amplitude);
+      copy_bytes(to.at(row, channel), &y, sizeof y);
+    }
+  }
 }
 
 }  // namespace ottava

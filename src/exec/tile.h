@@ -4,21 +4,51 @@
 
 #include "base/view.h"
 #include "exec/operator.h"
+#include "output/saturation.h"
 
 namespace ottava {
 
+// The scratch of one worker, see WorkspaceLayout; what its operator does not use may be null.
+struct TileScratch {
+  int32_t* acc;     // MR x NR, aligned to kAlignment
+  void* factors;    // 2 * NR words
+  uint8_t* staged;  // MR x NR elements of dst
+};
+
+// What the output stage is told about the rows of a tile; from its first row on. Null where it needs none.
+struct TileRows {
+  const int32_t* sums;
+  const int32_t* zeros;   // canonical
+  const float* scales;
+};
+
 class TileRunner {
  public:
-  // `acc` is the worker's scratch for one MR x NR tile, aligned to kAlignment.
-  TileRunner(const Operator& op, View dst, int32_t* acc);
+  // `packed` is the rhs as plan.packed lays it out. `saturation` may be null.
+  TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
+             Saturation* saturation);
+
+  void set_packed(const uint8_t* packed) { packed_ = packed; }
+  void set_dst(View dst);
 
   // The tile whose first element is dst(row, channel): m x n valid elements. `lhs` is what the kernel's
-  // form asks for. `row_sums` points at the sum of the tile's first row; unused without a row term.
-  void run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const int32_t* row_sums);
+  // form asks for.
+  void run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const TileRows& rows);
+
+  // The output stage alone, with the operator's bias as its offset, on accumulators that are in the scratch.
+  void finish_alone(size_t row, size_t channel, size_t m, size_t n, const float* row_scales);
 
  private:
+  void finish(size_t row, size_t channel, size_t m, size_t n, const TileRows& rows);
+  void run_stage();
+  void activate(View to, size_t m, size_t n);
+
   const Operator& op_;
+  const uint8_t* packed_;
   View dst_;
+  TileScratch scratch_;
+  StageFn stage_;
+  Saturation* saturation_;
   TileArgs tile_;
   StageArgs output_;
 };

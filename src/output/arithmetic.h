@@ -125,21 +125,58 @@ inline int32_t round_half_even(float value) {
   return bits - 0x4B400000;
 }
 
-// Both bounds are integers, so clamping before rounding gives what clamping after it would, and
-// products beyond any integer type are harmless. low and high lie within +-2^17.
-inline int32_t float_nearest_even(int32_t x, float scale, int32_t low, int32_t high) {
+// The value of the float rules before rounding and bounds.
+inline float scaled(int32_t x, float scale, float bias) {
   const float product = static_cast<float>(x) * scale;
+  return product + bias;
+}
+
+// Both bounds are integers, so clamping before rounding gives what clamping after it would, and
+// values beyond any integer type are harmless. low and high lie within +-2^17.
+inline int32_t float_nearest_even(int32_t x, float scale, float bias, int32_t low, int32_t high) {
+  const float value = scaled(x, scale, bias);
   const float low_f = static_cast<float>(low);
   const float high_f = static_cast<float>(high);
-  const float bounded = product < low_f ? low_f : product > high_f ? high_f : product;
+  const float bounded = value < low_f ? low_f : value > high_f ? high_f : value;
   return round_half_even(bounded);
 }
 
-inline float scaled_f32(int32_t x, float scale, float bias, float low, float high) {
-  const float product = static_cast<float>(x) * scale;
-  const float sum = product + bias;
-  return sum < low ? low : sum > high ? high : sum;
+// The same before the zero point and any bounds, for s32: beyond +-2^40, where every s32 result is a bound, 2^40.
+inline int64_t float_nearest_even_s32(int32_t x, float scale, float bias) {
+  const float value = scaled(x, scale, bias);
+  const float far = 1099511627776.0f;
+  if (value >= far) return int64_t{1} << 40;
+  if (value <= -far) return -(int64_t{1} << 40);
+  // From 2^22 on the spacing of floats is at least 1/2: a second rounding to 24 bits could only happen below.
+  const bool small = value < 4194304.0f && value > -4194304.0f;
+  if (small) return round_half_even(value);
+  const int64_t truncated = static_cast<int64_t>(value);
+  const float fraction = value - static_cast<float>(truncated);  // 0 or +-1/2: a tie
+  return fraction != 0.0f && (truncated & 1) != 0 ? truncated + (fraction > 0.0f ? 1 : -1) : truncated;
 }
+
+// A bound of -0.0 or 0.0 leaves a zero of the other sign as it is.
+inline float clamp_f32(float value, float low, float high) {
+  return value < low ? low : value > high ? high : value;
+}
+
+// The one NaN that ottava writes: those of the processors differ in sign.
+inline float canonical_nan(float value) { return value == value ? value : __builtin_nanf(""); }
+
+inline float scaled_f32(int32_t x, float scale, float bias, float low, float high) {
+  return clamp_f32(scaled(x, scale, bias), low, high);
+}
+inline float scaled_f32_accumulate(float previous, int32_t x, float scale, float bias, float low, float high) {
+  const float sum = scaled(x, scale, bias);
+  return canonical_nan(clamp_f32(previous + sum, low, high));
+}
+
+// A scale that rows and channels make together stays finite, so that 0 times it is 0.
+inline float finite_scale(float scale) {
+  const float most = 3.40282346638528859812e+38f;
+  return scale > most ? most : scale;
+}
+inline float row_channel_scale(float row, float channel) { return finite_scale(row * channel); }
 
 }  // namespace ottava
 

@@ -1,12 +1,12 @@
 // The output stage: everything between the int32 accumulators of one tile and the elements of dst.
 // Plain data and function types alone, shared by files with different ISA flags.
 //
-//   x[m][n] = acc[m][n] + offset[n] - row_sum[m] * rhs_zero[n]        (modulo 2^32)
+//   x[m][n] = acc[m][n] + offset[n] - row_sum[m] * rhs_zero[n] - row_zero[m] * weight_sum[n]   (modulo 2^32)
 //   dst[m][n] = clamp(rule(x[m][n], channel n) + zero_point)
 //
-// offset[n] holds bias, weight sums and zero-point products, folded when the weights were packed; the
-// row term is present only where a canonical rhs zero point is not 0. The rules are written out in
-// output/arithmetic.h, the norm that every vector version equals bit for bit.
+// offset[n] holds bias, weight sums and zero-point products, folded when the weights were packed. The first row term
+// is present only where a canonical rhs zero point is not 0, the second where rows have their own lhs zero points. The
+// rules are written out in output/arithmetic.h, the norm that every vector version equals bit for bit.
 #ifndef OTTAVA_SRC_OUTPUT_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_STAGE_H_
 
@@ -16,7 +16,7 @@ namespace ottava {
 
 // Users of each rule and its formula: the public header, OTTAVA_RULE_...
 enum class Stage : uint8_t {
-  // multiplier, exponent -> 8 or 16 bits
+  // multiplier, exponent -> 8, 16 or 32 bits
   fixed_two_roundings,
   fixed_two_roundings_saturating,
   fixed_one_rounding,       // multiplier normalized
@@ -25,14 +25,17 @@ enum class Stage : uint8_t {
   multiply_shift_floor,
   multiply_shift_half_up,
   multiply_shift_half_away,
-  // scale -> 8 or 16 bits
+  // scale, bias -> 8, 16 or 32 bits
   float_nearest_even,
   // the accumulator itself, clamped
   plain_s32,
   // scale, bias -> float
   scaled_f32,
+  // the last two, added to what dst holds
+  plain_s32_accumulate,
+  scaled_f32_accumulate,
 };
-constexpr int kStageCount = 11;
+constexpr int kStageCount = 13;
 constexpr bool is_fixed(Stage stage) { return stage <= Stage::multiply_shift_half_away; }
 constexpr bool is_requantization(Stage stage) { return stage <= Stage::float_nearest_even; }
 
@@ -49,12 +52,15 @@ struct StageArgs {
   ptrdiff_t dst_column_stride;  // bytes
 
   const int32_t* offset;
-  const int32_t* rhs_zero;  // null: no row term
-  const int32_t* row_sum;   // one per row of the tile
+  const int32_t* rhs_zero;    // null: no term with row_sum
+  const int32_t* row_sum;     // one per row of the tile
+  const int32_t* row_zero;    // one per row of the tile; null: no term with weight_sum
+  const int32_t* weight_sum;  // sum of (rhs - rhs_zero) over the depth
   const int32_t* multiplier;
   const int32_t* exponent;
   const float* scale;
   const float* bias;
+  const float* row_scale;  // scaled_f32: one per row of the tile, multiplies scale; null: none
 
   int32_t zero_point;
   int32_t clamp_min;  // zero point included
@@ -67,11 +73,13 @@ using StageFn = void (*)(const StageArgs*);
 
 // The stages of one instruction set, indexed by Stage. NR of a kernel that uses them is a multiple of
 // `lanes`. s8 and u8 are stored by the same code: the clamp has put the value into the range of the type,
-// its low byte is the element. A requantizing stage has a second entry for s16.
+// its low byte is the element. A requantizing stage has further entries for s16 and s32.
+constexpr int kRequantizations = static_cast<int>(Stage::float_nearest_even) + 1;
 struct StageTable {
   size_t lanes;
   StageFn run[kStageCount];
-  StageFn run_s16[static_cast<int>(Stage::float_nearest_even) + 1];
+  StageFn run_s16[kRequantizations];
+  StageFn run_s32[kRequantizations];
 };
 
 extern const StageTable portable_stages;

@@ -21,9 +21,11 @@ Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& mach
   return {larger(bounded / kernel.mr, 1) * kernel.mr, kMinWorkPerThread};
 }
 
-Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, uint32_t threads) {
-  const uint64_t rows_and_depth = static_cast<uint64_t>(m) * (depth < 1 ? 1 : depth);
-  const uint64_t work = rows_and_depth > UINT64_MAX / n ? UINT64_MAX : rows_and_depth * n;
+Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
+                 uint32_t threads) {
+  uint64_t work = m;
+  const uint64_t factors[] = {depth < 1 ? 1 : depth, n, batches};
+  for (const uint64_t factor : factors) work = work > UINT64_MAX / factor ? UINT64_MAX : work * factor;
   const uint64_t worthwhile = work / (blocking.min_work_per_thread < 1 ? 1 : blocking.min_work_per_thread);
   const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
 
@@ -31,19 +33,21 @@ Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   grid.m_block = smaller(blocking.m_block, round_up(m, kernel.mr));
   grid.n_block = round_up(n, kernel.nr);
   grid.m_blocks = ceil_div(m, grid.m_block);
-  if (workers > 1 && grid.m_blocks < workers) {
+  const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
+  if (parts > 1 && grid.m_blocks < parts) {
     // Cutting M lets each worker pack its own rows once; cutting N makes each pack all rows, so it is
     // left to an M of few tiles.
-    if (m >= workers * kernel.mr * 2) {
-      grid.m_block = round_up(ceil_div(m, workers), kernel.mr);
+    if (m >= parts * kernel.mr * 2) {
+      grid.m_block = round_up(ceil_div(m, parts), kernel.mr);
       grid.m_blocks = ceil_div(m, grid.m_block);
     } else {
-      const size_t cuts = ceil_div(workers, grid.m_blocks);
+      const size_t cuts = ceil_div(parts, grid.m_blocks);
       grid.n_block = round_up(ceil_div(n, cuts), kernel.nr);
     }
   }
   grid.n_blocks = ceil_div(n, grid.n_block);
-  grid.workers = static_cast<uint32_t>(smaller(workers, grid.pieces()));
+  const Size pieces = Size(grid.pieces()) * batches;
+  grid.workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
   return grid;
 }
 

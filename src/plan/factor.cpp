@@ -12,21 +12,29 @@ float effective_scale_f32(const Problem& problem, const Constants& constants, si
   return product / problem.dst.scale;
 }
 
-FixedPoint factor_of_rule(const Problem& problem, const Constants& constants, size_t channel) {
-  FixedPoint factor;
-  if (problem.parameters == Parameters::real) {
-    factor = fixed_point(effective_scale_f64(problem, constants, channel));
-  } else {
-    factor = {multiplier_of(problem, constants, channel), shift_of(problem, constants, channel)};
-    // 2^shift = 2^30 * 2^(shift + 1 - 31)
-    if (problem.rule == Rule::power_of_two) factor = {1 << 30, factor.exponent + 1};
-  }
-  switch (problem.rule) {
+namespace {
+
+FixedPoint as_rule_wants(Rule rule, FixedPoint factor) {
+  switch (rule) {
     case Rule::fixed_16_bit_multiplier: return normalized(with_16_bit_multiplier(factor));
     case Rule::fixed_one_rounding:
     case Rule::fixed_one_rounding_away: return normalized(factor);
     default: return factor;
   }
+}
+
+}  // namespace
+
+FixedPoint factor_of_scale(Rule rule, double scale) { return as_rule_wants(rule, fixed_point(scale)); }
+
+FixedPoint factor_of_rule(const Problem& problem, const Constants& constants, size_t channel) {
+  if (problem.parameters == Parameters::real) {
+    return factor_of_scale(problem.rule, effective_scale_f64(problem, constants, channel));
+  }
+  FixedPoint factor = {multiplier_of(problem, constants, channel), shift_of(problem, constants, channel)};
+  // 2^shift = 2^30 * 2^(shift + 1 - 31)
+  if (problem.rule == Rule::power_of_two) factor = {1 << 30, factor.exponent + 1};
+  return as_rule_wants(problem.rule, factor);
 }
 
 }  // namespace ottava

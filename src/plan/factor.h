@@ -15,6 +15,9 @@ float effective_scale_f32(const Problem& problem, const Constants& constants, si
 // For a fixed-point or multiply-and-shift rule whose parameters are valid.
 FixedPoint factor_of_rule(const Problem& problem, const Constants& constants, size_t channel);
 
+// The same for an effective real scale.
+FixedPoint factor_of_scale(Rule rule, double scale);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_PLAN_FACTOR_H_

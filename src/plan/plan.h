@@ -13,16 +13,25 @@
 
 namespace ottava {
 
-// Byte offsets of the parts of the packed weights. The per-channel arrays are as long as the channels of
-// all panels; those that the stage does not use take no room and share the place of `offset`.
+// Byte offsets of the parts of the packed weights: in the operator's memory, or with a run-time rhs in the workspace.
+// The per-channel arrays are as long as the channels of all panels.
 struct PackedLayout {
   size_t panel_bytes;  // one rhs panel: NR channels of packed depth
   size_t offset;       // int32: bias, weight sums and zero points, see output/stage.h
-  size_t rhs_zero;     // int32: canonical zero points
-  size_t multiplier;   // int32: fixed-point rules
-  size_t exponent;     // int32: fixed-point rules
-  size_t scale;        // float: float rules and f32
-  size_t bias;         // float: f32
+  size_t weight_sum;   // int32, where rows have zero points of their own; elsewhere the place of `offset`
+  size_t total;
+};
+
+// Byte offsets of what constants alone make of each channel. Arrays that the stage does not use take no room and share
+// the place of `bias_s32`.
+struct ChannelLayout {
+  size_t bias_s32;    // int32
+  size_t rhs_zero;    // int32: canonical zero points
+  size_t multiplier;  // int32: fixed-point rules
+  size_t exponent;    // int32: fixed-point rules
+  size_t scale;       // float: float rules and f32; the rhs scale alone where rows have scales of their own
+  size_t bias;        // float: likewise
+  size_t table;       // 256 bytes: the activation
   size_t total;
 };
 
@@ -41,11 +50,28 @@ struct Plan {
   Order dst_order;
   uint8_t lhs_flip;  // turns raw lhs bytes into canonical ones
   uint8_t rhs_flip;
-  int32_t lhs_zero_point;  // canonical
+  int32_t lhs_zero_point;  // canonical; 0 where rows have their own
+  int32_t lhs_zero_shift;  // canonical minus raw lhs zero point
   int32_t rhs_zero_shift;  // canonical minus raw rhs zero point
 
+  bool runtime_rhs;
+  bool given_row_scales;       // with each run
+  bool given_row_zero_points;  // likewise
+  bool row_scales;             // each row has its own scale, given or found while it is quantized
+  bool row_zero_points;        // likewise
+  Quantization lhs_quantization;
+  RowQuantization static_quantization;  // of a static rule
+  size_t lhs_element_bytes;             // of the caller's lhs
+
+  Rule rule;
   Stage stage;
   StageFn run_stage;
+  StageFn run_accumulating_stage;  // null where results cannot be added to dst
+  bool row_factors;                // the factors of a rule change from row to row
+  float dst_scale;
+  Activation activation;
+  int32_t tanh_zero;
+  int32_t tanh_amplitude;
   size_t dst_element_bytes;
   int32_t dst_zero_point;
   int32_t clamp_min;
@@ -54,6 +80,7 @@ struct Plan {
   float clamp_max_f32;
 
   PackedLayout packed;
+  ChannelLayout channels;
   Blocking blocking;
   uint32_t threads;
 
@@ -64,14 +91,45 @@ struct Plan {
 Status make_plan(const Problem& problem, const Machine& machine, const Choice& choice, uint32_t threads, Plan* plan,
                  Error* error);
 
-// Sizes of a run with m rows: scratch of one worker, and all of it with room for alignment.
-struct WorkspaceLayout {
-  size_t row_sums;      // byte offsets within a worker's slice, which begins with the accumulator tile
-  size_t lhs;           // packed lhs block, or row pointers
-  size_t worker_bytes;  // a multiple of kAlignment
-  size_t total;
+// What a run asks for, as far as its schedule depends on it.
+struct RunShape {
+  size_t rows;  // of each matrix, those of the part to be computed; at least 1
+  size_t columns;
+  size_t batches;
+  bool distinct_rhs;  // a run-time rhs that differs from batch to batch
 };
-Status lay_out_workspace(const Plan& plan, const Grid& grid, WorkspaceLayout* layout, Error* error);
+
+// Who packs a run-time rhs, and where.
+enum class RhsPacking : uint8_t {
+  done,        // when the operator was created
+  shared,      // all workers together, before the batches
+  sequential,  // all workers together, before each batch: one batch at a time
+  private_,    // each worker for itself, a whole batch being one piece
+};
+
+// Byte offsets of the parts of the workspace.
+struct WorkspaceLayout {
+  size_t workers;    // the first slice; a shared packed rhs lies before it
+  // Within a slice, which begins with the accumulator tile:
+  size_t factors;    // the factors of one row: multipliers and exponents, or scales
+  size_t staged;     // the tile before its activation
+  size_t row_sums;
+  size_t row_zeros;
+  size_t row_scales;
+  size_t quantized;  // 8-bit rows that were float
+  size_t lhs;        // packed lhs block, or row pointers
+  size_t private_rhs;
+  size_t worker_bytes;  // a multiple of kAlignment
+  size_t total;         // with room for alignment
+};
+
+// How one run is done.
+struct Schedule {
+  Grid grid;
+  RhsPacking packing;
+  WorkspaceLayout layout;
+};
+Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule, Error* error);
 
 }  // namespace ottava
 

@@ -3,7 +3,8 @@
 #ifndef OTTAVA_SRC_PLAN_PROBLEM_H_
 #define OTTAVA_SRC_PLAN_PROBLEM_H_
 
-#include "base/platform.h"
+#include "base/view.h"
+#include "output/quantize.h"
 
 namespace ottava {
 
@@ -26,6 +27,7 @@ enum class Rule : uint32_t {
   multiply_shift_half_away = 12,
 };
 enum class Parameters : uint32_t { real = 0, integer = 1 };
+enum class Activation : uint32_t { none = 0, table = 1, gemmlowp_tanh = 2 };
 
 constexpr bool is_multiply_shift(Rule rule) { return rule >= Rule::multiply_shift_floor; }
 constexpr bool is_fixed_point(Rule rule) { return rule != Rule::none && rule != Rule::float_nearest_even; }
@@ -54,7 +56,25 @@ struct Problem {
   float clamp_min_f32;
   float clamp_max_f32;
   bool allow_wrap;
+  bool runtime_rhs;
+  bool lhs_row_scales;       // given with each run
+  bool lhs_row_zero_points;  // likewise
+  Quantization lhs_quantization;
+  Activation activation;
+  int32_t tanh_zero;
+  int32_t tanh_amplitude;
 };
+
+// A float lhs has the 8-bit type in `lhs.type` already: what it becomes.
+constexpr bool has_float_lhs(const Problem& problem) { return problem.lhs_quantization != Quantization::none; }
+constexpr bool has_row_scales(const Problem& problem) {
+  return problem.lhs_row_scales || is_dynamic(problem.lhs_quantization);
+}
+constexpr bool has_row_zero_points(const Problem& problem) {
+  const bool asymmetric =
+      is_dynamic(problem.lhs_quantization) && problem.lhs_quantization != Quantization::tflite_symmetric;
+  return problem.lhs_row_zero_points || asymmetric;
+}
 
 // The constant arrays; null where the Problem's per-tensor value, or nothing, stands in.
 struct Constants {
@@ -65,6 +85,7 @@ struct Constants {
   const float* bias_f32;
   const int32_t* multipliers;
   const int32_t* shifts;
+  const uint8_t* table;
 };
 
 struct Range {
@@ -84,6 +105,14 @@ constexpr bool is_8bit(Type type) { return type == Type::s8 || type == Type::u8;
 // Types that the output stage requantizes to.
 constexpr bool is_quantized(Type type) { return is_8bit(type) || type == Type::s16; }
 constexpr size_t bytes_of(Type type) { return is_8bit(type) ? 1 : type == Type::s16 ? 2 : 4; }
+
+// The weights as the caller laid them out.
+inline ConstView rhs_view(const Problem& problem, const uint8_t* rhs) {
+  const bool by_row = problem.rhs.order == Order::row;
+  const int64_t stride = problem.rhs_stride != 0 ? problem.rhs_stride : by_row ? problem.n : problem.k;
+  const ptrdiff_t step = static_cast<ptrdiff_t>(stride);
+  return {rhs, by_row ? step : 1, by_row ? 1 : step};
+}
 
 inline float rhs_scale(const Problem& problem, const Constants& constants, size_t channel) {
   return constants.rhs_scales != nullptr ? constants.rhs_scales[channel] : problem.rhs.scale;

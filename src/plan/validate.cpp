@@ -1,6 +1,7 @@
 #include "plan/validate.h"
 
 #include "base/checked.h"
+#include "plan/exactness.h"
 #include "plan/factor.h"
 
 namespace ottava {
@@ -55,22 +56,92 @@ Status check_zero_point(int32_t zero_point, Type type, const char* argument, Err
   return Status::bad_zero_point;
 }
 
+// How a lhs gets its 8-bit values, scales and zero points; `lhs.type` is what a float lhs becomes.
+Status check_quantization(const Problem& problem, Error* error) {
+  const bool is_unsigned = problem.lhs.type == Type::u8;
+  const bool wants_u8 = problem.lhs_quantization == Quantization::onnx_dynamic;
+  if (is_dynamic(problem.lhs_quantization) && is_unsigned != wants_u8) {
+    error->set(Status::unsupported, "desc.lhs_quantized_type")
+        << "is " << name_of(problem.lhs.type) << ", which does not go with this rule: it makes "
+        << (wants_u8 ? "u8" : "s8");
+    return Status::unsupported;
+  }
+  if (has_float_lhs(problem) && (problem.lhs_row_scales || problem.lhs_row_zero_points)) {
+    error->set(Status::unsupported, "desc.flags")
+        << (problem.lhs_row_scales ? "OTTAVA_MATMUL_LHS_ROW_SCALES" : "OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS")
+        << " does not go with an f32 lhs";
+    return Status::unsupported;
+  }
+  if (problem.lhs_quantization == Quantization::multiply &&
+      kind_of(1.0f / problem.lhs.scale) == Float::infinite) {
+    error->set(Status::bad_scale, "desc.lhs_scale") << "is so small that its reciprocal is infinite";
+    return Status::bad_scale;
+  }
+  if (!has_row_scales(problem)) return Status::ok;
+
+  const char* const what =
+      problem.lhs_row_scales ? "OTTAVA_MATMUL_LHS_ROW_SCALES" : "an lhs that is quantized with a scale per row";
+  const char* const argument = problem.lhs_row_scales ? "desc.flags" : "desc.lhs_quantization";
+  const char* other = nullptr;
+  if (problem.parameters == Parameters::integer) {
+    other = "OTTAVA_PARAMETERS_INTEGER";
+  } else if (problem.rule == Rule::gemmlowp_by_fixed_point) {
+    other = "OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, whose scales are bounded";
+  } else if (problem.rule == Rule::power_of_two) {
+    other = "OTTAVA_RULE_POWER_OF_TWO";
+  } else if (problem.rule == Rule::none && problem.dst.type == Type::s32) {
+    other = "an s32 dst without a rule, which has no scale";
+  }
+  if (other == nullptr) return Status::ok;
+  error->set(Status::unsupported, argument) << what << " does not go with " << other;
+  return Status::unsupported;
+}
+
 Status check_operands(const Problem& problem, Error* error) {
   if (!is_8bit(problem.lhs.type)) {
-    error->set(Status::unsupported, "desc.lhs_type") << "is " << name_of(problem.lhs.type) << "; lhs is s8 or u8";
+    error->set(Status::unsupported, "desc.lhs_type")
+        << "is " << name_of(problem.lhs.type) << "; lhs is s8, u8, or f32 with an lhs_quantization";
     return Status::unsupported;
   }
   if (!is_8bit(problem.rhs.type)) {
     error->set(Status::unsupported, "desc.rhs_type") << "is " << name_of(problem.rhs.type) << "; rhs is s8 or u8";
     return Status::unsupported;
   }
-  Status status = check_zero_point(problem.lhs.zero_point, problem.lhs.type, "desc.lhs_zero_point", error);
+  Status status = Status::ok;
+  if (!has_row_zero_points(problem)) {
+    status = check_zero_point(problem.lhs.zero_point, problem.lhs.type, "desc.lhs_zero_point", error);
+  }
   if (status == Status::ok)
     status = check_zero_point(problem.rhs.zero_point, problem.rhs.type, "desc.rhs_zero_point", error);
-  if (status == Status::ok) status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
+  if (status == Status::ok && !has_row_scales(problem)) status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.rhs.scale, "desc.rhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.dst.scale, "desc.dst_scale", error);
+  if (status == Status::ok) status = check_quantization(problem, error);
   return status;
+}
+
+Status check_activation(const Problem& problem, Error* error) {
+  if (problem.activation == Activation::table && !is_8bit(problem.dst.type)) {
+    error->set(Status::unsupported, "desc.activation")
+        << "OTTAVA_ACTIVATION_TABLE does not go with an " << name_of(problem.dst.type) << " dst";
+    return Status::unsupported;
+  }
+  const bool tanh = problem.activation == Activation::gemmlowp_tanh;
+  if (tanh && problem.dst.type != Type::s32) {
+    error->set(Status::unsupported, "desc.activation")
+        << "OTTAVA_ACTIVATION_GEMMLOWP_TANH does not go with an " << name_of(problem.dst.type) << " dst";
+    return Status::unsupported;
+  }
+  if (tanh && problem.tanh_amplitude <= 0) {
+    error->set(Status::bad_scale, "desc.tanh_amplitude") << "is " << problem.tanh_amplitude << ", not above 0";
+    return Status::bad_scale;
+  }
+  if (!tanh && (problem.tanh_zero != 0 || problem.tanh_amplitude != 0)) {
+    error->set(Status::unsupported, problem.tanh_zero != 0 ? "desc.tanh_zero" : "desc.tanh_amplitude")
+        << "goes with OTTAVA_ACTIVATION_GEMMLOWP_TANH alone";
+    return Status::unsupported;
+  }
+  return Status::ok;
 }
 
 Status check_rule(const Problem& problem, Error* error) {
@@ -80,9 +151,9 @@ Status check_rule(const Problem& problem, Error* error) {
         << "OTTAVA_RULE_NONE does not go with an " << name_of(type) << " dst: choose a rule that requantizes";
     return Status::unsupported;
   }
-  if (!is_quantized(type) && problem.rule != Rule::none) {
+  if (type == Type::f32 && problem.rule != Rule::none) {
     error->set(Status::unsupported, "desc.rule")
-        << "a requantization rule does not go with an " << name_of(type) << " dst: use OTTAVA_RULE_NONE";
+        << "a requantization rule does not go with an f32 dst: use OTTAVA_RULE_NONE";
     return Status::unsupported;
   }
   if (problem.parameters == Parameters::integer && !is_fixed_point(problem.rule)) {
@@ -102,18 +173,19 @@ Status check_output(const Problem& problem, Error* error) {
   const Type type = problem.dst.type;
   const Status rule = check_rule(problem, error);
   if (rule != Status::ok) return rule;
-  if (is_quantized(type)) {
+  if (problem.rule != Rule::none) {
     const Status status = check_zero_point(problem.dst.zero_point, type, "desc.dst_zero_point", error);
     if (status != Status::ok) return status;
   } else {
+    const char* const without = type == Type::s32 ? " dst without a rule" : " dst";
     if (problem.dst.zero_point != 0) {
       error->set(Status::unsupported, "desc.dst_zero_point")
-          << "a dst zero point does not go with an " << name_of(type) << " dst";
+          << "a dst zero point does not go with an " << name_of(type) << without;
       return Status::unsupported;
     }
     if (problem.dst.scale != 1.0f) {
       error->set(Status::unsupported, "desc.dst_scale")
-          << "a dst scale does not go with an " << name_of(type) << " dst";
+          << "a dst scale does not go with an " << name_of(type) << without;
       return Status::unsupported;
     }
   }
@@ -178,42 +250,6 @@ Status check_shape(const Problem& problem, Error* error) {
   return Status::ok;
 }
 
-Status refuse_depth(const Problem& problem, uint64_t limit, Error* error) {
-  error->set(Status::not_exact, "desc.k")
-      << "is " << problem.k << "; with these types and zero points int32 is exact up to K = " << limit
-      << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
-  return Status::not_exact;
-}
-
-// How many channels differ: all where there is an array, one where there is none, so that an absurd N without
-// arrays costs nothing.
-size_t distinct_channels(const Problem& problem, const Constants& constants) {
-  const bool any_array = constants.rhs_scales != nullptr || constants.rhs_zero_points != nullptr ||
-                         constants.bias != nullptr || constants.bias_f32 != nullptr ||
-                         constants.multipliers != nullptr || constants.shifts != nullptr;
-  return any_array || problem.n == 0 ? static_cast<size_t>(problem.n) : 1;
-}
-
-Status check_exactness(const Problem& problem, const Constants& constants, Error* error) {
-  const uint64_t k = static_cast<uint64_t>(problem.k);
-  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
-    const ProductBounds bounds =
-        product_bounds(problem.lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
-    const uint64_t limit = max_exact_depth(bounds);
-    if (k > limit) return refuse_depth(problem, limit, error);
-    const int64_t bias = constants.bias != nullptr ? constants.bias[channel] : 0;
-    const int64_t most = static_cast<int64_t>(k * bounds.positive) + bias;
-    const int64_t least = bias - static_cast<int64_t>(k * bounds.negative);
-    if (most > INT32_MAX || least < INT32_MIN) {
-      error->set(Status::not_exact, "constants.bias")
-          << "of channel " << static_cast<uint64_t>(channel) << " is " << bias << ": with K = " << problem.k
-          << " the accumulator could leave int32. OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
-      return Status::not_exact;
-    }
-  }
-  return Status::ok;
-}
-
 Status check_rhs_addresses(const Problem& problem, Error* error) {
   const bool by_row = problem.rhs.order == Order::row;
   const int64_t outer = by_row ? problem.k : problem.n;
@@ -273,58 +309,36 @@ Status check_real_parameters(const Problem& problem, const Constants& constants,
 
 }  // namespace
 
-ProductBounds product_bounds(const Operand& lhs, Type rhs_type, int32_t rhs_zero_point) {
-  const Range lhs_range = range_of(lhs.type);
-  const Range rhs_range = range_of(rhs_type);
-  const uint64_t lhs_above = static_cast<uint64_t>(lhs_range.max - lhs.zero_point);
-  const uint64_t lhs_below = static_cast<uint64_t>(lhs.zero_point - lhs_range.min);
-  const uint64_t rhs_above = static_cast<uint64_t>(rhs_range.max - rhs_zero_point);
-  const uint64_t rhs_below = static_cast<uint64_t>(rhs_zero_point - rhs_range.min);
-  const uint64_t both_above = lhs_above * rhs_above;
-  const uint64_t both_below = lhs_below * rhs_below;
-  const uint64_t above_below = lhs_above * rhs_below;
-  const uint64_t below_above = lhs_below * rhs_above;
-  return {both_above > both_below ? both_above : both_below, above_below > below_above ? above_below : below_above};
-}
-
-uint64_t max_exact_depth(ProductBounds bounds) {
-  const uint64_t by_positive = bounds.positive != 0 ? uint64_t{INT32_MAX} / bounds.positive : UINT64_MAX;
-  const uint64_t by_negative = bounds.negative != 0 ? (uint64_t{INT32_MAX} + 1) / bounds.negative : UINT64_MAX;
-  return by_positive < by_negative ? by_positive : by_negative;
-}
-
-uint64_t max_exact_depth(const Problem& problem, const Constants& constants) {
-  uint64_t least = max_exact_depth(product_bounds(
-      problem.lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
-  for (size_t channel = 1; constants.rhs_zero_points != nullptr && channel < static_cast<size_t>(problem.n);
-       ++channel) {
-    const uint64_t limit =
-        max_exact_depth(product_bounds(problem.lhs, problem.rhs.type, constants.rhs_zero_points[channel]));
-    if (limit < least) least = limit;
-  }
-  return least;
-}
-
 Status validate(const Problem& problem, Error* error) {
   Status status = check_shape(problem, error);
   if (status == Status::ok) status = check_operands(problem, error);
   if (status == Status::ok) status = check_output(problem, error);
+  if (status == Status::ok) status = check_activation(problem, error);
   if (status == Status::ok) status = check_rhs_addresses(problem, error);
   return status;
 }
 
 Status validate(const Problem& problem, const Constants& constants, Error* error) {
-  if (constants.rhs == nullptr && problem.n != 0 && problem.k != 0) {
+  if (constants.rhs == nullptr && problem.n != 0 && problem.k != 0 && !problem.runtime_rhs) {
     error->set(Status::null_pointer, "constants.rhs") << "is NULL, and there are weights";
     return Status::null_pointer;
   }
-  if (constants.bias != nullptr && problem.dst.type == Type::f32) {
-    error->set(Status::unsupported, "constants.bias") << "an integer bias does not go with an f32 dst: use bias_f32";
+  if (constants.rhs != nullptr && problem.runtime_rhs) {
+    error->set(Status::unsupported, "constants.rhs") << "does not go with OTTAVA_MATMUL_RUNTIME_RHS: give it with each run";
     return Status::unsupported;
   }
-  if (constants.bias_f32 != nullptr && problem.dst.type != Type::f32) {
+  if (constants.bias_f32 != nullptr && problem.dst.type != Type::f32 && problem.rule != Rule::float_nearest_even) {
     error->set(Status::unsupported, "constants.bias_f32")
-        << "a float bias does not go with an " << name_of(problem.dst.type) << " dst: use bias";
+        << "a float bias does not go with an " << name_of(problem.dst.type)
+        << " dst under an integer rule or none: use bias";
+    return Status::unsupported;
+  }
+  if (problem.activation == Activation::table && constants.table == nullptr) {
+    error->set(Status::null_pointer, "constants.table") << "is NULL, and the activation is OTTAVA_ACTIVATION_TABLE";
+    return Status::null_pointer;
+  }
+  if (constants.table != nullptr && problem.activation != Activation::table) {
+    error->set(Status::unsupported, "constants.table") << "goes with OTTAVA_ACTIVATION_TABLE alone";
     return Status::unsupported;
   }
 
@@ -345,7 +359,7 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
     }
     const bool infinite = kind_of(problem.lhs.scale * scale) == Float::infinite ||
                           kind_of(effective_scale_f32(problem, constants, channel)) == Float::infinite;
-    if (float_scale && infinite) {
+    if (float_scale && infinite && !has_row_scales(problem)) {
       error->set(Status::bad_scale, scale_argument) << "of channel " << static_cast<uint64_t>(channel)
                                                     << ": lhs_scale * rhs_scale / dst_scale is infinite in float32";
       return Status::bad_scale;
@@ -371,9 +385,14 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
             << "of channel " << static_cast<uint64_t>(channel) << (kind == Float::nan ? " is NaN" : " is infinite");
         return Status::bad_bias;
       }
+      if (kind_of(constants.bias_f32[channel] / problem.dst.scale) == Float::infinite) {
+        error->set(Status::bad_bias, "constants.bias_f32")
+            << "of channel " << static_cast<uint64_t>(channel) << ": divided by dst_scale it is infinite";
+        return Status::bad_bias;
+      }
     }
   }
-  return problem.allow_wrap ? Status::ok : check_exactness(problem, constants, error);
+  return Status::ok;
 }
 
 }  // namespace ottava

@@ -18,6 +18,9 @@ struct Neon : NeonOperations {
   static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { vst1q_u8(to, vreinterpretq_u8_f32(x)); }
   static OTTAVA_INLINE F add_f32(F a, F b) { return vaddq_f32(a, b); }
   static OTTAVA_INLINE I round_half_even(F value) { return vcvtnq_s32_f32(value); }
+  static OTTAVA_INLINE F canonical_nan(F value) {
+    return vbslq_f32(vceqq_f32(value, value), value, vreinterpretq_f32_s32(vdupq_n_s32(0x7FC00000)));
+  }
 };
 
 }  // namespace

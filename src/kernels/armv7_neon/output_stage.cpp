@@ -19,6 +19,7 @@ namespace ottava {
 namespace {
 
 struct Neon : NeonOperations {
+  static OTTAVA_INLINE F add_f32(F a, F b) { return vaddq_f32(a, b); }
   // ARMv7 converts with truncation alone. 1.5 * 2^23 leaves no fraction bits in the sum, so the addition
   // rounds, half to even; the sum's bits, less those of the constant, are the integer.
   static OTTAVA_INLINE I round_half_even(F value) {
@@ -28,9 +29,12 @@ struct Neon : NeonOperations {
 };
 
 void run_scaled_f32(const StageArgs* args) { portable_stages.run[static_cast<size_t>(Stage::scaled_f32)](args); }
+void run_scaled_f32_accumulate(const StageArgs* args) {
+  portable_stages.run[static_cast<size_t>(Stage::scaled_f32_accumulate)](args);
+}
 
 }  // namespace
 
-extern const StageTable armv7_neon_stages = make_vector_stages<Neon>(run_scaled_f32);
+extern const StageTable armv7_neon_stages = make_vector_stages<Neon>(run_scaled_f32, run_scaled_f32_accumulate);
 
 }  // namespace ottava

@@ -96,6 +96,10 @@ struct Avx2 {
   static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm256_max_ps(bound, value); }
   static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm256_min_ps(bound, value); }
   static OTTAVA_INLINE I round_half_even(F value) { return _mm256_cvtps_epi32(value); }
+  static OTTAVA_INLINE F canonical_nan(F value) {
+    const F nan = _mm256_castsi256_ps(broadcast(0x7FC00000));
+    return _mm256_blendv_ps(value, nan, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));
+  }
 };
 
 }  // namespace

@@ -1,0 +1,20 @@
+// What the files of the C ABI that make and run operators share.
+#ifndef OTTAVA_CAPI_MATMUL_H_
+#define OTTAVA_CAPI_MATMUL_H_
+
+#include "boundary.h"
+#include "handles.h"
+
+namespace ottava {
+
+Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error);
+
+// Refuses an m that the operator does not take.
+Status check_rows(const Plan& plan, int64_t m, Error* error);
+
+// The workspace that is enough for a run of this shape and for each that is not larger, and how many threads it uses.
+Status measure_workspace(const Plan& plan, const RunShape& shape, uint64_t* bytes, uint32_t* threads, Error* error);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_CAPI_MATMUL_H_

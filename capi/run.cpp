@@ -1,0 +1,551 @@
+// Matmul operators, run: from the numbers and pointers of a call to a RunRequest. Everything is checked before dst is
+// touched.
+#include "exec/run.h"
+
+#include "base/checked.h"
+#include "matmul.h"
+
+using namespace ottava;
+
+namespace {
+
+// A call in the library's own terms, as either function of the interface describes it.
+struct Call {
+  bool accumulate;
+  int64_t m;
+  int64_t lhs_stride, rhs_stride, dst_stride;
+  int64_t batches;
+  int64_t lhs_batch_stride, rhs_batch_stride, dst_batch_stride;
+  int64_t first_row, rows, first_column, columns;
+  const void *lhs, *rhs;
+  void* dst;
+  const void *const *lhs_matrices, *const *rhs_matrices;
+  void* const* dst_matrices;
+  const float* row_scales;
+  const int32_t* row_zeros;
+  Saturation* saturation;
+};
+
+Status refuse(Status status, const char* argument, const char* words, Error* error) {
+  error->set(status, argument) << words;
+  return status;
+}
+
+struct Strides {
+  ptrdiff_t row;  // bytes
+  ptrdiff_t column;
+  ptrdiff_t batch;
+};
+
+// One operand as its checks see it.
+struct Placement {
+  size_t rows;
+  size_t columns;
+  Order order;
+  size_t element_bytes;
+  int64_t stride;
+  const char* stride_argument;
+  int64_t batch_stride;
+  const char* batch_argument;
+  size_t batches;  // 1 where an array of pointers says where each is
+};
+
+// Matrices of rows x columns as the caller lays them out; refuses what does not fit the address space.
+Status resolve_strides(const Placement& at, Strides* strides, Error* error) {
+  const size_t outer = at.order == Order::row ? at.rows : at.columns;
+  const size_t inner = at.order == Order::row ? at.columns : at.rows;
+  const int64_t element = static_cast<int64_t>(at.element_bytes);
+  int64_t step = 0;
+  int64_t reach = 0;
+  int64_t line = 0;
+  const bool overflow =
+      __builtin_mul_overflow(at.stride != 0 ? at.stride : static_cast<int64_t>(inner), element, &step) ||
+      __builtin_mul_overflow(static_cast<int64_t>(outer) - 1, step, &reach) ||
+      __builtin_mul_overflow(static_cast<int64_t>(inner), element, &line) ||
+      __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, line, &reach) || reach > PTRDIFF_MAX ||
+      step > PTRDIFF_MAX || step < -PTRDIFF_MAX;
+  if (overflow) {
+    error->set(Status::size_overflow, at.stride_argument)
+        << "is " << at.stride << ": the matrix would not fit the address space";
+    return Status::size_overflow;
+  }
+  int64_t batch = 0;
+  if (at.batches > 1) {
+    int64_t far = 0;
+    if (__builtin_mul_overflow(at.batch_stride, element, &batch) ||
+        __builtin_mul_overflow(static_cast<int64_t>(at.batches) - 1, batch, &far) ||
+        __builtin_add_overflow(far < 0 ? -(far + 1) : far, reach, &far) || far > PTRDIFF_MAX) {
+      error->set(Status::size_overflow, at.batch_argument)
+          << "is " << at.batch_stride << ": the matrices would not fit the address space";
+      return Status::size_overflow;
+    }
+  }
+  const ptrdiff_t by_line = static_cast<ptrdiff_t>(step);
+  const ptrdiff_t by_element = static_cast<ptrdiff_t>(element);
+  *strides = at.order == Order::row ? Strides{by_line, by_element, static_cast<ptrdiff_t>(batch)}
+                                    : Strides{by_element, by_line, static_cast<ptrdiff_t>(batch)};
+  return Status::ok;
+}
+
+uint64_t magnitude_of(int64_t stride) {
+  return stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
+}
+
+// Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
+// between two lines.
+Status check_dst_overlap(const Placement& dst, Error* error) {
+  const bool by_row = dst.order == Order::row;
+  const uint64_t inner = by_row ? dst.columns : dst.rows;
+  const uint64_t outer = by_row ? dst.rows : dst.columns;
+  const uint64_t line = dst.stride == 0 ? inner : magnitude_of(dst.stride);
+  if (outer > 1 && line < inner) {
+    error->set(Status::bad_stride, dst.stride_argument)
+        << "is " << dst.stride << ", shorter than a " << (by_row ? "row" : "column") << " of dst, " << inner
+        << " elements";
+    return Status::bad_stride;
+  }
+  if (dst.batches <= 1) return Status::ok;
+  const uint64_t batch = magnitude_of(dst.batch_stride);
+  const uint64_t extent = (outer - 1) * line + inner;
+  const bool apart = batch >= extent;
+  const bool interleaved = batch >= inner && (outer == 1 || batch * (dst.batches - 1) + inner <= line);
+  if (apart || interleaved) return Status::ok;
+  error->set(Status::bad_stride, dst.batch_argument)
+      << "is " << dst.batch_stride << ": the dst of " << static_cast<uint64_t>(dst.batches) << " batches overlap";
+  return Status::bad_stride;
+}
+
+// A pointer, or an array of as many pointers as there are batches.
+Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
+                      const char* argument, const char* array, Error* error) {
+  if (matrices == nullptr && first == nullptr) return refuse(Status::null_pointer, argument, "is NULL", error);
+  for (size_t batch = 0; batch < (matrices != nullptr ? batches : 1); ++batch) {
+    const void* const pointer = matrices != nullptr ? matrices[batch] : first;
+    if (pointer == nullptr) {
+      error->set(Status::null_pointer, array) << "of batch " << static_cast<uint64_t>(batch) << " is NULL";
+      return Status::null_pointer;
+    }
+    if (reinterpret_cast<uintptr_t>(pointer) % alignment != 0) {
+      error->set(Status::bad_memory, matrices != nullptr ? array : argument)
+          << "does not lie at a multiple of " << static_cast<uint64_t>(alignment) << " bytes, as floats do";
+      return Status::bad_memory;
+    }
+  }
+  return Status::ok;
+}
+
+// The part [first, first + count) of `whole`; OTTAVA_TO_THE_END for all that follow.
+Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,
+                    size_t* begin, size_t* length, Error* error) {
+  if (first < 0 || static_cast<uint64_t>(first) > whole) {
+    error->set(Status::out_of_range, first_argument)
+        << "is " << first << ", not within " << static_cast<uint64_t>(whole);
+    return Status::out_of_range;
+  }
+  const uint64_t left = whole - static_cast<uint64_t>(first);
+  if (count != OTTAVA_TO_THE_END && (count < 0 || static_cast<uint64_t>(count) > left)) {
+    error->set(Status::out_of_range, count_argument) << "is " << count << ", and " << left << " follow";
+    return Status::out_of_range;
+  }
+  *begin = static_cast<size_t>(first);
+  *length = static_cast<size_t>(count == OTTAVA_TO_THE_END ? left : static_cast<uint64_t>(count));
+  return Status::ok;
+}
+
+// The numbers of a call: what is left once they have been checked.
+struct Extent {
+  size_t m;
+  size_t batches;
+  size_t first_row, rows, first_column, columns;
+  bool empty() const { return rows == 0 || columns == 0 || batches == 0; }
+};
+Status resolve_extent(const Plan& plan, const Call& call, Extent* extent, Error* error) {
+  Status status = check_rows(plan, call.m, error);
+  if (status != Status::ok) return status;
+  extent->m = static_cast<size_t>(call.m);
+  if (call.batches < 0) {
+    error->set(Status::bad_shape, "run.batches") << "is " << call.batches << ", negative";
+    return Status::bad_shape;
+  }
+  if (static_cast<uint64_t>(call.batches) > static_cast<uint64_t>(PTRDIFF_MAX)) {
+    return refuse(Status::size_overflow, "run.batches", "is more than the address space holds", error);
+  }
+  extent->batches = static_cast<size_t>(call.batches);
+  status = resolve_part(call.first_row, call.rows, extent->m, "run.first_row", "run.rows", &extent->first_row,
+                        &extent->rows, error);
+  if (status == Status::ok) {
+    status = resolve_part(call.first_column, call.columns, plan.n, "run.first_column", "run.columns",
+                          &extent->first_column, &extent->columns, error);
+  }
+  if (status == Status::ok && extent->first_column % plan.nr != 0 && extent->columns != 0) {
+    error->set(Status::out_of_range, "run.first_column")
+        << "is " << call.first_column << ", no multiple of the column_granularity, " << static_cast<uint64_t>(plan.nr);
+    return Status::out_of_range;
+  }
+  return status;
+}
+
+// A run-time rhs where the operator wants one, and none where it does not.
+Status check_rhs_given(const Plan& plan, const Call& call, Error* error) {
+  if (plan.runtime_rhs) return Status::ok;
+  const char* given = nullptr;
+  if (call.rhs != nullptr) given = "operands.rhs";
+  if (call.rhs_matrices != nullptr) given = "operands.rhs_matrices";
+  if (call.rhs_stride != 0) given = "run.rhs_stride";
+  if (call.rhs_batch_stride != 0) given = "run.rhs_batch_stride";
+  if (given == nullptr) return Status::ok;
+  return refuse(Status::unsupported, given, "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS",
+                error);
+}
+
+Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent, Error* error) {
+  const char* const scales = "operands.lhs_scales";
+  const char* const zeros = "operands.lhs_zero_points";
+  if (plan.given_row_scales != (call.row_scales != nullptr)) {
+    return plan.given_row_scales ? refuse(Status::null_pointer, scales, "is NULL, and the operator wants them", error)
+                                 : refuse(Status::unsupported, scales,
+                                          "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_SCALES", error);
+  }
+  if (plan.given_row_zero_points != (call.row_zeros != nullptr)) {
+    return plan.given_row_zero_points
+               ? refuse(Status::null_pointer, zeros, "is NULL, and the operator wants them", error)
+               : refuse(Status::unsupported, zeros,
+                        "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS", error);
+  }
+  // Raw zero points are those of the type before it was made canonical.
+  const bool is_unsigned = (plan.lhs_flip != 0) != (plan.kernel->lhs_element == Element::u8);
+  const int32_t lowest = is_unsigned ? 0 : -128;
+  for (size_t batch = 0; batch < extent.batches; ++batch) {
+    for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {
+      const size_t i = batch * extent.m + row;
+      if (call.row_scales != nullptr && !(call.row_scales[i] > 0.0f && call.row_scales[i] <= 3.40282347e+38f)) {
+        error->set(Status::bad_scale, scales)
+            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch)
+            << ": a scale is finite and above 0";
+        return Status::bad_scale;
+      }
+      if (call.row_zeros != nullptr && (call.row_zeros[i] < lowest || call.row_zeros[i] > lowest + 255)) {
+        error->set(Status::bad_zero_point, zeros)
+            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " is "
+            << call.row_zeros[i] << ", outside " << (is_unsigned ? "u8" : "s8");
+        return Status::bad_zero_point;
+      }
+    }
+  }
+  return Status::ok;
+}
+
+// Everything but the workspace.
+Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, RunRequest* request, Error* error) {
+  const bool many = extent.batches > 1;
+  Status status = Status::ok;
+  if (plan.k != 0) {
+    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, plan.lhs_element_bytes, "lhs",
+                            "operands.lhs_matrices", error);
+    if (status == Status::ok && plan.runtime_rhs) {
+      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, 1, "operands.rhs", "operands.rhs_matrices",
+                              error);
+    }
+  }
+  if (status == Status::ok) {
+    status = check_pointers(call.dst, call.dst_matrices, extent.batches, 1, "dst", "operands.dst_matrices", error);
+  }
+  if (status != Status::ok) return status;
+
+  const Placement lhs = {extent.m, plan.k, plan.lhs_order, plan.lhs_element_bytes, call.lhs_stride, "lhs_stride",
+                         call.lhs_batch_stride, "run.lhs_batch_stride",
+                         many && call.lhs_matrices == nullptr ? extent.batches : 1};
+  const Placement rhs = {plan.k, plan.n, plan.rhs_order, 1, call.rhs_stride, "run.rhs_stride",
+                         call.rhs_batch_stride, "run.rhs_batch_stride",
+                         many && call.rhs_matrices == nullptr ? extent.batches : 1};
+  const Placement dst = {extent.m, plan.n, plan.dst_order, plan.dst_element_bytes, call.dst_stride, "dst_stride",
+                         call.dst_batch_stride, "run.dst_batch_stride",
+                         many && call.dst_matrices == nullptr ? extent.batches : 1};
+  Strides lhs_strides = {};
+  Strides rhs_strides = {};
+  Strides dst_strides = {};
+  status = check_dst_overlap(dst, error);
+  if (status == Status::ok && plan.k != 0) status = resolve_strides(lhs, &lhs_strides, error);
+  if (status == Status::ok && plan.k != 0 && plan.runtime_rhs) status = resolve_strides(rhs, &rhs_strides, error);
+  if (status == Status::ok) status = resolve_strides(dst, &dst_strides, error);
+  if (status == Status::ok && (plan.given_row_scales || plan.given_row_zero_points || call.row_scales != nullptr ||
+                               call.row_zeros != nullptr)) {
+    status = check_row_arrays(plan, call, extent, error);
+  }
+  if (status != Status::ok) return status;
+
+  *request = {extent.m,
+              extent.batches,
+              extent.first_row,
+              extent.rows,
+              extent.first_column,
+              extent.columns,
+              {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, lhs_strides.batch, lhs_strides.row,
+               lhs_strides.column},
+              {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, rhs_strides.batch, rhs_strides.row,
+               rhs_strides.column},
+              {static_cast<uint8_t*>(call.dst), call.dst_matrices, dst_strides.batch, dst_strides.row,
+               dst_strides.column},
+              call.row_scales,
+              call.row_zeros,
+              call.accumulate,
+              call.saturation};
+  return Status::ok;
+}
+
+// A schedule within the caller's workspace: on fewer threads where it is too small for all of them, as it may be when it
+// was sized for a larger m, whose rows the threads share. One thread never needs more than that.
+Status make_schedule_within(const Plan& plan, const RunShape& shape, uint64_t bytes, Schedule* schedule, Error* error) {
+  for (uint32_t threads = plan.threads;; threads = schedule->grid.workers - 1) {
+    const Status status = make_schedule(plan, shape, threads, schedule, error);
+    if (status != Status::ok || schedule->layout.total <= bytes) return status;
+    if (schedule->grid.workers == 1) break;
+  }
+  error->set(Status::bad_memory, "workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule->layout.total);
+  return Status::bad_memory;
+}
+
+bool distinct_rhs(const Plan& plan, const Call& call) {
+  return plan.runtime_rhs && call.batches > 1 && (call.rhs_matrices != nullptr || call.rhs_batch_stride != 0);
+}
+
+Status run_call(const ottava_matmul& operation, const Call& call, void* workspace, uint64_t workspace_bytes,
+                Error* error) {
+  const Operator& op = operation.op;
+  const Plan& plan = op.plan;
+  Extent extent = {};
+  Status status = resolve_extent(plan, call, &extent, error);
+  if (status == Status::ok) status = check_rhs_given(plan, call, error);
+  if (status != Status::ok) return status;
+  if (call.accumulate && (plan.run_accumulating_stage == nullptr || plan.activation != Activation::none)) {
+    return refuse(Status::unsupported, "run.flags",
+                  plan.activation != Activation::none
+                      ? "OTTAVA_RUN_ACCUMULATE does not go with an activation"
+                      : "OTTAVA_RUN_ACCUMULATE does not go with a dst under a rule, but with s32 and f32",
+                  error);
+  }
+  if (extent.empty()) return Status::ok;
+
+  RunRequest request;
+  status = resolve_call(plan, call, extent, &request, error);
+  if (status != Status::ok) return status;
+  const RunShape shape = {extent.rows, extent.columns, extent.batches, distinct_rhs(plan, call)};
+  Schedule schedule;
+  status = workspace != nullptr ? make_schedule_within(plan, shape, workspace_bytes, &schedule, error)
+                                : make_schedule(plan, shape, plan.threads, &schedule, error);
+  if (status != Status::ok) return status;
+
+  const ottava_context& context = *operation.context;
+  const uint64_t total = schedule.layout.total;
+  void* scratch = workspace;
+  if (workspace == nullptr) {
+    if (context.allocator.allocate == nullptr) {
+      return refuse(Status::bad_memory, "workspace", "is NULL, and the context has no allocator", error);
+    }
+    scratch = context.allocator.allocate(context.allocator.user, total, kAlignment);
+    if (scratch == nullptr) {
+      error->set(Status::out_of_memory, "workspace") << "the allocator returned NULL for " << total << " bytes";
+      return Status::out_of_memory;
+    }
+  }
+  run_operator(op, request, schedule, scratch, context.parallel);
+  if (workspace == nullptr) context.allocator.release(context.allocator.user, scratch, total);
+  return Status::ok;
+}
+
+// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
+size_t rows_of_largest_workspace(const Plan& plan, size_t m) {
+  return smaller(m, static_cast<size_t>(plan.threads) * plan.mr * 2 - 1);
+}
+
+Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* run, Error* error) {
+  *run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  const Status status = read_struct(*caller, sizeof(ottava_matmul_run_desc), "run", run, error);
+  if (status != Status::ok) return status;
+  if ((run->flags & ~OTTAVA_RUN_ACCUMULATE) != 0) {
+    error->set(Status::bad_option, "run.flags") << "is " << run->flags << ", with a flag that is not defined";
+    return Status::bad_option;
+  }
+  if (run->reserved != 0) return refuse(Status::bad_option, "run.reserved", "is not 0", error);
+  return Status::ok;
+}
+
+Status read_operands(const ottava_matmul_operands* caller, ottava_matmul_operands* operands, Error* error) {
+  *operands = OTTAVA_MATMUL_OPERANDS_INIT;
+  const Status status = read_struct(*caller, sizeof(ottava_matmul_operands), "operands", operands, error);
+  if (status != Status::ok) return status;
+  if (operands->reserved != 0) return refuse(Status::bad_option, "operands.reserved", "is not 0", error);
+  return Status::ok;
+}
+
+Call call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operands& operands) {
+  return {(run.flags & OTTAVA_RUN_ACCUMULATE) != 0,
+          run.m,
+          run.lhs_stride,
+          run.rhs_stride,
+          run.dst_stride,
+          run.batches,
+          run.lhs_batch_stride,
+          run.rhs_batch_stride,
+          run.dst_batch_stride,
+          run.first_row,
+          run.rows,
+          run.first_column,
+          run.columns,
+          operands.lhs,
+          operands.rhs,
+          operands.dst,
+          operands.lhs_matrices,
+          operands.rhs_matrices,
+          operands.dst_matrices,
+          operands.lhs_scales,
+          operands.lhs_zero_points,
+          nullptr};
+}
+
+}  // namespace
+
+Status ottava::check_rows(const Plan& plan, int64_t m, Error* error) {
+  if (m < 0) {
+    error->set(Status::bad_shape, "m") << "is " << m << ", negative";
+    return Status::bad_shape;
+  }
+  if (plan.max_m != 0 && static_cast<uint64_t>(m) > plan.max_m) {
+    error->set(Status::bad_shape, "m") << "is " << m << ", above the operator's max_m, "
+                                       << static_cast<uint64_t>(plan.max_m);
+    return Status::bad_shape;
+  }
+  if (static_cast<uint64_t>(m) > static_cast<uint64_t>(PTRDIFF_MAX)) {
+    error->set(Status::size_overflow, "m") << "is " << m << ", more than the address space holds";
+    return Status::size_overflow;
+  }
+  return Status::ok;
+}
+
+Status ottava::measure_workspace(const Plan& plan, const RunShape& shape, uint64_t* bytes, uint32_t* threads,
+                                 Error* error) {
+  RunShape few = shape;
+  few.rows = rows_of_largest_workspace(plan, shape.rows);
+  Schedule schedule;
+  Status status = make_schedule(plan, few, plan.threads, &schedule, error);
+  if (status != Status::ok) return status;
+  const uint64_t for_few = schedule.layout.total;
+  status = make_schedule(plan, shape, plan.threads, &schedule, error);
+  if (status != Status::ok) return status;
+  const uint64_t for_all = schedule.layout.total;
+  *bytes = for_few > for_all ? for_few : for_all;
+  *threads = schedule.grid.workers;
+  return Status::ok;
+}
+
+extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
+                                           uint64_t workspace_bytes, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    const Status status = require(operation, "operation", words);
+    if (status != Status::ok) return status;
+    const Plan& plan = operation->op.plan;
+    if (plan.runtime_rhs || plan.given_row_scales || plan.given_row_zero_points) {
+      return refuse(Status::unsupported, "operation",
+                    plan.runtime_rhs ? "wants its rhs at run time: use ottava_matmul_execute"
+                                     : "wants scales or zero points per row: use ottava_matmul_execute",
+                    words);
+    }
+    const Call call = {false, m,       lhs_stride, 0,       dst_stride, 1,       0,       0,       0,       0,      m,
+                       0,     OTTAVA_TO_THE_END,   lhs,     nullptr,    dst,     nullptr, nullptr, nullptr, nullptr,
+                       nullptr, nullptr};
+    return run_call(*operation, call, workspace, workspace_bytes, words);
+  });
+}
+
+extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, const ottava_matmul_run_desc* run,
+                                               const ottava_matmul_operands* operands, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(operation, "operation", words);
+    if (status == Status::ok) status = require(run, "run", words);
+    if (status == Status::ok) status = require(operands, "operands", words);
+    ottava_matmul_run_desc numbers;
+    ottava_matmul_operands memory;
+    if (status == Status::ok) status = read_run(run, &numbers, words);
+    if (status == Status::ok) status = read_operands(operands, &memory, words);
+    if (status != Status::ok) return status;
+
+    Call call = call_of(numbers, memory);
+    Saturation saturation = {0, 0};
+    if (memory.saturated != nullptr) call.saturation = &saturation;
+    status = run_call(*operation, call, memory.workspace, numbers.workspace_bytes, words);
+    if (status == Status::ok && memory.saturated != nullptr) {
+      memory.saturated[0] = saturation.below;
+      memory.saturated[1] = saturation.above;
+    }
+    return status;
+  });
+}
+
+extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation, const ottava_matmul_run_desc* run,
+                                                 uint64_t* bytes, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(operation, "operation", words);
+    if (status == Status::ok) status = require(run, "run", words);
+    if (status == Status::ok) status = require(bytes, "bytes", words);
+    ottava_matmul_run_desc numbers;
+    if (status == Status::ok) status = read_run(run, &numbers, words);
+    if (status != Status::ok) return status;
+    const Plan& plan = operation->op.plan;
+    const ottava_matmul_operands none = OTTAVA_MATMUL_OPERANDS_INIT;
+    Extent extent = {};
+    status = resolve_extent(plan, call_of(numbers, none), &extent, words);
+    if (status != Status::ok) return status;
+    uint64_t needed = 0;
+    uint32_t threads = 1;
+    if (!extent.empty()) {
+      // An array of pointers may be given, so a run-time rhs counts as different in each batch.
+      const RunShape shape = {extent.rows, extent.columns, extent.batches, plan.runtime_rhs && extent.batches > 1};
+      status = measure_workspace(plan, shape, &needed, &threads, words);
+      if (status != Status::ok) return status;
+    }
+    *bytes = needed;
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operation, int64_t m,
+                                                    const int32_t* accumulators, int64_t accumulator_stride,
+                                                    const float* lhs_scales, void* dst, int64_t dst_stride,
+                                                    ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(operation, "operation", words);
+    if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
+    if (status != Status::ok) return status;
+    const Operator& op = operation->op;
+    const Plan& plan = op.plan;
+    const size_t rows = static_cast<size_t>(m);
+    if (rows == 0 || plan.n == 0) return Status::ok;
+
+    status = require(accumulators, "accumulators", words);
+    if (status == Status::ok) status = require(dst, "dst", words);
+    if (status != Status::ok) return status;
+    const Placement from = {rows, plan.n, Order::row, sizeof(int32_t), accumulator_stride, "accumulator_stride", 0, "", 1};
+    const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
+    Strides from_strides = {};
+    Strides to_strides = {};
+    status = check_dst_overlap(to, words);
+    if (status == Status::ok) status = resolve_strides(from, &from_strides, words);
+    if (status == Status::ok) status = resolve_strides(to, &to_strides, words);
+    if (status != Status::ok) return status;
+    if (plan.row_scales != (lhs_scales != nullptr)) {
+      return plan.row_scales ? refuse(Status::null_pointer, "lhs_scales", "is NULL, and rows have scales of their own", words)
+                             : refuse(Status::unsupported, "lhs_scales", "does not go with this operator", words);
+    }
+    for (size_t row = 0; lhs_scales != nullptr && row < rows; ++row) {
+      if (lhs_scales[row] > 0.0f && lhs_scales[row] <= 3.40282347e+38f) continue;
+      words->set(Status::bad_scale, "lhs_scales")
+          << "of row " << static_cast<uint64_t>(row) << ": a scale is finite and above 0";
+      return Status::bad_scale;
+    }
+    run_output_stage(op, rows, {reinterpret_cast<const uint8_t*>(accumulators), from_strides.row, from_strides.column},
+                     lhs_scales, {static_cast<uint8_t*>(dst), to_strides.row, to_strides.column});
+    return Status::ok;
+  });
+}

@@ -1,0 +1,37 @@
+// The lhs of a run, a block of rows at a time: quantized where it is float, packed where the kernel wants it packed, with
+// what the output stage is told about each row.
+#ifndef OTTAVA_SRC_EXEC_ROWS_H_
+#define OTTAVA_SRC_EXEC_ROWS_H_
+
+#include "base/view.h"
+#include "exec/operator.h"
+#include "exec/tile.h"
+
+namespace ottava {
+
+// What a worker keeps of the block that it has prepared, in its slice of the workspace.
+struct RowBlock {
+  int32_t* sums;
+  int32_t* zeros;
+  float* scales;
+  uint8_t* quantized;
+  uint8_t* lhs;  // packed panels, or row pointers of one tile
+};
+
+// Where the rows come from: row 0 is the first of the block.
+struct RowSource {
+  ConstView lhs;
+  const float* scales;    // given with the run; or null
+  const int32_t* zeros;   // raw, likewise
+};
+
+void prepare_rows(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block);
+
+// The lhs of the tile that begins at row i of a prepared block, as the kernel takes it.
+const void* lhs_of_tile(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block);
+
+TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_EXEC_ROWS_H_
