@@ -84,6 +84,16 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
   return Status::ok;
 }
 
+const Kernel* first_usable(const Machine& machine, const Choice& choice) {
+  for (size_t i = 0; i < choice.kernels.count; ++i) {
+    char words[160];
+    Text why(words);
+    explain_unusable(*choice.kernels.kernels[i], machine, choice, why);
+    if (why.empty()) return choice.kernels.kernels[i];
+  }
+  return nullptr;
+}
+
 struct Settings {
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
@@ -138,6 +148,8 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
   if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, context->machine, &context->choice, error);
   if (status != Status::ok) return status;
+  const Kernel* first = first_usable(context->machine, context->choice);
+  context->quantize = first != nullptr ? first->quantize : &portable_quantize;
 
   const uint32_t threads = settings.options.threads != 0 ? settings.options.threads : context->machine.cores;
   context->threads = threads < kMostThreads ? threads : kMostThreads;

@@ -19,6 +19,7 @@ struct Allocator {
 struct ottava_context {
   ottava::Machine machine;
   ottava::Choice choice;
+  const ottava::QuantizeTable* quantize;  // of the first kernel that can run
   ottava::Allocator allocator;
   ottava::Parallel parallel;  // unused with one thread
   uint32_t threads;

@@ -1,13 +1,6 @@
 // Stand-ins for functions of the interface that are not written yet.
 #include "ottava/ottava.h"
 
-extern "C" ottava_status ottava_range(const ottava_context*, int64_t, const float*, float*, float*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
-extern "C" ottava_status ottava_quantize(const ottava_context*, uint32_t, uint32_t, float, int32_t, int64_t, const float*,
-                                         void*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
-extern "C" ottava_status ottava_quantize_rows(const ottava_context*, uint32_t, int64_t, int64_t, const float*, int64_t, void*,
-                                              int64_t, float*, int32_t*, ottava_error*) { return OTTAVA_UNSUPPORTED; }
-extern "C" ottava_status ottava_dequantize(const ottava_context*, uint32_t, float, int32_t, int64_t, const void*, float*,
-                                           ottava_error*) { return OTTAVA_UNSUPPORTED; }
 extern "C" ottava_status ottava_requantize(const ottava_context*, const ottava_matmul_desc*, int64_t, const int32_t*, void*,
                                            ottava_error*) { return OTTAVA_UNSUPPORTED; }
 extern "C" ottava_status ottava_form_multiplier(uint32_t, double, int32_t*, int32_t*, double*, ottava_error*) { return OTTAVA_UNSUPPORTED; }

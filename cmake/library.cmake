@@ -13,7 +13,9 @@ set(core_sources
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
+  ${source}/output/portable_quantize.cpp
   ${source}/output/portable_stage.cpp
+  ${source}/output/quantize.cpp
   ${source}/output/saturation.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/pack.cpp
@@ -34,6 +36,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/pending.cpp
+  ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp)

@@ -75,7 +75,8 @@ Kernel fake(const char* name) {
           run_fake<MR, NR, KR, Form, Lhs, Rhs>,
           Form == LhsForm::packed ? packer(Lhs) : nullptr,
           packer(Rhs),
-          &portable_stages};
+          &portable_stages,
+          &portable_quantize};
 }
 
 const std::vector<Kernel>& fake_kernels() {

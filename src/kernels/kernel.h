@@ -23,6 +23,7 @@
 #define OTTAVA_SRC_KERNELS_KERNEL_H_
 
 #include "cpu/isa.h"
+#include "output/quantize.h"
 #include "output/stage.h"
 
 namespace ottava {
@@ -99,6 +100,7 @@ struct Kernel {
   PackFn pack_lhs;  // null in the rows form
   PackFn pack_rhs;
   const StageTable* stages;
+  const QuantizeTable* quantize;  // of the same instruction set
 };
 
 }  // namespace ottava

@@ -84,6 +84,7 @@ extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = {
     pack_s8,
     pack_s8,
     &arm_neon_stages,
+    &arm_neon_quantize,
 };
 
 }  // namespace ottava

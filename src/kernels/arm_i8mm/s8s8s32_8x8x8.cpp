@@ -95,6 +95,7 @@ extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = {
     pack_s8,
     pack_s8,
     &arm_neon_stages,
+    &arm_neon_quantize,
 };
 
 }  // namespace ottava

@@ -2,11 +2,13 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_OUTPUT_STAGE_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_OUTPUT_STAGE_H_
 
+#include "output/quantize.h"
 #include "output/stage.h"
 
 namespace ottava {
 
 extern const StageTable arm_neon_stages;
+extern const QuantizeTable arm_neon_quantize;
 
 }  // namespace ottava
 

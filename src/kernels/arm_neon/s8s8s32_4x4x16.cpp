@@ -92,6 +92,7 @@ extern const Kernel kernel_s8s8s32_4x4x16_arm_neon = {
     pack_s8,
     pack_s8,
     &arm_neon_stages,
+    &arm_neon_quantize,
 };
 
 }  // namespace ottava

@@ -1,5 +1,6 @@
 // The vector operations that both Arm architectures have: four lanes of Advanced SIMD (NEON), in the form
-// that output/vector_stage.h asks for. Each architecture's output_stage.cpp adds its own to them.
+// that output/vector_stage.h and output/vector_quantize.h ask for. Each architecture's output_stage.cpp adds its own to
+// them.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_VECTOR_OPERATIONS_H_
@@ -64,6 +65,31 @@ struct NeonOperations {
   // FMAX and FMIN order -0.0 below 0.0; a comparison holds them equal and keeps the value.
   static OTTAVA_INLINE F max_f32(F bound, F value) { return vbslq_f32(vcltq_f32(value, bound), bound, value); }
   static OTTAVA_INLINE F min_f32(F bound, F value) { return vbslq_f32(vcgtq_f32(value, bound), bound, value); }
+
+  // For output/vector_quantize.h.
+  static OTTAVA_INLINE F add_f32(F a, F b) { return vaddq_f32(a, b); }
+  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { vst1q_u8(to, vreinterpretq_u8_f32(x)); }
+  static OTTAVA_INLINE F zero_if_nan(F x) {
+    return vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(x), vceqq_f32(x, x)));
+  }
+  static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
+    const int16x8_t ab = vcombine_s16(vmovn_s32(a), vmovn_s32(b));
+    const int16x8_t cd = vcombine_s16(vmovn_s32(c), vmovn_s32(d));
+    vst1q_u8(to, vreinterpretq_u8_s8(vcombine_s8(vmovn_s16(ab), vmovn_s16(cd))));
+  }
+  static OTTAVA_INLINE uint8x8_t four_bytes(const uint8_t* from) {
+    uint32_t word;
+    __builtin_memcpy(&word, from, sizeof word);
+    return vreinterpret_u8_u32(vdup_n_u32(word));
+  }
+  static OTTAVA_INLINE I load_s8(const uint8_t* from) {
+    return vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(four_bytes(from)))));
+  }
+  static OTTAVA_INLINE I load_u8(const uint8_t* from) {
+    return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(four_bytes(from)))));
+  }
+  static OTTAVA_INLINE I load_s16(const uint8_t* from) { return vmovl_s16(vreinterpret_s16_u8(vld1_u8(from))); }
+  static OTTAVA_INLINE I load_s32(const uint8_t* from) { return vreinterpretq_s32_u8(vld1q_u8(from)); }
 };
 
 }  // namespace

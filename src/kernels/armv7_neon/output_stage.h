@@ -2,11 +2,13 @@
 #ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_OUTPUT_STAGE_H_
 #define OTTAVA_SRC_KERNELS_ARMV7_NEON_OUTPUT_STAGE_H_
 
+#include "output/quantize.h"
 #include "output/stage.h"
 
 namespace ottava {
 
 extern const StageTable armv7_neon_stages;
+extern const QuantizeTable armv7_neon_quantize;
 
 }  // namespace ottava
 

@@ -89,6 +89,7 @@ extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = {
     pack_s8,
     pack_s8,
     &armv7_neon_stages,
+    &armv7_neon_quantize,
 };
 
 }  // namespace ottava

@@ -80,6 +80,7 @@ const Kernel kernel_s8s8s32_4x8x2_portable = {
     pack_s8,
     pack_s8,
     &portable_stages,
+    &portable_quantize,
 };
 
 }  // namespace ottava

@@ -113,6 +113,7 @@ const Kernel kernel_s8s8s32_rows_4x8x2_portable = {
     nullptr,
     pack_s8,
     &portable_stages,
+    &portable_quantize,
 };
 
 }  // namespace ottava

@@ -1,8 +1,9 @@
-// The vector operations of AVX2 for output/vector_stage.h.
+// The vector operations of AVX2 for output/vector_stage.h and output/vector_quantize.h.
 #include "kernels/x86_avx2/output_stage.h"
 
 #include <immintrin.h>
 
+#include "output/vector_quantize.h"
 #include "output/vector_stage.h"
 
 #if !defined(__AVX2__)
@@ -100,10 +101,58 @@ struct Avx2 {
     const F nan = _mm256_castsi256_ps(broadcast(0x7FC00000));
     return _mm256_blendv_ps(value, nan, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));
   }
+
+  // For output/vector_quantize.h.
+  static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm256_div_ps(a, b); }
+  static OTTAVA_INLINE F zero_if_nan(F x) { return _mm256_and_ps(x, _mm256_cmp_ps(x, x, _CMP_ORD_Q)); }
+  // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
+  static OTTAVA_INLINE I round_half_away(F value) {
+    const F sign = _mm256_and_ps(value, broadcast_f32(-0.0f));
+    return _mm256_cvttps_epi32(add_f32(value, _mm256_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));
+  }
+  // Packing works in each half by itself; the last step puts the groups of four bytes into order.
+  static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
+    const I low_bytes = _mm256_set1_epi16(0xff);
+    const I ab = _mm256_and_si256(_mm256_packs_epi32(a, b), low_bytes);
+    const I cd = _mm256_and_si256(_mm256_packs_epi32(c, d), low_bytes);
+    const I order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    store_32(to, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(ab, cd), order));
+  }
+
+  static OTTAVA_INLINE __m128i eight_bytes(const uint8_t* from) {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+  }
+  static OTTAVA_INLINE I load_s8(const uint8_t* from) { return _mm256_cvtepi8_epi32(eight_bytes(from)); }
+  static OTTAVA_INLINE I load_u8(const uint8_t* from) { return _mm256_cvtepu8_epi32(eight_bytes(from)); }
+  static OTTAVA_INLINE I load_s16(const uint8_t* from) {
+    return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  static OTTAVA_INLINE I load_s32(const uint8_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+
+  // MINPS and MAXPS return their second operand where either is NaN.
+  struct Extent {
+    F smallest, largest;
+  };
+  static OTTAVA_INLINE Extent no_extent() {
+    return {broadcast_f32(__builtin_inff()), broadcast_f32(-__builtin_inff())};
+  }
+  static OTTAVA_INLINE Extent extend(Extent e, F x) {
+    return {_mm256_min_ps(x, e.smallest), _mm256_max_ps(x, e.largest)};
+  }
+  static OTTAVA_INLINE Extent both(Extent a, Extent b) {
+    return {_mm256_min_ps(a.smallest, b.smallest), _mm256_max_ps(a.largest, b.largest)};
+  }
+  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
+    _mm256_storeu_ps(smallest, e.smallest);
+    _mm256_storeu_ps(largest, e.largest);
+  }
 };
 
 }  // namespace
 
 const StageTable x86_avx2_stages = make_vector_stages<Avx2>();
+const QuantizeTable x86_avx2_quantize = make_vector_quantize<Avx2>();
 
 }  // namespace ottava

@@ -89,6 +89,7 @@ const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = {
     pack_s16,
     pack_s8,
     &x86_avx2_stages,
+    &x86_avx2_quantize,
 };
 
 }  // namespace ottava

@@ -1,8 +1,9 @@
-// The vector operations of AVX-512 for output/vector_stage.h.
+// The vector operations of AVX-512 for output/vector_stage.h and output/vector_quantize.h.
 #include "kernels/x86_avx512vnni/output_stage.h"
 
 #include <immintrin.h>
 
+#include "output/vector_quantize.h"
 #include "output/vector_stage.h"
 
 #if !defined(__AVX512F__) || !defined(__AVX512DQ__)
@@ -89,10 +90,54 @@ struct Avx512 {
     const F nan = _mm512_castsi512_ps(broadcast(0x7FC00000));
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q), value, nan);
   }
+
+  // For output/vector_quantize.h.
+  static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm512_div_ps(a, b); }
+  static OTTAVA_INLINE F zero_if_nan(F x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x); }
+  // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
+  static OTTAVA_INLINE I round_half_away(F value) {
+    const F sign = _mm512_and_ps(value, broadcast_f32(-0.0f));
+    return _mm512_cvttps_epi32(add_f32(value, _mm512_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));
+  }
+  static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
+    store_8(to, a);
+    store_8(to + lanes, b);
+    store_8(to + 2 * lanes, c);
+    store_8(to + 3 * lanes, d);
+  }
+
+  static OTTAVA_INLINE __m128i sixteen_bytes(const uint8_t* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  }
+  static OTTAVA_INLINE I load_s8(const uint8_t* from) { return _mm512_cvtepi8_epi32(sixteen_bytes(from)); }
+  static OTTAVA_INLINE I load_u8(const uint8_t* from) { return _mm512_cvtepu8_epi32(sixteen_bytes(from)); }
+  static OTTAVA_INLINE I load_s16(const uint8_t* from) {
+    return _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  static OTTAVA_INLINE I load_s32(const uint8_t* from) { return _mm512_loadu_si512(from); }
+
+  // VMINPS and VMAXPS return their second operand where either is NaN.
+  struct Extent {
+    F smallest, largest;
+  };
+  static OTTAVA_INLINE Extent no_extent() {
+    return {broadcast_f32(__builtin_inff()), broadcast_f32(-__builtin_inff())};
+  }
+  static OTTAVA_INLINE Extent extend(Extent e, F x) {
+    return {_mm512_min_ps(x, e.smallest), _mm512_max_ps(x, e.largest)};
+  }
+  static OTTAVA_INLINE Extent both(Extent a, Extent b) {
+    return {_mm512_min_ps(a.smallest, b.smallest), _mm512_max_ps(a.largest, b.largest)};
+  }
+  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
+    _mm512_storeu_ps(smallest, e.smallest);
+    _mm512_storeu_ps(largest, e.largest);
+  }
 };
 
 }  // namespace
 
 const StageTable x86_avx512vnni_stages = make_vector_stages<Avx512>();
+const QuantizeTable x86_avx512vnni_quantize = make_vector_quantize<Avx512>();
 
 }  // namespace ottava

@@ -85,6 +85,7 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
     pack_u8,
     pack_s8,
     &x86_avx512vnni_stages,
+    &x86_avx512vnni_quantize,
 };
 
 }  // namespace ottava

@@ -1,0 +1,231 @@
+// Tensors of floats and their 8-bit values: ranges, quantizing, dequantizing, on the calling thread.
+#include "base/checked.h"
+#include "boundary.h"
+#include "handles.h"
+#include "output/quantize.h"
+
+using namespace ottava;
+
+namespace {
+
+#define OTTAVA_SAME_QUANTIZATION(c_name, name) \
+  static_assert(c_name == static_cast<uint32_t>(Quantization::name), "the C ABI pins this value")
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_NONE, none);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_DIVIDE, divide);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_MULTIPLY, multiply);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_TFLITE_SYMMETRIC, tflite_symmetric);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC, tflite_asymmetric);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_XNNPACK, xnnpack);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_KLEIDIAI, kleidiai);
+OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_ONNX_DYNAMIC, onnx_dynamic);
+#undef OTTAVA_SAME_QUANTIZATION
+static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every rule is named above");
+
+constexpr float kInfinity = __builtin_inff();
+
+// NaN fails the first comparison.
+Status check_scale(float scale, Error* error) {
+  if (scale > 0.0f && scale < kInfinity) return Status::ok;
+  error->set(Status::bad_scale, "scale") << (scale == kInfinity ? "is infinite"
+                                             : scale < 0.0f     ? "is negative"
+                                             : scale == 0.0f    ? "is 0"
+                                                                : "is NaN")
+                                         << "; a scale is finite and above 0";
+  return Status::bad_scale;
+}
+
+Status check_zero_point(int32_t zero_point, int32_t low, int32_t high, Error* error) {
+  if (zero_point >= low && zero_point <= high) return Status::ok;
+  error->set(Status::bad_zero_point, "zero_point")
+      << "is " << zero_point << "; that of this type lies in [" << low << ", " << high << "]";
+  return Status::bad_zero_point;
+}
+
+Status check_not_negative(int64_t value, const char* argument, Error* error) {
+  if (value >= 0) return Status::ok;
+  error->set(Status::bad_shape, argument) << "is " << value << "; it is 0 or more";
+  return Status::bad_shape;
+}
+
+// A tensor of `count` elements, 0 or more, in the address space; memory may be null only if it has none.
+Status check_tensor(const void* memory, int64_t count, size_t element_bytes, const char* argument, Error* error) {
+  if (count == 0) return Status::ok;
+  if (static_cast<uint64_t>(count) > static_cast<uint64_t>(PTRDIFF_MAX) / element_bytes) {
+    error->set(Status::size_overflow, "count") << "is " << count << ": the tensor would not fit the address space";
+    return Status::size_overflow;
+  }
+  return require(memory, argument, error);
+}
+
+// Rows of a matrix that has elements: the stride in bytes, and whether all of it fits the address space.
+Status resolve_stride(int64_t rows, int64_t columns, int64_t stride, size_t element_bytes, const char* argument,
+                      ptrdiff_t* bytes, Error* error) {
+  const int64_t element = static_cast<int64_t>(element_bytes);
+  int64_t step = 0;
+  int64_t reach = 0;
+  int64_t row = 0;
+  const bool overflow = __builtin_mul_overflow(stride != 0 ? stride : columns, element, &step) ||
+                        __builtin_mul_overflow(rows - 1, step, &reach) ||
+                        __builtin_mul_overflow(columns, element, &row) ||
+                        __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, row, &reach) || reach > PTRDIFF_MAX ||
+                        step > PTRDIFF_MAX || step < -PTRDIFF_MAX;
+  if (overflow) {
+    error->set(Status::size_overflow, argument) << "is " << stride << ": the matrix would not fit the address space";
+    return Status::size_overflow;
+  }
+  *bytes = static_cast<ptrdiff_t>(step);
+  return Status::ok;
+}
+
+Status check_rows_apart(int64_t rows, int64_t columns, int64_t stride, Error* error) {
+  const uint64_t magnitude = stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
+  if (stride == 0 || rows <= 1 || magnitude >= static_cast<uint64_t>(columns)) return Status::ok;
+  error->set(Status::bad_stride, "to_stride") << "is " << stride << ", shorter than a row, " << columns << " elements";
+  return Status::bad_stride;
+}
+
+// `wanted_static`: which kind of rule the function takes.
+Status read_rule(uint32_t value, bool wanted_static, Quantization* rule, Error* error) {
+  if (value >= static_cast<uint32_t>(kQuantizationCount)) {
+    error->set(Status::bad_type, "rule") << "is " << value << ", no OTTAVA_QUANTIZE_...";
+    return Status::bad_type;
+  }
+  *rule = static_cast<Quantization>(value);
+  if (wanted_static ? is_static(*rule) : is_dynamic(*rule)) return Status::ok;
+  error->set(Status::unsupported, "rule")
+      << "is " << value << ", "
+      << (*rule == Quantization::none ? "OTTAVA_QUANTIZE_NONE, which leaves values as they are"
+          : wanted_static             ? "a dynamic rule: ottava_quantize_rows takes it"
+                                      : "a static rule: ottava_quantize takes it");
+  return Status::unsupported;
+}
+
+}  // namespace
+
+extern "C" ottava_status ottava_range(const ottava_context* context, int64_t count, const float* from, float* smallest,
+                                      float* largest, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    if (status == Status::ok) status = check_not_negative(count, "count", words);
+    if (status == Status::ok) status = check_tensor(from, count, sizeof(float), "from", words);
+    if (status == Status::ok) status = require(smallest, "smallest", words);
+    if (status == Status::ok) status = require(largest, "largest", words);
+    if (status != Status::ok) return status;
+    const Extremes found = context->quantize->extremes(from, sizeof(float), static_cast<size_t>(count));
+    *smallest = found.smallest;
+    *largest = found.largest;
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t rule, uint32_t type, float scale,
+                                         int32_t zero_point, int64_t count, const float* from, void* to,
+                                         ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    Quantization quantization = Quantization::none;
+    if (status == Status::ok) status = read_rule(rule, true, &quantization, words);
+    if (status == Status::ok && type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8) {
+      words->set(Status::bad_type, "type") << "is " << type << ", neither OTTAVA_TYPE_S8 nor OTTAVA_TYPE_U8";
+      status = Status::bad_type;
+    }
+    if (status == Status::ok) status = check_scale(scale, words);
+    if (status == Status::ok && quantization == Quantization::multiply && !(1.0f / scale < kInfinity)) {
+      words->set(Status::bad_scale, "scale") << "is so small that its reciprocal is infinite";
+      status = Status::bad_scale;
+    }
+    const bool is_unsigned = type == OTTAVA_TYPE_U8;
+    const int32_t low = is_unsigned ? 0 : -128;
+    if (status == Status::ok) status = check_zero_point(zero_point, low, low + 255, words);
+    if (status == Status::ok) status = check_not_negative(count, "count", words);
+    if (status == Status::ok) status = check_tensor(from, count, sizeof(float), "from", words);
+    if (status == Status::ok) status = check_tensor(to, count, 1, "to", words);
+    if (status != Status::ok) return status;
+    const QuantizeArgs args = {from, sizeof(float), static_cast<size_t>(count), static_cast<uint8_t*>(to),
+                               static_quantization(quantization, scale, zero_point, is_unsigned)};
+    context->quantize->quantize(&args);
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uint32_t rule, int64_t rows,
+                                              int64_t columns, const float* from, int64_t from_stride, void* to,
+                                              int64_t to_stride, float* scales, int32_t* zero_points,
+                                              ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    Quantization quantization = Quantization::none;
+    if (status == Status::ok) status = read_rule(rule, false, &quantization, words);
+    if (status == Status::ok) status = check_not_negative(rows, "rows", words);
+    if (status == Status::ok) status = check_not_negative(columns, "columns", words);
+    if (status != Status::ok || rows == 0) return status;
+
+    ptrdiff_t from_bytes = 0;
+    ptrdiff_t to_bytes = 0;
+    if (columns != 0) {
+      status = require(from, "from", words);
+      if (status == Status::ok) status = require(to, "to", words);
+      if (status == Status::ok) status = check_rows_apart(rows, columns, to_stride, words);
+      if (status == Status::ok) {
+        status = resolve_stride(rows, columns, from_stride, sizeof(float), "from_stride", &from_bytes, words);
+      }
+      if (status == Status::ok) status = resolve_stride(rows, columns, to_stride, 1, "to_stride", &to_bytes, words);
+    }
+    if (status == Status::ok) status = require(scales, "scales", words);
+    if (status == Status::ok) status = require(zero_points, "zero_points", words);
+    // One value per row: rows that are all empty or all the same may be more than memory holds of these.
+    if (status == Status::ok && static_cast<uint64_t>(rows) > static_cast<uint64_t>(PTRDIFF_MAX) / sizeof(float)) {
+      words->set(Status::size_overflow, "rows") << "is " << rows << ": the scales would not fit the address space";
+      status = Status::size_overflow;
+    }
+    if (status != Status::ok) return status;
+
+    const QuantizeTable& table = *context->quantize;
+    const size_t count = static_cast<size_t>(columns);
+    for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
+      const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_bytes;
+      const float* elements =
+          count != 0 ? reinterpret_cast<const float*>(reinterpret_cast<const uint8_t*>(from) + offset) : from;
+      const Extremes found = table.extremes(elements, sizeof(float), count);
+      uint8_t* values = static_cast<uint8_t*>(to);
+      if (count != 0) values += static_cast<ptrdiff_t>(row) * to_bytes;
+      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(quantization, found)};
+      table.quantize(&args);
+      scales[row] = args.row.scale;
+      zero_points[row] = args.row.zero_point;
+    }
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_dequantize(const ottava_context* context, uint32_t type, float scale,
+                                           int32_t zero_point, int64_t count, const void* from, float* to,
+                                           ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    if (status != Status::ok) return status;
+    const QuantizeTable& table = *context->quantize;
+    size_t element_bytes = 0;
+    int32_t low = 0;
+    int32_t high = 0;
+    void (*dequantize)(const DequantizeArgs*) = nullptr;
+    switch (type) {
+      case OTTAVA_TYPE_S8: element_bytes = 1, low = -128, high = 127, dequantize = table.dequantize_s8; break;
+      case OTTAVA_TYPE_U8: element_bytes = 1, low = 0, high = 255, dequantize = table.dequantize_u8; break;
+      case OTTAVA_TYPE_S16: element_bytes = 2, low = -32768, high = 32767, dequantize = table.dequantize_s16; break;
+      case OTTAVA_TYPE_S32: element_bytes = 4, dequantize = table.dequantize_s32; break;
+      default:
+        words->set(Status::bad_type, "type") << "is " << type << ", not OTTAVA_TYPE_S8, _U8, _S16 or _S32";
+        return Status::bad_type;
+    }
+    status = check_scale(scale, words);
+    if (status == Status::ok) status = check_zero_point(zero_point, low, high, words);
+    if (status == Status::ok) status = check_not_negative(count, "count", words);
+    if (status == Status::ok) status = check_tensor(from, count, element_bytes, "from", words);
+    if (status == Status::ok) status = check_tensor(to, count, sizeof(float), "to", words);
+    if (status != Status::ok) return status;
+    const DequantizeArgs args = {from, static_cast<size_t>(count), to, zero_point, scale};
+    dequantize(&args);
+    return Status::ok;
+  });
+}
