@@ -13,6 +13,7 @@ set(core_sources
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
+  ${source}/output/fixed_tanh.cpp
   ${source}/output/portable_quantize.cpp
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp

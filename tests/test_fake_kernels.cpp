@@ -107,7 +107,8 @@ void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
 }
 
 struct FakeCase {
-  std::size_t m, n, k;
+  std::size_t m, n, k, batches;
+  bool runtime_rhs, shared_rhs;
   Type lhs_type, rhs_type;
   Order lhs_order, rhs_order, dst_order;
   std::int32_t lhs_zero;
@@ -116,33 +117,50 @@ struct FakeCase {
   bool backwards;
 };
 
+// A dense matrix as values and as the bytes that hold it in an order.
+struct FakeMatrix {
+  oracle::Matrix values;
+  std::vector<std::uint8_t> bytes;
+  ptrdiff_t row_stride, column_stride;
+};
+FakeMatrix draw_matrix(Random& random, std::size_t rows, std::size_t columns, Type type, Order order) {
+  FakeMatrix matrix;
+  matrix.values.rows = static_cast<std::int64_t>(rows);
+  matrix.values.columns = static_cast<std::int64_t>(columns);
+  matrix.bytes.resize(rows * columns);
+  matrix.row_stride = order == Order::row ? static_cast<ptrdiff_t>(columns) : 1;
+  matrix.column_stride = order == Order::row ? 1 : static_cast<ptrdiff_t>(rows);
+  const std::int64_t low = type == Type::s8 ? -128 : 0;
+  for (std::size_t i = 0; i < rows * columns; ++i) {
+    const std::int64_t value = random.between(low, low + 255);
+    matrix.values.values.push_back(value);
+    const std::size_t row = i / columns, column = i % columns;
+    matrix.bytes[order == Order::row ? i : column * rows + row] = static_cast<std::uint8_t>(value);
+  }
+  return matrix;
+}
+
 void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
-  INFO(kernel.name << " " << c.m << "x" << c.k << "x" << c.n << " threads " << c.threads << " block " << c.m_block_tiles
+  INFO(kernel.name << " " << c.batches << " of " << c.m << "x" << c.k << "x" << c.n << " threads " << c.threads
+                   << " block " << c.m_block_tiles << " runtime rhs " << c.runtime_rhs << " shared " << c.shared_rhs
                    << " seed " << test_seed());
-  const auto low = [](Type type) { return type == Type::s8 ? -128 : 0; };
-  oracle::Matrix lhs, rhs;
-  lhs.rows = static_cast<std::int64_t>(c.m);
-  lhs.columns = rhs.rows = static_cast<std::int64_t>(c.k);
-  rhs.columns = static_cast<std::int64_t>(c.n);
-  std::vector<std::uint8_t> lhs_bytes(c.m * c.k), rhs_bytes(c.k * c.n);
-  for (std::size_t i = 0; i < lhs_bytes.size(); ++i) {
-    const std::int64_t value = random.between(low(c.lhs_type), low(c.lhs_type) + 255);
-    lhs.values.push_back(value);
-    const std::size_t row = i / c.k, column = i % c.k;
-    lhs_bytes[c.lhs_order == Order::row ? i : column * c.m + row] = static_cast<std::uint8_t>(value);
+  std::vector<FakeMatrix> lhs, rhs;
+  std::vector<const void*> lhs_pointers, rhs_pointers;
+  for (std::size_t batch = 0; batch < c.batches; ++batch) {
+    lhs.push_back(draw_matrix(random, c.m, c.k, c.lhs_type, c.lhs_order));
+    rhs.push_back(draw_matrix(random, c.k, c.n, c.rhs_type, c.rhs_order));
   }
-  for (std::size_t i = 0; i < rhs_bytes.size(); ++i) {
-    const std::int64_t value = random.between(low(c.rhs_type), low(c.rhs_type) + 255);
-    rhs.values.push_back(value);
-    const std::size_t row = i / c.n, column = i % c.n;
-    rhs_bytes[c.rhs_order == Order::row ? i : column * c.k + row] = static_cast<std::uint8_t>(value);
+  for (std::size_t batch = 0; batch < c.batches; ++batch) {
+    lhs_pointers.push_back(lhs[batch].bytes.data());
+    rhs_pointers.push_back(rhs[batch].bytes.data());
   }
+  const std::int64_t low = c.rhs_type == Type::s8 ? -128 : 0;
   std::vector<std::int32_t> rhs_zeros;
   std::vector<std::int64_t> oracle_zeros;
   oracle::Stage stage;
   std::vector<std::int32_t> bias;
   for (std::size_t n = 0; n < c.n; ++n) {
-    rhs_zeros.push_back(static_cast<std::int32_t>(random.between(low(c.rhs_type), low(c.rhs_type) + 255)));
+    rhs_zeros.push_back(static_cast<std::int32_t>(random.between(low, low + 255)));
     oracle_zeros.push_back(rhs_zeros[n]);
     bias.push_back(static_cast<std::int32_t>(random.between(-5000, 5000)));
     stage.bias.push_back(bias[n]);
@@ -159,7 +177,11 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   problem.clamp_max = INT32_MAX;
   problem.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
   problem.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
-  const Constants constants = {rhs_bytes.data(), nullptr, rhs_zeros.data(), bias.data(), nullptr, nullptr, nullptr};
+  problem.runtime_rhs = c.runtime_rhs;
+  Constants constants = {};
+  constants.rhs = c.runtime_rhs ? nullptr : rhs[0].bytes.data();
+  constants.rhs_zero_points = rhs_zeros.data();
+  constants.bias = bias.data();
 
   Machine machine = {};
   machine.cores = machine.core_kinds = 1;
@@ -181,38 +203,67 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
 
   // The packed bytes do not depend on what the memory held.
   Operator op;
-  std::vector<std::uint8_t> other(plan.packed.total + kAlignment, 0xEE);
-  const std::uint8_t* const again = static_cast<std::uint8_t*>(align_up(other.data(), kAlignment));
-  pack_operator(plan, problem, constants, static_cast<std::uint8_t*>(align_up(other.data(), kAlignment)), &op);
-  GuardedBuffer packed(plan.packed.total, Side::upper, kAlignment);
-  pack_operator(plan, problem, constants, packed.data(), &op);
+  const Exactness exactness = {Exact::by_types, 0};
+  const std::size_t bytes = operator_bytes(plan).value();
+  std::vector<std::uint8_t> other(bytes + kAlignment, 0xEE);
+  std::uint8_t* const again = static_cast<std::uint8_t*>(align_up(other.data(), kAlignment));
+  pack_operator(plan, problem, constants, exactness, again, &op);
+  GuardedBuffer packed(bytes, Side::upper, kAlignment);
+  pack_operator(plan, problem, constants, exactness, packed.data(), &op);
   REQUIRE(packed.check());
-  REQUIRE(memcmp(packed.data(), again, plan.packed.total) == 0);
-  const Grid grid = choose_grid(plan.blocking, kernel, c.m, c.n, plan.packed_k, c.threads);
+  REQUIRE(memcmp(packed.data(), again, bytes) == 0);
+
+  // A part of each dst, often all of it.
+  RunRequest request = {};
+  request.m = c.m;
+  request.batches = c.batches;
+  const auto draw = [&random](std::size_t least, std::size_t most) {
+    return static_cast<std::size_t>(random.between(static_cast<std::int64_t>(least), static_cast<std::int64_t>(most)));
+  };
+  const bool whole = random.chance(2);
+  request.first_row = whole ? 0 : draw(0, c.m - 1);
+  request.rows = whole ? c.m : draw(1, c.m - request.first_row);
+  request.first_column = whole ? 0 : draw(0, (c.n - 1) / kernel.nr) * kernel.nr;
+  request.columns = whole ? c.n : draw(1, c.n - request.first_column);
+  request.lhs = {nullptr, lhs_pointers.data(), 0, lhs[0].row_stride, lhs[0].column_stride};
+  request.rhs = {rhs[0].bytes.data(), c.shared_rhs ? nullptr : rhs_pointers.data(), 0, rhs[0].row_stride,
+                 rhs[0].column_stride};
+  const bool by_row = c.dst_order == Order::row;
+  const std::size_t elements = c.m * c.n;
+  GuardedBuffer dst(c.batches * elements * sizeof(std::int32_t), Side::lower);
+  const std::vector<std::uint8_t> before(dst.data(), dst.data() + dst.size());
+  request.dst = {dst.data(), nullptr, static_cast<ptrdiff_t>(4 * elements), static_cast<ptrdiff_t>(4 * (by_row ? c.n : 1)),
+                 static_cast<ptrdiff_t>(4 * (by_row ? 1 : c.m))};
+
+  Schedule schedule;
+  const RunShape shape = {request.rows, request.columns, c.batches, c.runtime_rhs && !c.shared_rhs};
+  REQUIRE(make_schedule(plan, shape, c.threads, &schedule, &error) == Status::ok);
+  const Grid& grid = schedule.grid;
   REQUIRE(grid.workers <= c.threads);
-  REQUIRE(grid.m_blocks * grid.m_block >= c.m);
-  REQUIRE(grid.n_blocks * grid.n_block >= c.n);
-  WorkspaceLayout layout;
-  REQUIRE(lay_out_workspace(plan, grid, &layout, &error) == Status::ok);
-  GuardedBuffer workspace(layout.total, Side::upper, kAlignment, static_cast<std::size_t>(random.between(0, 63)));
-  GuardedBuffer dst(c.m * c.n * sizeof(std::int32_t), Side::lower);
-  const ptrdiff_t m = static_cast<ptrdiff_t>(c.m), n = static_cast<ptrdiff_t>(c.n), k = static_cast<ptrdiff_t>(c.k);
-  const ConstView lhs_view = {lhs_bytes.data(), c.lhs_order == Order::row ? k : 1, c.lhs_order == Order::row ? 1 : m};
-  const View dst_view = {dst.data(), 4 * (c.dst_order == Order::row ? n : 1), 4 * (c.dst_order == Order::row ? 1 : m)};
+  REQUIRE(grid.m_blocks * grid.m_block >= request.rows);
+  REQUIRE(grid.n_blocks * grid.n_block >= request.columns);
+  GuardedBuffer workspace(schedule.layout.total, Side::upper, kAlignment, draw(0, 63));
   Sequence sequence = {c.backwards};
-  run_operator(op, c.m, lhs_view, dst_view, grid, layout, workspace.data(),
-               {random.chance(4) ? with_threads : in_sequence, &sequence});
+  run_operator(op, request, schedule, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
   REQUIRE(workspace.check());
   REQUIRE(dst.check());
 
-  const oracle::Matrix expected = oracle::matmul(lhs, c.lhs_zero, rhs, oracle_zeros, stage);
-  for (std::size_t i = 0; i < c.m * c.n; ++i) {
-    std::int32_t value;
-    const std::size_t row = i / c.n, column = i % c.n;
-    memcpy(&value, dst.data() + 4 * (c.dst_order == Order::row ? i : column * c.m + row), 4);
-    if (value != expected.values[i]) {
-      INFO("row " << row << " channel " << column);
-      REQUIRE(value == expected.values[i]);
+  for (std::size_t batch = 0; batch < c.batches; ++batch) {
+    const FakeMatrix& weights = rhs[c.runtime_rhs && !c.shared_rhs ? batch : 0];
+    const oracle::Matrix expected =
+        oracle::matmul(lhs[batch].values, c.lhs_zero, weights.values, oracle_zeros, stage);
+    for (std::size_t i = 0; i < elements; ++i) {
+      std::int32_t value, old;
+      const std::size_t row = i / c.n, column = i % c.n;
+      const std::size_t at = 4 * (batch * elements + (by_row ? i : column * c.m + row));
+      memcpy(&value, dst.data() + at, 4);
+      memcpy(&old, before.data() + at, 4);
+      const bool inside = row - request.first_row < request.rows && column - request.first_column < request.columns;
+      const std::int64_t wanted = inside ? expected.values[i] : old;
+      if (value != wanted) {
+        INFO("batch " << batch << " row " << row << " channel " << column);
+        REQUIRE(value == wanted);
+      }
     }
   }
 }
@@ -227,6 +278,9 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
       c.m = static_cast<std::size_t>(random.between(1, 3 * kernel.mr + 1));
       c.n = static_cast<std::size_t>(random.between(1, 3 * kernel.nr + 1));
       c.k = static_cast<std::size_t>(random.between(1, 3 * kernel.kr + 1));
+      c.batches = static_cast<std::size_t>(random.chance(2) ? 1 : random.between(1, 5));
+      c.runtime_rhs = random.chance(2);
+      c.shared_rhs = !c.runtime_rhs || random.chance(2);
       c.lhs_type = random.chance(2) ? Type::s8 : Type::u8;
       c.rhs_type = random.chance(2) ? Type::s8 : Type::u8;
       c.lhs_order = random.chance(2) ? Order::row : Order::column;

@@ -122,8 +122,8 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, quarter); }) == Results{-1, -1, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_acl_fused(x, half); }) == Results{-2, -1, -1, 0, 1, 1});
-  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
-  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, 0.0f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, 0.0f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
 }
 
 TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
@@ -155,14 +155,24 @@ namespace {
 // One tile of accumulators and parameters, run through a stage and held against the oracle.
 struct StageTile {
   std::size_t m, n, width;  // width: channels up to the next multiple of the lanes
-  std::vector<std::int32_t> acc, offset, rhs_zero, row_sum, multiplier, exponent;
-  std::vector<float> scale, bias;
+  std::vector<std::int32_t> acc, offset, rhs_zero, row_sum, row_zero, weight_sum, multiplier, exponent;
+  std::vector<float> scale, bias, row_scale;
   bool row_term = false;
+  bool row_zeros = false;
+  bool row_scales = false;  // scaled_f32 alone
 };
+
+// What a requantizing stage stores; the others store 4 bytes.
+enum class Width { bits8, bits16, bits32 };
+
+bool is_f32_stage(Stage stage) { return stage == Stage::scaled_f32 || stage == Stage::scaled_f32_accumulate; }
+bool accumulates(Stage stage) {
+  return stage == Stage::plain_s32_accumulate || stage == Stage::scaled_f32_accumulate;
+}
 
 struct StageCase {
   Stage stage;
-  bool wide;  // a requantizing stage: s16 instead of 8 bits
+  Width width;
   std::int32_t zero_point, clamp_min, clamp_max;
   float clamp_min_f32, clamp_max_f32;
   std::size_t gap;  // elements beyond the dense row or column
@@ -170,10 +180,15 @@ struct StageCase {
   Side side;
 };
 
-std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n) {
+// `previous`: what dst holds, as the oracle takes it.
+std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n,
+                           std::int64_t previous) {
   std::uint32_t x =
       static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
   if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
+  if (tile.row_zeros) {
+    x -= static_cast<std::uint32_t>(tile.row_zero[row]) * static_cast<std::uint32_t>(tile.weight_sum[n]);
+  }
   const std::int32_t value = static_cast<std::int32_t>(x);
   oracle::Stage stage;
   for (const RuleOfStage& rule : kFixedRules) {
@@ -184,26 +199,33 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
     stage.integers = {{tile.multiplier[n], least}};
   }
   if (c.stage == Stage::float_nearest_even) stage.rule = oracle::Rule::float_nearest_even;
-  if (is_requantization(c.stage)) stage.output = c.wide ? oracle::Output::s16 : oracle::Output::s8;
-  if (c.stage == Stage::scaled_f32) {
-    stage.output = oracle::Output::f32;
-    stage.bias_f32 = {tile.bias[n]};
+  if (is_requantization(c.stage)) {
+    stage.output = c.width == Width::bits8    ? oracle::Output::s8
+                   : c.width == Width::bits16 ? oracle::Output::s16
+                                              : oracle::Output::s32;
   }
+  if (is_f32_stage(c.stage)) stage.output = oracle::Output::f32;
+  if (is_f32_stage(c.stage) || c.stage == Stage::float_nearest_even) stage.bias_f32 = {tile.bias[n]};
   stage.rhs_scales = {tile.scale[n]};
   stage.zero_point = c.zero_point;
   stage.clamp_min = c.clamp_min;
   stage.clamp_max = c.clamp_max;
   stage.clamp_min_f32 = c.clamp_min_f32;
   stage.clamp_max_f32 = c.clamp_max_f32;
-  return oracle::apply_stage(stage, value, 0);  // a stage of this one channel
+  // A stage of this one channel.
+  return oracle::apply_stage(stage, value, 0, tile.row_scales ? tile.row_scale[row] : 0.0f,
+                             accumulates(c.stage) ? &previous : nullptr);
 }
 
 void check_stage(const StageTable& table, const StageTile& tile, const StageCase& c) {
-  const std::size_t bytes = !is_requantization(c.stage) ? 4 : c.wide ? 2 : 1;
+  const bool four = !is_requantization(c.stage) || c.width == Width::bits32;
+  const std::size_t bytes = four ? 4 : c.width == Width::bits16 ? 2 : 1;
   const std::size_t inner = c.column_major ? tile.m : tile.n;
   const std::size_t outer = c.column_major ? tile.n : tile.m;
   const std::size_t line = inner + c.gap;
   GuardedBuffer dst(((outer - 1) * line + inner) * bytes, c.side);
+  Random random(test_seed() + tile.m + tile.n);  // any bits, NaN and infinities among them where dst is added to
+  for (std::size_t i = 0; i < dst.size(); ++i) dst.data()[i] = static_cast<std::uint8_t>(random.bits());
   const std::vector<std::uint8_t> before(dst.data(), dst.data() + dst.size());
 
   StageArgs args = {};
@@ -217,6 +239,9 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.offset = tile.offset.data();
   args.rhs_zero = tile.row_term ? tile.rhs_zero.data() : nullptr;
   args.row_sum = tile.row_sum.data();
+  args.row_zero = tile.row_zeros ? tile.row_zero.data() : nullptr;
+  args.weight_sum = tile.weight_sum.data();
+  args.row_scale = tile.row_scales ? tile.row_scale.data() : nullptr;
   args.multiplier = tile.multiplier.data();
   args.exponent = tile.exponent.data();
   args.scale = tile.scale.data();
@@ -227,7 +252,10 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.clamp_min_f32 = c.clamp_min_f32;
   args.clamp_max_f32 = c.clamp_max_f32;
   const CheckedCallReport report =
-      checked_call((c.wide ? table.run_s16 : table.run)[static_cast<std::size_t>(c.stage)], &args);
+      checked_call((c.width == Width::bits32   ? table.run_s32
+                    : c.width == Width::bits16 ? table.run_s16
+                                               : table.run)[static_cast<std::size_t>(c.stage)],
+                   &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
@@ -235,8 +263,10 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   std::vector<std::uint8_t> expected = before;
   for (std::size_t row = 0; row < tile.m; ++row) {
     for (std::size_t n = 0; n < tile.n; ++n) {
-      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(tile, c, row, n));
       const std::size_t at = (c.column_major ? n * line + row : row * line + n) * bytes;
+      std::int32_t previous = 0;
+      if (bytes == 4) memcpy(&previous, before.data() + at, 4);
+      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(tile, c, row, n, previous));
       memcpy(expected.data() + at, &bits, bytes);  // little-endian: the low bytes come first
       if (memcmp(expected.data() + at, dst.data() + at, bytes) == 0) continue;
       std::uint32_t got = 0;
@@ -258,17 +288,23 @@ StageTile make_tile(std::size_t m, std::size_t n, std::size_t lanes) {
   tile.width = (n + lanes - 1) / lanes * lanes;
   tile.acc.resize(m * tile.width);
   tile.row_sum.resize(m);
-  for (std::vector<std::int32_t>* values : {&tile.offset, &tile.rhs_zero, &tile.multiplier, &tile.exponent})
+  tile.row_zero.resize(m);
+  tile.row_scale.resize(m, 1.0f);
+  for (std::vector<std::int32_t>* values :
+       {&tile.offset, &tile.rhs_zero, &tile.weight_sum, &tile.multiplier, &tile.exponent}) {
     values->resize(tile.width);
+  }
   tile.scale.resize(tile.width, 1.0f);
   tile.bias.resize(tile.width);
   return tile;
 }
 
-StageCase make_case(Stage stage, bool wide) {
+StageCase make_case(Stage stage, Width width) {
   const float infinity = std::numeric_limits<float>::infinity();
-  const std::int32_t low = !is_requantization(stage) ? INT32_MIN : wide ? -32768 : -128;
-  return {stage, wide, 0, low, -1 - low, -infinity, infinity, 0, false, Side::upper};
+  const std::int32_t low = !is_requantization(stage) || width == Width::bits32 ? INT32_MIN
+                           : width == Width::bits16                            ? -32768
+                                                                               : -128;
+  return {stage, width, 0, low, -1 - low, -infinity, infinity, 0, false, Side::upper};
 }
 
 // The stage tables that the kernels of this machine use, each with a name.
@@ -284,13 +320,15 @@ std::vector<const Kernel*> kernels_by_table() {
 
 struct StageWidth {
   Stage stage;
-  bool wide;
+  Width width;
 };
 std::vector<StageWidth> all_stages() {
   std::vector<StageWidth> stages;
   for (int i = 0; i < kStageCount; ++i) {
-    stages.push_back({static_cast<Stage>(i), false});
-    if (is_requantization(static_cast<Stage>(i))) stages.push_back({static_cast<Stage>(i), true});
+    stages.push_back({static_cast<Stage>(i), Width::bits8});
+    if (!is_requantization(static_cast<Stage>(i))) continue;
+    stages.push_back({static_cast<Stage>(i), Width::bits16});
+    stages.push_back({static_cast<Stage>(i), Width::bits32});
   }
   return stages;
 }
@@ -305,7 +343,7 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
     INFO("stages of " << kernel->name);
     const std::size_t lanes = kernel->stages->lanes;
     // Rows walk the accumulators, channels the factors.
-    for (const auto& [stage, wide] : all_stages()) {
+    for (const auto& [stage, width] : all_stages()) {
       const bool fixed = is_fixed(stage);
       const std::size_t channels = fixed ? factors.size() : scales.size();
       StageTile tile = make_tile(accumulators.size(), channels, lanes);
@@ -325,12 +363,19 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
         }
         for (std::size_t row = 0; row < tile.m; ++row) tile.acc[row * tile.width + n] = accumulators[row];
       }
-      StageCase c = make_case(stage, wide);
+      StageCase c = make_case(stage, width);
       check_stage(*kernel->stages, tile, c);
       if (is_requantization(stage)) {
         for (const std::int32_t zero_point : {c.clamp_min, c.clamp_max}) {
           c.zero_point = zero_point;
           check_stage(*kernel->stages, tile, c);
+          if (width == Width::bits32) {  // bounds that leave int32 once the zero point is taken away
+            const StageCase whole = c;
+            c.clamp_min = -zero_point / 2 - 3;
+            c.clamp_max = c.clamp_min > 0 ? INT32_MAX : 17;
+            check_stage(*kernel->stages, tile, c);
+            c = whole;
+          }
         }
         c.zero_point = 255;  // u8
         c.clamp_min = 0;
@@ -360,25 +405,32 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
   Random random(test_seed() + 32);
   for (const Kernel* kernel : kernels_by_table()) {
     const std::size_t lanes = kernel->stages->lanes;
-    for (const auto& [stage, wide] : all_stages()) {
+    for (const auto& [stage, width] : all_stages()) {
       for (std::size_t m = 1; m <= 3; ++m) {
         for (std::size_t n = 1; n <= 2 * lanes + 3; ++n) {
           for (int layout = 0; layout < 4; ++layout) {
             StageTile tile = make_tile(m, n, lanes);
             tile.row_term = random.chance(2);
+            tile.row_zeros = random.chance(2);
+            tile.row_scales = is_f32_stage(stage) && random.chance(2);
+            for (std::int32_t& value : tile.row_zero) value = static_cast<std::int32_t>(random.between(-255, 255));
+            for (float& value : tile.row_scale) {
+              value = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), random.chance(9) ? 103 : -30);
+            }
             for (std::int32_t& value : tile.acc)
               value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 25));
             for (std::int32_t& value : tile.row_sum) value = static_cast<std::int32_t>(random.between(-30000, 30000));
             for (std::size_t i = 0; i < tile.width; ++i) {
               tile.offset[i] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
               tile.rhs_zero[i] = static_cast<std::int32_t>(random.between(-255, 255));
+              tile.weight_sum[i] = static_cast<std::int32_t>(random.between(-100000, 100000));
               tile.multiplier[i] = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
               tile.exponent[i] = static_cast<std::int32_t>(random.between(-25, is_multiply_shift_stage(stage) ? 0 : 3));
               tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)),
                                          static_cast<int>(random.between(-44, -20)));
               tile.bias[i] = static_cast<float>(random.between(-1000, 1000)) / 3.0f;
             }
-            StageCase c = make_case(stage, wide);
+            StageCase c = make_case(stage, width);
             if (is_requantization(stage)) c.zero_point = static_cast<std::int32_t>(random.between(-128, 127));
             c.column_major = (layout & 1) != 0;
             c.gap = (layout & 2) != 0 ? 3 : 0;
@@ -395,7 +447,7 @@ TEST_CASE("output: vector stages equal the oracle on random accumulators and fac
   Random random(test_seed() + 33);
   for (const Kernel* kernel : kernels_by_table()) {
     for (int repeat = 0; repeat < 40; ++repeat) {
-      for (const auto& [stage, wide] : all_stages()) {
+      for (const auto& [stage, width] : all_stages()) {
         StageTile tile = make_tile(32, 32, kernel->stages->lanes);
         for (std::int32_t& value : tile.acc)
           value = static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX) >> random.between(0, 31));
@@ -407,7 +459,7 @@ TEST_CASE("output: vector stages equal the oracle on random accumulators and fac
           tile.bias[i] = std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)),
                                     static_cast<int>(random.between(-40, 0)));
         }
-        check_stage(*kernel->stages, tile, make_case(stage, wide));
+        check_stage(*kernel->stages, tile, make_case(stage, width));
       }
     }
   }

@@ -2,6 +2,7 @@
 #ifndef OTTAVA_SRC_EXEC_PACK_H_
 #define OTTAVA_SRC_EXEC_PACK_H_
 
+#include "base/checked.h"
 #include "base/view.h"
 #include "exec/operator.h"
 

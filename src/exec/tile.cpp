@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "output/arithmetic.h"
-#include "output/fixed_tanh.h"
 #include "plan/factor.h"
 
 namespace ottava {
@@ -143,7 +142,7 @@ void TileRunner::activate(View to, size_t m, size_t n) {
     for (size_t channel = 0; channel < n; ++channel) {
       int32_t x;
       copy_bytes(&x, from + channel * sizeof x, sizeof x);
-      const int32_t y = fixed_tanh(x, plan.tanh_zero, plan.tanh_amplitude);
+      const int32_t y = fixed_tanh(x, plan.tanh);
       copy_bytes(to.at(row, channel), &y, sizeof y);
     }
   }

@@ -119,6 +119,7 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->mr = kernel.mr;
   plan->nr = kernel.nr;
   plan->lhs_order = problem.lhs.order;
+  plan->rhs_order = problem.rhs.order;
   plan->dst_order = problem.dst.order;
   plan->lhs_flip = flip_for(problem.lhs.type, kernel.lhs_element);
   plan->rhs_flip = flip_for(problem.rhs.type, kernel.rhs_element);
@@ -146,8 +147,9 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->row_factors = plan->row_scales && is_requantization(plan->stage);
   plan->dst_scale = problem.dst.scale;
   plan->activation = problem.activation;
-  plan->tanh_zero = problem.tanh_zero;
-  plan->tanh_amplitude = problem.tanh_amplitude;
+  if (problem.activation == Activation::gemmlowp_tanh) {
+    plan->tanh = prepare_tanh(problem.tanh_zero, problem.tanh_amplitude);
+  }
   plan->dst_element_bytes = bytes_of(problem.dst.type);
   plan->dst_zero_point = problem.dst.zero_point;
   const Range range = range_of(problem.dst.type);

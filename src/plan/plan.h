@@ -7,6 +7,7 @@
 #define OTTAVA_SRC_PLAN_PLAN_H_
 
 #include "base/status.h"
+#include "output/fixed_tanh.h"
 #include "plan/blocking.h"
 #include "plan/problem.h"
 #include "plan/select.h"
@@ -47,6 +48,7 @@ struct Plan {
   size_t packed_k;  // k rounded up to KR
 
   Order lhs_order;
+  Order rhs_order;
   Order dst_order;
   uint8_t lhs_flip;  // turns raw lhs bytes into canonical ones
   uint8_t rhs_flip;
@@ -70,8 +72,7 @@ struct Plan {
   bool row_factors;                // the factors of a rule change from row to row
   float dst_scale;
   Activation activation;
-  int32_t tanh_zero;
-  int32_t tanh_amplitude;
+  FixedTanh tanh;
   size_t dst_element_bytes;
   int32_t dst_zero_point;
   int32_t clamp_min;

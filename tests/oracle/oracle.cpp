@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace oracle {
 namespace {
@@ -99,51 +100,91 @@ std::int64_t requantize(Rule rule, std::int64_t x, Multiplier m) {
   return x;
 }
 
-std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel) {
+namespace {
+
+float float_of(std::int64_t bits) {
+  const std::uint32_t word = static_cast<std::uint32_t>(bits);
+  float value;
+  std::memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+// Each step of the float formulas is rounded to float32 by itself: volatile keeps the compiler from joining two.
+float times(float a, float b) {
+  const volatile float product = a * b;
+  return product;
+}
+float over(float a, float b) {
+  const volatile float quotient = a / b;
+  return quotient;
+}
+float plus(float a, float b) {
+  const volatile float sum = a + b;
+  return sum;
+}
+float at_most_finite(float scale) { return std::min(scale, std::numeric_limits<float>::max()); }
+
+}  // namespace
+
+std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel, float row_scale,
+                         const std::int64_t* previous, Counts* counts) {
   const float rhs_scale = stage.rhs_scales.empty() ? 1.0f : stage.rhs_scales[channel];
-  const auto clamped = [&stage](std::int64_t y) { return std::min(std::max(y, stage.clamp_min), stage.clamp_max); };
+  const bool own = row_scale != 0.0f;
+  const float lhs_scale = own ? row_scale : stage.lhs_scale;
+  const float both = own ? at_most_finite(times(lhs_scale, rhs_scale)) : times(lhs_scale, rhs_scale);
+  const float bias = stage.bias_f32.empty() ? 0.0f : stage.bias_f32[channel];
+  const auto clamped = [&stage, counts](std::int64_t y) {
+    if (counts != nullptr && y < stage.clamp_min) ++counts->below;
+    if (counts != nullptr && y > stage.clamp_max) ++counts->above;
+    return std::min(std::max(y, stage.clamp_min), stage.clamp_max);
+  };
 
   if (stage.output == Output::f32) {
-    const volatile float scale = stage.lhs_scale * rhs_scale;  // volatile: each step is a float32
-    const volatile float product = static_cast<float>(accumulator) * scale;
-    const float bias = stage.bias_f32.empty() ? 0.0f : stage.bias_f32[channel];
-    const volatile float sum = product + bias;
-    float y = sum;
+    float y = plus(times(static_cast<float>(accumulator), both), bias);
+    if (previous != nullptr) y = plus(float_of(*previous), y);
+    if (counts != nullptr && y < stage.clamp_min_f32) ++counts->below;
+    if (counts != nullptr && y > stage.clamp_max_f32) ++counts->above;
     if (y < stage.clamp_min_f32) y = stage.clamp_min_f32;
     if (y > stage.clamp_max_f32) y = stage.clamp_max_f32;
+    if (std::isnan(y)) return 0x7FC00000;
     std::int32_t bits;
     std::memcpy(&bits, &y, sizeof bits);
     return bits;
   }
-  if (stage.rule == Rule::none) return clamped(accumulator);
+  if (stage.rule == Rule::none) return clamped(previous != nullptr ? wrap_to_32(accumulator + *previous) : accumulator);
   if (stage.rule == Rule::float_nearest_even) {
-    const volatile float both = stage.lhs_scale * rhs_scale;
-    const volatile float scale = both / stage.dst_scale;
-    const volatile float product = static_cast<float>(accumulator) * scale;
-    // Far outside every 8-bit type the value is its bound, without a conversion that could overflow.
-    const double y = std::min(std::max(static_cast<double>(product), -1e9), 1e9);
+    const float scale = own ? at_most_finite(over(both, stage.dst_scale)) : over(both, stage.dst_scale);
+    const float value = plus(times(static_cast<float>(accumulator), scale), over(bias, stage.dst_scale));
+    // Far outside every type the value is its bound, without a conversion that could overflow.
+    const double y = std::min(std::max(static_cast<double>(value), -1e15), 1e15);
     return clamped(round_half_even(y) + stage.zero_point);
   }
   const double s =
-      static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
+      static_cast<double>(lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
   const Multiplier m = stage.integers.empty() ? multiplier_of(s) : stage.integers[channel];
   return clamped(requantize(stage.rule, accumulator, m) + stage.zero_point);
 }
 
 Matrix matmul(const Matrix& lhs, std::int64_t lhs_zero_point, const Matrix& rhs,
-              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage) {
+              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage, const Rows& rows,
+              const Matrix* previous, Counts* counts) {
   Matrix dst;
   dst.rows = lhs.rows;
   dst.columns = rhs.columns;
   dst.values.resize(static_cast<std::size_t>(dst.rows * dst.columns));
   for (std::int64_t m = 0; m < dst.rows; ++m) {
+    const std::size_t row = static_cast<std::size_t>(m);
+    const std::int64_t zero_point = rows.zero_points.empty() ? lhs_zero_point : rows.zero_points[row];
+    const float scale = rows.scales.empty() ? 0.0f : rows.scales[row];
     for (std::int64_t n = 0; n < dst.columns; ++n) {
       const std::size_t channel = static_cast<std::size_t>(n);
       std::int64_t sum = stage.bias.empty() ? 0 : stage.bias[channel];
       for (std::int64_t k = 0; k < lhs.columns; ++k) {
-        sum += (lhs.at(m, k) - lhs_zero_point) * (rhs.at(k, n) - rhs_zero_points[channel]);
+        sum += (lhs.at(m, k) - zero_point) * (rhs.at(k, n) - rhs_zero_points[channel]);
       }
-      dst.values[static_cast<std::size_t>(m * dst.columns + n)] = apply_stage(stage, wrap_to_32(sum), channel);
+      const std::size_t at = static_cast<std::size_t>(m * dst.columns + n);
+      const std::int64_t* const held = previous != nullptr ? &previous->values[at] : nullptr;
+      dst.values[at] = apply_stage(stage, wrap_to_32(sum), channel, scale, held, counts);
     }
   }
   return dst;

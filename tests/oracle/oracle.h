@@ -54,7 +54,7 @@ struct Stage {
   std::vector<float> rhs_scales;  // one per channel
   float dst_scale = 1;
   std::vector<std::int64_t> bias;  // one per channel, or none
-  std::vector<float> bias_f32;     // likewise
+  std::vector<float> bias_f32;     // likewise, in real units
   std::int64_t zero_point = 0;
   std::int64_t clamp_min = INT32_MIN;
   std::int64_t clamp_max = INT32_MAX;
@@ -62,14 +62,30 @@ struct Stage {
   float clamp_max_f32 = 0;
 };
 
+// Elements that the clamp changed.
+struct Counts {
+  std::uint64_t below = 0;
+  std::uint64_t above = 0;
+};
+
+// What the rows of a product may have of their own.
+struct Rows {
+  std::vector<std::int64_t> zero_points;  // instead of the one of the lhs; or none
+  std::vector<float> scales;              // instead of Stage::lhs_scale; or none
+};
+
 // The stage on one accumulator (bias included) of a channel: the stored bits, as an integer; for f32 the
-// bits of the float.
-std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel);
+// bits of the float. `row_scale` stands in for lhs_scale unless it is 0. `previous` is added unless null: an s32, or
+// the bits of an f32.
+std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size_t channel, float row_scale = 0,
+                         const std::int64_t* previous = nullptr, Counts* counts = nullptr);
 
 // The whole operator. Zero points of the rhs: one per channel. The accumulator wraps to 32 bits, which
 // matters only where wrap-around was asked for.
+// `previous`, if not null, is added as in apply_stage.
 Matrix matmul(const Matrix& lhs, std::int64_t lhs_zero_point, const Matrix& rhs,
-              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage);
+              const std::vector<std::int64_t>& rhs_zero_points, const Stage& stage, const Rows& rows = {},
+              const Matrix* previous = nullptr, Counts* counts = nullptr);
 
 }  // namespace oracle
 
