@@ -84,14 +84,17 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
   return Status::ok;
 }
 
-const Kernel* first_usable(const Machine& machine, const Choice& choice) {
-  for (size_t i = 0; i < choice.kernels.count; ++i) {
+// The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable.
+const Kernel& first_usable(const Machine& machine, const Choice& choice) {
+  const KernelList list = choice.kernels;
+  size_t index = 0;
+  for (; index + 1 < list.count; ++index) {
     char words[160];
     Text why(words);
-    explain_unusable(*choice.kernels.kernels[i], machine, choice, why);
-    if (why.empty()) return choice.kernels.kernels[i];
+    explain_unusable(*list.kernels[index], machine, choice, why);
+    if (why.empty()) break;
   }
-  return nullptr;
+  return *list.kernels[index];
 }
 
 struct Settings {
@@ -148,8 +151,7 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
   if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, context->machine, &context->choice, error);
   if (status != Status::ok) return status;
-  const Kernel* first = first_usable(context->machine, context->choice);
-  context->quantize = first != nullptr ? first->quantize : &portable_quantize;
+  context->quantize = first_usable(context->machine, context->choice).quantize;
 
   const uint32_t threads = settings.options.threads != 0 ? settings.options.threads : context->machine.cores;
   context->threads = threads < kMostThreads ? threads : kMostThreads;

@@ -124,7 +124,7 @@ std::vector<float> make_row(Random& random, Kind kind, std::size_t count) {
   const float constant = std::fabs(with_power(random, random.chance(4) ? -126 : -6, random.chance(4) ? 126 : 6));
   for (std::size_t i = 0; i < count; ++i) row.push_back(element_of(random, kind, constant));
   if (kind == Kind::halves && count >= 2) {  // a factor of 1 for the asymmetric rules, of 127 / 128 for the other
-    row[random.bits() % count] = -128;
+    row[static_cast<std::size_t>(random.between(0, static_cast<std::int64_t>(count) - 1))] = -128;
     row[count - 1] = 127;
   }
   if (kind == Kind::thirds && count >= 1) row[0] = random.chance(2) ? 127.0f : -127.0f;

@@ -27,6 +27,11 @@ struct Neon : NeonOperations {
     return vsubq_s32(vreinterpretq_s32_f32(shifted), vdupq_n_s32(0x4B400000));
   }
 
+  // All that is bounded here becomes an integer, which has no -0. Of a comparison and a choice GCC makes scalar code
+  // on this architecture.
+  static OTTAVA_INLINE F max_f32(F bound, F value) { return vmaxq_f32(bound, value); }
+  static OTTAVA_INLINE F min_f32(F bound, F value) { return vminq_f32(bound, value); }
+
   // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
   static OTTAVA_INLINE I round_half_away(F value) {
     const F below_half = vbslq_f32(vdupq_n_u32(0x80000000u), value, vdupq_n_f32(0x1.fffffep-2f));
