@@ -317,16 +317,30 @@ TEST_CASE("quantize: worked examples of the rules") {
 
 TEST_CASE("quantize: parameters of a row equal the oracle's on a sweep of ranges") {
   Random random(test_seed() + 70);
-  for (int repeat = 0; repeat < 40000; ++repeat) {
-    const std::vector<float> row = make_row(random, static_cast<Kind>(random.between(0, kKinds - 1)), 2);
+  const auto check = [](const std::vector<float>& row) {
     const oracle::FloatRange range = oracle::range_of(row);
     for (const DynamicRule& rule : kDynamicRules) {
       const RowQuantization made = dynamic_quantization(rule.quantization, {range.smallest, range.largest});
       const oracle::QuantizedRow expected = oracle::quantize_dynamic(rule.oracle, row);
+      const bool usable =
+          std::isfinite(made.factor) && made.factor > 0 && made.zero_point >= made.low && made.zero_point <= made.high;
+      if (usable && bits_of(made.scale) == bits_of(expected.scale) && made.zero_point == expected.zero_point) continue;
       INFO("rule " << rule.value << " range " << range.smallest << " to " << range.largest << " seed " << test_seed());
-      if (bits_of(made.scale) != bits_of(expected.scale)) REQUIRE(made.scale == expected.scale);
-      if (made.zero_point != expected.zero_point) REQUIRE(made.zero_point == expected.zero_point);
-      if (!std::isfinite(made.factor) || !(made.factor > 0)) REQUIRE(made.factor == 0);
+      REQUIRE(made.scale == expected.scale);
+      REQUIRE(made.zero_point == expected.zero_point);
+      REQUIRE(made.factor == 0);
+    }
+  };
+  for (int repeat = 0; repeat < 40000; ++repeat) {
+    check(make_row(random, static_cast<Kind>(random.between(0, kKinds - 1)), 2));
+  }
+  // 0 halfway between two values, or on one: which end the zero point is counted from decides then.
+  for (int halves = 0; halves <= 510; ++halves) {
+    for (int repeat = 0; repeat < 40; ++repeat) {
+      const float half = repeat == 0 ? 0.5f : uniform(random, 0.25f, 4);
+      const float a = static_cast<float>(-halves) * half, b = static_cast<float>(510 - halves) * half;
+      check({a, b});
+      check({std::nextafter(a, -1e9f), b});
     }
   }
 }
