@@ -14,6 +14,8 @@ set(core_sources
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/fixed_tanh.cpp
+  ${source}/output/functions.cpp
+  ${source}/output/parameters.cpp
   ${source}/output/portable_quantize.cpp
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp
@@ -36,6 +38,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
+  ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/pending.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp

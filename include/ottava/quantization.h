@@ -70,9 +70,9 @@ OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const 
 
 /* Writes multiplier and shift (left positive) so that scale is about multiplier * 2^(shift - 31).
  *   scale           finite, 0 or more; QNNPACK: rounded to float32 first, in [2^-32, 1)
- *   relative_error  receives a bound on |formed - scale| / scale: 2^-31 for TFLite within its exponents, 2^-24 for QNNPACK
- *                   from a double and 0 from a float32; 1 where the scale underflows to 0, infinity where it saturates;
- *                   or NULL
+ *   relative_error  receives a bound on |formed - scale| / scale: 2^-31 for TFLite within its exponents, 1 where the scale
+ *                   underflows to 0 (0 for a scale of 0), infinity where it saturates, from 2^30 on; 2^-24 for QNNPACK,
+ *                   0 if `scale` is a float32 already; or NULL
  * Errors: NULL_POINTER, BAD_OPTION (form), BAD_SCALE. */
 OTTAVA_API ottava_status ottava_form_multiplier(uint32_t form, double scale, int32_t *multiplier, int32_t *shift,
                                                 double *relative_error, ottava_error *error);
@@ -84,15 +84,18 @@ OTTAVA_API ottava_status ottava_form_multiplier(uint32_t form, double scale, int
 /* Chooses scale and zero point for values in [smallest, largest], so that 0 is represented exactly.
  *   type  OTTAVA_TYPE_S8, _U8 or _S16 (symmetric alone)
  * Asymmetric: a = min(0, smallest), b = max(0, largest), q0 and q1 the ends of the type; in double d = (b - a) / (q1 - q0);
- * zero point = q0 - a / d, clamped to the type, rounded half away from zero; scale = d as float32. A range of 0 gives
- * scale 1 and the zero point q0 (u8), 0 (s8).
+ * zero point = q0 - a / d if |q0| + |a / d| < |q1| + |b / d|, q1 - b / d otherwise, clamped to the type, rounded half away
+ * from zero; scale = d as float32. Symmetric: scale = max(|smallest|, |largest|) / 127 or 32767, divided in double, as
+ * float32. A range of 0 (a = b = 0) gives scale 1 and the zero point 0 (symmetric u8: 128).
  * Errors: NULL_POINTER, BAD_OPTION (way), BAD_TYPE, UNSUPPORTED (asymmetric s16), BAD_SCALE (a range that is NaN, infinite or
  * reversed, or so narrow that the scale would be 0). */
 OTTAVA_API ottava_status ottava_choose_parameters(uint32_t way, uint32_t type, float smallest, float largest,
                                                   float *scale, int32_t *zero_point, ottava_error *error);
 
 /* Systems whose conventions ottava_import_parameters knows. */
-#define OTTAVA_SYSTEM_GEMMLOWP 0u /* offsets are minus the zero points, shift right positive (ByFixedPoint stage) */
+/* gemmlowp's QuantizeDownInt32ByFixedPoint stage: offsets of inputs minus the zero points, of the output
+ * (result_offset_after_shift) the zero point, shift right positive */
+#define OTTAVA_SYSTEM_GEMMLOWP 0u
 #define OTTAVA_SYSTEM_ACL 1u      /* offsets of inputs minus the zero points, of the output the zero point, shift right positive */
 #define OTTAVA_SYSTEM_CMSIS_NN 2u /* offsets of inputs minus the zero points, of the output the zero point, shift left positive */
 #define OTTAVA_SYSTEM_TFLITE 3u   /* zero points, shift left positive */
@@ -117,9 +120,12 @@ typedef struct ottava_foreign_parameters {
 #define OTTAVA_FOREIGN_PARAMETERS_INIT \
   {sizeof(ottava_foreign_parameters), OTTAVA_SYSTEM_TFLITE, 0, 0, 0, 0, 0, INT32_MIN, INT32_MAX, 1.0f, 1.0f, 1.0f}
 
-/* Writes into *desc what `from` says: zero points, rule (the system's default), parameters, clamp; all else stays as it is.
+/* Writes into *desc what `from` says: zero points, clamp, and the parameters with the rule that is the system's default:
+ * real scales and FLOAT_NEAREST_EVEN for ONNX, otherwise multiplier and shift and GEMMLOWP_BY_FIXED_POINT,
+ * FIXED_ACL_FUSED (ACL), FIXED_TWO_ROUNDINGS (CMSIS-NN, TFLite). All else stays as it is.
  * Types and their ranges are checked when an operator is created.
- * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (system), SIZE_OVERFLOW (an offset or shift that cannot be negated). */
+ * Errors: NULL_POINTER, BAD_STRUCT (also a desc too short for multiplier and shift), BAD_OPTION (system), SIZE_OVERFLOW
+ * (an offset or shift that cannot be negated). */
 OTTAVA_API ottava_status ottava_import_parameters(const ottava_foreign_parameters *from, ottava_matmul_desc *desc,
                                                   ottava_error *error);
 

@@ -32,6 +32,7 @@ int main(void) {
   const ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  const ottava_foreign_parameters foreign = OTTAVA_FOREIGN_PARAMETERS_INIT;
 
   EXPECT(SIZE_ALONE(error));
   EXPECT(SIZE_ALONE(cpu));
@@ -71,6 +72,13 @@ int main(void) {
   EXPECT(constants.rhs == NULL && constants.rhs_scales == NULL && constants.rhs_zero_points == NULL);
   EXPECT(constants.bias == NULL && constants.bias_f32 == NULL);
   EXPECT(constants.multipliers == NULL && constants.shifts == NULL);
+
+  EXPECT(foreign.struct_size == sizeof foreign);
+  EXPECT(foreign.system == OTTAVA_SYSTEM_TFLITE);
+  EXPECT(foreign.lhs_offset == 0 && foreign.rhs_offset == 0 && foreign.dst_offset == 0);
+  EXPECT(foreign.multiplier == 0 && foreign.shift == 0);
+  EXPECT(foreign.clamp_min == INT32_MIN && foreign.clamp_max == INT32_MAX);
+  EXPECT(foreign.lhs_scale == 1.0f && foreign.rhs_scale == 1.0f && foreign.dst_scale == 1.0f);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;

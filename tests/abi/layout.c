@@ -167,6 +167,22 @@ CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 304)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
 
+#define FOREIGN_PARAMETERS_FIELDS(S, A, T) \
+  S(T, struct_size, uint32_t, 0, 4)        \
+  S(T, system, uint32_t, 4, 4)             \
+  S(T, lhs_offset, int32_t, 8, 4)          \
+  S(T, rhs_offset, int32_t, 12, 4)         \
+  S(T, dst_offset, int32_t, 16, 4)         \
+  S(T, multiplier, int32_t, 20, 4)         \
+  S(T, shift, int32_t, 24, 4)              \
+  S(T, clamp_min, int32_t, 28, 4)          \
+  S(T, clamp_max, int32_t, 32, 4)          \
+  S(T, lhs_scale, float, 36, 4)            \
+  S(T, rhs_scale, float, 40, 4)            \
+  S(T, dst_scale, float, 44, 4)
+CHECK_STRUCTURE(ottava_foreign_parameters, FOREIGN_PARAMETERS_FIELDS, 48)
+CHECK_ALIGNMENT(ottava_foreign_parameters, word32);
+
 /* The table of functions: its order is its layout. */
 ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
@@ -210,3 +226,10 @@ ASSERT(OTTAVA_RULE_POWER_OF_TWO == 9 && OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR == 10);
 ASSERT(OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP == 11 && OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY == 12);
 ASSERT(OTTAVA_PARAMETERS_REAL == 0 && OTTAVA_PARAMETERS_INTEGER == 1);
 ASSERT(OTTAVA_MATMUL_ALLOW_WRAP == 1 && OTTAVA_API_VERSION == 1);
+ASSERT(OTTAVA_FORM_TFLITE == 0 && OTTAVA_FORM_QNNPACK == 1);
+ASSERT(OTTAVA_CHOOSE_ASYMMETRIC == 0 && OTTAVA_CHOOSE_SYMMETRIC == 1);
+ASSERT(OTTAVA_SYSTEM_GEMMLOWP == 0 && OTTAVA_SYSTEM_ACL == 1 && OTTAVA_SYSTEM_CMSIS_NN == 2);
+ASSERT(OTTAVA_SYSTEM_TFLITE == 3 && OTTAVA_SYSTEM_ONNX == 4);
+ASSERT(OTTAVA_FUNCTION_TANH == 0 && OTTAVA_FUNCTION_SIGMOID == 1 && OTTAVA_FUNCTION_GELU == 2);
+ASSERT(OTTAVA_FUNCTION_GELU_TANH == 3 && OTTAVA_FUNCTION_HARD_SWISH == 4 && OTTAVA_FUNCTION_SILU == 5);
+ASSERT(OTTAVA_FUNCTION_RELU == 6 && OTTAVA_FUNCTION_LEAKY_RELU == 7);

@@ -1,0 +1,667 @@
+// Parameters and tables: the functions in double and the fixed-point tanh, the multipliers, scales and zero points,
+// other systems' conventions, and what is refused.
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "catch.h"
+#include "draft.h"
+#include "oracle/oracle.h"
+#include "oracle/parameters.h"
+#include "output/fixed_tanh.h"
+#include "output/functions.h"
+#include "refusal.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+// Multiplication makes every earlier bit matter; the values go in as bits.
+class Checksum {
+ public:
+  void add(std::uint64_t bits) { state_ = (state_ ^ bits ^ state_ >> 29) * 0x9e3779b97f4a7c15u; }
+  void add(double value) {
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    add(bits);
+  }
+  std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
+// Arguments of either sign: a dense grid where the functions bend, then powers of two from the denormals to 2^150.
+std::vector<double> arguments() {
+  std::vector<double> values = {0.0, DBL_MIN, DBL_MIN / 3, std::numeric_limits<double>::denorm_min(), 1e45, 0.34, 4.0};
+  for (int i = 1; i <= 20000; ++i) values.push_back(i * (1.0 / 1024));          // to 19.5
+  for (int i = 0; i <= 8000; ++i) values.push_back(19.0 + i * 0.0877777);       // to 721
+  for (int i = 1; i <= 64; ++i) values.push_back(i * 0.69314718055994531 / 2);  // where the exponential is reduced
+  for (int power = -1074; power <= 150; ++power) values.push_back(std::ldexp(1.0, power));
+  const std::size_t exact = values.size();
+  for (std::size_t i = 0; i < exact; ++i) {
+    values.push_back(std::nextafter(values[i], 1e300));
+    if (values[i] > 0) values.push_back(std::nextafter(values[i], 0.0));
+  }
+  Random random(20250131);
+  for (int i = 0; i < 20000; ++i) values.push_back(std::ldexp(static_cast<double>(random.between(1, INT64_MAX)), -60));
+  const std::size_t positive = values.size();
+  for (std::size_t i = 0; i < positive; ++i) values.push_back(-values[i]);
+  return values;
+}
+
+struct RealFunction {
+  const char* name;
+  double (*function)(double);
+  long double (*oracle)(long double);
+  bool negative_alone;
+};
+const RealFunction kRealFunctions[] = {
+    {"exp", exp_f64, [](long double x) -> long double { return std::exp(x); }, true},
+    {"tanh", tanh_f64, [](long double x) -> long double { return std::tanh(x); }, false},
+    {"sigmoid", sigmoid_f64, [](long double x) -> long double { return 1.0L / (1.0L + std::exp(-x)); }, false},
+    {"normal", normal_f64, oracle::normal_distribution, false},
+};
+
+// How wrong the oracle may be by itself, where long double is double: the rounding of the argument of erfc.
+long double oracle_error(long double x) { return LDBL_MANT_DIG > DBL_MANT_DIG ? 0.0L : x * x * LDBL_EPSILON; }
+
+struct Codes {
+  std::uint32_t type;
+  std::int32_t low;
+  std::int32_t high;
+};
+constexpr Codes kEightBit[] = {{OTTAVA_TYPE_S8, -128, 127}, {OTTAVA_TYPE_U8, 0, 255}};
+
+// `ambiguous` counts the entries that a half lies too near to.
+void check_table(std::uint32_t function, const Codes& codes, float from_scale, std::int32_t from_zero_point,
+                 float to_scale, std::int32_t to_zero_point, std::int64_t* ambiguous) {
+  std::uint8_t table[256 + 1];
+  std::memset(table, 0x5a, sizeof table);
+  REQUIRE(ottava_make_table(function, codes.type, from_scale, from_zero_point, to_scale, to_zero_point, table,
+                            nullptr) == OTTAVA_OK);
+  CHECK(table[256] == 0x5a);
+  std::int64_t wrong = 0;
+  std::int32_t first = 0;
+  for (std::int32_t q = codes.low; q <= codes.high; ++q) {
+    const oracle::Entry entry = oracle::table_entry(static_cast<oracle::Function>(function), codes.low, codes.high,
+                                                    from_scale, from_zero_point, to_scale, to_zero_point, q);
+    if (entry.lower != entry.upper) ++*ambiguous;
+    const std::uint8_t stored = table[static_cast<std::uint8_t>(q)];
+    if (stored == static_cast<std::uint8_t>(entry.lower) || stored == static_cast<std::uint8_t>(entry.upper)) continue;
+    if (wrong++ == 0) first = q;
+  }
+  INFO("function " << function << ", type " << codes.type << ", from " << from_scale << " " << from_zero_point
+                   << ", to " << to_scale << " " << to_zero_point << ", first at " << first);
+  CHECK(wrong == 0);
+}
+
+std::uint8_t entry_of(std::uint32_t function, std::uint32_t type, float from_scale, float to_scale, std::int32_t q) {
+  std::uint8_t table[256];
+  REQUIRE(ottava_make_table(function, type, from_scale, 0, to_scale, 0, table, nullptr) == OTTAVA_OK);
+  return table[static_cast<std::uint8_t>(q)];
+}
+
+struct Formed {
+  std::int32_t multiplier = -77;
+  std::int32_t shift = -77;
+  double relative_error = -77;
+};
+Formed form(std::uint32_t way, double scale) {
+  Formed formed;
+  REQUIRE(ottava_form_multiplier(way, scale, &formed.multiplier, &formed.shift, &formed.relative_error, nullptr) ==
+          OTTAVA_OK);
+  Formed without_error;
+  REQUIRE(ottava_form_multiplier(way, scale, &without_error.multiplier, &without_error.shift, nullptr, nullptr) ==
+          OTTAVA_OK);
+  CHECK((without_error.multiplier == formed.multiplier && without_error.shift == formed.shift));
+  return formed;
+}
+
+}  // namespace
+
+TEST_CASE("parameters: the functions are within 2^-50 of the C library's long double") {
+  const std::vector<double> xs = arguments();
+  for (const RealFunction& f : kRealFunctions) {
+    std::int64_t wrong = 0;
+    double first = 0;
+    long double worst = 0;
+    for (const double x : xs) {
+      if (f.negative_alone && x > 0) continue;
+      const long double expected = f.oracle(x);
+      const long double error = std::fabs(f.function(x) - expected);
+      // Relative wherever the value is a normal number, far more than the header promises.
+      const bool tiny = std::fabs(expected) < 1e-300L;
+      const long double allowed = tiny ? std::max(1e-300L, std::fabs(expected)) * 0x1p-50L + (x < -20 ? 1e-300L : 0)
+                                       : std::fabs(expected) * (0x1p-50L + oracle_error(x));
+      if (!tiny) worst = std::max(worst, error / std::fabs(expected) - oracle_error(x));
+      if (error <= allowed) continue;
+      if (wrong++ == 0) first = x;
+    }
+    INFO(f.name << ": " << wrong << " wrong, first at " << first << ", worst relative error "
+                << static_cast<double>(worst) * 0x1p50 << " * 2^-50");
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("parameters: the tabulated functions are within 2^-50, below 1 absolutely") {
+  const std::vector<double> xs = arguments();
+  for (int i = 0; i < oracle::kFunctions; ++i) {
+    std::int64_t wrong = 0;
+    double first = 0;
+    for (const double x : xs) {
+      const long double expected = oracle::value_of(static_cast<oracle::Function>(i), x);
+      const long double error = std::fabs(evaluate(static_cast<Function>(i), x) - expected);
+      const long double bound = (0x1p-50L + oracle_error(std::min(x, 8.0))) * std::max(1.0L, std::fabs(expected));
+      if (error <= bound) continue;
+      if (wrong++ == 0) first = x;
+    }
+    INFO("function " << i << ": " << wrong << " wrong, first at " << first);
+    CHECK(wrong == 0);
+  }
+}
+
+TEST_CASE("parameters: the functions at their ends and at 0") {
+  CHECK(exp_f64(0.0) == 1.0);
+  CHECK(exp_f64(-708.5) == 0.0);
+  CHECK(exp_f64(-1e300) == 0.0);
+  CHECK((tanh_f64(1e300) == 1.0 && tanh_f64(-1e300) == -1.0));
+  CHECK((tanh_f64(0.0) == 0.0 && !std::signbit(tanh_f64(0.0))));
+  CHECK(tanh_f64(-0.0) == 0.0);
+  CHECK(tanh_f64(5e-324) == 5e-324);
+  CHECK((sigmoid_f64(0.0) == 0.5 && sigmoid_f64(-0.0) == 0.5));
+  CHECK((sigmoid_f64(1e300) == 1.0 && sigmoid_f64(-1e300) == 0.0));
+  CHECK((normal_f64(0.0) == 0.5 && normal_f64(-0.0) == 0.5));
+  CHECK((normal_f64(1e300) == 1.0 && normal_f64(-1e300) == 0.0));
+  for (int i = 0; i < oracle::kFunctions; ++i) {
+    const Function f = static_cast<Function>(i);
+    const double far = 0x1p150;
+    CHECK(evaluate(f, 0.0) == (f == Function::sigmoid ? 0.5 : 0.0));
+    CHECK(evaluate(f, -0.0) == (f == Function::sigmoid ? 0.5 : 0.0));
+    CHECK(evaluate(f, far) == (f == Function::tanh || f == Function::sigmoid ? 1.0 : far));
+    CHECK(evaluate(f, -far) == (f == Function::tanh ? -1.0 : f == Function::leaky_relu ? -0.01 * far : 0.0));
+  }
+}
+
+// What was checked where long double is longer than double holds everywhere: the bits are the same.
+TEST_CASE("parameters: the functions have the same bits on every CPU") {
+  Checksum checksum;
+  for (int i = -30000; i <= 30000; ++i) {
+    const double x = i * (1.0 / 1000);
+    if (x <= 0) checksum.add(exp_f64(x * 25));
+    checksum.add(normal_f64(x));
+    for (int f = 0; f < oracle::kFunctions; ++f) checksum.add(evaluate(static_cast<Function>(f), x));
+  }
+  CHECK(checksum.value() == 0x8889017bbd7240feu);
+}
+
+TEST_CASE("fixed tanh: the same bits on every CPU, near the real function") {
+  struct Pair {
+    std::int32_t zero;
+    std::int32_t amplitude;
+  };
+  Checksum checksum;
+  Random random(77);
+  for (const Pair& pair : std::vector<Pair>{
+           {0, 1}, {0, 2}, {-5, 127}, {128, 1000}, {-1000000, 123457}, {7, 1 << 20}, {-(1 << 28), 99999999}}) {
+    const double amplitude = pair.amplitude;
+    double worst = 0;
+    for (int i = 0; i < 20000; ++i) {
+      const std::int64_t reach = std::int64_t{10} * pair.amplitude;
+      const std::int64_t x = i < 2 ? (i == 0 ? INT32_MIN : INT32_MAX) : pair.zero + random.between(-reach, reach);
+      const std::int32_t y = fixed_tanh(static_cast<std::int32_t>(x), pair.zero, pair.amplitude);
+      checksum.add(static_cast<std::uint64_t>(y));
+      const double expected = std::tanh(static_cast<double>(x - pair.zero) / amplitude) * amplitude;
+      worst = std::max(worst, std::fabs(static_cast<double>(y) - pair.zero - expected));
+    }
+    INFO("zero " << pair.zero << ", amplitude " << pair.amplitude);
+    // Two units: one for the argument, which is rounded in units of its own, one for the result, which is floored.
+    CHECK(worst <= 2.0 + amplitude * 1e-6);
+  }
+  CHECK(checksum.value() == 0x8d142786393e7e64u);
+}
+
+TEST_CASE("parameters: tables equal the oracle's") {
+  Random random(test_seed());
+  INFO("seed " << test_seed());
+  const float denormal = std::numeric_limits<float>::denorm_min();
+  const float largest = std::numeric_limits<float>::max();
+  std::int64_t ambiguous = 0;
+  std::int64_t tables = 0;
+  std::int64_t meant = 0;
+  for (std::uint32_t function = 0; function < oracle::kFunctions; ++function) {
+    for (const Codes& codes : kEightBit) {
+      for (int i = 0; i < 250; ++i) {
+        const auto any_scale = [&random](double low, double high) {
+          const double t = static_cast<double>(random.between(0, 1 << 30)) / (1 << 30);
+          return static_cast<float>(std::exp2(low + (high - low) * t));
+        };
+        const float from_scale = any_scale(-12, 4);
+        const float to_scale = any_scale(-11, 3);
+        const auto from = static_cast<std::int32_t>(random.between(codes.low, codes.high));
+        const auto to = static_cast<std::int32_t>(random.between(codes.low, codes.high));
+        check_table(function, codes, from_scale, from, to_scale, to, &ambiguous);
+        ++tables;
+      }
+      // Round numbers, whose quotients are halves now and then: sigmoid(0) over 1, for one.
+      const std::int32_t middle = codes.low + 128;
+      for (const float from_scale : {1e-30f, 0.003f, 1.0f / 32, 0.05f, 0.1f, 1.0f, 3.0f, 1e30f}) {
+        for (const float to_scale : {1.0f / 128, 1.0f / 256, 0.02f, 1.0f, 3e-31f, 1e30f}) {
+          check_table(function, codes, from_scale, middle, to_scale, middle, &meant);
+          check_table(function, codes, from_scale, codes.low, to_scale, codes.high, &meant);
+        }
+      }
+      check_table(function, codes, largest, codes.low, denormal, codes.high, &meant);
+      check_table(function, codes, denormal, codes.high, largest, codes.low, &meant);
+      check_table(function, codes, denormal, codes.low, 3 * denormal, codes.low, &meant);
+      check_table(function, codes, largest, codes.high, largest, codes.high, &meant);
+    }
+  }
+  INFO(ambiguous << " ambiguous entries of " << tables * 256 << " of random tables, " << meant << " of the others");
+  CHECK(ambiguous <= 5);
+  CHECK(meant <= 1000);
+}
+
+TEST_CASE("parameters: a table's halves round away from zero, before the zero point is added") {
+  for (const std::int32_t n : {0, 1, 2, 3, 60}) {
+    CHECK(entry_of(OTTAVA_FUNCTION_RELU, OTTAVA_TYPE_S8, 0.5f, 1.0f, 2 * n + 1) == n + 1);
+    CHECK(entry_of(OTTAVA_FUNCTION_HARD_SWISH, OTTAVA_TYPE_S8, 0.5f, 1.0f, 2 * (n + 3) + 1) == n + 4);
+  }
+  CHECK(entry_of(OTTAVA_FUNCTION_SIGMOID, OTTAVA_TYPE_U8, 1.0f, 1.0f, 0) == 1);
+  // hard_swish(-1.5) is -3/8: over 1/4 it is -1.5, and -2 away from zero; with the zero point 3 it is 1, not 2.
+  CHECK(entry_of(OTTAVA_FUNCTION_HARD_SWISH, OTTAVA_TYPE_S8, 1.5f, 0.25f, -1) == static_cast<std::uint8_t>(-2));
+  std::uint8_t table[256];
+  REQUIRE(ottava_make_table(OTTAVA_FUNCTION_HARD_SWISH, OTTAVA_TYPE_S8, 1.5f, 0, 0.25f, 3, table, nullptr) ==
+          OTTAVA_OK);
+  CHECK(table[255] == 1);
+}
+
+TEST_CASE("parameters: make_table refuses what it cannot tabulate") {
+  std::uint8_t table[256];
+  std::memset(table, 0x33, sizeof table);
+  const auto refused = [&table](const Refusal& expected, std::uint32_t function, std::uint32_t type, float from_scale,
+                                std::int32_t from_zero_point, float to_scale, std::int32_t to_zero_point) {
+    ottava_error error = unfilled_error();
+    check_refusal(
+        expected,
+        ottava_make_table(function, type, from_scale, from_zero_point, to_scale, to_zero_point, table, &error), error);
+    CHECK(std::count(std::begin(table), std::end(table), 0x33) == 256);
+  };
+  const std::uint32_t s8 = OTTAVA_TYPE_S8;
+  const std::uint32_t u8 = OTTAVA_TYPE_U8;
+  refused({OTTAVA_BAD_OPTION, "function", {"8", "OTTAVA_FUNCTION_"}}, 8, s8, 1, 0, 1, 0);
+  refused({OTTAVA_BAD_OPTION, "function", {"4294967295"}}, UINT32_MAX, s8, 1, 0, 1, 0);
+  for (const std::uint32_t type : {0u, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32, 6u}) {
+    refused({OTTAVA_BAD_TYPE, "type", {"_U8"}}, 0, type, 1, 0, 1, 0);
+  }
+  struct BadScale {
+    float scale;
+    const char* words;
+  };
+  for (const BadScale& bad :
+       {BadScale{kNan, "NaN"}, {kInfinity, "infinite"}, {-kInfinity, "infinite"}, {0, "zero"}, {-1, "negative"}}) {
+    refused({OTTAVA_BAD_SCALE, "from_scale", {bad.words}}, 0, s8, bad.scale, 0, 1, 0);
+    refused({OTTAVA_BAD_SCALE, "to_scale", {bad.words}}, 0, s8, 1, 0, bad.scale, 0);
+  }
+  refused({OTTAVA_BAD_ZERO_POINT, "from_zero_point", {"128", "127"}}, 0, s8, 1, 128, 1, 0);
+  refused({OTTAVA_BAD_ZERO_POINT, "from_zero_point", {"-129", "-128"}}, 0, s8, 1, -129, 1, 0);
+  refused({OTTAVA_BAD_ZERO_POINT, "to_zero_point", {"256", "255"}}, 0, u8, 1, 0, 1, 256);
+  refused({OTTAVA_BAD_ZERO_POINT, "to_zero_point", {"-1"}}, 0, u8, 1, 0, 1, -1);
+  ottava_error error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "table", {}}, ottava_make_table(0, s8, 1, 0, 1, 0, nullptr, &error), error);
+}
+
+TEST_CASE("parameters: TFLite's multipliers are frexp's, with a bound that holds") {
+  std::vector<double> scales = {0.0, -0.0, DBL_MIN, 5e-324, DBL_MAX, 1.0 / 3, 0.1, 1e-9, 1e-10};
+  for (int power = -40; power <= 40; ++power) {
+    const double s = std::ldexp(1.0, power);
+    for (const double factor : {1.0, 1.0 - 0x1p-53, 1.0 + 0x1p-52, 1.0 - 0x1p-31, 1.0 - 0x1p-32, 1.0 - 0x1p-33,
+                                1.0 + 0x1p-31, 1.0 + 0x1p-30, 1.5, 1.9999999}) {
+      scales.push_back(s * factor);
+    }
+  }
+  Random random(test_seed());
+  for (int i = 0; i < 100000; ++i) {
+    scales.push_back(
+        std::ldexp(static_cast<double>(random.between(1, INT64_MAX)), static_cast<int>(random.between(-110, -20))));
+  }
+  for (const double scale : scales) {
+    const Formed formed = form(OTTAVA_FORM_TFLITE, scale);
+    const oracle::Multiplier expected = oracle::multiplier_of(scale);
+    const double value = std::ldexp(static_cast<double>(formed.multiplier), formed.shift - 31);
+    // value - scale is exact wherever the two are near each other.
+    const bool holds = std::fabs(value - scale) <= formed.relative_error * scale;
+    const double bound = scale >= 0x1p30 ? kInfinity : formed.multiplier != 0 ? 0x1p-31 : scale == 0.0 ? 0.0 : 1.0;
+    if (formed.multiplier == expected.multiplier && formed.shift == expected.exponent && holds &&
+        formed.relative_error == bound) {
+      continue;
+    }
+    FAIL_CHECK("scale " << scale << ": " << formed.multiplier << " " << formed.shift << ", bound "
+                        << formed.relative_error << "; expected " << expected.multiplier << " " << expected.exponent);
+  }
+}
+
+TEST_CASE("parameters: QNNPACK's multipliers are the float32 itself") {
+  std::vector<float> scales = {0x1p-32f, std::nextafter(1.0f, 0.0f), 0.5f, 0.1f, 1.0f / 3};
+  Random random(test_seed());
+  for (int i = 0; i < 100000; ++i) {
+    scales.push_back(std::ldexp(static_cast<float>(random.between(1 << 23, (1 << 24) - 1)),
+                                static_cast<int>(random.between(-55, -24))));
+  }
+  for (const float scale : scales) {
+    const Formed formed = form(OTTAVA_FORM_QNNPACK, static_cast<double>(scale));
+    const double value = std::ldexp(static_cast<double>(formed.multiplier), formed.shift - 31);
+    const bool sound = value == static_cast<double>(scale) && formed.multiplier >= 1 << 30 &&
+                       formed.multiplier % 128 == 0 && formed.shift >= -31 && formed.shift <= 0 &&
+                       formed.relative_error == 0.0;
+    if (!sound) FAIL_CHECK("scale " << scale << ": " << formed.multiplier << " " << formed.shift);
+  }
+  // A double is rounded to float32 first, up into the range too.
+  const Formed third = form(OTTAVA_FORM_QNNPACK, 1.0 / 3);
+  CHECK(std::ldexp(static_cast<double>(third.multiplier), third.shift - 31) == static_cast<double>(1.0f / 3));
+  CHECK(third.relative_error == 0x1p-24);
+  const Formed least = form(OTTAVA_FORM_QNNPACK, 0x1p-32 * (1.0 - 0x1p-40));
+  CHECK((least.multiplier == 1 << 30 && least.shift == -31 && least.relative_error == 0x1p-24));
+}
+
+TEST_CASE("parameters: form_multiplier refuses scales out of range") {
+  std::int32_t multiplier = -5;
+  std::int32_t shift = -6;
+  double relative_error = -7;
+  const auto refused = [&](const Refusal& expected, std::uint32_t way, double scale) {
+    ottava_error error = unfilled_error();
+    check_refusal(expected, ottava_form_multiplier(way, scale, &multiplier, &shift, &relative_error, &error), error);
+    CHECK((multiplier == -5 && shift == -6 && relative_error == -7));
+  };
+  for (const std::uint32_t way : {OTTAVA_FORM_TFLITE, OTTAVA_FORM_QNNPACK}) {
+    refused({OTTAVA_BAD_SCALE, "scale", {"NaN"}}, way, static_cast<double>(kNan));
+    refused({OTTAVA_BAD_SCALE, "scale", {"infinite"}}, way, static_cast<double>(kInfinity));
+    refused({OTTAVA_BAD_SCALE, "scale", {"infinite"}}, way, -static_cast<double>(kInfinity));
+  }
+  refused({OTTAVA_BAD_SCALE, "scale", {"negative"}}, OTTAVA_FORM_TFLITE, -0.25);
+  for (const double scale : {0.0, -0.5, 1.0, 1.0 - 0x1p-30, 0x1p-32 * (1.0 - 0x1p-24), 1e300, 1e-300}) {
+    refused({OTTAVA_BAD_SCALE, "scale", {"[2^-32, 1)"}}, OTTAVA_FORM_QNNPACK, scale);
+  }
+  refused({OTTAVA_BAD_OPTION, "form", {"2", "OTTAVA_FORM_"}}, 2, 0.5);
+  ottava_error error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "multiplier", {}},
+                ottava_form_multiplier(0, 0.5, nullptr, &shift, nullptr, &error), error);
+  error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "shift", {}},
+                ottava_form_multiplier(0, 0.5, &multiplier, nullptr, nullptr, &error), error);
+  CHECK((multiplier == -5 && shift == -6));
+}
+
+TEST_CASE("parameters: scale and zero point chosen as TFLite chooses them") {
+  struct Case {
+    float smallest, largest;
+  };
+  std::vector<Case> cases = {{-1, 1},          {0, 1},   {-1, 0},     {2, 3},          {-3, -2},
+                             {-0.5f, 1.5f},    {0, 255}, {-128, 127}, {-3e38f, 3e38f}, {-1e-40f, 1e-40f},
+                             {-1e-20f, 1e20f}, {-6, 6},  {0, 6},      {-1e-3f, 6},     {-1.27f, 1.28f},
+                             {-0.1f, 25.4f}};
+  Random random(test_seed());
+  for (int i = 0; i < 50000; ++i) {
+    const auto any = [&random] {
+      return std::ldexp(static_cast<float>(random.between(-(1 << 24), 1 << 24)),
+                        static_cast<int>(random.between(-30, 5)));
+    };
+    const float a = any();
+    const float b = any();
+    cases.push_back({std::min(a, b), std::max(a, b)});
+    // Zero points near a half, where the last bit of the formula decides.
+    const float step = static_cast<float>(random.between(1, 1000)) / 128;
+    const auto below = static_cast<float>(2 * random.between(0, 127) + 1);
+    cases.push_back({-below * 0.5f * step, (255 - below * 0.5f) * step});
+  }
+  for (const Codes& codes : kEightBit) {
+    for (const Case& c : cases) {
+      float scale = -1;
+      std::int32_t zero_point = -1000;
+      REQUIRE(ottava_choose_parameters(OTTAVA_CHOOSE_ASYMMETRIC, codes.type, c.smallest, c.largest, &scale, &zero_point,
+                                       nullptr) == OTTAVA_OK);
+      const oracle::Chosen expected = oracle::choose_asymmetric(codes.low, codes.high, c.smallest, c.largest);
+      if (scale != expected.scale || zero_point != expected.zero_point) {
+        FAIL_CHECK("type " << codes.type << ", " << c.smallest << " to " << c.largest << ": " << scale << " "
+                           << zero_point << ", expected " << expected.scale << " " << expected.zero_point);
+      }
+    }
+  }
+  float scale = 0;
+  std::int32_t zero_point = 0;
+  const auto chosen = [&](std::uint32_t way, std::uint32_t type, float smallest, float largest) {
+    REQUIRE(ottava_choose_parameters(way, type, smallest, largest, &scale, &zero_point, nullptr) == OTTAVA_OK);
+  };
+  chosen(OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_U8, 0, 255);
+  CHECK((scale == 1 && zero_point == 0));
+  chosen(OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_S8, -1, 1);  // -1/2 lies away from zero
+  CHECK((scale == static_cast<float>(2.0 / 255) && zero_point == -1));
+  chosen(OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_U8, -1, 1);
+  CHECK((scale == static_cast<float>(2.0 / 255) && zero_point == 128));
+  for (const std::uint32_t type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8}) {
+    chosen(OTTAVA_CHOOSE_ASYMMETRIC, type, 0.0f, -0.0f);
+    CHECK((scale == 1 && zero_point == 0));
+  }
+}
+
+TEST_CASE("parameters: symmetric scales and zero points") {
+  struct Case {
+    std::uint32_t type;
+    double codes;
+    std::int32_t zero_point;
+  };
+  for (const Case& c : {Case{OTTAVA_TYPE_S8, 127, 0}, {OTTAVA_TYPE_U8, 127, 128}, {OTTAVA_TYPE_S16, 32767, 0}}) {
+    struct Ends {
+      float smallest, largest;
+    };
+    for (const Ends& ends : {Ends{-1, 1}, {-3, 0.5f}, {0.25f, 0.3f}, {-7, -6}, {-3.4e38f, 1}, {0, 1e-30f}}) {
+      float scale = 0;
+      std::int32_t zero_point = -1;
+      REQUIRE(ottava_choose_parameters(OTTAVA_CHOOSE_SYMMETRIC, c.type, ends.smallest, ends.largest, &scale,
+                                       &zero_point, nullptr) == OTTAVA_OK);
+      const double largest =
+          std::max(std::fabs(static_cast<double>(ends.smallest)), std::fabs(static_cast<double>(ends.largest)));
+      CHECK(scale == static_cast<float>(largest / c.codes));
+      CHECK(zero_point == c.zero_point);
+    }
+    float scale = 0;
+    std::int32_t zero_point = -1;
+    REQUIRE(ottava_choose_parameters(OTTAVA_CHOOSE_SYMMETRIC, c.type, -0.0f, 0.0f, &scale, &zero_point, nullptr) ==
+            OTTAVA_OK);
+    CHECK((scale == 1 && zero_point == c.zero_point));
+  }
+}
+
+TEST_CASE("parameters: choose_parameters refuses what is no range") {
+  float scale = -5;
+  std::int32_t zero_point = -6;
+  const auto refused = [&](const Refusal& expected, std::uint32_t way, std::uint32_t type, float smallest,
+                           float largest) {
+    ottava_error error = unfilled_error();
+    check_refusal(expected, ottava_choose_parameters(way, type, smallest, largest, &scale, &zero_point, &error), error);
+    CHECK((scale == -5 && zero_point == -6));
+  };
+  for (const std::uint32_t way : {OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_CHOOSE_SYMMETRIC}) {
+    refused({OTTAVA_BAD_SCALE, "smallest", {"NaN"}}, way, OTTAVA_TYPE_S8, kNan, 1);
+    refused({OTTAVA_BAD_SCALE, "largest", {"NaN"}}, way, OTTAVA_TYPE_S8, 0, kNan);
+    refused({OTTAVA_BAD_SCALE, "smallest", {"infinite"}}, way, OTTAVA_TYPE_S8, -kInfinity, 1);
+    refused({OTTAVA_BAD_SCALE, "largest", {"infinite"}}, way, OTTAVA_TYPE_S8, 0, kInfinity);
+    refused({OTTAVA_BAD_SCALE, "smallest", {"above largest"}}, way, OTTAVA_TYPE_S8, 1, 0.5f);
+    refused({OTTAVA_BAD_SCALE, "largest", {"would be 0"}}, way, OTTAVA_TYPE_U8, 0, kDenormal);
+    for (const std::uint32_t type : {0u, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32, 6u}) {
+      refused({OTTAVA_BAD_TYPE, "type", {"_S16"}}, way, type, 0, 1);
+    }
+  }
+  refused({OTTAVA_UNSUPPORTED, "type", {"s16", "symmetric"}}, OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_S16, 0, 1);
+  refused({OTTAVA_BAD_OPTION, "way", {"2", "OTTAVA_CHOOSE_"}}, 2, OTTAVA_TYPE_S8, 0, 1);
+  ottava_error error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "scale", {}},
+                ottava_choose_parameters(0, OTTAVA_TYPE_S8, 0, 1, nullptr, &zero_point, &error), error);
+  error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "zero_point", {}},
+                ottava_choose_parameters(0, OTTAVA_TYPE_S8, 0, 1, &scale, nullptr, &error), error);
+  CHECK((scale == -5 && zero_point == -6));
+}
+
+namespace {
+
+ottava_foreign_parameters foreign(std::uint32_t system) {
+  ottava_foreign_parameters from = OTTAVA_FOREIGN_PARAMETERS_INIT;
+  from.system = system;
+  from.lhs_offset = 11;
+  from.rhs_offset = -12;
+  from.dst_offset = 13;
+  from.multiplier = 1500000000;
+  from.shift = 4;
+  from.clamp_min = -20;
+  from.clamp_max = 30;
+  from.lhs_scale = 0.5f;
+  from.rhs_scale = 0.25f;
+  from.dst_scale = 0.75f;
+  return from;
+}
+
+}  // namespace
+
+TEST_CASE("parameters: each system's conventions") {
+  struct Case {
+    std::uint32_t system, rule;
+    std::int32_t lhs, rhs, shift;
+  };
+  for (const Case& c : {Case{OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, -11, 12, -4},
+                        {OTTAVA_SYSTEM_ACL, OTTAVA_RULE_FIXED_ACL_FUSED, -11, 12, -4},
+                        {OTTAVA_SYSTEM_CMSIS_NN, OTTAVA_RULE_FIXED_TWO_ROUNDINGS, -11, 12, 4},
+                        {OTTAVA_SYSTEM_TFLITE, OTTAVA_RULE_FIXED_TWO_ROUNDINGS, 11, -12, 4}}) {
+    // All else stays: a desc full of a pattern but for its size.
+    ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
+    ottava_matmul_desc expected = desc;
+    expected.lhs_zero_point = c.lhs;
+    expected.rhs_zero_point = c.rhs;
+    expected.dst_zero_point = 13;
+    expected.rule = c.rule;
+    expected.parameters = OTTAVA_PARAMETERS_INTEGER;
+    expected.multiplier = 1500000000;
+    expected.shift = c.shift;
+    expected.clamp_min = -20;
+    expected.clamp_max = 30;
+    const ottava_foreign_parameters from = foreign(c.system);
+    ottava_error error = unfilled_error();
+    CHECK(ottava_import_parameters(&from, &desc, &error) == OTTAVA_OK);
+    CHECK(error.status == OTTAVA_OK);
+    INFO("system " << c.system);
+    CHECK(same_bytes(desc, expected));
+  }
+  ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
+  ottava_matmul_desc expected = desc;
+  expected.lhs_zero_point = 11;
+  expected.rhs_zero_point = -12;
+  expected.dst_zero_point = 13;
+  expected.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  expected.parameters = OTTAVA_PARAMETERS_REAL;
+  expected.lhs_scale = 0.5f;
+  expected.rhs_scale = 0.25f;
+  expected.dst_scale = 0.75f;
+  expected.clamp_min = -20;
+  expected.clamp_max = 30;
+  const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
+  CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
+  CHECK(same_bytes(desc, expected));
+}
+
+TEST_CASE("parameters: an imported desc of another version keeps its size") {
+  // A shorter one, as the first version has it: nothing beyond it is written.
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  std::memset(reinterpret_cast<char*>(&desc) + 112, 0x66, sizeof desc - 112);
+  desc.struct_size = 112;
+  ottava_matmul_desc expected = desc;
+  expected.lhs_zero_point = 11;
+  expected.rhs_zero_point = -12;
+  expected.dst_zero_point = 13;
+  expected.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  expected.lhs_scale = 0.5f;
+  expected.rhs_scale = 0.25f;
+  expected.dst_scale = 0.75f;
+  expected.clamp_min = -20;
+  expected.clamp_max = 30;
+  const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
+  CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
+  CHECK(same_bytes(desc, expected));
+
+  // It has no room for a multiplier.
+  for (const std::uint32_t size : {112u, 120u}) {
+    desc.struct_size = size;
+    const ottava_matmul_desc before = desc;
+    const ottava_foreign_parameters tflite = foreign(OTTAVA_SYSTEM_TFLITE);
+    ottava_error error = unfilled_error();
+    check_refusal({OTTAVA_BAD_STRUCT, "desc", {"too small", "multiplier"}},
+                  ottava_import_parameters(&tflite, &desc, &error), error);
+    CHECK(same_bytes(desc, before));
+  }
+  ottava_matmul_desc enough = OTTAVA_MATMUL_DESC_INIT;
+  enough.struct_size = 128;
+  const ottava_foreign_parameters tflite = foreign(OTTAVA_SYSTEM_TFLITE);
+  CHECK(ottava_import_parameters(&tflite, &enough, nullptr) == OTTAVA_OK);
+  CHECK((enough.struct_size == 128 && enough.multiplier == 1500000000 && enough.shift == 4));
+
+  const ottava_matmul_desc defaults = OTTAVA_MATMUL_DESC_INIT;
+  Longer<ottava_matmul_desc> longer(defaults);
+  CHECK(ottava_import_parameters(&tflite, longer.get(), nullptr) == OTTAVA_OK);
+  CHECK((longer.get()->struct_size == sizeof defaults + 16 && longer.get()->shift == 4));
+  longer.tail(3) = 1;
+  ottava_error error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"is set"}}, ottava_import_parameters(&tflite, longer.get(), &error),
+                error);
+}
+
+TEST_CASE("parameters: import_parameters refuses, and writes nothing") {
+  const auto refused = [](const Refusal& expected, const ottava_foreign_parameters& from) {
+    ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
+    const ottava_matmul_desc before = desc;
+    ottava_error error = unfilled_error();
+    check_refusal(expected, ottava_import_parameters(&from, &desc, &error), error);
+    CHECK(same_bytes(desc, before));
+  };
+  refused({OTTAVA_BAD_OPTION, "from.system", {"5", "OTTAVA_SYSTEM_"}}, foreign(5));
+  for (const std::uint32_t system : {OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_SYSTEM_ACL, OTTAVA_SYSTEM_CMSIS_NN}) {
+    ottava_foreign_parameters from = foreign(system);
+    from.lhs_offset = INT32_MIN;
+    refused({OTTAVA_SIZE_OVERFLOW, "from.lhs_offset", {"-2147483648"}}, from);
+    from = foreign(system);
+    from.rhs_offset = INT32_MIN;
+    refused({OTTAVA_SIZE_OVERFLOW, "from.rhs_offset", {"negated"}}, from);
+    from = foreign(system);
+    from.shift = INT32_MIN;
+    if (system != OTTAVA_SYSTEM_CMSIS_NN) refused({OTTAVA_SIZE_OVERFLOW, "from.shift", {"negated"}}, from);
+  }
+  ottava_foreign_parameters from = foreign(OTTAVA_SYSTEM_TFLITE);
+  from.struct_size = 44;
+  refused({OTTAVA_BAD_STRUCT, "from", {"44", "48"}}, from);
+  from.struct_size = 50;
+  refused({OTTAVA_BAD_STRUCT, "from", {"50"}}, from);
+
+  Longer<ottava_foreign_parameters> longer(foreign(OTTAVA_SYSTEM_TFLITE));
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  CHECK(ottava_import_parameters(longer.get(), &desc, nullptr) == OTTAVA_OK);
+  longer.tail(0) = 1;
+  refused({OTTAVA_BAD_STRUCT, "from", {"byte 48"}}, *longer.get());
+
+  from = foreign(OTTAVA_SYSTEM_TFLITE);
+  ottava_error error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "from", {}}, ottava_import_parameters(nullptr, &desc, &error), error);
+  error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "desc", {}}, ottava_import_parameters(&from, nullptr, &error), error);
+  desc.struct_size = 104;
+  error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"104"}}, ottava_import_parameters(&from, &desc, &error), error);
+}
+
+TEST_CASE("parameters: INT32_MIN is no obstacle where nothing is negated") {
+  ottava_foreign_parameters from = foreign(OTTAVA_SYSTEM_TFLITE);
+  from.lhs_offset = from.rhs_offset = from.dst_offset = from.shift = INT32_MIN;
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  CHECK(ottava_import_parameters(&from, &desc, nullptr) == OTTAVA_OK);
+  CHECK((desc.lhs_zero_point == INT32_MIN && desc.shift == INT32_MIN));
+}
