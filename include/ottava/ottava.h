@@ -537,7 +537,7 @@ OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64
 /* All that follow. */
 #define OTTAVA_TO_THE_END INT64_MAX
 
-/* One run, in numbers. Layout: 128 bytes, the same on every target.
+/* One run, in numbers. Layout: 120 bytes, the same on every target.
  * A batch is a run over several matrices: matrix b of each operand begins b batch strides after its first one. */
 typedef struct ottava_matmul_run_desc {
   uint32_t struct_size;

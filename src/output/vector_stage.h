@@ -291,7 +291,7 @@ void run_vector_stage(const StageArgs* args) {
 }
 
 // Rules whose y can leave int32 before it is clamped are left to 64-bit scalars where dst is s32.
-template <Stage kStage>
+template <class V, Stage kStage>
 void run_portable_s32(const StageArgs* args) {
   portable_stages.run_s32[static_cast<size_t>(kStage)](args);
 }
@@ -300,13 +300,13 @@ constexpr StageFn requantizing_stage_s32(Stage stage) {
   switch (stage) {
     case Stage::fixed_two_roundings: return run_vector_stage<V, Fixed<V, TwoRoundings, 4>>;
     case Stage::fixed_two_roundings_saturating: return run_vector_stage<V, Fixed<V, TwoRoundingsSaturating, 4>>;
-    case Stage::fixed_one_rounding: return run_portable_s32<Stage::fixed_one_rounding>;
-    case Stage::fixed_one_rounding_away: return run_portable_s32<Stage::fixed_one_rounding_away>;
+    case Stage::fixed_one_rounding: return run_portable_s32<V, Stage::fixed_one_rounding>;
+    case Stage::fixed_one_rounding_away: return run_portable_s32<V, Stage::fixed_one_rounding_away>;
     case Stage::fixed_acl_fused: return run_vector_stage<V, Fixed<V, AclFused, 4>>;
     case Stage::multiply_shift_floor: return run_vector_stage<V, Fixed<V, MultiplyShiftFloor, 4>>;
     case Stage::multiply_shift_half_up: return run_vector_stage<V, Fixed<V, MultiplyShiftHalfUp, 4>>;
     case Stage::multiply_shift_half_away: return run_vector_stage<V, Fixed<V, MultiplyShiftHalfAway, 4>>;
-    default: return run_portable_s32<Stage::float_nearest_even>;
+    default: return run_portable_s32<V, Stage::float_nearest_even>;
   }
 }
 

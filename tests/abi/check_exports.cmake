@@ -1,6 +1,6 @@
-# Three lists of functions are one: what the public header declares, what capi/exports.inc lists, and what the shared
+# Three lists of functions are one: what the public headers declare, what capi/exports.inc lists, and what the shared
 # library exports under the version node OTTAVA_0.
-#   cmake -DNM=... -DLIBRARY=libottava.so -DEXPORTS=capi/exports.inc -DHEADER=ottava.h -P check_exports.cmake
+#   cmake -DNM=... -DLIBRARY=libottava.so -DEXPORTS=capi/exports.inc -DHEADERS=include/ottava -P check_exports.cmake
 cmake_minimum_required(VERSION 3.22)
 file(STRINGS ${EXPORTS} listed REGEX "^OTTAVA_EXPORT\\(")
 list(TRANSFORM listed REPLACE "^OTTAVA_EXPORT\\(([A-Za-z0-9_]+),.*$" "\\1")
@@ -28,7 +28,9 @@ foreach(symbol ${listed})
     message(SEND_ERROR "${symbol} is in the list and not exported")
   endif()
 endforeach()
-file(READ ${HEADER} header)
+file(READ ${HEADERS}/ottava.h header)
+file(READ ${HEADERS}/quantization.h second_header)
+string(APPEND header "${second_header}")
 string(REGEX MATCHALL "\nOTTAVA_API [^(\n]*\\(" declared "${header}")
 list(TRANSFORM declared REPLACE ".* ([A-Za-z0-9_]+)\\($" "\\1")
 foreach(symbol ${declared})

@@ -32,6 +32,8 @@ int main(void) {
   const ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  const ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  const ottava_matmul_operands operands = OTTAVA_MATMUL_OPERANDS_INIT;
   const ottava_foreign_parameters foreign = OTTAVA_FOREIGN_PARAMETERS_INIT;
 
   EXPECT(SIZE_ALONE(error));
@@ -64,6 +66,8 @@ int main(void) {
   EXPECT(isinf(desc.clamp_max_f32) && desc.clamp_max_f32 > 0.0f);
   EXPECT(desc.reserved == 0 && desc.reserved2 == 0);
   EXPECT(desc.parameters == OTTAVA_PARAMETERS_REAL && desc.multiplier == 0 && desc.shift == 0);
+  EXPECT(desc.lhs_quantization == OTTAVA_QUANTIZE_NONE && desc.lhs_quantized_type == 0 && desc.reserved3 == 0);
+  EXPECT(desc.activation == OTTAVA_ACTIVATION_NONE && desc.tanh_zero == 0 && desc.tanh_amplitude == 0);
 
   EXPECT(constants.struct_size == sizeof constants);
   EXPECT(constants.reserved == 0);
@@ -71,7 +75,19 @@ int main(void) {
   EXPECT(constants.shifts == NULL);
   EXPECT(constants.rhs == NULL && constants.rhs_scales == NULL && constants.rhs_zero_points == NULL);
   EXPECT(constants.bias == NULL && constants.bias_f32 == NULL);
-  EXPECT(constants.multipliers == NULL && constants.shifts == NULL);
+  EXPECT(constants.table == NULL);
+
+  EXPECT(run.struct_size == sizeof run && run.flags == 0 && run.m == 0 && run.batches == 1);
+  EXPECT(run.lhs_stride == 0 && run.rhs_stride == 0 && run.dst_stride == 0);
+  EXPECT(run.lhs_batch_stride == 0 && run.rhs_batch_stride == 0 && run.dst_batch_stride == 0);
+  EXPECT(run.first_row == 0 && run.rows == OTTAVA_TO_THE_END);
+  EXPECT(run.first_column == 0 && run.columns == OTTAVA_TO_THE_END);
+  EXPECT(run.workspace_bytes == 0 && run.reserved == 0);
+  EXPECT(operands.struct_size == sizeof operands && operands.reserved == 0);
+  EXPECT(operands.lhs == NULL && operands.rhs == NULL && operands.dst == NULL);
+  EXPECT(operands.lhs_scales == NULL && operands.lhs_zero_points == NULL);
+  EXPECT(operands.lhs_matrices == NULL && operands.rhs_matrices == NULL && operands.dst_matrices == NULL);
+  EXPECT(operands.workspace == NULL && operands.saturated == NULL);
 
   EXPECT(foreign.struct_size == sizeof foreign);
   EXPECT(foreign.system == OTTAVA_SYSTEM_TFLITE);

@@ -104,36 +104,42 @@ CHECK_ALIGNMENT(ottava_cpu_info, word64);
 CHECK_STRUCTURE(ottava_tier_info, TIER_INFO_FIELDS, 224)
 CHECK_ALIGNMENT(ottava_tier_info, word32);
 
-#define MATMUL_DESC_FIELDS(S, A, T)    \
-  S(T, struct_size, uint32_t, 0, 4)    \
-  S(T, flags, uint32_t, 4, 4)          \
-  S(T, n, int64_t, 8, 8)               \
-  S(T, k, int64_t, 16, 8)              \
-  S(T, max_m, int64_t, 24, 8)          \
-  S(T, rhs_stride, int64_t, 32, 8)     \
-  S(T, lhs_type, uint32_t, 40, 4)      \
-  S(T, lhs_order, uint32_t, 44, 4)     \
-  S(T, lhs_zero_point, int32_t, 48, 4) \
-  S(T, lhs_scale, float, 52, 4)        \
-  S(T, rhs_type, uint32_t, 56, 4)      \
-  S(T, rhs_order, uint32_t, 60, 4)     \
-  S(T, rhs_zero_point, int32_t, 64, 4) \
-  S(T, rhs_scale, float, 68, 4)        \
-  S(T, dst_type, uint32_t, 72, 4)      \
-  S(T, dst_order, uint32_t, 76, 4)     \
-  S(T, dst_zero_point, int32_t, 80, 4) \
-  S(T, dst_scale, float, 84, 4)        \
-  S(T, rule, uint32_t, 88, 4)          \
-  S(T, clamp_min, int32_t, 92, 4)      \
-  S(T, clamp_max, int32_t, 96, 4)      \
-  S(T, clamp_min_f32, float, 100, 4)   \
-  S(T, clamp_max_f32, float, 104, 4)   \
-  S(T, reserved, uint32_t, 108, 4)     \
-  S(T, parameters, uint32_t, 112, 4)   \
-  S(T, multiplier, int32_t, 116, 4)    \
-  S(T, shift, int32_t, 120, 4)         \
-  S(T, reserved2, uint32_t, 124, 4)
-CHECK_STRUCTURE(ottava_matmul_desc, MATMUL_DESC_FIELDS, 128)
+#define MATMUL_DESC_FIELDS(S, A, T)          \
+  S(T, struct_size, uint32_t, 0, 4)          \
+  S(T, flags, uint32_t, 4, 4)                \
+  S(T, n, int64_t, 8, 8)                     \
+  S(T, k, int64_t, 16, 8)                    \
+  S(T, max_m, int64_t, 24, 8)                \
+  S(T, rhs_stride, int64_t, 32, 8)           \
+  S(T, lhs_type, uint32_t, 40, 4)            \
+  S(T, lhs_order, uint32_t, 44, 4)           \
+  S(T, lhs_zero_point, int32_t, 48, 4)       \
+  S(T, lhs_scale, float, 52, 4)              \
+  S(T, rhs_type, uint32_t, 56, 4)            \
+  S(T, rhs_order, uint32_t, 60, 4)           \
+  S(T, rhs_zero_point, int32_t, 64, 4)       \
+  S(T, rhs_scale, float, 68, 4)              \
+  S(T, dst_type, uint32_t, 72, 4)            \
+  S(T, dst_order, uint32_t, 76, 4)           \
+  S(T, dst_zero_point, int32_t, 80, 4)       \
+  S(T, dst_scale, float, 84, 4)              \
+  S(T, rule, uint32_t, 88, 4)                \
+  S(T, clamp_min, int32_t, 92, 4)            \
+  S(T, clamp_max, int32_t, 96, 4)            \
+  S(T, clamp_min_f32, float, 100, 4)         \
+  S(T, clamp_max_f32, float, 104, 4)         \
+  S(T, reserved, uint32_t, 108, 4)           \
+  S(T, parameters, uint32_t, 112, 4)         \
+  S(T, multiplier, int32_t, 116, 4)          \
+  S(T, shift, int32_t, 120, 4)               \
+  S(T, reserved2, uint32_t, 124, 4)          \
+  S(T, lhs_quantization, uint32_t, 128, 4)   \
+  S(T, lhs_quantized_type, uint32_t, 132, 4) \
+  S(T, activation, uint32_t, 136, 4)         \
+  S(T, tanh_zero, int32_t, 140, 4)           \
+  S(T, tanh_amplitude, int32_t, 144, 4)      \
+  S(T, reserved3, uint32_t, 148, 4)
+CHECK_STRUCTURE(ottava_matmul_desc, MATMUL_DESC_FIELDS, 152)
 CHECK_ALIGNMENT(ottava_matmul_desc, word64);
 
 typedef const void *data_pointer;
@@ -148,24 +154,69 @@ typedef const int32_t *int32_pointer;
   S(T, bias, int32_pointer, POINTER(3), sizeof(void *))            \
   S(T, bias_f32, float_pointer, POINTER(4), sizeof(void *))        \
   S(T, multipliers, int32_pointer, POINTER(5), sizeof(void *))     \
-  S(T, shifts, int32_pointer, POINTER(6), sizeof(void *))
-CHECK_STRUCTURE(ottava_matmul_constants, MATMUL_CONSTANTS_FIELDS, POINTER(7))
+  S(T, shifts, int32_pointer, POINTER(6), sizeof(void *))          \
+  S(T, table, data_pointer, POINTER(7), sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_constants, MATMUL_CONSTANTS_FIELDS, POINTER(8))
 CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 
-#define MATMUL_INFO_FIELDS(S, A, T)      \
-  S(T, struct_size, uint32_t, 0, 4)      \
-  S(T, tier, uint32_t, 4, 4)             \
-  S(T, tile_m, uint32_t, 8, 4)           \
-  S(T, tile_n, uint32_t, 12, 4)          \
-  S(T, tile_k, uint32_t, 16, 4)          \
-  S(T, threads, uint32_t, 20, 4)         \
-  S(T, packed_bytes, uint64_t, 24, 8)    \
-  S(T, workspace_bytes, uint64_t, 32, 8) \
-  S(T, max_exact_k, uint64_t, 40, 8)     \
-  A(T, kernel, char, 48, 48)             \
-  A(T, reason, char, 96, 208)
-CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 304)
+#define MATMUL_INFO_FIELDS(S, A, T)          \
+  S(T, struct_size, uint32_t, 0, 4)          \
+  S(T, tier, uint32_t, 4, 4)                 \
+  S(T, tile_m, uint32_t, 8, 4)               \
+  S(T, tile_n, uint32_t, 12, 4)              \
+  S(T, tile_k, uint32_t, 16, 4)              \
+  S(T, threads, uint32_t, 20, 4)             \
+  S(T, packed_bytes, uint64_t, 24, 8)        \
+  S(T, workspace_bytes, uint64_t, 32, 8)     \
+  S(T, max_exact_k, uint64_t, 40, 8)         \
+  A(T, kernel, char, 48, 48)                 \
+  A(T, reason, char, 96, 208)                \
+  S(T, wrapping_channels, uint64_t, 304, 8)  \
+  S(T, exactness, uint32_t, 312, 4)          \
+  S(T, row_granularity, uint32_t, 316, 4)    \
+  S(T, column_granularity, uint32_t, 320, 4) \
+  S(T, reserved, uint32_t, 324, 4)
+CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 328)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
+
+#define MATMUL_RUN_DESC_FIELDS(S, A, T)   \
+  S(T, struct_size, uint32_t, 0, 4)       \
+  S(T, flags, uint32_t, 4, 4)             \
+  S(T, m, int64_t, 8, 8)                  \
+  S(T, lhs_stride, int64_t, 16, 8)        \
+  S(T, rhs_stride, int64_t, 24, 8)        \
+  S(T, dst_stride, int64_t, 32, 8)        \
+  S(T, batches, int64_t, 40, 8)           \
+  S(T, lhs_batch_stride, int64_t, 48, 8)  \
+  S(T, rhs_batch_stride, int64_t, 56, 8)  \
+  S(T, dst_batch_stride, int64_t, 64, 8)  \
+  S(T, first_row, int64_t, 72, 8)         \
+  S(T, rows, int64_t, 80, 8)              \
+  S(T, first_column, int64_t, 88, 8)      \
+  S(T, columns, int64_t, 96, 8)           \
+  S(T, workspace_bytes, uint64_t, 104, 8) \
+  S(T, reserved, uint64_t, 112, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
+CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
+
+typedef const void *const *data_pointers;
+typedef void *const *writable_pointers;
+typedef uint64_t *counters;
+#define MATMUL_OPERANDS_FIELDS(S, A, T)                             \
+  S(T, struct_size, uint32_t, 0, 4)                                 \
+  S(T, reserved, uint32_t, 4, 4)                                    \
+  S(T, lhs, data_pointer, POINTER(0), sizeof(void *))               \
+  S(T, rhs, data_pointer, POINTER(1), sizeof(void *))               \
+  S(T, dst, any_pointer, POINTER(2), sizeof(void *))                \
+  S(T, lhs_scales, float_pointer, POINTER(3), sizeof(void *))       \
+  S(T, lhs_zero_points, int32_pointer, POINTER(4), sizeof(void *))  \
+  S(T, lhs_matrices, data_pointers, POINTER(5), sizeof(void *))     \
+  S(T, rhs_matrices, data_pointers, POINTER(6), sizeof(void *))     \
+  S(T, dst_matrices, writable_pointers, POINTER(7), sizeof(void *)) \
+  S(T, workspace, any_pointer, POINTER(8), sizeof(void *))          \
+  S(T, saturated, counters, POINTER(9), sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(10))
+CHECK_ALIGNMENT(ottava_matmul_operands, pointer);
 
 #define FOREIGN_PARAMETERS_FIELDS(S, A, T) \
   S(T, struct_size, uint32_t, 0, 4)        \
@@ -200,7 +251,19 @@ ASSERT(offsetof(ottava_api, matmul_init_at) == POINTER(10));
 ASSERT(offsetof(ottava_api, matmul_destroy) == POINTER(11));
 ASSERT(offsetof(ottava_api, matmul_query) == POINTER(12));
 ASSERT(offsetof(ottava_api, matmul_run) == POINTER(13));
-ASSERT(sizeof(ottava_api) == POINTER(14));
+ASSERT(offsetof(ottava_api, matmul_execute) == POINTER(14));
+ASSERT(offsetof(ottava_api, matmul_workspace) == POINTER(15));
+ASSERT(offsetof(ottava_api, matmul_output_stage) == POINTER(16));
+ASSERT(offsetof(ottava_api, range) == POINTER(17));
+ASSERT(offsetof(ottava_api, quantize) == POINTER(18));
+ASSERT(offsetof(ottava_api, quantize_rows) == POINTER(19));
+ASSERT(offsetof(ottava_api, dequantize) == POINTER(20));
+ASSERT(offsetof(ottava_api, requantize) == POINTER(21));
+ASSERT(offsetof(ottava_api, form_multiplier) == POINTER(22));
+ASSERT(offsetof(ottava_api, choose_parameters) == POINTER(23));
+ASSERT(offsetof(ottava_api, import_parameters) == POINTER(24));
+ASSERT(offsetof(ottava_api, make_table) == POINTER(25));
+ASSERT(sizeof(ottava_api) == POINTER(26));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
@@ -226,6 +289,13 @@ ASSERT(OTTAVA_RULE_POWER_OF_TWO == 9 && OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR == 10);
 ASSERT(OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP == 11 && OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY == 12);
 ASSERT(OTTAVA_PARAMETERS_REAL == 0 && OTTAVA_PARAMETERS_INTEGER == 1);
 ASSERT(OTTAVA_MATMUL_ALLOW_WRAP == 1 && OTTAVA_API_VERSION == 1);
+ASSERT(OTTAVA_MATMUL_WEIGHTS_LEFT == 2 && OTTAVA_MATMUL_RUNTIME_RHS == 4 && OTTAVA_MATMUL_LHS_ROW_SCALES == 8);
+ASSERT(OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS == 16 && OTTAVA_RUN_ACCUMULATE == 1 && OTTAVA_TO_THE_END == INT64_MAX);
+ASSERT(OTTAVA_QUANTIZE_NONE == 0 && OTTAVA_QUANTIZE_DIVIDE == 1 && OTTAVA_QUANTIZE_MULTIPLY == 2);
+ASSERT(OTTAVA_QUANTIZE_TFLITE_SYMMETRIC == 3 && OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC == 4);
+ASSERT(OTTAVA_QUANTIZE_XNNPACK == 5 && OTTAVA_QUANTIZE_KLEIDIAI == 6 && OTTAVA_QUANTIZE_ONNX_DYNAMIC == 7);
+ASSERT(OTTAVA_ACTIVATION_NONE == 0 && OTTAVA_ACTIVATION_TABLE == 1 && OTTAVA_ACTIVATION_GEMMLOWP_TANH == 2);
+ASSERT(OTTAVA_EXACT_BY_TYPES == 1 && OTTAVA_EXACT_BY_WEIGHTS == 2 && OTTAVA_MAY_WRAP == 3);
 ASSERT(OTTAVA_FORM_TFLITE == 0 && OTTAVA_FORM_QNNPACK == 1);
 ASSERT(OTTAVA_CHOOSE_ASYMMETRIC == 0 && OTTAVA_CHOOSE_SYMMETRIC == 1);
 ASSERT(OTTAVA_SYSTEM_GEMMLOWP == 0 && OTTAVA_SYSTEM_ACL == 1 && OTTAVA_SYSTEM_CMSIS_NN == 2);

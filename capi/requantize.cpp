@@ -1,0 +1,117 @@
+// The output stage on a tensor of int32 with one set of parameters: no operator, no memory.
+#include "base/checked.h"
+#include "base/memory.h"
+#include "matmul.h"
+#include "output/stage.h"
+#include "plan/factor.h"
+#include "plan/validate.h"
+
+using namespace ottava;
+
+namespace {
+
+// Elements at a time; each array of parameters is as long. A multiple of every kernel's lanes.
+constexpr size_t kChunk = 256;
+
+// Of the caller's descriptor the output stage alone: one channel, no depth.
+Problem output_stage_of(const Problem& whole) {
+  Problem problem = whole;
+  problem.n = 1;
+  problem.k = problem.max_m = problem.rhs_stride = 0;
+  problem.lhs = {Type::s8, Order::row, 0, whole.lhs.scale};
+  problem.rhs = {Type::s8, Order::row, 0, whole.rhs.scale};
+  problem.dst.order = Order::row;
+  problem.runtime_rhs = problem.lhs_row_scales = problem.lhs_row_zero_points = false;
+  problem.lhs_quantization = Quantization::none;
+  problem.activation = Activation::none;
+  problem.tanh_zero = problem.tanh_amplitude = 0;
+  return problem;
+}
+
+struct StageParameters {
+  alignas(kAlignment) int32_t zero[kChunk];
+  alignas(kAlignment) int32_t multiplier[kChunk];
+  alignas(kAlignment) int32_t exponent[kChunk];
+  alignas(kAlignment) float scale[kChunk];
+  alignas(kAlignment) float bias[kChunk];
+};
+
+void fill(const Plan& plan, const Problem& problem, StageParameters* parameters) {
+  const Constants none = {};
+  FixedPoint factor = {0, 0};
+  float scale = 0.0f;
+  if (is_fixed(plan.stage)) factor = factor_of_rule(problem, none, 0);
+  if (plan.stage == Stage::float_nearest_even) scale = effective_scale_f32(problem, none, 0);
+  if (plan.stage == Stage::scaled_f32) scale = problem.lhs.scale * problem.rhs.scale;
+  for (size_t i = 0; i < kChunk; ++i) {
+    parameters->zero[i] = 0;
+    parameters->multiplier[i] = factor.multiplier;
+    parameters->exponent[i] = factor.exponent;
+    parameters->scale[i] = scale;
+    parameters->bias[i] = 0.0f;
+  }
+}
+
+void run(const Plan& plan, const StageParameters& parameters, size_t count, const int32_t* from, uint8_t* to) {
+  alignas(kAlignment) int32_t last[kChunk];
+  StageArgs args = {};
+  args.acc_stride = kChunk;
+  args.m = 1;
+  args.dst_row_stride = static_cast<ptrdiff_t>(kChunk * plan.dst_element_bytes);
+  args.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
+  args.offset = parameters.zero;
+  args.multiplier = parameters.multiplier;
+  args.exponent = parameters.exponent;
+  args.scale = parameters.scale;
+  args.bias = parameters.bias;
+  args.zero_point = plan.dst_zero_point;
+  args.clamp_min = plan.clamp_min;
+  args.clamp_max = plan.clamp_max;
+  args.clamp_min_f32 = plan.clamp_min_f32;
+  args.clamp_max_f32 = plan.clamp_max_f32;
+  for (size_t first = 0; first < count; first += kChunk) {
+    args.n = smaller(count - first, kChunk);
+    args.acc = from + first;
+    args.dst = to + first * plan.dst_element_bytes;
+    if (args.n < kChunk) {  // a stage reads whole vectors
+      zero_bytes(last, sizeof last);
+      copy_bytes(last, args.acc, args.n * sizeof(int32_t));
+      args.acc = last;
+    }
+    plan.run_stage(&args);
+  }
+}
+
+}  // namespace
+
+extern "C" ottava_status ottava_requantize(const ottava_context* context, const ottava_matmul_desc* desc, int64_t count,
+                                           const int32_t* from, void* to, ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    if (status == Status::ok) status = require(desc, "desc", words);
+    Problem whole;
+    if (status == Status::ok) status = read_problem(desc, &whole, words);
+    if (status != Status::ok) return status;
+    const Problem problem = output_stage_of(whole);
+    Plan plan;
+    status = make_plan(problem, context->machine, context->choice, 1, &plan, words);
+    if (status == Status::ok) status = validate(problem, Constants{}, words);
+    if (status != Status::ok) return status;
+    if (count < 0) {
+      words->set(Status::bad_shape, "count") << "is " << count << ", negative";
+      return Status::bad_shape;
+    }
+    if (static_cast<uint64_t>(count) > static_cast<uint64_t>(PTRDIFF_MAX) / sizeof(int32_t)) {
+      words->set(Status::size_overflow, "count") << "is " << count << ": the tensor would not fit the address space";
+      return Status::size_overflow;
+    }
+    if (count == 0) return Status::ok;
+    status = require(from, "from", words);
+    if (status == Status::ok) status = require(to, "to", words);
+    if (status != Status::ok) return status;
+    StageParameters parameters;
+    fill(plan, problem, &parameters);
+    run(plan, parameters, static_cast<size_t>(count), from, static_cast<uint8_t*>(to));
+    return Status::ok;
+  });
+}
