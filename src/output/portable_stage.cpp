@@ -101,4 +101,8 @@ const StageTable portable_stages = {
     {OTTAVA_REQUANTIZING_STAGES(int32_t)},
 };
 
+void run_portable_stage_s32(Stage stage, const StageArgs* args) {
+  portable_stages.run_s32[static_cast<size_t>(stage)](args);
+}
+
 }  // namespace ottava

@@ -84,6 +84,9 @@ struct StageTable {
 
 extern const StageTable portable_stages;
 
+// A requantizing stage of that table to s32, for files that leave some of theirs to scalars.
+void run_portable_stage_s32(Stage stage, const StageArgs* args);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_OUTPUT_STAGE_H_

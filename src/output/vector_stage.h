@@ -293,7 +293,7 @@ void run_vector_stage(const StageArgs* args) {
 // Rules whose y can leave int32 before it is clamped are left to 64-bit scalars where dst is s32.
 template <class V, Stage kStage>
 void run_portable_s32(const StageArgs* args) {
-  portable_stages.run_s32[static_cast<size_t>(kStage)](args);
+  run_portable_stage_s32(kStage, args);
 }
 template <class V>
 constexpr StageFn requantizing_stage_s32(Stage stage) {
