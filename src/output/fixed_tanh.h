@@ -10,11 +10,11 @@
 //
 // gemmlowp has a scalar version, which this follows, and vector versions, which differ from it and so from this in one
 // place: the left shift into Q3.28 saturates in the scalar version and wraps in the others. It overflows for one x
-// alone, zero + 8 * amplitude - 1, and only where 1 / amplitude rounds so; there the vector versions turn 1 into
-// about -1.
+// alone, zero + 8 * amplitude - 1, where the amplitude is a power of two, or so large that its inverse is rounded up
+// as far; there the vector versions turn 1 into -1.
 //
-// Sums that leave int32, undefined in gemmlowp, wrap here: zero + 8 * amplitude and the like, x - zero. So does the
-// negative left shift that an amplitude above 2^29 asks for: it shifts right.
+// What is undefined in gemmlowp: sums that leave int32 wrap here (zero + 8 * amplitude and the like, x - zero), and the
+// left shift by less than 0 that an amplitude above 2^29 asks for is a right shift.
 #ifndef OTTAVA_SRC_OUTPUT_FIXED_TANH_H_
 #define OTTAVA_SRC_OUTPUT_FIXED_TANH_H_
 
