@@ -27,6 +27,22 @@ std::uint64_t test_seed() {
   return text != nullptr ? std::strtoull(text, nullptr, 0) : 20260708u;
 }
 
+std::size_t test_sample() {
+  const char* text = std::getenv("OTTAVA_TEST_SAMPLE");
+  const unsigned long long sample = text != nullptr ? std::strtoull(text, nullptr, 0) : 1;
+  return sample < 1 ? 1 : static_cast<std::size_t>(sample);
+}
+
+void report(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  const char* path = std::getenv("OTTAVA_TEST_REPORT_FILE");
+  if (path == nullptr) return;
+  std::FILE* file = std::fopen(path, "a");
+  REQUIRE(file != nullptr);
+  std::fprintf(file, "%s\n", line.c_str());
+  std::fclose(file);
+}
+
 std::vector<const Kernel*> runnable_kernels() {
   Machine machine;
   probe_machine(&machine);

@@ -32,6 +32,13 @@ class Random {
 // OTTAVA_TEST_SEED from the environment, or a fixed one; a sweep prints it when it fails.
 std::uint64_t test_seed();
 
+// How many cases of an exhaustive sweep stand for one that runs: OTTAVA_TEST_SAMPLE from the environment, or 1, all of
+// them. Emulated runs take a sample.
+std::size_t test_sample();
+
+// Prints a line, and appends it to the file that OTTAVA_TEST_REPORT_FILE names: what a sweep has covered.
+void report(const std::string& line);
+
 // Every kernel of this build that this machine can run, best first.
 std::vector<const Kernel*> runnable_kernels();
 const char* tier_name(const Kernel& kernel);
