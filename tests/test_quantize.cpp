@@ -214,7 +214,7 @@ void check_dynamic(Random& random, const QuantizeTable& table, const DynamicRule
 std::vector<float> row_of_near_ties(Random& random, const DynamicRule& rule) {
   std::vector<float> row = {uniform(random, -3, 0.5f), uniform(random, 0, 3)};
   const oracle::QuantizedRow steps = oracle::quantize_dynamic(rule.oracle, row);
-  const auto [low, high] = std::minmax(row[0], row[1]);
+  const float low = std::min(row[0], row[1]), high = std::max(row[0], row[1]);
   for (int q = -128; q < 256; ++q) {
     const float tie = (static_cast<float>(q - steps.zero_point) + 0.5f) * steps.scale;
     for (const float x : {std::nextafter(tie, -9.0f), tie, std::nextafter(tie, 9.0f)}) {
