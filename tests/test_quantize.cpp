@@ -9,6 +9,7 @@
 #include "catch.h"
 #include "checked_call/checked_call.h"
 #include "guarded_buffer.h"
+#include "handles.h"
 #include "oracle/quantize.h"
 #include "output/quantize.h"
 #include "refusal.h"
@@ -409,6 +410,21 @@ TEST_CASE("quantize: every table dequantizes as the oracle at every count") {
       }
       for (const float scale : scales) check_dequantize(random, type, 300, scale, call);
     }
+  }
+}
+
+TEST_CASE("quantize: a context has the table of its kernel, or of its cap") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    CHECK(context.get()->quantize == kernel->quantize);
+    ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+    options.threads = 1;
+    options.tier_cap = static_cast<std::uint32_t>(kernel->isa);
+    ottava_context* capped = nullptr;
+    REQUIRE(ottava_context_create(&options, nullptr, &capped, nullptr) == OTTAVA_OK);
+    if (capped->choice.cap == kernel->isa)
+      CHECK(capped->quantize == kernel->quantize);  // the environment may cap lower
+    ottava_context_destroy(capped);
   }
 }
 
