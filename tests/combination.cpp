@@ -4,9 +4,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <sstream>
 
 #include "catch.h"
+#include "guarded_buffer.h"
 #include "oracle/oracle.h"
 #include "oracle/quantize.h"
 #include "output/fixed_tanh.h"
@@ -51,7 +53,7 @@ oracle::Output oracle_output(std::uint32_t type) {
   return outputs[type - 1];
 }
 
-// The matrices of one operand of a batch, somewhere in memory full of random bytes.
+// The matrices of one operand of a batch, somewhere in memory full of random bytes, sometimes between guard pages.
 class Batch {
  public:
   Batch(Random& random, std::size_t batches, std::size_t rows, std::size_t columns, std::uint32_t order,
@@ -63,11 +65,19 @@ class Batch {
     const bool dense = step_ == inner_;
     const ptrdiff_t extent = outer == 0 || inner_ == 0 ? 0 : (static_cast<ptrdiff_t>(outer) - 1) * step_ + inner_;
     batch_stride_ = shared ? 0 : extent + (random.chance(2) ? 0 : random.between(1, 7));
-    const std::size_t gap = bytes == 1 ? static_cast<std::size_t>(random.between(0, 3)) : 0;
-    memory_.resize(gap +
-                   static_cast<std::size_t>(((shared ? 1 : static_cast<ptrdiff_t>(batches)) * (extent + 7)) * bytes_));
-    for (std::uint8_t& byte : memory_) byte = static_cast<std::uint8_t>(random.bits());
-    first_ = memory_.data() + gap;
+    const ptrdiff_t count = shared ? 1 : static_cast<ptrdiff_t>(batches);
+    const ptrdiff_t elements = extent == 0 ? 0 : (count - 1) * batch_stride_ + extent;
+    size_ = static_cast<std::size_t>(elements * bytes_);
+    if (random.chance(16)) {
+      guarded_ = std::make_unique<GuardedBuffer>(size_, random.chance(2) ? Side::lower : Side::upper, bytes);
+      first_ = guarded_->data();
+    } else {
+      const std::size_t gap = bytes == 1 ? static_cast<std::size_t>(random.between(0, 3)) : 0;
+      plain_.resize(gap + size_);
+      first_ = plain_.data() + gap;
+    }
+    begin_ = first_;
+    for (std::size_t i = 0; i < size_; ++i) begin_[i] = static_cast<std::uint8_t>(random.bits());
     if (random.chance(4) && outer > 0) {  // from the end, backwards
       first_ += (static_cast<ptrdiff_t>(outer) - 1) * step_ * bytes_;
       step_ = -step_;
@@ -85,7 +95,9 @@ class Batch {
   std::int64_t batch_stride() const { return batch_stride_; }
   std::size_t distinct(std::size_t batch) const { return shared_ ? 0 : batch; }
   void* const* pointers() const { return pointers_.data(); }
-  std::vector<std::uint8_t>& memory() { return memory_; }
+  const std::uint8_t* begin() const { return begin_; }
+  std::vector<std::uint8_t> bytes() const { return std::vector<std::uint8_t>(begin_, begin_ + size_); }
+  bool intact() const { return guarded_ == nullptr || guarded_->check(); }
 
  private:
   bool by_row_;
@@ -94,7 +106,10 @@ class Batch {
   ptrdiff_t inner_ = 0, step_ = 0;
   std::int64_t stride_ = 0, batch_stride_ = 0;
   std::uint8_t* first_ = nullptr;
-  std::vector<std::uint8_t> memory_;
+  std::size_t size_ = 0;
+  std::uint8_t* begin_ = nullptr;
+  std::vector<std::uint8_t> plain_;
+  std::unique_ptr<GuardedBuffer> guarded_;  // sometimes instead
   std::vector<void*> pointers_;
 };
 
@@ -402,7 +417,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
       lhs_values.push_back(draw_lhs(own, c, lhs, batch, m, k, p.desc, &rows[batch]));
     } else {
       lhs_values.push_back(lhs_values[0]);
-      rows[batch] = rows[0];
+      if (c.lhs_type == OTTAVA_TYPE_F32) rows[batch] = rows[0];
     }
     const bool drawn = batch != 0 && (!c.runtime_rhs || rhs.distinct(batch) == 0);
     rhs_values.push_back(drawn ? rhs_values[0] : draw_rhs(own, c, rhs, batch, k, n));
@@ -468,17 +483,18 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
     run.first_column = static_cast<std::int64_t>(first_column);
     run.columns = static_cast<std::int64_t>(part_columns);
   }
-  std::vector<std::uint8_t> workspace;
-  if (own.chance(2)) {
+  std::unique_ptr<GuardedBuffer> workspace;
+  if (own.chance(8)) {
     require_ok(ottava_matmul_workspace(matmul, &run, &run.workspace_bytes, &error));
-    workspace.assign(static_cast<std::size_t>(run.workspace_bytes) + 1, 0xA5);
-    operands.workspace = workspace.data();
+    workspace = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(run.workspace_bytes),
+                                                own.chance(2) ? Side::lower : Side::upper, 64, draw(0, 63));
+    operands.workspace = workspace->data();
   }
   const bool counting = own.chance(3);
   std::uint64_t saturated[2] = {77, 77};
   if (counting) operands.saturated = saturated;
 
-  const std::vector<std::uint8_t> before = dst.memory();
+  const std::vector<std::uint8_t> before = dst.bytes();
   std::vector<std::uint8_t> expected = before;
   oracle::Counts counts;
   const std::size_t bytes = element_bytes(c.dst_type);
@@ -518,7 +534,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
       for (std::size_t row = 0; row < part_rows; ++row) {
         const std::int64_t y = activated(p, result.values[row]);
         const std::uint8_t* const at = dst.at(batch, first_row + row, channel);
-        std::memcpy(expected.data() + (at - dst.memory().data()), &y, bytes);  // little-endian: the low bytes
+        std::memcpy(expected.data() + (at - dst.begin()), &y, bytes);  // little-endian: the low bytes
       }
     }
   }
@@ -528,20 +544,22 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   if (c.accumulate && !c.can_accumulate()) {
     REQUIRE(status == OTTAVA_UNSUPPORTED);
     REQUIRE(std::string(error.message).find("does not go with") != std::string::npos);
-    REQUIRE(dst.memory() == before);
+    REQUIRE(dst.bytes() == before);
     return;
   }
   require_ok(status);
-  if (!workspace.empty()) REQUIRE(workspace.back() == 0xA5);
+  if (workspace != nullptr) REQUIRE(workspace->check());
   if (counting) {
     REQUIRE(saturated[0] == counts.below);
     REQUIRE(saturated[1] == counts.above);
   }
-  if (dst.memory() == expected) return;
+  REQUIRE(dst.intact());
+  const std::vector<std::uint8_t> after = dst.bytes();
+  if (after == expected) return;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     INFO("m " << m << " n " << n << " k " << k << " batches " << batches << " byte " << i << " part " << first_row
               << " " << part_rows << " " << first_column << " " << part_columns);
-    REQUIRE(static_cast<int>(dst.memory()[i]) == static_cast<int>(expected[i]));
+    REQUIRE(static_cast<int>(after[i]) == static_cast<int>(expected[i]));
   }
 }
 
