@@ -155,7 +155,8 @@ bool takes(oracle::Rule rule, float lhs_scale, float rhs_scale, float dst_scale)
 
 // An effective scale: powers of two and their neighbours, thirds, the sizes that networks have, and the ends of all.
 float draw_scale(Random& random) {
-  switch (random.between(0, 7)) {
+  switch (random.between(-1, 7)) {
+    case -1: return std::ldexp(1.0f, static_cast<int>(random.between(-14, 1)));  // exact ties
     case 0: return std::ldexp(1.0f, static_cast<int>(random.between(-32, 29)));
     case 1: {
       const float power = std::ldexp(1.0f, static_cast<int>(random.between(-12, 2)));
@@ -186,6 +187,7 @@ oracle::Multiplier draw_integers(Random& random, Parameters kind) {
   const std::int64_t ends[] = {0,          1,          0x40000000, 0x40000001, 0x7FFFFFFF, 0x7FFF0000,
                                0x7FFEFFFF, 0x7FFF8000, 0x55555555, 0x3FFFFFFF, 0x8000,     0x7FFF};
   const std::int64_t multiplier = random.chance(4)   ? random.pick(ends)
+                                  : random.chance(6) ? 0x40000000
                                   : random.chance(6) ? random.between(0, 0x3FFFFFFF)
                                                      : random.between(0x40000000, 0x7FFFFFFF);
   const int shift = random.chance(6)   ? (random.chance(2) ? -31 : highest)
@@ -217,9 +219,11 @@ std::int64_t draw_accumulator(Random& random, double scale, std::int64_t range) 
     }
     case 2:
     case 3: {
-      const double half = static_cast<double>(random.between(-2 * range, 2 * range)) + 0.5;
+      const std::int64_t most = random.chance(2) ? range / 8 : range;
+      const double half = static_cast<double>(random.between(-most, most)) + 0.5;
       const double x = std::min(std::max(half / scale, -4e9), 4e9);
-      return std::min<std::int64_t>(std::max<std::int64_t>(within_32(x) + random.between(-1, 2), INT32_MIN), INT32_MAX);
+      return std::min<std::int64_t>(
+          std::max<std::int64_t>(within_32(x) + (random.chance(2) ? 0 : random.between(-1, 2)), INT32_MIN), INT32_MAX);
     }
     case 4: return random.between(INT32_MIN, INT32_MAX);
     default: {
@@ -292,14 +296,28 @@ void add_real(File& file, Random& random, const RuleEntry& rule, const Output& o
   }
 }
 
+// An accumulator whose product with an odd multiplier lies half way between multiples of 2^shift, or one beside it.
+std::int64_t draw_product_tie(Random& random, int shift) {
+  const std::int64_t unit = std::int64_t{1} << std::max(shift - 1, 0);
+  const std::int64_t most = std::min<std::int64_t>(INT32_MAX / unit / 2, random.chance(2) ? 20 : 200);
+  const std::int64_t odd = 2 * random.between(-most, std::max<std::int64_t>(most - 1, 0)) + 1;
+  return std::min<std::int64_t>(unit * odd + (random.chance(3) ? random.between(-1, 1) : 0), INT32_MAX);
+}
+
 void add_integer(File& file, Random& random, const RuleEntry& rule, const Output& output, int count) {
   oracle::Stage stage = stage_of(rule, output);
   for (int i = 0; i < count; ++i) {
-    const oracle::Multiplier m = draw_integers(random, rule.integers);
+    oracle::Multiplier m = draw_integers(random, rule.integers);
+    const bool tie = rule.integers == Parameters::any_multiplier && random.chance(2);
+    if (tie) {
+      const std::int64_t odd[] = {1, -1, 3, -5, 7};
+      m.multiplier = random.pick(odd);
+    }
     const double step = rule.integers == Parameters::any_multiplier ? 1.0 : 0x1p-31;
     const double multiplier = std::max(std::fabs(static_cast<double>(m.multiplier)), 1.0);
-    const std::int64_t x =
+    std::int64_t x =
         draw_accumulator(random, std::ldexp(multiplier * step, m.exponent), output.type.high - output.type.low);
+    if (tie) x = draw_product_tie(random, -m.exponent);
     stage.integers = {m};
     const std::int64_t result = oracle::apply_stage(stage, x, 0);
     const std::int64_t written = rule.integers == Parameters::shift_alone ? 0 : m.multiplier;

@@ -339,6 +339,12 @@ void draw_with_exponent(Random& random, const Problem& p, Stage& stage) {
   stage.shift = draw_exponent(random);
 }
 
+bool just_below_power_of_two(std::int32_t x) {
+  std::int32_t power = 1;
+  while (power < x) power *= 2;
+  return x > 1 && power - x <= power / 50;
+}
+
 gemmlowp::OutputStageClamp clamp_stage(const Stage& stage) { return {stage.clamp_min, stage.clamp_max}; }
 gemmlowp::OutputStageQuantizeDownInt32ByFixedPoint by_fixed_point_stage(const Stage& stage) {
   return {stage.multiplier, -stage.shift, stage.zero_point};
@@ -506,8 +512,9 @@ TEST_CASE("OutputStageTanh on the int32 result") {
   const auto draw_tanh = [](Random& random, Stage& stage, int most_amplitude) {
     stage.tanh_zero = random.chance(2) ? 0 : random.between(-most_amplitude, most_amplitude);
     stage.tanh_amplitude = random.chance(6) ? random.between(1, 10) : random.between(1, most_amplitude);
-    // With a power of two, vector code lets zero + 8 * amplitude - 1 wrap to the other end.
-    if (kMostLeftShift != 30) stage.tanh_amplitude |= 1;
+    // With an amplitude at or just below a power of two, vector code lets zero + 8 * amplitude - 1 wrap to the other
+    // end.
+    while (kMostLeftShift != 30 && just_below_power_of_two(stage.tanh_amplitude)) --stage.tanh_amplitude;
   };
   const auto tanh_stage = [](const Stage& stage) {
     return gemmlowp::OutputStageTanh{stage.tanh_zero, stage.tanh_amplitude};
