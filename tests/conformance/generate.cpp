@@ -271,7 +271,7 @@ std::int64_t written_shift(const RuleEntry& rule, oracle::Multiplier m) {
 }
 
 void add_real(File& file, Random& random, const RuleEntry& rule, const Output& output, int count) {
-  const bool plain = rule.rule == oracle::Rule::power_of_two || random.chance(3);
+  const bool plain = rule.rule == oracle::Rule::power_of_two || random.chance(2);
   const auto base = [&] {
     const int exponent = static_cast<int>(random.between(-6, 2));
     return plain ? std::ldexp(1.0f, exponent) : random.real(exponent, exponent);
@@ -334,7 +334,11 @@ File requantize(const std::string& folder, const RuleEntry& rule, Random& random
   for (const Type& type : kQuantized) {
     for (int size = 1; size <= kLargestGroup; ++size) {
       if (rule.real) add_real(file, random, rule, draw_output(random, type), size);
-      if (rule.integers != Parameters::none) add_integer(file, random, rule, draw_output(random, type), size);
+      if (rule.integers != Parameters::none) {
+        add_integer(file, random, rule, draw_output(random, type), size);
+      } else {
+        add_real(file, random, rule, draw_output(random, type), size);
+      }
     }
   }
   return file;
