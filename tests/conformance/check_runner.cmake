@@ -2,7 +2,7 @@
 file(REMOVE_RECURSE ${SCRATCH})
 file(MAKE_DIRECTORY ${SCRATCH})
 
-# expect(<exit code> <regular expression of the output>): runs the folder as it is.
+# expect(<exit code> <regular expression of the output> <what the folder holds>): runs the folder as it is.
 function(expect code words what)
   execute_process(COMMAND ${EMULATOR} ${RUNNER} ${SCRATCH} portable RESULT_VARIABLE result OUTPUT_VARIABLE output)
   if(NOT result STREQUAL "${code}" OR NOT output MATCHES "${words}")

@@ -1,5 +1,5 @@
-/* Holds ottava to the conformance vectors, bit for bit, through the public header alone. README.md describes the files;
- * a runner for another library needs what stands here below "Vectors".
+/* Holds ottava to the conformance vectors, bit for bit, through the public header alone. README.md describes the files
+ * and what a runner for another library has to replace here.
  *
  *   conformance_run <folder> [tier]
  *
