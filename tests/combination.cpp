@@ -61,12 +61,12 @@ class Batch {
       : by_row_(order == OTTAVA_ORDER_ROW), bytes_(static_cast<ptrdiff_t>(bytes)), shared_(shared) {
     const std::size_t outer = by_row_ ? rows : columns;
     inner_ = static_cast<ptrdiff_t>(by_row_ ? columns : rows);
-    step_ = inner_ + (random.chance(2) ? 0 : random.between(1, 5));
+    step_ = inner_ + static_cast<ptrdiff_t>(random.chance(2) ? 0 : random.between(1, 5));
     const bool dense = step_ == inner_;
     const ptrdiff_t extent = outer == 0 || inner_ == 0 ? 0 : (static_cast<ptrdiff_t>(outer) - 1) * step_ + inner_;
     batch_stride_ = shared ? 0 : extent + (random.chance(2) ? 0 : random.between(1, 7));
     const ptrdiff_t count = shared ? 1 : static_cast<ptrdiff_t>(batches);
-    const ptrdiff_t elements = extent == 0 ? 0 : (count - 1) * batch_stride_ + extent;
+    const ptrdiff_t elements = extent == 0 ? 0 : (count - 1) * static_cast<ptrdiff_t>(batch_stride_) + extent;
     size_ = static_cast<std::size_t>(elements * bytes_);
     if (random.chance(16)) {
       guarded_ = std::make_unique<GuardedBuffer>(size_, random.chance(2) ? Side::lower : Side::upper, bytes);
@@ -88,7 +88,7 @@ class Batch {
   std::uint8_t* at(std::size_t batch, std::size_t row, std::size_t column) const {
     const ptrdiff_t o = static_cast<ptrdiff_t>(by_row_ ? row : column);
     const ptrdiff_t i = static_cast<ptrdiff_t>(by_row_ ? column : row);
-    return first_ + (static_cast<ptrdiff_t>(batch) * batch_stride_ + o * step_ + i) * bytes_;
+    return first_ + (static_cast<ptrdiff_t>(batch) * static_cast<ptrdiff_t>(batch_stride_) + o * step_ + i) * bytes_;
   }
   std::uint8_t* first() const { return first_; }
   std::int64_t stride() const { return stride_; }
@@ -299,8 +299,9 @@ std::int64_t activated(const Parameters& p, std::int64_t y) {
 oracle::Matrix rows_of(const oracle::Matrix& whole, std::size_t first, std::size_t count) {
   oracle::Matrix part = whole;
   part.rows = static_cast<std::int64_t>(count);
-  const auto begin = whole.values.begin() + static_cast<std::ptrdiff_t>(first) * whole.columns;
-  part.values.assign(begin, begin + static_cast<std::ptrdiff_t>(count) * whole.columns);
+  const std::size_t columns = static_cast<std::size_t>(whole.columns);
+  const std::int64_t* const begin = whole.values.data() + first * columns;
+  part.values.assign(begin, begin + count * columns);
   return part;
 }
 

@@ -2,8 +2,9 @@
 // themselves are in output/vector_stage.h; they run after a kernel has left its tile in acc.
 //
 // 32-bit NEON replaces denormal floats by zero, whatever the caller's floating-point mode. Rounding to
-// an integer cannot tell the two apart, so float_nearest_even runs here; scaled_f32 hands floats out
-// and is left to the scalar unit, which computes as IEEE 754 demands.
+// an integer cannot tell the two apart, so float_nearest_even runs as it is. The f32 stages hand floats out: they
+// look at each group of four for a trace of a denormal, and leave such a group to the scalar unit, which computes as
+// IEEE 754 demands.
 #if !defined(__arm__) || !defined(__ARM_NEON)
 #error "armv7_neon/output_stage.cpp is code for 32-bit Arm: compile it with -march=armv7-a -mfpu=neon"
 #endif
@@ -65,10 +66,80 @@ struct Neon : NeonOperations {
   }
 };
 
-void run_scaled_f32(const StageArgs* args) { portable_stages.run[static_cast<size_t>(Stage::scaled_f32)](args); }
-void run_scaled_f32_accumulate(const StageArgs* args) {
-  portable_stages.run[static_cast<size_t>(Stage::scaled_f32_accumulate)](args);
+// The exponent bits of each lane: 0 for zeros and denormals, even those that arithmetic would flush.
+OTTAVA_INLINE uint32x4_t exponent_of(float32x4_t x) {
+  return vandq_u32(vreinterpretq_u32_f32(x), vdupq_n_u32(0x7F800000u));
 }
+OTTAVA_INLINE uint32x4_t is_zero(uint32x4_t bits) { return vceqq_u32(bits, vdupq_n_u32(0)); }
+OTTAVA_INLINE uint32x4_t is_denormal(float32x4_t x) {
+  const uint32x4_t magnitude = vandq_u32(vreinterpretq_u32_f32(x), vdupq_n_u32(0x7FFFFFFFu));
+  return vbicq_u32(is_zero(exponent_of(x)), is_zero(magnitude));
+}
+OTTAVA_INLINE bool any(uint32x4_t lanes) {
+  const uint32x2_t halves = vorr_u32(vget_low_u32(lanes), vget_high_u32(lanes));
+  return (vget_lane_u32(halves, 0) | vget_lane_u32(halves, 1)) != 0;
+}
+
+template <bool kAccumulate>
+struct FlushAwareF32 : Stateless<Neon> {
+  static constexpr size_t element_bytes = 4;
+  static constexpr bool accumulates = kAccumulate;
+  const StageArgs* args;
+  float32x4_t low, high;
+  const float* row_scale;
+
+  explicit FlushAwareF32(const StageArgs* stage_args)
+      : args(stage_args),
+        low(vdupq_n_f32(args->clamp_min_f32)),
+        high(vdupq_n_f32(args->clamp_max_f32)),
+        row_scale(nullptr) {}
+  OTTAVA_INLINE void begin_row(size_t row) {
+    if (args->row_scale != nullptr) row_scale = args->row_scale + row;
+  }
+  OTTAVA_INLINE void store(uint8_t* to, int32x4_t x, size_t channel) const {
+    float32x4_t scale = vld1q_f32(args->scale + channel);
+    if (row_scale != nullptr) {
+      const float32x4_t most = vdupq_n_f32(3.40282346638528859812e+38f);
+      scale = vminq_f32(most, vmulq_f32(vdupq_n_f32(*row_scale), scale));
+    }
+    const float32x4_t product = vmulq_f32(vcvtq_f32_s32(x), scale);
+    const float32x4_t bias = vld1q_f32(args->bias + channel);
+    float32x4_t value = vaddq_f32(product, bias);
+    // A product that was flushed, or made of something flushed, is 0 where x is not. A sum with exponent 0 may have
+    // been flushed, and at a bound of 0 its sign counts, which VMAX and VMIN do not keep.
+    uint32x4_t doubtful = vbicq_u32(is_zero(exponent_of(product)), is_zero(vreinterpretq_u32_s32(x)));
+    doubtful = vorrq_u32(doubtful, vorrq_u32(is_denormal(bias), is_zero(exponent_of(value))));
+    if constexpr (kAccumulate) {
+      const float32x4_t previous = vreinterpretq_f32_u8(vld1q_u8(to));
+      value = vaddq_f32(previous, value);
+      doubtful = vorrq_u32(doubtful, vorrq_u32(is_denormal(previous), is_zero(exponent_of(value))));
+    }
+    doubtful = vorrq_u32(doubtful, vorrq_u32(is_denormal(low), is_denormal(high)));
+    if (any(doubtful)) return store_scalar(to, x, channel);
+    vst1q_u8(to, vreinterpretq_u8_f32(vminq_f32(high, vmaxq_f32(low, value))));
+  }
+
+ private:
+  // The same four by the norm.
+  void store_scalar(uint8_t* to, int32x4_t x, size_t channel) const {
+    alignas(16) int32_t acc[4];
+    alignas(16) const int32_t zeros[4] = {0, 0, 0, 0};
+    vst1q_s32(acc, x);
+    StageArgs group = *args;
+    group.acc = acc;
+    group.m = 1;
+    group.n = 4;
+    group.dst = to;
+    group.dst_column_stride = 4;
+    group.offset = zeros;
+    group.rhs_zero = group.row_zero = nullptr;
+    group.scale = args->scale + channel;
+    group.bias = args->bias + channel;
+    group.row_scale = row_scale;
+    const Stage stage = kAccumulate ? Stage::scaled_f32_accumulate : Stage::scaled_f32;
+    portable_stages.run[static_cast<size_t>(stage)](&group);
+  }
+};
 
 // Flushing changes no quantized value if the factor is 0 < 2^-126 <= factor <= 2^120, as it is under every dynamic
 // rule: the factor itself is not flushed, a denormal element has a product below 2^-6, a product that is denormal is
@@ -100,7 +171,8 @@ void dequantize(const DequantizeArgs* args) {
 
 }  // namespace
 
-extern const StageTable armv7_neon_stages = make_vector_stages<Neon>(run_scaled_f32, run_scaled_f32_accumulate);
+extern const StageTable armv7_neon_stages =
+    make_vector_stages<Neon>(run_vector_stage<Neon, FlushAwareF32<false>>, run_vector_stage<Neon, FlushAwareF32<true>>);
 extern const QuantizeTable armv7_neon_quantize = {
     vector_extremes<Neon>,
     quantize,
