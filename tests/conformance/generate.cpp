@@ -83,7 +83,7 @@ constexpr Type kU8{"u8", oracle::Output::u8, 0, 255};
 constexpr Type kS16{"s16", oracle::Output::s16, -32768, 32767};
 constexpr Type kS32{"s32", oracle::Output::s32, INT32_MIN, INT32_MAX};
 constexpr Type kF32{"f32", oracle::Output::f32, 0, 0};
-constexpr Type kQuantized[] = {kS8, kU8, kS16};
+constexpr Type kQuantized[] = {kS8, kU8, kS16, kS32};
 constexpr Type kBytes[] = {kS8, kU8};
 
 std::uint32_t bits_of(float value) {
@@ -464,9 +464,7 @@ void add_matmul(File& file, Random& random, const RuleEntry* rule, const Type& t
   for (std::int64_t channel = 0; channel < n; ++channel)
     rhs_zero_points.push_back(symmetric ? (rhs_type.low + 128) : random.between(rhs_type.low, rhs_type.high));
 
-  Output output = type.output == oracle::Output::s32 || type.output == oracle::Output::f32
-                      ? Output{type, 0, INT32_MIN, INT32_MAX}
-                      : draw_output(random, type);
+  Output output = rule == nullptr ? Output{type, 0, INT32_MIN, INT32_MAX} : draw_output(random, type);
   oracle::Stage stage;
   if (rule != nullptr) {
     stage = stage_of(*rule, output);
@@ -493,7 +491,7 @@ void add_matmul(File& file, Random& random, const RuleEntry* rule, const Type& t
     constants += " shifts=" + list(stage.integers, [&](oracle::Multiplier value) {
                    return std::to_string(written_shift(*rule, value));
                  });
-  } else if (type.output != oracle::Output::s32) {
+  } else if (type.output != oracle::Output::s32 || rule != nullptr) {
     constants += " lhs_scale=" + hex(stage.lhs_scale);
     constants += " rhs_scales=" + list(stage.rhs_scales, [](float value) { return hex(value); });
     if (rule != nullptr) constants += " dst_scale=" + hex(stage.dst_scale);

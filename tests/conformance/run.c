@@ -391,7 +391,7 @@ static void run_group(run* state, group* g) {
   if (g->desc.parameters == OTTAVA_PARAMETERS_INTEGER) {
     constants.multipliers = g->multipliers;
     constants.shifts = g->shifts;
-  } else if (g->desc.dst_type != OTTAVA_TYPE_S32) {
+  } else if (g->desc.dst_type != OTTAVA_TYPE_S32 || g->desc.rule != OTTAVA_RULE_NONE) {
     constants.rhs_scales = g->rhs_scales;
   }
   if (compute(state, g->lines[0], &g->desc, &constants, 1, lhs, dst)) {
@@ -504,7 +504,7 @@ static void run_matmul(run* state, vector* v) {
     desc.parameters = OTTAVA_PARAMETERS_INTEGER;
     multipliers = as_s32(numbers(state, v, "multipliers", desc.n, parse_integer), desc.n);
     shifts = as_s32(numbers(state, v, "shifts", desc.n, parse_integer), desc.n);
-  } else if (desc.dst_type != OTTAVA_TYPE_S32) {
+  } else if (desc.dst_type != OTTAVA_TYPE_S32 || desc.rule != OTTAVA_RULE_NONE) {
     desc.lhs_scale = real(state, v, "lhs_scale");
     rhs_scales = as_f32(numbers(state, v, "rhs_scales", desc.n, parse_bits), desc.n);
     if (desc.rule != OTTAVA_RULE_NONE) desc.dst_scale = real(state, v, "dst_scale");
