@@ -1,9 +1,9 @@
 // Matmul operators, made: from C descriptors to a Problem, from a Plan to memory. capi/run.cpp runs them.
+#include "matmul.h"
 #include "base/checked.h"
 #include "boundary.h"
 #include "exec/pack.h"
 #include "handles.h"
-#include "matmul.h"
 #include "plan/exactness.h"
 #include "plan/validate.h"
 

@@ -194,8 +194,8 @@ Status check_rhs_given(const Plan& plan, const Call& call, Error* error) {
   if (call.rhs_stride != 0) given = "run.rhs_stride";
   if (call.rhs_batch_stride != 0) given = "run.rhs_batch_stride";
   if (given == nullptr) return Status::ok;
-  return refuse(Status::unsupported, given, "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS",
-                error);
+  return refuse(Status::unsupported, given,
+                "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS", error);
 }
 
 Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent, Error* error) {
@@ -209,8 +209,8 @@ Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent
   if (plan.given_row_zero_points != (call.row_zeros != nullptr)) {
     return plan.given_row_zero_points
                ? refuse(Status::null_pointer, zeros, "is NULL, and the operator wants them", error)
-               : refuse(Status::unsupported, zeros,
-                        "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS", error);
+               : refuse(Status::unsupported, zeros, "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS",
+                        error);
   }
   // Raw zero points are those of the type before it was made canonical.
   const bool is_unsigned = (plan.lhs_flip != 0) != (plan.kernel->lhs_element == Element::u8);
@@ -219,9 +219,8 @@ Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent
     for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {
       const size_t i = batch * extent.m + row;
       if (call.row_scales != nullptr && !(call.row_scales[i] > 0.0f && call.row_scales[i] <= 3.40282347e+38f)) {
-        error->set(Status::bad_scale, scales)
-            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch)
-            << ": a scale is finite and above 0";
+        error->set(Status::bad_scale, scales) << "of row " << static_cast<uint64_t>(row) << ", batch "
+                                              << static_cast<uint64_t>(batch) << ": a scale is finite and above 0";
         return Status::bad_scale;
       }
       if (call.row_zeros != nullptr && (call.row_zeros[i] < lowest || call.row_zeros[i] > lowest + 255)) {
@@ -252,14 +251,32 @@ Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, Ru
   }
   if (status != Status::ok) return status;
 
-  const Placement lhs = {extent.m, plan.k, plan.lhs_order, plan.lhs_element_bytes, call.lhs_stride, "lhs_stride",
-                         call.lhs_batch_stride, "run.lhs_batch_stride",
+  const Placement lhs = {extent.m,
+                         plan.k,
+                         plan.lhs_order,
+                         plan.lhs_element_bytes,
+                         call.lhs_stride,
+                         "lhs_stride",
+                         call.lhs_batch_stride,
+                         "run.lhs_batch_stride",
                          many && call.lhs_matrices == nullptr ? extent.batches : 1};
-  const Placement rhs = {plan.k, plan.n, plan.rhs_order, 1, call.rhs_stride, "run.rhs_stride",
-                         call.rhs_batch_stride, "run.rhs_batch_stride",
+  const Placement rhs = {plan.k,
+                         plan.n,
+                         plan.rhs_order,
+                         1,
+                         call.rhs_stride,
+                         "run.rhs_stride",
+                         call.rhs_batch_stride,
+                         "run.rhs_batch_stride",
                          many && call.rhs_matrices == nullptr ? extent.batches : 1};
-  const Placement dst = {extent.m, plan.n, plan.dst_order, plan.dst_element_bytes, call.dst_stride, "dst_stride",
-                         call.dst_batch_stride, "run.dst_batch_stride",
+  const Placement dst = {extent.m,
+                         plan.n,
+                         plan.dst_order,
+                         plan.dst_element_bytes,
+                         call.dst_stride,
+                         "dst_stride",
+                         call.dst_batch_stride,
+                         "run.dst_batch_stride",
                          many && call.dst_matrices == nullptr ? extent.batches : 1};
   Strides lhs_strides = {};
   Strides rhs_strides = {};
@@ -274,27 +291,27 @@ Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, Ru
   }
   if (status != Status::ok) return status;
 
-  *request = {extent.m,
-              extent.batches,
-              extent.first_row,
-              extent.rows,
-              extent.first_column,
-              extent.columns,
-              {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, lhs_strides.batch, lhs_strides.row,
-               lhs_strides.column},
-              {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, rhs_strides.batch, rhs_strides.row,
-               rhs_strides.column},
-              {static_cast<uint8_t*>(call.dst), call.dst_matrices, dst_strides.batch, dst_strides.row,
-               dst_strides.column},
-              call.row_scales,
-              call.row_zeros,
-              call.accumulate,
-              call.saturation};
+  *request = {
+      extent.m,
+      extent.batches,
+      extent.first_row,
+      extent.rows,
+      extent.first_column,
+      extent.columns,
+      {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, lhs_strides.batch, lhs_strides.row,
+       lhs_strides.column},
+      {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, rhs_strides.batch, rhs_strides.row,
+       rhs_strides.column},
+      {static_cast<uint8_t*>(call.dst), call.dst_matrices, dst_strides.batch, dst_strides.row, dst_strides.column},
+      call.row_scales,
+      call.row_zeros,
+      call.accumulate,
+      call.saturation};
   return Status::ok;
 }
 
-// A schedule within the caller's workspace: on fewer threads where it is too small for all of them, as it may be when it
-// was sized for a larger m, whose rows the threads share. One thread never needs more than that.
+// A schedule within the caller's workspace: on fewer threads where it is too small for all of them, as it may be when
+// it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
 Status make_schedule_within(const Plan& plan, const RunShape& shape, uint64_t bytes, Schedule* schedule, Error* error) {
   for (uint32_t threads = plan.threads;; threads = schedule->grid.workers - 1) {
     const Status status = make_schedule(plan, shape, threads, schedule, error);
@@ -452,9 +469,9 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
                                      : "wants scales or zero points per row: use ottava_matmul_execute",
                     words);
     }
-    const Call call = {false, m,       lhs_stride, 0,       dst_stride, 1,       0,       0,       0,       0,      m,
-                       0,     OTTAVA_TO_THE_END,   lhs,     nullptr,    dst,     nullptr, nullptr, nullptr, nullptr,
-                       nullptr, nullptr};
+    const Call call = {false,   m,       lhs_stride, 0,       dst_stride,        1,      0,       0,
+                       0,       0,       m,          0,       OTTAVA_TO_THE_END, lhs,    nullptr, dst,
+                       nullptr, nullptr, nullptr,    nullptr, nullptr,           nullptr};
     return run_call(*operation, call, workspace, workspace_bytes, words);
   });
 }
@@ -526,7 +543,8 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
     status = require(accumulators, "accumulators", words);
     if (status == Status::ok) status = require(dst, "dst", words);
     if (status != Status::ok) return status;
-    const Placement from = {rows, plan.n, Order::row, sizeof(int32_t), accumulator_stride, "accumulator_stride", 0, "", 1};
+    const Placement from = {rows, plan.n, Order::row, sizeof(int32_t), accumulator_stride, "accumulator_stride",
+                            0,    "",     1};
     const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
     Strides from_strides = {};
     Strides to_strides = {};
@@ -535,8 +553,9 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
     if (status == Status::ok) status = resolve_strides(to, &to_strides, words);
     if (status != Status::ok) return status;
     if (plan.row_scales != (lhs_scales != nullptr)) {
-      return plan.row_scales ? refuse(Status::null_pointer, "lhs_scales", "is NULL, and rows have scales of their own", words)
-                             : refuse(Status::unsupported, "lhs_scales", "does not go with this operator", words);
+      return plan.row_scales
+                 ? refuse(Status::null_pointer, "lhs_scales", "is NULL, and rows have scales of their own", words)
+                 : refuse(Status::unsupported, "lhs_scales", "does not go with this operator", words);
     }
     for (size_t row = 0; lhs_scales != nullptr && row < rows; ++row) {
       if (lhs_scales[row] > 0.0f && lhs_scales[row] <= 3.40282347e+38f) continue;

@@ -14,8 +14,8 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
                    uint8_t* memory, Operator* op);
 Size operator_bytes(const Plan& plan);
 
-// Packs panels [first, end) of the rhs, with the terms of their channels, into `packed`: plan.packed.total bytes aligned
-// to kAlignment.
+// Packs panels [first, end) of the rhs, with the terms of their channels, into `packed`: plan.packed.total bytes
+// aligned to kAlignment.
 void pack_panels(const Plan& plan, const uint8_t* channels, ConstView rhs, size_t first, size_t end, uint8_t* packed);
 
 }  // namespace ottava

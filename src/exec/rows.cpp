@@ -16,8 +16,6 @@ int32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigned
   return static_cast<int32_t>(sum);
 }
 
-size_t panel_bytes(const Plan& plan) { return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element); }
-
 bool is_float(const Plan& plan) { return plan.lhs_quantization != Quantization::none; }
 
 // Quantizes row i of the block into k bytes at `to`, and notes its scale and zero point.
@@ -37,7 +35,8 @@ void quantize_row(const Plan& plan, const RowSource& source, size_t i, const Row
 }
 
 void note_given(const Plan& plan, const RowSource& source, size_t rows, const RowBlock& block) {
-  for (size_t i = 0; plan.given_row_zero_points && i < rows; ++i) block.zeros[i] = source.zeros[i] + plan.lhs_zero_shift;
+  for (size_t i = 0; plan.given_row_zero_points && i < rows; ++i)
+    block.zeros[i] = source.zeros[i] + plan.lhs_zero_shift;
   if (plan.given_row_scales) copy_bytes(block.scales, source.scales, rows * sizeof(float));
 }
 
@@ -52,15 +51,16 @@ void prepare_in_place(const Operator& op, const RowSource& source, size_t rows, 
     quantize_row(plan, source, i, block, block.quantized + i * plan.k);
   }
   for (size_t i = 0; op.row_term && i < rows; ++i) {
-    block.sums[i] = sum_row(row_in_place(plan, source, i, block), plan.k, plan.lhs_flip,
-                            plan.kernel->lhs_element == Element::u8);
+    block.sums[i] =
+        sum_row(row_in_place(plan, source, i, block), plan.k, plan.lhs_flip, plan.kernel->lhs_element == Element::u8);
   }
 }
 
 // Panel by panel: quantized rows are packed while they are in the first-level cache.
 void pack_block(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const Plan& plan = op.plan;
-  for (size_t first = 0; first < rows; first += plan.mr) {
+  uint8_t* to = block.lhs;
+  for (size_t first = 0; first < rows; first += plan.mr, to += lhs_panel_bytes(plan)) {
     PackArgs args = {};
     args.from = source.lhs.data;
     args.rows = smaller(rows - first, plan.mr);
@@ -80,7 +80,7 @@ void pack_block(const Operator& op, const RowSource& source, size_t rows, const 
     args.depth = plan.k;
     args.kr = plan.kernel->kr;
     args.flip = plan.lhs_flip;
-    args.to = block.lhs + first / plan.mr * panel_bytes(plan);
+    args.to = to;
     args.row_sum = op.row_term ? block.sums + first : nullptr;
     plan.kernel->pack_lhs(&args);
   }
@@ -101,15 +101,13 @@ void prepare_rows(const Operator& op, const RowSource& source, size_t rows, cons
   }
 }
 
-const void* lhs_of_tile(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block) {
+void point_at_rows(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block) {
   const Plan& plan = op.plan;
-  if (plan.kernel->lhs_form == LhsForm::packed) return block.lhs + i / plan.mr * panel_bytes(plan);
   const uint8_t** pointers = reinterpret_cast<const uint8_t**>(block.lhs);
   for (size_t row = 0; row < rows; ++row) {
     // With no depth there is nothing to point at: the lhs itself may be null.
     pointers[row] = plan.k == 0 ? nullptr : row_in_place(plan, source, i + row, block);
   }
-  return pointers;
 }
 
 TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block) {

@@ -1,5 +1,5 @@
-// The lhs of a run, a block of rows at a time: quantized where it is float, packed where the kernel wants it packed, with
-// what the output stage is told about each row.
+// The lhs of a run, a block of rows at a time: quantized where it is float, packed where the kernel wants it packed,
+// with what the output stage is told about each row.
 #ifndef OTTAVA_SRC_EXEC_ROWS_H_
 #define OTTAVA_SRC_EXEC_ROWS_H_
 
@@ -21,14 +21,17 @@ struct RowBlock {
 // Where the rows come from: row 0 is the first of the block.
 struct RowSource {
   ConstView lhs;
-  const float* scales;    // given with the run; or null
-  const int32_t* zeros;   // raw, likewise
+  const float* scales;   // given with the run; or null
+  const int32_t* zeros;  // raw, likewise
 };
 
 void prepare_rows(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block);
 
-// The lhs of the tile that begins at row i of a prepared block, as the kernel takes it.
-const void* lhs_of_tile(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block);
+// Bytes of one packed lhs panel.
+inline size_t lhs_panel_bytes(const Plan& plan) { return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element); }
+
+// Points the block's row pointers at the tile that begins at its row i, for a kernel that reads rows in place.
+void point_at_rows(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block);
 
 TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block);
 

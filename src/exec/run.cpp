@@ -39,6 +39,9 @@ struct Worker {
   size_t prepared_block;
 };
 
+// Most runs have one piece, one batch and begin at channel 0: a division costs as much as a small tile.
+size_t quotient(size_t a, size_t b) { return a == 0 ? 0 : b == 1 ? a : a / b; }
+
 ConstView rhs_of(const RunRequest& request, size_t batch) {
   return {request.rhs.data(batch), request.rhs.row_stride, request.rhs.column_stride};
 }
@@ -57,10 +60,10 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
   const Plan& plan = run.op.plan;
   const RunRequest& request = run.request;
   const Grid& grid = run.schedule.grid;
-  const size_t block = piece / grid.n_blocks;
+  const size_t block = quotient(piece, grid.n_blocks);
   const size_t row0 = request.first_row + block * grid.m_block;
   const size_t rows = smaller(request.first_row + request.rows - row0, grid.m_block);
-  const size_t first_channel = request.first_column + piece % grid.n_blocks * grid.n_block;
+  const size_t first_channel = request.first_column + (piece - block * grid.n_blocks) * grid.n_block;
   const size_t end_channel = smaller(request.first_column + request.columns, first_channel + grid.n_block);
 
   if (worker->prepared_batch != batch || worker->prepared_block != block) {
@@ -70,12 +73,16 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
     worker->prepared_block = block;
     tiles->set_dst({request.dst.data(batch), request.dst.row_stride, request.dst.column_stride});
   }
-  for (size_t channel = first_channel; channel < end_channel; channel += plan.nr) {
-    const size_t n = smaller(end_channel - channel, plan.nr);
-    for (size_t i = 0; i < rows; i += plan.mr) {
+  const bool in_place = plan.kernel->lhs_form == LhsForm::rows;
+  const size_t lhs_step = in_place ? 0 : lhs_panel_bytes(plan);
+  size_t panel = quotient(first_channel, plan.nr);
+  for (size_t channel = first_channel; channel < end_channel; channel += plan.nr, ++panel) {
+    tiles->begin_panel(panel, smaller(end_channel - channel, plan.nr));
+    const uint8_t* lhs = worker->rows.lhs;
+    for (size_t i = 0; i < rows; i += plan.mr, lhs += lhs_step) {
       const size_t m = smaller(rows - i, plan.mr);
-      tiles->run(lhs_of_tile(run.op, worker->source, i, m, worker->rows), row0 + i, channel, m, n,
-                 rows_of_tile(run.op, i, worker->rows));
+      if (in_place) point_at_rows(run.op, worker->source, i, m, worker->rows);
+      tiles->run(lhs, row0 + i, m, rows_of_tile(run.op, i, worker->rows));
     }
   }
 }
@@ -92,18 +99,19 @@ void run_worker(void* task, uint32_t index) {
   Run& run = *static_cast<Run*>(task);
   const WorkspaceLayout& layout = run.schedule.layout;
   uint8_t* const slice = run.workspace + layout.workers + index * layout.worker_bytes;
-  Worker worker = {{reinterpret_cast<int32_t*>(slice + layout.row_sums),
-                    reinterpret_cast<int32_t*>(slice + layout.row_zeros),
-                    reinterpret_cast<float*>(slice + layout.row_scales), slice + layout.quantized, slice + layout.lhs},
-                   slice + layout.private_rhs,
-                   {},
-                   SIZE_MAX,
-                   SIZE_MAX};
+  Worker worker = {
+      {reinterpret_cast<int32_t*>(slice + layout.row_sums), reinterpret_cast<int32_t*>(slice + layout.row_zeros),
+       reinterpret_cast<float*>(slice + layout.row_scales), slice + layout.quantized, slice + layout.lhs},
+      slice + layout.private_rhs,
+      {},
+      SIZE_MAX,
+      SIZE_MAX};
+  const ScratchLayout& scratch = run.op.plan.scratch;
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
   const bool alone = run.packed == nullptr;
   TileRunner tiles(run.op, alone ? worker.private_rhs : run.packed,
-                   {reinterpret_cast<int32_t*>(slice), slice + layout.factors, slice + layout.staged},
+                   {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
 
   const bool shared = run.schedule.grid.workers > 1;
@@ -112,7 +120,8 @@ void run_worker(void* task, uint32_t index) {
     if (alone) {
       run_batch_alone(run, taken, &worker, &tiles);
     } else {
-      run_piece(run, run.first_batch + taken / pieces, taken % pieces, &worker, &tiles);
+      const size_t batch = quotient(taken, pieces);
+      run_piece(run, run.first_batch + batch, taken - batch * pieces, &worker, &tiles);
     }
   }
   if (counts) copy_bytes(slice, &saturation, sizeof saturation);  // in place of the tile, see add_counts
@@ -189,11 +198,13 @@ void run_output_stage(const Operator& op, size_t m, ConstView accumulators, cons
   TileRunner tiles(op, op.packed, {acc, factors, staged}, false, nullptr);
   tiles.set_dst(dst);
   for (size_t row = 0; row < m; ++row) {
-    for (size_t channel = 0; channel < op.plan.n; channel += nr) {
+    for (size_t panel = 0; panel < op.plan.panels(); ++panel) {
+      const size_t channel = panel * nr;
       const size_t n = smaller(op.plan.n - channel, nr);
       copy_bytes(acc, accumulators.at(row, channel), n * sizeof(int32_t));
       zero_bytes(acc + n, (nr - n) * sizeof(int32_t));
-      tiles.finish_alone(row, channel, 1, n, row_scales != nullptr ? row_scales + row : nullptr);
+      tiles.begin_panel(panel, n);
+      tiles.finish_alone(row, 1, row_scales != nullptr ? row_scales + row : nullptr);
     }
   }
 }

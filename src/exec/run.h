@@ -38,8 +38,8 @@ struct RunRequest {
   ConstMatrices lhs;
   ConstMatrices rhs;  // with a run-time rhs
   Matrices dst;
-  const float* row_scales;      // batches * m, where the operator asks for them
-  const int32_t* row_zeros;     // raw; likewise
+  const float* row_scales;   // batches * m, where the operator asks for them
+  const int32_t* row_zeros;  // raw; likewise
   bool accumulate;
   Saturation* saturation;  // added to; or null
 };

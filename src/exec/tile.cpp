@@ -39,11 +39,11 @@ TileRunner::TileRunner(const Operator& op, const uint8_t* packed, const TileScra
     : op_(op),
       packed_(packed),
       dst_(),
+      dst_panel_(nullptr),
       scratch_(scratch),
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
       saturation_(saturation),
-      tile_(),
-      output_() {
+      rhs_zero_(nullptr) {
   const Plan& plan = op.plan;
   tile_.acc = scratch.acc;
   tile_.depth = plan.k;
@@ -67,62 +67,72 @@ void TileRunner::set_dst(View dst) {
   output_.dst_column_stride = dst.column_stride;
 }
 
-void TileRunner::run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const TileRows& rows) {
-  const Plan& plan = op_.plan;
-  tile_.lhs = lhs;
-  tile_.rhs = packed_ + channel / plan.nr * plan.packed.panel_bytes;
-  tile_.m = m;
-  tile_.n = n;
-  plan.kernel->run(&tile_);
-
-  output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
-  output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
-  finish(row, channel, m, n, rows);
-}
-
-void TileRunner::finish_alone(size_t row, size_t channel, size_t m, size_t n, const float* row_scales) {
-  output_.offset = channel_array<int32_t>(op_.channels, op_.plan.channels.bias_s32, channel);
-  finish(row, channel, m, n, {nullptr, nullptr, row_scales});
-}
-
-void TileRunner::finish(size_t row, size_t channel, size_t m, size_t n, const TileRows& rows) {
+void TileRunner::begin_panel(size_t panel, size_t n) {
   const Plan& plan = op_.plan;
   const ChannelLayout& layout = plan.channels;
-  output_.m = m;
-  output_.n = n;
+  const size_t channel = panel * plan.nr;
+  tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
+  tile_.n = output_.n = n;
+  dst_panel_ = dst_.at(0, channel);
+  output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
+  output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
   output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);
   output_.exponent = channel_array<int32_t>(op_.channels, layout.exponent, channel);
   output_.scale = channel_array<float>(op_.channels, layout.scale, channel);
   output_.bias = channel_array<float>(op_.channels, layout.bias, channel);
-  output_.rhs_zero = rows.sums != nullptr ? channel_array<int32_t>(op_.channels, layout.rhs_zero, channel) : nullptr;
+  rhs_zero_ = channel_array<int32_t>(op_.channels, layout.rhs_zero, channel);
+}
+
+void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
+  tile_.lhs = lhs;
+  tile_.m = m;
+  op_.plan.kernel->run(&tile_);
+  finish(row, m, rows);
+}
+
+void TileRunner::finish_alone(size_t row, size_t m, const float* row_scales) {
+  const size_t channel =
+      static_cast<size_t>(rhs_zero_ - channel_array<int32_t>(op_.channels, op_.plan.channels.rhs_zero, 0));
+  output_.offset = channel_array<int32_t>(op_.channels, op_.plan.channels.bias_s32, channel);
+  finish(row, m, {nullptr, nullptr, row_scales});
+}
+
+void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
+  const Plan& plan = op_.plan;
+  uint8_t* const to = dst_panel_ + static_cast<ptrdiff_t>(row) * dst_.row_stride;
+  output_.m = m;
+  output_.dst = to;
+  output_.rhs_zero = rows.sums != nullptr ? rhs_zero_ : nullptr;
   output_.row_sum = rows.sums;
   output_.row_zero = rows.zeros;
-  output_.row_scale = plan.row_factors ? nullptr : rows.scales;
-
-  const bool staged = plan.activation != Activation::none;
-  const View to = {dst_.at(row, channel), dst_.row_stride, dst_.column_stride};
-  output_.dst = staged ? scratch_.staged : to.data;
-  if (staged) {
+  output_.row_scale = rows.scales;
+  if (plan.activation != Activation::none) {
+    output_.dst = scratch_.staged;
     output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
     output_.dst_row_stride = static_cast<ptrdiff_t>(plan.nr * plan.dst_element_bytes);
   }
-  if (!plan.row_factors) {
+  if (plan.row_factors) {
+    run_rows_with_factors(m, rows);
+  } else {
     run_stage();
-  } else {  // a row at a time, each with its factors
-    const float* const rhs_scale = output_.scale;
-    StageArgs whole = output_;
-    output_.m = 1;
-    for (size_t i = 0; i < m; ++i) {
-      fill_row_factors(plan, rows.scales[i], rhs_scale, n, scratch_, &output_);
-      run_stage();
-      output_.acc += output_.acc_stride;
-      output_.dst += output_.dst_row_stride;
-      if (output_.row_sum != nullptr) ++output_.row_sum;
-      if (output_.row_zero != nullptr) ++output_.row_zero;
-    }
-    output_ = whole;
   }
-  if (staged) activate(to, m, n);
+  if (plan.activation != Activation::none) activate({to, dst_.row_stride, dst_.column_stride}, m);
+}
+
+// A row at a time, each with its factors.
+void TileRunner::run_rows_with_factors(size_t m, const TileRows& rows) {
+  const StageArgs whole = output_;
+  output_.m = 1;
+  output_.row_scale = nullptr;
+  for (size_t i = 0; i < m; ++i) {
+    fill_row_factors(op_.plan, rows.scales[i], whole.scale, whole.n, scratch_, &output_);
+    run_stage();
+    output_.acc += output_.acc_stride;
+    output_.dst += output_.dst_row_stride;
+    if (output_.row_sum != nullptr) ++output_.row_sum;
+    if (output_.row_zero != nullptr) ++output_.row_zero;
+  }
+  output_ = whole;
 }
 
 void TileRunner::run_stage() {
@@ -130,16 +140,16 @@ void TileRunner::run_stage() {
   stage_(&output_);
 }
 
-void TileRunner::activate(View to, size_t m, size_t n) {
+void TileRunner::activate(View to, size_t m) {
   const Plan& plan = op_.plan;
   const uint8_t* const table = op_.channels + plan.channels.table;
   for (size_t row = 0; row < m; ++row) {
     const uint8_t* from = scratch_.staged + row * plan.nr * plan.dst_element_bytes;
     if (plan.activation == Activation::table) {
-      for (size_t channel = 0; channel < n; ++channel) *to.at(row, channel) = table[from[channel]];
+      for (size_t channel = 0; channel < output_.n; ++channel) *to.at(row, channel) = table[from[channel]];
       continue;
     }
-    for (size_t channel = 0; channel < n; ++channel) {
+    for (size_t channel = 0; channel < output_.n; ++channel) {
       int32_t x;
       copy_bytes(&x, from + channel * sizeof x, sizeof x);
       const int32_t y = fixed_tanh(x, plan.tanh);

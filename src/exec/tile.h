@@ -18,7 +18,7 @@ struct TileScratch {
 // What the output stage is told about the rows of a tile; from its first row on. Null where it needs none.
 struct TileRows {
   const int32_t* sums;
-  const int32_t* zeros;   // canonical
+  const int32_t* zeros;  // canonical
   const float* scales;
 };
 
@@ -28,27 +28,32 @@ class TileRunner {
   TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
              Saturation* saturation);
 
-  void set_packed(const uint8_t* packed) { packed_ = packed; }
   void set_dst(View dst);
 
-  // The tile whose first element is dst(row, channel): m x n valid elements. `lhs` is what the kernel's
-  // form asks for.
-  void run(const void* lhs, size_t row, size_t channel, size_t m, size_t n, const TileRows& rows);
+  // The tiles that follow lie in panel number `panel`, of which n channels are valid.
+  void begin_panel(size_t panel, size_t n);
+
+  // The tile whose first element is dst(row, the panel's first channel): m valid rows. `lhs` is what the kernel's form
+  // asks for.
+  void run(const void* lhs, size_t row, size_t m, const TileRows& rows);
 
   // The output stage alone, with the operator's bias as its offset, on accumulators that are in the scratch.
-  void finish_alone(size_t row, size_t channel, size_t m, size_t n, const float* row_scales);
+  void finish_alone(size_t row, size_t m, const float* row_scales);
 
  private:
-  void finish(size_t row, size_t channel, size_t m, size_t n, const TileRows& rows);
+  void finish(size_t row, size_t m, const TileRows& rows);
+  void run_rows_with_factors(size_t m, const TileRows& rows);
   void run_stage();
-  void activate(View to, size_t m, size_t n);
+  void activate(View to, size_t m);
 
   const Operator& op_;
   const uint8_t* packed_;
   View dst_;
+  uint8_t* dst_panel_;  // of dst, the first element of the panel
   TileScratch scratch_;
   StageFn stage_;
   Saturation* saturation_;
+  const int32_t* rhs_zero_;  // of the panel
   TileArgs tile_;
   StageArgs output_;
 };

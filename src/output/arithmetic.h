@@ -156,9 +156,7 @@ inline int64_t float_nearest_even_s32(int32_t x, float scale, float bias) {
 }
 
 // A bound of -0.0 or 0.0 leaves a zero of the other sign as it is.
-inline float clamp_f32(float value, float low, float high) {
-  return value < low ? low : value > high ? high : value;
-}
+inline float clamp_f32(float value, float low, float high) { return value < low ? low : value > high ? high : value; }
 
 // The one NaN that ottava writes: those of the processors differ in sign.
 inline float canonical_nan(float value) { return value == value ? value : __builtin_nanf(""); }

@@ -56,9 +56,8 @@ void run_float_nearest_even<int32_t>(const StageArgs* stage_args) {
 
 void run_plain_s32(const StageArgs* stage_args) {
   const StageArgs args = *stage_args;
-  for_each_element<int32_t>(args, [&args](int32_t x, size_t, size_t, const uint8_t*) {
-    return clamp(x, args.clamp_min, args.clamp_max);
-  });
+  for_each_element<int32_t>(
+      args, [&args](int32_t x, size_t, size_t, const uint8_t*) { return clamp(x, args.clamp_min, args.clamp_max); });
 }
 
 void run_plain_s32_accumulate(const StageArgs* stage_args) {

@@ -7,8 +7,7 @@ namespace ottava {
 namespace {
 
 int64_t before_clamp(Stage stage, const StageArgs& args, int32_t x, size_t n) {
-  const FixedPoint factor =
-      is_fixed(stage) ? FixedPoint{args.multiplier[n], args.exponent[n]} : FixedPoint{0, 0};
+  const FixedPoint factor = is_fixed(stage) ? FixedPoint{args.multiplier[n], args.exponent[n]} : FixedPoint{0, 0};
   int64_t y = x;
   switch (stage) {
     case Stage::fixed_two_roundings: y = fixed_two_roundings(x, factor); break;
@@ -28,8 +27,8 @@ int64_t before_clamp(Stage stage, const StageArgs& args, int32_t x, size_t n) {
 template <class Value>
 Value load(const StageArgs& args, size_t row, size_t n) {
   Value value;
-  const uint8_t* from = args.dst + static_cast<ptrdiff_t>(row) * args.dst_row_stride +
-                        static_cast<ptrdiff_t>(n) * args.dst_column_stride;
+  const uint8_t* from =
+      args.dst + static_cast<ptrdiff_t>(row) * args.dst_row_stride + static_cast<ptrdiff_t>(n) * args.dst_column_stride;
   copy_bytes(&value, from, sizeof value);
   return value;
 }

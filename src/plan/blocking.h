@@ -18,7 +18,7 @@ Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& mach
 // How one run is cut into pieces, row blocks by column blocks.
 struct Grid {
   size_t m_block;  // rows of a piece, a multiple of MR
-  size_t n_block;  // channels of a piece, a multiple of NR
+  size_t n_block;  // channels of a piece; a multiple of NR if there are several
   size_t m_blocks;
   size_t n_blocks;
   uint32_t workers;  // at most threads, at most pieces, at least 1

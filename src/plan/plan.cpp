@@ -95,6 +95,35 @@ Status lay_out_channels(Plan* plan, Error* error) {
   return Status::ok;
 }
 
+constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
+
+// Quantized rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
+// of the block.
+size_t kept_rows(const Plan& plan, size_t m_block) {
+  return plan.kernel->lhs_form == LhsForm::packed ? plan.mr : m_block;
+}
+
+// Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
+Status lay_out_scratch(Plan* plan, Error* error) {
+  const Size tile = Size(plan->mr) * plan->nr * sizeof(int32_t);
+  Size end = tile;
+  const Size factors = append(&end, plan->row_factors ? Size(plan->nr) * (2 * sizeof(int32_t)) : Size(0));
+  const Size staged = append(&end, plan->activation != Activation::none ? tile : Size(0));
+  end = end.rounded_up(kAlignment);
+  plan->scratch = {factors.value(), staged.value(), end.value()};
+
+  const size_t m_block = plan->blocking.m_block;
+  for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
+  append(&end, Size(kept_rows(*plan, m_block)) * plan->k);
+  append(&end, Size(m_block) * plan->packed_k * bytes_of(plan->kernel->lhs_element));
+  append(&end, Size(plan->mr) * sizeof(void*));
+  append(&end, Size(plan->packed.total));
+  end = end.rounded_up(kAlignment);
+  if (end.valid() && end.value() <= static_cast<size_t>(PTRDIFF_MAX)) return Status::ok;
+  error->set(Status::size_overflow, "desc.k") << "is so large that the workspace would not fit the address space";
+  return Status::size_overflow;
+}
+
 // The caller's size as this machine's; false if it does not fit.
 bool narrow(int64_t size, size_t* narrowed) {
   *narrowed = static_cast<size_t>(size);
@@ -136,8 +165,8 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->lhs_quantization = problem.lhs_quantization;
   plan->lhs_element_bytes = has_float_lhs(problem) ? sizeof(float) : 1;
   if (has_float_lhs(problem) && !is_dynamic(problem.lhs_quantization)) {
-    plan->static_quantization = static_quantization(problem.lhs_quantization, problem.lhs.scale,
-                                                    problem.lhs.zero_point, problem.lhs.type == Type::u8);
+    plan->static_quantization = static_quantization(problem.lhs_quantization, problem.lhs.scale, problem.lhs.zero_point,
+                                                    problem.lhs.type == Type::u8);
   }
 
   plan->rule = problem.rule;
@@ -163,11 +192,12 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   if (laid_out != Status::ok) return laid_out;
   plan->blocking = choose_blocking(kernel, plan->packed_k, machine);
-  return Status::ok;
+  return lay_out_scratch(plan, error);
 }
 
 Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule, Error* error) {
-  Grid grid = choose_grid(plan.blocking, *plan.kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads);
+  Grid grid =
+      choose_grid(plan.blocking, *plan.kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads);
   RhsPacking packing = RhsPacking::done;
   if (plan.runtime_rhs && !shape.distinct_rhs) packing = RhsPacking::shared;
   if (plan.runtime_rhs && shape.distinct_rhs) {
@@ -177,43 +207,33 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
     grid = choose_grid(plan.blocking, *plan.kernel, shape.rows, shape.columns, plan.packed_k, 1, threads);
   }
 
+  // lay_out_scratch has seen that no sum of one slice overflows.
   const Kernel& kernel = *plan.kernel;
-  const bool packed = kernel.lhs_form == LhsForm::packed;
-  const bool quantized = plan.lhs_quantization != Quantization::none;
-  const Size tile = Size(plan.mr) * plan.nr * sizeof(int32_t);
-  const Size per_row = Size(grid.m_block) * sizeof(int32_t);
+  const bool packs_lhs = kernel.lhs_form == LhsForm::packed;
+  const size_t per_row = aligned(grid.m_block * sizeof(int32_t));
   WorkspaceLayout* const layout = &schedule->layout;
-  Size end = tile;
-  const Size factors = append(&end, plan.row_factors ? Size(plan.nr) * (2 * sizeof(int32_t)) : Size(0));
-  const Size staged = append(&end, plan.activation != Activation::none ? tile : Size(0));
-  const Size row_sums = append(&end, per_row);
-  const Size row_zeros = append(&end, plan.row_zero_points ? per_row : Size(0));
-  const Size row_scales = append(&end, plan.row_scales ? per_row : Size(0));
-  // A packing kernel takes quantized rows a panel at a time; one that reads rows in place keeps those of the block.
-  const Size kept = packed ? plan.mr : grid.m_block;
-  const Size quantized_rows = append(&end, quantized ? kept * plan.k : Size(0));
-  const Size lhs = append(&end, packed ? Size(grid.m_block) * plan.packed_k * bytes_of(kernel.lhs_element)
-                                       : Size(plan.mr) * sizeof(void*));
-  const Size private_rhs = append(&end, packing == RhsPacking::private_ ? Size(plan.packed.total) : Size(0));
-  const Size worker_bytes = end.rounded_up(kAlignment);
+  size_t end = plan.scratch.total;
+  const auto append = [&end](bool wanted, size_t bytes) {
+    const size_t start = end;
+    if (wanted) end += aligned(bytes);
+    return start;
+  };
+  layout->row_sums = append(true, per_row);
+  layout->row_zeros = append(plan.row_zero_points, per_row);
+  layout->row_scales = append(plan.row_scales, per_row);
+  layout->quantized = append(plan.lhs_quantization != Quantization::none, kept_rows(plan, grid.m_block) * plan.k);
+  layout->lhs =
+      append(true, packs_lhs ? grid.m_block * plan.packed_k * bytes_of(kernel.lhs_element) : plan.mr * sizeof(void*));
+  layout->private_rhs = append(packing == RhsPacking::private_, plan.packed.total);
+  layout->worker_bytes = end;
   const bool shared = packing == RhsPacking::shared || packing == RhsPacking::sequential;
-  const Size workers = shared ? Size(plan.packed.total).rounded_up(kAlignment) : Size(0);
-  const Size total = workers + worker_bytes * grid.workers + Size(kAlignment - 1);
+  layout->workers = shared ? aligned(plan.packed.total) : 0;
+  const Size total = Size(layout->workers) + Size(end) * grid.workers + Size(kAlignment - 1);
   if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {
     error->set(Status::size_overflow, "m") << "the workspace would not fit the address space";
     return Status::size_overflow;
   }
-  *layout = {workers.value(),
-             factors.value(),
-             staged.value(),
-             row_sums.value(),
-             row_zeros.value(),
-             row_scales.value(),
-             quantized_rows.value(),
-             lhs.value(),
-             private_rhs.value(),
-             worker_bytes.value(),
-             total.value()};
+  layout->total = total.value();
   schedule->grid = grid;
   schedule->packing = packing;
   return Status::ok;

@@ -36,6 +36,13 @@ struct ChannelLayout {
   size_t total;
 };
 
+// Byte offsets of what a worker's slice of the workspace begins with, whatever the rows: the accumulator tile, then
+struct ScratchLayout {
+  size_t factors;  // of one row: multipliers and exponents, or scales
+  size_t staged;   // the tile before its activation
+  size_t total;
+};
+
 struct Plan {
   const Kernel* kernel;
   char reason[208];  // why this kernel
@@ -82,6 +89,7 @@ struct Plan {
 
   PackedLayout packed;
   ChannelLayout channels;
+  ScratchLayout scratch;
   Blocking blocking;
   uint32_t threads;
 
@@ -110,10 +118,8 @@ enum class RhsPacking : uint8_t {
 
 // Byte offsets of the parts of the workspace.
 struct WorkspaceLayout {
-  size_t workers;    // the first slice; a shared packed rhs lies before it
-  // Within a slice, which begins with the accumulator tile:
-  size_t factors;    // the factors of one row: multipliers and exponents, or scales
-  size_t staged;     // the tile before its activation
+  size_t workers;  // the first slice; a shared packed rhs lies before it
+  // Within a slice, behind plan.scratch:
   size_t row_sums;
   size_t row_zeros;
   size_t row_scales;

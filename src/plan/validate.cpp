@@ -72,8 +72,7 @@ Status check_quantization(const Problem& problem, Error* error) {
         << " does not go with an f32 lhs";
     return Status::unsupported;
   }
-  if (problem.lhs_quantization == Quantization::multiply &&
-      kind_of(1.0f / problem.lhs.scale) == Float::infinite) {
+  if (problem.lhs_quantization == Quantization::multiply && kind_of(1.0f / problem.lhs.scale) == Float::infinite) {
     error->set(Status::bad_scale, "desc.lhs_scale") << "is so small that its reciprocal is infinite";
     return Status::bad_scale;
   }
@@ -113,7 +112,8 @@ Status check_operands(const Problem& problem, Error* error) {
   }
   if (status == Status::ok)
     status = check_zero_point(problem.rhs.zero_point, problem.rhs.type, "desc.rhs_zero_point", error);
-  if (status == Status::ok && !has_row_scales(problem)) status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
+  if (status == Status::ok && !has_row_scales(problem))
+    status = check_scale(problem.lhs.scale, "desc.lhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.rhs.scale, "desc.rhs_scale", error);
   if (status == Status::ok) status = check_scale(problem.dst.scale, "desc.dst_scale", error);
   if (status == Status::ok) status = check_quantization(problem, error);
@@ -324,7 +324,8 @@ Status validate(const Problem& problem, const Constants& constants, Error* error
     return Status::null_pointer;
   }
   if (constants.rhs != nullptr && problem.runtime_rhs) {
-    error->set(Status::unsupported, "constants.rhs") << "does not go with OTTAVA_MATMUL_RUNTIME_RHS: give it with each run";
+    error->set(Status::unsupported, "constants.rhs")
+        << "does not go with OTTAVA_MATMUL_RUNTIME_RHS: give it with each run";
     return Status::unsupported;
   }
   if (constants.bias_f32 != nullptr && problem.dst.type != Type::f32 && problem.rule != Rule::float_nearest_even) {
