@@ -111,6 +111,11 @@ Status prove_exactness(const Problem& problem, const Constants& constants, Exact
   while (doubtful < distinct && exact_by_types(problem, constants, lhs, doubtful)) ++doubtful;
   if (doubtful == distinct) return Status::ok;
 
+  if (problem.runtime_rhs && distinct == 1) {  // all channels alike, without weights to tell them apart
+    if (!problem.allow_wrap) return refuse(problem, constants, 0, error);
+    *exactness = {Exact::may_wrap, static_cast<uint64_t>(problem.n)};
+    return Status::ok;
+  }
   exactness->kind = Exact::by_weights;
   const size_t channels = static_cast<size_t>(problem.n);
   for (size_t channel = doubtful; channel < channels; ++channel) {
