@@ -107,7 +107,7 @@ Status check_operands(const Problem& problem, Error* error) {
     return Status::unsupported;
   }
   Status status = Status::ok;
-  if (!has_row_zero_points(problem)) {
+  if (!has_row_zero_points(problem) && !is_dynamic(problem.lhs_quantization)) {
     status = check_zero_point(problem.lhs.zero_point, problem.lhs.type, "desc.lhs_zero_point", error);
   }
   if (status == Status::ok)
