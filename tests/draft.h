@@ -36,6 +36,11 @@ struct Draft {
     desc.rule = OTTAVA_RULE_NONE;
   }
 
+  void to_quantize(std::uint32_t quantization) {
+    desc.lhs_type = OTTAVA_TYPE_F32;
+    desc.lhs_quantization = quantization;
+  }
+
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   std::vector<std::int8_t> weights = std::vector<std::int8_t>(n * k, 1);
