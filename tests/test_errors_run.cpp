@@ -90,9 +90,37 @@ TEST_CASE("errors: queries of an operator", "[errors]") {
                   ottava_matmul_query(small.matmul, 1, &info, &error), error);
     CHECK(same_bytes(info, sized));
   }
+  // One of an older header: what it does not have is not written.
+  info = patterned<ottava_matmul_info>(304);
+  CHECK(ottava_matmul_query(small.matmul, 1, &info, nullptr) == OTTAVA_OK);
+  CHECK((info.struct_size == 304 && info.max_exact_k == 131071));
+  CHECK(std::memcmp(&info.wrapping_channels, &before.wrapping_channels, sizeof info - 304) == 0);
+  Longer<ottava_matmul_info> longer(before);
+  longer.tail(0) = longer.tail(15) = 0x77;
+  CHECK(ottava_matmul_query(small.matmul, 1, longer.get(), nullptr) == OTTAVA_OK);
+  CHECK((longer.tail(0) == 0 && longer.tail(15) == 0));
+
   info = OTTAVA_MATMUL_INFO_INIT;
   CHECK(ottava_matmul_query(small.matmul, 0, &info, nullptr) == OTTAVA_OK);
+  CHECK(info.workspace_bytes == 0);
   CHECK(ottava_matmul_query(small.matmul, SmallOperator::max_m, &info, nullptr) == OTTAVA_OK);
+  CHECK((info.exactness == OTTAVA_EXACT_BY_TYPES && info.wrapping_channels == 0 && info.reserved == 0));
+}
+
+TEST_CASE("errors: where a part may begin is the tile of the kernel", "[errors]") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.n = 1;
+    const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+    REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
+    CHECK((info.tile_m == kernel->mr && info.row_granularity == kernel->mr));
+    CHECK((info.tile_n == kernel->nr && info.column_granularity == kernel->nr));
+    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+  }
 }
 
 TEST_CASE("errors: runs", "[errors]") {
