@@ -120,6 +120,32 @@ ottava_status create_context(const Threading& threading, Ledger* ledger, ottava_
   return ottava_context_create(&options, &host, context, error);
 }
 
+// The same product as batches of rows, half of them each: the weights known at run time alone, given twice.
+struct Batches {
+  static constexpr std::int64_t count = 2;
+
+  explicit Batches(const Operands& operands) : desc(operands.desc) {
+    desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
+    weights = operands.weights;
+    weights.insert(weights.end(), operands.weights.begin(), operands.weights.end());
+    run.m = kM / count;
+    run.batches = count;
+    run.lhs_batch_stride = run.m * kK;
+    run.rhs_batch_stride = kN * kK;
+    run.dst_batch_stride = run.m * kN;
+    memory.lhs = operands.lhs.data();
+    memory.rhs = weights.data();
+  }
+  Batches(const Batches&) = delete;
+  Batches& operator=(const Batches&) = delete;
+
+  ottava_matmul_desc desc;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  ottava_matmul_operands memory = OTTAVA_MATMUL_OPERANDS_INIT;
+  std::vector<std::int8_t> weights;
+};
+
 std::vector<std::int8_t> expected_result(const Operands& operands) {
   Ledger ledger;
   ottava_context* context = nullptr;
@@ -230,6 +256,92 @@ TEST_CASE("allocation: each request of a run without a workspace refused in turn
     CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
     CHECK(ottava_context_destroy(context) == OTTAVA_OK);
     CHECK(ledger.sound());
+  }
+}
+
+TEST_CASE("allocation: each request of batches with a run-time rhs refused in turn", "[allocation]") {
+  const Operands operands;
+  const std::vector<std::int8_t> expected = expected_result(operands);
+  for (const Threading& threading : threadings()) {
+    for (const bool one_rhs : {false, true}) {
+      INFO(threading.what << (one_rhs ? ", one rhs" : ", an rhs for each batch"));
+      Batches batches(operands);
+      if (one_rhs) batches.run.rhs_batch_stride = 0;
+      Ledger ledger;
+      ottava_context* context = nullptr;
+      ottava_matmul* matmul = nullptr;
+      REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_create(context, &batches.desc, &batches.constants, &matmul, nullptr) == OTTAVA_OK);
+      const std::size_t before = ledger.live();
+      const std::vector<std::int8_t> untouched(kM * kN, 0x5a);
+      std::int64_t refusals = 0;
+      for (std::int64_t i = 0;; ++i) {
+        ledger.refuse(i);
+        std::vector<std::int8_t> dst = untouched;
+        std::uint64_t saturated[] = {77, 78};
+        batches.memory.dst = dst.data();
+        batches.memory.saturated = saturated;
+        ottava_error error = unfilled_error();
+        const ottava_status status = ottava_matmul_execute(matmul, &batches.run, &batches.memory, &error);
+        CHECK(ledger.sound());
+        CHECK(ledger.live() == before);
+        if (!ledger.refused()) {
+          CHECK(status == OTTAVA_OK);
+          CHECK((dst == expected));
+          break;
+        }
+        check_refusal({OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, status, error);
+        CHECK((dst == untouched));
+        CHECK((saturated[0] == 77 && saturated[1] == 78));
+        ++refusals;
+      }
+      CHECK(refusals >= 1);
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+      CHECK(ottava_context_destroy(context) == OTTAVA_OK);
+      CHECK(ledger.sound());
+    }
+  }
+}
+
+TEST_CASE("allocation: batches with a run-time rhs and a workspace ask for nothing", "[allocation]") {
+  const Operands operands;
+  const std::vector<std::int8_t> expected = expected_result(operands);
+  for (const Threading& threading : threadings()) {
+    INFO(threading.what);
+    Batches batches(operands);
+    Ledger ledger;
+    ottava_context* context = nullptr;
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context, &batches.desc, &batches.constants, &matmul, nullptr) == OTTAVA_OK);
+    ledger.refuse(0);
+    std::uint64_t bytes = 0;
+    REQUIRE(ottava_matmul_workspace(matmul, &batches.run, &bytes, nullptr) == OTTAVA_OK);
+    std::vector<std::uint8_t> workspace(static_cast<std::size_t>(bytes));
+    std::uint64_t saturated[2];
+    batches.memory.workspace = workspace.data();
+    batches.run.workspace_bytes = bytes;
+    for (const bool one_rhs : {false, true}) {
+      for (const bool counts : {false, true}) {
+        std::vector<std::int8_t> dst(kM * kN);
+        batches.run.rhs_batch_stride = one_rhs ? 0 : kN * kK;
+        batches.memory.dst = dst.data();
+        batches.memory.saturated = counts ? saturated : nullptr;
+        CHECK(ottava_matmul_execute(matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
+        CHECK((dst == expected));
+      }
+    }
+    // Nor does the output stage alone, nor a run of nothing.
+    const std::vector<std::int32_t> accumulators(kN);
+    std::vector<std::int8_t> dst(kN);
+    CHECK(ottava_matmul_output_stage(matmul, 1, accumulators.data(), 0, nullptr, dst.data(), 0, nullptr) == OTTAVA_OK);
+    CHECK(ottava_requantize(context, &batches.desc, kN, accumulators.data(), dst.data(), nullptr) == OTTAVA_OK);
+    batches.run.batches = 0;
+    batches.memory.workspace = nullptr;
+    CHECK(ottava_matmul_execute(matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
+    CHECK(ledger.requests() == 0);
+    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
   }
 }
 

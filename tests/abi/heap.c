@@ -70,6 +70,7 @@ void free(void *memory) {
 /* Large enough for several workers to have something to do. */
 enum { M = 256, N = 256, K = 128 };
 static int8_t weights[K * N];
+static int8_t runtime_rhs[2 * K * N]; /* the weights, twice */
 static int8_t lhs[M * K];
 static int8_t dst[M * N];
 static int8_t expected[M * N];
@@ -91,14 +92,43 @@ static ottava_matmul_constants make_constants(void) {
 static void fill(void) {
   size_t i = 0;
   for (i = 0; i < sizeof weights; ++i) weights[i] = (int8_t)(i * 7 % 255);
+  for (i = 0; i < sizeof runtime_rhs; ++i) runtime_rhs[i] = weights[i % sizeof weights];
   for (i = 0; i < sizeof lhs; ++i) lhs[i] = (int8_t)(i * 13 % 251);
+}
+
+/* The same product in two batches of rows, each with a run-time rhs of its own. */
+static ottava_matmul_desc make_runtime_desc(void) {
+  ottava_matmul_desc desc = make_desc();
+  desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
+  return desc;
+}
+
+static ottava_matmul_run_desc make_batches(void) {
+  ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  run.m = M / 2;
+  run.batches = 2;
+  run.lhs_batch_stride = M / 2 * K;
+  run.rhs_batch_stride = K * N;
+  run.dst_batch_stride = M / 2 * N;
+  return run;
+}
+
+static ottava_matmul_operands make_operands(int8_t *to, void *workspace) {
+  ottava_matmul_operands operands = OTTAVA_MATMUL_OPERANDS_INIT;
+  operands.lhs = lhs;
+  operands.rhs = runtime_rhs;
+  operands.dst = to;
+  operands.workspace = workspace;
+  return operands;
 }
 
 /* Nothing but the caller's memory, watched from the first call to the last. */
 static int in_caller_memory(void) {
   static uint8_t memory[1 << 20];
-  const ottava_matmul_desc desc = make_desc();
-  const ottava_matmul_constants constants = make_constants();
+  const ottava_matmul_desc desc = make_desc(), runtime_desc = make_runtime_desc();
+  const ottava_matmul_constants constants = make_constants(), no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
+  const ottava_matmul_operands operands = make_operands(dst, memory + sizeof memory / 2);
+  ottava_matmul_run_desc run = make_batches();
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_context *context = NULL;
@@ -116,6 +146,16 @@ static int in_caller_memory(void) {
   REQUIRE(ottava_matmul_run(matmul, M, lhs, 0, expected, 0, memory + sizeof memory / 2, info.workspace_bytes, &error) ==
           OTTAVA_OK);
   REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+
+  REQUIRE(ottava_matmul_size(context, &runtime_desc, &matmul_bytes, &error) == OTTAVA_OK);
+  REQUIRE(context_bytes + matmul_bytes < sizeof memory / 2);
+  REQUIRE(ottava_matmul_init_at(memory + context_bytes, matmul_bytes, context, &runtime_desc, &no_rhs, &matmul,
+                                &error) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_workspace(matmul, &run, &run.workspace_bytes, &error) == OTTAVA_OK);
+  REQUIRE(run.workspace_bytes < sizeof memory / 2);
+  REQUIRE(ottava_matmul_execute(matmul, &run, &operands, &error) == OTTAVA_OK);
+  REQUIRE(memcmp(dst, expected, sizeof dst) == 0);
+  REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
   REQUIRE(ottava_context_destroy(context) == OTTAVA_OK);
   REQUIRE(requests == 0);
   return 0;
@@ -124,12 +164,14 @@ static int in_caller_memory(void) {
 /* A context with threads of its own: the runs with a workspace ask for nothing. */
 static int with_workspace(uint32_t threads) {
   static uint8_t workspace[1 << 20];
-  const ottava_matmul_desc desc = make_desc();
-  const ottava_matmul_constants constants = make_constants();
+  const ottava_matmul_desc desc = make_desc(), runtime_desc = make_runtime_desc();
+  const ottava_matmul_constants constants = make_constants(), no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
+  const ottava_matmul_operands operands = make_operands(dst, workspace);
+  ottava_matmul_run_desc run = make_batches();
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_context *context = NULL;
-  ottava_matmul *matmul = NULL;
+  ottava_matmul *matmul = NULL, *runtime = NULL;
   ottava_status status = OTTAVA_OK;
   int i = 0;
   options.threads = threads;
@@ -140,15 +182,47 @@ static int with_workspace(uint32_t threads) {
   REQUIRE(ottava_matmul_query(matmul, M, &info, NULL) == OTTAVA_OK);
   REQUIRE(info.workspace_bytes <= sizeof workspace);
   REQUIRE((info.threads > 1) == (threads > 1));
+  REQUIRE(ottava_matmul_create(context, &runtime_desc, &no_rhs, &runtime, NULL) == OTTAVA_OK);
   watch(-1);
+  REQUIRE(ottava_matmul_workspace(runtime, &run, &run.workspace_bytes, NULL) == OTTAVA_OK);
+  REQUIRE(run.workspace_bytes <= sizeof workspace);
   for (i = 0; i < 3; ++i) {
     memset(dst, 0, sizeof dst);
     REQUIRE(ottava_matmul_run(matmul, M, lhs, 0, dst, 0, workspace, info.workspace_bytes, NULL) == OTTAVA_OK);
     REQUIRE(memcmp(dst, expected, sizeof dst) == 0);
+    memset(dst, 0, sizeof dst);
+    REQUIRE(ottava_matmul_execute(runtime, &run, &operands, NULL) == OTTAVA_OK);
+    REQUIRE(memcmp(dst, expected, sizeof dst) == 0);
   }
   REQUIRE(requests == 0);
+  REQUIRE(ottava_matmul_destroy(runtime) == OTTAVA_OK);
   REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
   REQUIRE(ottava_context_destroy(context) == OTTAVA_OK);
+  return 0;
+}
+
+/* The batches in a context that is there, without a workspace. */
+static int life_of_batches(ottava_context *context, int *refusals) {
+  const ottava_matmul_desc desc = make_runtime_desc();
+  const ottava_matmul_constants no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
+  const ottava_matmul_run_desc run = make_batches();
+  const ottava_matmul_operands operands = make_operands(dst, NULL);
+  ottava_error error = OTTAVA_ERROR_INIT;
+  ottava_matmul *matmul = NULL;
+  size_t i = 0;
+  ottava_status status = ottava_matmul_create(context, &desc, &no_rhs, &matmul, &error);
+  REQUIRE(status == OTTAVA_OK || status == OTTAVA_OUT_OF_MEMORY);
+  if (status != OTTAVA_OK) {
+    REQUIRE(matmul == NULL && error.message[0] != '\0');
+    ++*refusals;
+    return 0;
+  }
+  memset(dst, 0x55, sizeof dst);
+  status = ottava_matmul_execute(matmul, &run, &operands, &error);
+  REQUIRE(status == OTTAVA_OK || status == OTTAVA_OUT_OF_MEMORY);
+  for (i = 0; i < sizeof dst; ++i) REQUIRE(dst[i] == (status == OTTAVA_OK ? expected[i] : 0x55));
+  if (status != OTTAVA_OK) ++*refusals;
+  REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
   return 0;
 }
 
@@ -183,6 +257,7 @@ static int life(uint32_t threads, int *refusals) {
     REQUIRE(matmul == NULL && error.message[0] != '\0');
     ++*refusals;
   }
+  if (life_of_batches(context, refusals) != 0) return 1;
   REQUIRE(ottava_context_destroy(context) == OTTAVA_OK);
   return 0;
 }
@@ -233,8 +308,8 @@ static int inject(uint32_t threads, int warm) {
   }
   printf("%u threads, %s: %d refusals became a status, %d were absorbed\n", (unsigned)threads, warm ? "warm" : "cold",
          counts[1], counts[2]);
-  /* Context, operator and workspace at least; the pool too where there is one. */
-  REQUIRE(counts[0] == 1 && counts[1] >= (threads > 1 ? 4 : 3));
+  /* Context, two operators and their workspaces at least; the pool too where there is one. */
+  REQUIRE(counts[0] == 1 && counts[1] >= (threads > 1 ? 6 : 5));
   return 0;
 }
 
