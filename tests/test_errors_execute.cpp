@@ -483,6 +483,18 @@ TEST_CASE("errors: execute, strides beyond the address space", "[errors]") {
   check_execute_refused(floats, too_far("run.lhs_batch_stride", kHuge), [](Call& c) {
     c.run.batches = 2, c.run.dst_batch_stride = 12, c.run.lhs_batch_stride = kHuge;
   });
+  // The end of an address space of 32 bits, of whose offsets int64 holds far more.
+  for (const std::int64_t stride : {std::int64_t{1} << 30, -(std::int64_t{1} << 30), std::int64_t{1} << 31}) {
+    if (kWide) break;
+    check_execute_refused(op, too_far("lhs_stride", stride), [=](Call& c) { c.run.lhs_stride = stride; });
+    check_execute_refused(op, too_far("run.rhs_stride", stride), [=](Call& c) { c.run.rhs_stride = stride; });
+    check_execute_refused(op, too_far("dst_stride", stride / 4), [=](Call& c) { c.run.dst_stride = stride / 4; });
+    check_execute_refused(op, too_far("run.lhs_batch_stride", stride), [=](Call& c) {
+      c.run.batches = 3, c.run.dst_batch_stride = 12, c.run.lhs_batch_stride = stride;
+    });
+    check_execute_refused(op, too_far("run.dst_batch_stride", stride / 4),
+                          [=](Call& c) { c.run.batches = 3, c.run.dst_batch_stride = stride / 4; });
+  }
   // Each step fits, all of them together do not.
   check_execute_refused(op, too_far("run.dst_batch_stride", kHuge / 4),
                         [](Call& c) { c.run.batches = 9, c.run.dst_batch_stride = kHuge / 4; });
