@@ -198,6 +198,17 @@ Status check_rhs_given(const Plan& plan, const Call& call, Error* error) {
                 "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS", error);
 }
 
+Status check_accumulate(const Plan& plan, const Call& call, Error* error) {
+  if (call.accumulate && (plan.run_accumulating_stage == nullptr || plan.activation != Activation::none)) {
+    return refuse(Status::unsupported, "run.flags",
+                  plan.activation != Activation::none
+                      ? "OTTAVA_RUN_ACCUMULATE does not go with an activation"
+                      : "OTTAVA_RUN_ACCUMULATE does not go with a dst under a rule, but with s32 and f32",
+                  error);
+  }
+  return Status::ok;
+}
+
 Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent, Error* error) {
   const char* const scales = "operands.lhs_scales";
   const char* const zeros = "operands.lhs_zero_points";
@@ -234,23 +245,11 @@ Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent
   return Status::ok;
 }
 
-// Everything but the workspace.
-Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, RunRequest* request, Error* error) {
+struct OperandStrides {
+  Strides lhs, rhs, dst;
+};
+Status resolve_layout(const Plan& plan, const Call& call, const Extent& extent, OperandStrides* strides, Error* error) {
   const bool many = extent.batches > 1;
-  Status status = Status::ok;
-  if (plan.k != 0) {
-    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, plan.lhs_element_bytes, "lhs",
-                            "operands.lhs_matrices", error);
-    if (status == Status::ok && plan.runtime_rhs) {
-      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, 1, "operands.rhs", "operands.rhs_matrices",
-                              error);
-    }
-  }
-  if (status == Status::ok) {
-    status = check_pointers(call.dst, call.dst_matrices, extent.batches, 1, "dst", "operands.dst_matrices", error);
-  }
-  if (status != Status::ok) return status;
-
   const Placement lhs = {extent.m,
                          plan.k,
                          plan.lhs_order,
@@ -278,13 +277,31 @@ Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, Ru
                          call.dst_batch_stride,
                          "run.dst_batch_stride",
                          many && call.dst_matrices == nullptr ? extent.batches : 1};
-  Strides lhs_strides = {};
-  Strides rhs_strides = {};
-  Strides dst_strides = {};
-  status = check_dst_overlap(dst, error);
-  if (status == Status::ok && plan.k != 0) status = resolve_strides(lhs, &lhs_strides, error);
-  if (status == Status::ok && plan.k != 0 && plan.runtime_rhs) status = resolve_strides(rhs, &rhs_strides, error);
-  if (status == Status::ok) status = resolve_strides(dst, &dst_strides, error);
+  Status status = check_dst_overlap(dst, error);
+  if (status == Status::ok && plan.k != 0) status = resolve_strides(lhs, &strides->lhs, error);
+  if (status == Status::ok && plan.k != 0 && plan.runtime_rhs) status = resolve_strides(rhs, &strides->rhs, error);
+  if (status == Status::ok) status = resolve_strides(dst, &strides->dst, error);
+  return status;
+}
+
+// Everything but the workspace.
+Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, RunRequest* request, Error* error) {
+  Status status = Status::ok;
+  if (plan.k != 0) {
+    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, plan.lhs_element_bytes, "lhs",
+                            "operands.lhs_matrices", error);
+    if (status == Status::ok && plan.runtime_rhs) {
+      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, 1, "operands.rhs", "operands.rhs_matrices",
+                              error);
+    }
+  }
+  if (status == Status::ok) {
+    status = check_pointers(call.dst, call.dst_matrices, extent.batches, 1, "dst", "operands.dst_matrices", error);
+  }
+  if (status != Status::ok) return status;
+
+  OperandStrides strides = {};
+  status = resolve_layout(plan, call, extent, &strides, error);
   if (status == Status::ok && (plan.given_row_scales || plan.given_row_zero_points || call.row_scales != nullptr ||
                                call.row_zeros != nullptr)) {
     status = check_row_arrays(plan, call, extent, error);
@@ -298,11 +315,11 @@ Status resolve_call(const Plan& plan, const Call& call, const Extent& extent, Ru
       extent.rows,
       extent.first_column,
       extent.columns,
-      {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, lhs_strides.batch, lhs_strides.row,
-       lhs_strides.column},
-      {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, rhs_strides.batch, rhs_strides.row,
-       rhs_strides.column},
-      {static_cast<uint8_t*>(call.dst), call.dst_matrices, dst_strides.batch, dst_strides.row, dst_strides.column},
+      {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, strides.lhs.batch, strides.lhs.row,
+       strides.lhs.column},
+      {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, strides.rhs.batch, strides.rhs.row,
+       strides.rhs.column},
+      {static_cast<uint8_t*>(call.dst), call.dst_matrices, strides.dst.batch, strides.dst.row, strides.dst.column},
       call.row_scales,
       call.row_zeros,
       call.accumulate,
@@ -334,14 +351,8 @@ Status run_call(const ottava_matmul& operation, const Call& call, void* workspac
   Extent extent = {};
   Status status = resolve_extent(plan, call, &extent, error);
   if (status == Status::ok) status = check_rhs_given(plan, call, error);
+  if (status == Status::ok) status = check_accumulate(plan, call, error);
   if (status != Status::ok) return status;
-  if (call.accumulate && (plan.run_accumulating_stage == nullptr || plan.activation != Activation::none)) {
-    return refuse(Status::unsupported, "run.flags",
-                  plan.activation != Activation::none
-                      ? "OTTAVA_RUN_ACCUMULATE does not go with an activation"
-                      : "OTTAVA_RUN_ACCUMULATE does not go with a dst under a rule, but with s32 and f32",
-                  error);
-  }
   if (extent.empty()) return Status::ok;
 
   RunRequest request;
@@ -512,12 +523,20 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
     const Plan& plan = operation->op.plan;
     const ottava_matmul_operands none = OTTAVA_MATMUL_OPERANDS_INIT;
     Extent extent = {};
-    status = resolve_extent(plan, call_of(numbers, none), &extent, words);
+    const Call call = call_of(numbers, none);
+    status = resolve_extent(plan, call, &extent, words);
+    if (status == Status::ok) status = check_rhs_given(plan, call, words);
+    if (status == Status::ok) status = check_accumulate(plan, call, words);
     if (status != Status::ok) return status;
     uint64_t needed = 0;
     uint32_t threads = 1;
     if (!extent.empty()) {
-      // An array of pointers may be given, so a run-time rhs counts as different in each batch.
+      // Arrays of pointers may be given: batch strides do not count then, and a run-time rhs may differ in each batch.
+      Extent one = extent;
+      one.batches = 1;
+      OperandStrides strides = {};
+      status = resolve_layout(plan, call, one, &strides, words);
+      if (status != Status::ok) return status;
       const RunShape shape = {extent.rows, extent.columns, extent.batches, plan.runtime_rhs && extent.batches > 1};
       status = measure_workspace(plan, shape, &needed, &threads, words);
       if (status != Status::ok) return status;

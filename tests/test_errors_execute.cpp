@@ -129,6 +129,12 @@ void check_execute_accepted(const SmallOperator& op, const Harm& harm) {
   CHECK(status == OTTAVA_OK);
 }
 
+std::uint64_t workspace_of(const SmallOperator& op, const ottava_matmul_run_desc& run) {
+  std::uint64_t bytes = 0;
+  REQUIRE(ottava_matmul_workspace(op.matmul, &run, &bytes, nullptr) == OTTAVA_OK);
+  return bytes;
+}
+
 // The same of the size query, which knows the numbers alone.
 void check_workspace_refused(const SmallOperator& op, const Refusal& expected, const Harm& harm) {
   Call call(op);
@@ -139,15 +145,15 @@ void check_workspace_refused(const SmallOperator& op, const Refusal& expected, c
   CHECK(bytes == 77);
 }
 
+void check_workspace_accepted(const SmallOperator& op, const Harm& harm) {
+  Call call(op);
+  harm(call);
+  CHECK(workspace_of(op, call.run) != 0);
+}
+
 void check_both_refused(const SmallOperator& op, const Refusal& expected, const Harm& harm) {
   check_execute_refused(op, expected, harm);
   check_workspace_refused(op, expected, harm);
-}
-
-std::uint64_t workspace_of(const SmallOperator& op, const ottava_matmul_run_desc& run) {
-  std::uint64_t bytes = 0;
-  REQUIRE(ottava_matmul_workspace(op.matmul, &run, &bytes, nullptr) == OTTAVA_OK);
-  return bytes;
 }
 
 void one_after_the_other(void*, std::uint32_t count, ottava_task_fn fn, void* task) {
@@ -321,8 +327,8 @@ TEST_CASE("errors: execute, an rhs that is given or missing", "[errors]") {
   check_execute_refused(op, not_wanted("operands.rhs_matrices"),
                         [](Call& c) { c.operands.rhs_matrices = c.rhs_matrices; });
   for (const std::int64_t stride : {3, -3}) {
-    check_execute_refused(op, not_wanted("run.rhs_stride"), [=](Call& c) { c.run.rhs_stride = stride; });
-    check_execute_refused(op, not_wanted("run.rhs_batch_stride"), [=](Call& c) { c.run.rhs_batch_stride = stride; });
+    check_both_refused(op, not_wanted("run.rhs_stride"), [=](Call& c) { c.run.rhs_stride = stride; });
+    check_both_refused(op, not_wanted("run.rhs_batch_stride"), [=](Call& c) { c.run.rhs_batch_stride = stride; });
   }
 
   const SmallOperator runtime(to_runtime_rhs);
@@ -457,13 +463,13 @@ TEST_CASE("errors: execute, strides beyond the address space", "[errors]") {
     return Refusal{OTTAVA_SIZE_OVERFLOW, argument, {"is " + number(stride) + ":", "address space"}};
   };
   for (const std::int64_t stride : {INT64_MAX, INT64_MIN, INT64_MAX / 3, -(INT64_MAX / 3)}) {
-    check_execute_refused(op, too_far("lhs_stride", stride), [=](Call& c) { c.run.lhs_stride = stride; });
-    check_execute_refused(op, too_far("run.rhs_stride", stride), [=](Call& c) { c.run.rhs_stride = stride; });
-    check_execute_refused(op, too_far("dst_stride", stride), [=](Call& c) { c.run.dst_stride = stride; });
+    check_both_refused(op, too_far("lhs_stride", stride), [=](Call& c) { c.run.lhs_stride = stride; });
+    check_both_refused(op, too_far("run.rhs_stride", stride), [=](Call& c) { c.run.rhs_stride = stride; });
+    check_both_refused(op, too_far("dst_stride", stride), [=](Call& c) { c.run.dst_stride = stride; });
   }
   for (const std::int64_t stride : {kHuge, -kHuge, kHuge / 3, -(kHuge / 3)}) {
-    check_execute_refused(op, too_far("dst_stride", stride), [=](Call& c) { c.run.dst_stride = stride; });
-    check_execute_refused(floats, too_far("lhs_stride", stride), [=](Call& c) { c.run.lhs_stride = stride; });
+    check_both_refused(op, too_far("dst_stride", stride), [=](Call& c) { c.run.dst_stride = stride; });
+    check_both_refused(floats, too_far("lhs_stride", stride), [=](Call& c) { c.run.lhs_stride = stride; });
   }
   // From batch to batch; with one batch no step is made.
   for (const std::int64_t stride : {INT64_MAX, INT64_MIN, INT64_MAX / 2, -(INT64_MAX / 2)}) {
@@ -516,7 +522,7 @@ TEST_CASE("errors: execute, dst that overlap", "[errors]") {
       };
     };
     for (const std::int64_t stride : {1, 2, -1, -2}) {
-      check_execute_refused(
+      check_both_refused(
           op,
           {OTTAVA_BAD_STRIDE, "dst_stride", {"is " + number(stride) + ",", by_row ? "row" : "column", "3 elements"}},
           laid_out({stride, 1, 0}));
@@ -558,6 +564,14 @@ TEST_CASE("errors: execute, dst that overlap", "[errors]") {
       CHECK((call.dst == expected));
     }
   }
+  // The size query does not know whether an array of pointers will say where the batches lie.
+  const SmallOperator unknown(to_runtime_rhs);
+  for (const std::int64_t batch_stride : {std::int64_t{0}, std::int64_t{1}, INT64_MAX}) {
+    check_workspace_accepted(unknown, [=](Call& c) {
+      c.run.batches = 3;
+      c.run.lhs_batch_stride = c.run.rhs_batch_stride = c.run.dst_batch_stride = batch_stride;
+    });
+  }
   // A single line each: beyond its end is enough.
   const SmallOperator op;
   const auto one_row = [](std::int64_t batch_stride) {
@@ -575,14 +589,14 @@ TEST_CASE("errors: execute, what accumulation does not go with", "[errors]") {
   for (const std::uint32_t type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32}) {
     for (const std::uint32_t rule : {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FLOAT_NEAREST_EVEN}) {
       const SmallOperator op([=](Draft& d) { d.desc.dst_type = type, d.desc.rule = rule; });
-      check_execute_refused(op, with_rule, accumulate);
+      check_both_refused(op, with_rule, accumulate);
     }
   }
   const SmallOperator table(to_table);
   const SmallOperator tanh(
       [](Draft& d) { d.desc.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH, d.desc.tanh_amplitude = 1 << 20; });
-  check_execute_refused(table, with_activation, accumulate);
-  check_execute_refused(tanh, with_activation, accumulate);
+  check_both_refused(table, with_activation, accumulate);
+  check_both_refused(tanh, with_activation, accumulate);
   const SmallOperator to_f32([](Draft& d) { d.to_f32(); });
   const SmallOperator to_s32;
   check_execute_accepted(to_f32, accumulate);
