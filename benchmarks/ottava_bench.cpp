@@ -3,6 +3,7 @@
 //
 //   ottava_bench [--shapes=FILE] [--threads=N] [options of Google Benchmark]
 //   ottava_bench --benchmark_filter='matmul/x86_avx2/sq' --benchmark_format=csv
+//   ottava_bench --benchmark_filter='rules/'    every rule and output type against the cheapest rule: rules.cpp
 //
 // u8 activations with a zero point, s8 weights with a scale per channel, bias, s8 output by the rule of two
 // roundings; the weights are packed beforehand, the workspace is the caller's. GOPS counts 2 * M * N * K.
@@ -12,29 +13,27 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iostream>
-#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "ottava/ottava.h"
+#include "rules.h"
+#include "support.h"
 
 namespace {
+
+using bench::check;
+using bench::Context;
+using bench::elements;
+using bench::fail;
+using bench::make_context;
+using bench::Matmul;
 
 struct Shape {
   std::string name;
   std::int64_t m, n, k;
 };
-
-[[noreturn]] void fail(const std::string& words) {
-  std::cerr << "ottava_bench: " << words << "\n";
-  std::exit(1);
-}
-
-void check(ottava_status status, const ottava_error& error) {
-  if (status != OTTAVA_OK) fail(std::string(error.argument) + " " + error.message);
-}
 
 std::vector<Shape> read_shapes(const std::string& path) {
   std::ifstream file(path);
@@ -50,25 +49,6 @@ std::vector<Shape> read_shapes(const std::string& path) {
   return shapes;
 }
 
-struct ContextCloser {
-  void operator()(ottava_context* context) const { ottava_context_destroy(context); }
-};
-struct MatmulCloser {
-  void operator()(ottava_matmul* matmul) const { ottava_matmul_destroy(matmul); }
-};
-using Context = std::unique_ptr<ottava_context, ContextCloser>;
-using Matmul = std::unique_ptr<ottava_matmul, MatmulCloser>;
-
-Context make_context(std::uint32_t tier, std::uint32_t threads) {
-  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
-  options.tier_cap = tier;
-  options.threads = threads;
-  ottava_error error = OTTAVA_ERROR_INIT;
-  ottava_context* context = nullptr;
-  check(ottava_context_create(&options, nullptr, &context, &error), error);
-  return Context(context);
-}
-
 // One operator with its data.
 struct Setup {
   Shape shape;
@@ -82,12 +62,11 @@ struct Setup {
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
 
   explicit Setup(const Shape& s) : shape(s) {
-    const auto size = [](std::int64_t a, std::int64_t b) { return static_cast<std::size_t>(a * b); };
-    std::uint32_t state = 12345;
-    const auto byte = [&state] { return static_cast<std::uint8_t>((state = state * 1664525u + 1013904223u) >> 24); };
-    lhs.resize(size(s.m, s.k));
-    rhs.resize(size(s.k, s.n));
-    dst.resize(size(s.m, s.n));
+    bench::Bytes bytes;
+    const auto byte = [&bytes] { return bytes.next(); };
+    lhs.resize(elements(s.m, s.k));
+    rhs.resize(elements(s.k, s.n));
+    dst.resize(elements(s.m, s.n));
     scales.resize(static_cast<std::size_t>(s.n));
     bias.resize(static_cast<std::size_t>(s.n));
     for (std::uint8_t& value : lhs) value = byte();
@@ -206,6 +185,7 @@ int main(int argc, char** argv) {
       benchmark::RegisterBenchmark(("pack/" + name).c_str(),
                                    [shape, cap](benchmark::State& state) { time_packing(state, shape, cap); });
     }
+    bench::register_rules(tier.name, tier.tier);
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

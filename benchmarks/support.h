@@ -1,0 +1,58 @@
+// What the benchmarks share: owners of the C handles, refusals that end the program, reproducible bytes.
+#ifndef OTTAVA_BENCHMARKS_SUPPORT_H_
+#define OTTAVA_BENCHMARKS_SUPPORT_H_
+
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "ottava/ottava.h"
+
+namespace bench {
+
+[[noreturn]] inline void fail(const std::string& words) {
+  std::cerr << "ottava_bench: " << words << "\n";
+  std::exit(1);
+}
+
+inline void check(ottava_status status, const ottava_error& error) {
+  if (status != OTTAVA_OK) fail(std::string(error.argument) + " " + error.message);
+}
+
+struct ContextCloser {
+  void operator()(ottava_context* context) const { ottava_context_destroy(context); }
+};
+struct MatmulCloser {
+  void operator()(ottava_matmul* matmul) const { ottava_matmul_destroy(matmul); }
+};
+using Context = std::unique_ptr<ottava_context, ContextCloser>;
+using Matmul = std::unique_ptr<ottava_matmul, MatmulCloser>;
+
+inline Context make_context(std::uint32_t tier, std::uint32_t threads) {
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  options.tier_cap = tier;
+  options.threads = threads;
+  ottava_error error = OTTAVA_ERROR_INIT;
+  ottava_context* context = nullptr;
+  check(ottava_context_create(&options, nullptr, &context, &error), error);
+  return Context(context);
+}
+
+inline std::size_t elements(std::int64_t rows, std::int64_t columns) {
+  return static_cast<std::size_t>(rows * columns);
+}
+
+// The same bytes in every run.
+class Bytes {
+ public:
+  std::uint8_t next() { return static_cast<std::uint8_t>((state_ = state_ * 1664525u + 1013904223u) >> 24); }
+
+ private:
+  std::uint32_t state_ = 12345;
+};
+
+}  // namespace bench
+
+#endif  // OTTAVA_BENCHMARKS_SUPPORT_H_
