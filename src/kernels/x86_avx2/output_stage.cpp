@@ -50,11 +50,10 @@ struct Avx2 {
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm256_sllv_epi32(x, shift); }
   static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm256_srav_epi32(x, shift); }
-  // Where shifting back does not return x, the bound of its sign.
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
-    const I shifted = shift_left(x, shift);
-    const I bound = _mm256_xor_si256(_mm256_srai_epi32(x, 31), broadcast(INT32_MAX));
-    return _mm256_blendv_epi8(bound, shifted, _mm256_cmpeq_epi32(shift_right(shifted, shift), x));
+    const I most = broadcast(INT32_MAX);
+    const I shifted = shift_left(max(x, shift_right(broadcast(INT32_MIN), shift)), shift);
+    return _mm256_blendv_epi8(shifted, most, _mm256_cmpgt_epi32(x, shift_right(most, shift)));
   }
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
@@ -89,6 +88,61 @@ struct Avx2 {
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     const I sign = _mm256_srai_epi32(x, 31);
     return subtract(_mm256_xor_si256(y, sign), sign);
+  }
+
+  // Even and odd lanes of an I, as 64 bits.
+  struct W {
+    __m256i even, odd;
+  };
+  // There is no arithmetic shift of 64 bits: 2^62 makes the number positive, and what the shift leaves of it is taken
+  // away again.
+  struct OneRounding {
+    I multiplier;
+    W shift, added, excess;
+
+    OTTAVA_INLINE OneRounding(I multipliers, I exponent) : multiplier(multipliers) {
+      const I shifts = subtract(broadcast(31), exponent);  // 1 to 62
+      shift = {_mm256_and_si256(shifts, _mm256_set1_epi64x(INT64_C(0xFFFFFFFF))), _mm256_srli_epi64(shifts, 32)};
+      const I one = _mm256_set1_epi64x(1);
+      const I bias = _mm256_slli_epi64(one, 62);
+      added = {_mm256_add_epi64(_mm256_sllv_epi64(one, _mm256_sub_epi64(shift.even, one)), bias),
+               _mm256_add_epi64(_mm256_sllv_epi64(one, _mm256_sub_epi64(shift.odd, one)), bias)};
+      excess = {_mm256_srlv_epi64(bias, shift.even), _mm256_srlv_epi64(bias, shift.odd)};
+    }
+    OTTAVA_INLINE W product(I x) const {
+      return {_mm256_mul_epi32(x, multiplier),
+              _mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(multiplier, 32))};
+    }
+    OTTAVA_INLINE W shifted(I even, I odd) const {
+      return {_mm256_sub_epi64(_mm256_srlv_epi64(even, shift.even), excess.even),
+              _mm256_sub_epi64(_mm256_srlv_epi64(odd, shift.odd), excess.odd)};
+    }
+    OTTAVA_INLINE W half_up(I x) const {
+      const W p = product(x);
+      return shifted(_mm256_add_epi64(p.even, added.even), _mm256_add_epi64(p.odd, added.odd));
+    }
+    // Half up, but of a number that is less by 1 where the product is negative.
+    OTTAVA_INLINE W half_away(I x) const {
+      const W p = product(x);
+      const I zero = _mm256_setzero_si256();
+      const I even = _mm256_add_epi64(_mm256_add_epi64(p.even, added.even), _mm256_cmpgt_epi64(zero, p.even));
+      const I odd = _mm256_add_epi64(_mm256_add_epi64(p.odd, added.odd), _mm256_cmpgt_epi64(zero, p.odd));
+      return shifted(even, odd);
+    }
+  };
+  static OTTAVA_INLINE I bounded_64(I y, I least, I most) {
+    const I above = _mm256_blendv_epi8(y, least, _mm256_cmpgt_epi64(least, y));
+    return _mm256_blendv_epi8(above, most, _mm256_cmpgt_epi64(above, most));
+  }
+  static OTTAVA_INLINE W bounded(W y, int64_t low, int64_t high) {
+    const I least = _mm256_set1_epi64x(low);
+    const I most = _mm256_set1_epi64x(high);
+    return {bounded_64(y.even, least, most), bounded_64(y.odd, least, most)};
+  }
+  static OTTAVA_INLINE I low_halves(W y) { return _mm256_blend_epi32(y.even, _mm256_slli_epi64(y.odd, 32), 0xAA); }
+
+  static OTTAVA_INLINE bool any_above_zero(I x) {
+    return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;
   }
 
   static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }

@@ -39,11 +39,10 @@ struct Avx512 {
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm512_sllv_epi32(x, shift); }
   static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm512_srav_epi32(x, shift); }
-  // Where shifting back does not return x, the bound of its sign.
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
-    const I shifted = shift_left(x, shift);
-    const I bound = _mm512_xor_si512(_mm512_srai_epi32(x, 31), broadcast(INT32_MAX));
-    return _mm512_mask_blend_epi32(_mm512_cmpeq_epi32_mask(shift_right(shifted, shift), x), bound, shifted);
+    const I most = broadcast(INT32_MAX);
+    const I shifted = shift_left(max(x, shift_right(broadcast(INT32_MIN), shift)), shift);
+    return _mm512_mask_mov_epi32(shifted, _mm512_cmpgt_epi32_mask(x, shift_right(most, shift)), most);
   }
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
@@ -79,6 +78,71 @@ struct Avx512 {
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     return _mm512_mask_sub_epi32(y, _mm512_movepi32_mask(x), broadcast(0), y);
   }
+
+  // Even and odd lanes of an I, as 64 bits.
+  struct W {
+    __m512i even, odd;
+  };
+  struct OneRounding {
+    I multiplier;
+    W shift, half;
+
+    OTTAVA_INLINE OneRounding(I multipliers, I exponent) : multiplier(multipliers) {
+      const I shifts = subtract(broadcast(31), exponent);  // 1 to 62
+      const I one = _mm512_set1_epi64(1);
+      shift = {_mm512_and_si512(shifts, _mm512_set1_epi64(INT64_C(0xFFFFFFFF))), _mm512_srli_epi64(shifts, 32)};
+      half = {_mm512_sllv_epi64(one, _mm512_sub_epi64(shift.even, one)),
+              _mm512_sllv_epi64(one, _mm512_sub_epi64(shift.odd, one))};
+    }
+    OTTAVA_INLINE W product(I x) const {
+      return {_mm512_mul_epi32(x, multiplier),
+              _mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(multiplier, 32))};
+    }
+    OTTAVA_INLINE W half_up(I x) const {
+      const W p = product(x);
+      return {_mm512_srav_epi64(_mm512_add_epi64(p.even, half.even), shift.even),
+              _mm512_srav_epi64(_mm512_add_epi64(p.odd, half.odd), shift.odd)};
+    }
+    // Half up, but of a number that is less by 1 where the product is negative.
+    OTTAVA_INLINE W half_away(I x) const {
+      const W p = product(x);
+      const I even = _mm512_add_epi64(_mm512_add_epi64(p.even, half.even), _mm512_srai_epi64(p.even, 63));
+      const I odd = _mm512_add_epi64(_mm512_add_epi64(p.odd, half.odd), _mm512_srai_epi64(p.odd, 63));
+      return {_mm512_srav_epi64(even, shift.even), _mm512_srav_epi64(odd, shift.odd)};
+    }
+  };
+  static OTTAVA_INLINE W bounded(W y, int64_t low, int64_t high) {
+    const I least = _mm512_set1_epi64(low);
+    const I most = _mm512_set1_epi64(high);
+    return {_mm512_min_epi64(_mm512_max_epi64(y.even, least), most),
+            _mm512_min_epi64(_mm512_max_epi64(y.odd, least), most)};
+  }
+  static OTTAVA_INLINE I low_halves(W y) { return _mm512_mask_shuffle_epi32(y.even, 0xAAAA, y.odd, _MM_PERM_CCAA); }
+
+  // b = floor(p / 2^31), p the product and 2^30, then floor((b + half - [b < 0]) / 2^shift) is one shift of a sum of
+  // 64 bits. The sign of the product serves as that of b: where they differ, b is 0, and so is the quotient.
+  static OTTAVA_INLINE __m512i two_roundings_64(__m512i product, __m512i added, __m512i taken, __m512i shift) {
+    const __m512i sum = _mm512_add_epi64(product, added);
+    return _mm512_srav_epi64(_mm512_mask_sub_epi64(sum, _mm512_movepi64_mask(product), sum, taken), shift);
+  }
+  static OTTAVA_INLINE I two_roundings(I a, I b, I shift) {
+    const I one = _mm512_set1_epi64(1);
+    const I to_31 = _mm512_set1_epi64(31);
+    const W s = {_mm512_and_si512(shift, _mm512_set1_epi64(INT64_C(0xFFFFFFFF))), _mm512_srli_epi64(shift, 32)};
+    // Half of 2^shift, 0 for a shift of 0, in units of 2^31; and there nothing is taken away.
+    const I half_even = _mm512_srli_epi64(_mm512_sllv_epi64(one, s.even), 1);
+    const I half_odd = _mm512_srli_epi64(_mm512_sllv_epi64(one, s.odd), 1);
+    const I rounding = _mm512_set1_epi64(INT64_C(1) << 30);
+    const W added = {_mm512_add_epi64(_mm512_slli_epi64(half_even, 31), rounding),
+                     _mm512_add_epi64(_mm512_slli_epi64(half_odd, 31), rounding)};
+    const W taken = {_mm512_slli_epi64(_mm512_min_epi64(half_even, one), 31),
+                     _mm512_slli_epi64(_mm512_min_epi64(half_odd, one), 31)};
+    const I even = _mm512_mul_epi32(a, b);
+    const I odd = _mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32));
+    return low_halves({two_roundings_64(even, added.even, taken.even, _mm512_add_epi64(s.even, to_31)),
+                       two_roundings_64(odd, added.odd, taken.odd, _mm512_add_epi64(s.odd, to_31))});
+  }
+  static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
 
   static OTTAVA_INLINE F to_f32(I x) { return _mm512_cvtepi32_ps(x); }
   static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm512_mul_ps(a, b); }
