@@ -85,6 +85,9 @@ static_assert(!std::is_copy_constructible<ottava::Matmul>::value, "one owner");
 static_assert(std::is_nothrow_copy_constructible<ottava::Error>::value, "exceptions are copied without the heap");
 static_assert(sizeof(ottava::Context) == sizeof(void*) && sizeof(ottava::Matmul) == sizeof(void*), "thin");
 static_assert(sizeof(ottava::MatmulDesc) == sizeof(ottava_matmul_desc), "the C descriptor and nothing else");
+static_assert(sizeof(ottava::MatmulRunDesc) == sizeof(ottava_matmul_run_desc), "");
+static_assert(sizeof(ottava::MatmulOperands) == sizeof(ottava_matmul_operands), "");
+static_assert(sizeof(ottava::ForeignParameters) == sizeof(ottava_foreign_parameters), "");
 
 TEST_CASE("wrapper: creates, queries, runs and releases", "[wrapper]") {
   Ledger ledger;
@@ -117,6 +120,13 @@ TEST_CASE("wrapper: the defaults are those of the C macros", "[wrapper]") {
   CHECK(std::memcmp(&options, &wrapped_options, sizeof options) == 0);
   CHECK(ottava::ContextHost().struct_size == sizeof(ottava_context_host));
   CHECK(ottava::MatmulConstants().struct_size == sizeof(ottava_matmul_constants));
+  const ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  const ottava_foreign_parameters foreign = OTTAVA_FOREIGN_PARAMETERS_INIT;
+  const ottava::MatmulRunDesc wrapped_run;
+  const ottava::ForeignParameters wrapped_foreign;
+  CHECK(std::memcmp(&run, &wrapped_run, sizeof run) == 0);
+  CHECK(std::memcmp(&foreign, &wrapped_foreign, sizeof foreign) == 0);
+  CHECK(ottava::MatmulOperands().struct_size == sizeof(ottava_matmul_operands));
 }
 
 TEST_CASE("wrapper: works in memory of the caller", "[wrapper]") {
@@ -244,4 +254,142 @@ TEST_CASE("wrapper: try_ functions return the status and leave the owner alone o
   std::uint64_t bytes = 7;
   CHECK(ottava::Matmul::try_size(&bytes, context, wrong) == OTTAVA_BAD_SHAPE);
   CHECK(bytes == 7);
+}
+
+TEST_CASE("wrapper: executes batches, with the workspace that it names", "[wrapper]") {
+  const ottava::Context context = ottava::Context::create();
+  const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+  ottava::MatmulRunDesc run;
+  run.m = 1;
+  run.batches = 2;
+  run.lhs_batch_stride = 3;
+  run.dst_batch_stride = 2;
+  std::vector<std::uint8_t> workspace(static_cast<std::size_t>(matmul.workspace(run)));
+  run.workspace_bytes = workspace.size();
+  std::vector<std::int32_t> dst(4);
+  ottava::MatmulOperands operands;
+  operands.lhs = kLhs;
+  operands.dst = dst.data();
+  operands.workspace = workspace.data();
+  matmul.execute(run, operands);
+  CHECK(dst == kExpected);
+
+  run.flags = OTTAVA_RUN_ACCUMULATE;
+  CHECK(matmul.try_execute(run, operands) == OTTAVA_OK);
+  CHECK(dst == std::vector<std::int32_t>{18, 24, -6, -4});
+
+  run.batches = -1;
+  std::uint64_t bytes = 7;
+  ottava_error error = OTTAVA_ERROR_INIT;
+  CHECK(matmul.try_workspace(&bytes, run, &error) == OTTAVA_BAD_SHAPE);
+  CHECK(bytes == 7);
+  CHECK(std::string(error.argument) == "run.batches");
+  CHECK(thrown_by([&] { (void)matmul.workspace(run); }).status() == OTTAVA_BAD_SHAPE);
+  CHECK(thrown_by([&] { matmul.execute(run, operands); }).status() == OTTAVA_BAD_SHAPE);
+  CHECK(dst == std::vector<std::int32_t>{18, 24, -6, -4});
+}
+
+TEST_CASE("wrapper: the output stage alone", "[wrapper]") {
+  const ottava::Context context = ottava::Context::create();
+  ottava::MatmulDesc desc;
+  desc.n = 2;
+  desc.dst_type = OTTAVA_TYPE_F32;
+  desc.rule = OTTAVA_RULE_NONE;
+  desc.flags = OTTAVA_MATMUL_LHS_ROW_SCALES;
+  desc.rhs_scale = 0.5f;
+  const ottava::Matmul matmul = ottava::Matmul::create(context, desc, ottava::MatmulConstants());
+  const std::int32_t accumulators[] = {2, 4, 6, 8, -8, 10};
+  const float scales[] = {1.0f, 4.0f};
+  std::vector<float> dst(4);
+  matmul.output_stage(2, accumulators, 4, dst.data(), 0, scales);  // of rows of 4, the first two
+  CHECK(dst == std::vector<float>{1.0f, 2.0f, -16.0f, 20.0f});
+  CHECK(matmul.try_output_stage(2, accumulators, 0, dst.data(), 0, scales) == OTTAVA_OK);
+  CHECK(dst == std::vector<float>{1.0f, 2.0f, 12.0f, 16.0f});
+  CHECK(thrown_by([&] { matmul.output_stage(2, nullptr, 0, dst.data(), 0, scales); }).status() == OTTAVA_NULL_POINTER);
+}
+
+TEST_CASE("wrapper: tensors are quantized, measured and requantized", "[wrapper]") {
+  const ottava::Context context = ottava::Context::create();
+  const std::vector<float> from = {-2.0f, 0.5f, 3.0f, -1.0f};
+  const ottava::Range range = ottava::range(context, 4, from.data());
+  CHECK(range.smallest == -2.0f);
+  CHECK(range.largest == 3.0f);
+
+  std::vector<std::int8_t> q(4);
+  ottava::quantize(context, OTTAVA_QUANTIZE_DIVIDE, OTTAVA_TYPE_S8, 0.5f, 1, 4, from.data(), q.data());
+  CHECK(q == std::vector<std::int8_t>{-3, 2, 7, -1});
+  std::vector<float> back(4);
+  ottava::dequantize(context, OTTAVA_TYPE_S8, 0.5f, 1, 4, q.data(), back.data());
+  CHECK(back == from);
+
+  const std::vector<float> rows = {127.0f, -127.0f, 1.0f, 254.0f};
+  std::vector<float> scales(2);
+  std::vector<std::int32_t> zero_points(2, 5);
+  ottava::quantize_rows(context, OTTAVA_QUANTIZE_TFLITE_SYMMETRIC, 2, 2, rows.data(), 0, q.data(), 0, scales.data(),
+                        zero_points.data());
+  CHECK(q == std::vector<std::int8_t>{127, -127, 1, 127});  // 1 / 2 rounds away from zero
+  CHECK(scales == std::vector<float>{1.0f, 2.0f});
+  CHECK(zero_points == std::vector<std::int32_t>{0, 0});
+
+  ottava::MatmulDesc desc;
+  desc.dst_scale = 2.0f;
+  desc.dst_zero_point = 10;
+  const std::vector<std::int32_t> sums = {4, -6, 1000};
+  ottava::requantize(context, desc, 3, sums.data(), q.data());
+  CHECK(q == std::vector<std::int8_t>{12, 7, 127, 127});  // the last one is as it was
+
+  CHECK(ottava::try_range(nullptr, context, 4, from.data()) == OTTAVA_NULL_POINTER);
+  CHECK(thrown_by([&] { (void)ottava::range(context, -1, from.data()); }).status() == OTTAVA_BAD_SHAPE);
+  CHECK(thrown_by([&] {
+          ottava::quantize(context, OTTAVA_QUANTIZE_XNNPACK, OTTAVA_TYPE_S8, 1.0f, 0, 4, from.data(), q.data());
+        }).status() == OTTAVA_UNSUPPORTED);
+  CHECK(thrown_by([&] {
+          ottava::quantize_rows(context, OTTAVA_QUANTIZE_DIVIDE, 2, 2, rows.data(), 0, q.data(), 0, scales.data(),
+                                zero_points.data());
+        }).status() == OTTAVA_UNSUPPORTED);
+  CHECK(thrown_by([&] { ottava::dequantize(context, OTTAVA_TYPE_S8, 0.0f, 1, 4, q.data(), back.data()); }).status() ==
+        OTTAVA_BAD_SCALE);
+  CHECK(thrown_by([&] { ottava::requantize(context, desc, 3, nullptr, q.data()); }).status() == OTTAVA_NULL_POINTER);
+}
+
+TEST_CASE("wrapper: parameters are formed, chosen and imported, tables filled", "[wrapper]") {
+  const ottava::Multiplier half = ottava::form_multiplier(OTTAVA_FORM_TFLITE, 0.5);
+  CHECK(half.multiplier == 1 << 30);
+  CHECK(half.shift == 0);
+  CHECK(half.relative_error <= 0x1p-31);
+  CHECK(thrown_by([] { (void)ottava::form_multiplier(OTTAVA_FORM_QNNPACK, 1.0); }).status() == OTTAVA_BAD_SCALE);
+  CHECK(ottava::try_form_multiplier(nullptr, OTTAVA_FORM_TFLITE, 0.5) == OTTAVA_NULL_POINTER);
+
+  const ottava::Quantization chosen = ottava::choose_parameters(OTTAVA_CHOOSE_SYMMETRIC, OTTAVA_TYPE_S8, -63.5f, 3.0f);
+  CHECK(chosen.scale == 0.5f);
+  CHECK(chosen.zero_point == 0);
+  ottava::Quantization kept = {3.0f, 3};
+  CHECK(ottava::try_choose_parameters(&kept, 9, OTTAVA_TYPE_S8, 0.0f, 1.0f) == OTTAVA_BAD_OPTION);
+  CHECK(kept.scale == 3.0f);
+  CHECK(thrown_by([] {
+          (void)ottava::choose_parameters(OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_S16, 0.0f, 1.0f);
+        }).status() == OTTAVA_UNSUPPORTED);
+
+  ottava::ForeignParameters foreign;
+  foreign.system = OTTAVA_SYSTEM_ACL;
+  foreign.lhs_offset = -7;
+  foreign.multiplier = 1 << 30;
+  foreign.shift = 2;
+  ottava::MatmulDesc desc = small_desc();
+  ottava::import_parameters(&desc, foreign);
+  CHECK(desc.lhs_zero_point == 7);
+  CHECK(desc.shift == -2);
+  CHECK(desc.rule == OTTAVA_RULE_FIXED_ACL_FUSED);
+  CHECK(desc.k == 3);
+  foreign.system = 99;
+  CHECK(thrown_by([&] { ottava::import_parameters(&desc, foreign); }).status() == OTTAVA_BAD_OPTION);
+  CHECK(ottava::try_import_parameters(nullptr, foreign) == OTTAVA_NULL_POINTER);
+
+  std::vector<std::uint8_t> table(256);
+  ottava::make_table(table.data(), OTTAVA_FUNCTION_RELU, OTTAVA_TYPE_S8, {1.0f, 0}, {2.0f, -1});
+  CHECK(table[100] == 49);   // 100 / 2 - 1
+  CHECK(table[156] == 255);  // -100: the zero point, -1
+  CHECK(thrown_by([&] {
+          ottava::make_table(table.data(), 99, OTTAVA_TYPE_S8, {1.0f, 0}, {2.0f, -1});
+        }).status() == OTTAVA_BAD_OPTION);
 }

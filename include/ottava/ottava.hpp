@@ -12,9 +12,9 @@
 // This header adds no behaviour, no allocation and no symbol to link: shapes, units, ranges, errors and
 // thread-safety are those of the C function of the same name, documented in ottava.h.
 //
-// Errors come in two forms. `create`, `query`, `run` throw an ottava::Error. `try_create`, `try_query`, `try_run`
-// return the status, fill an ottava_error if given one and leave their outputs alone on failure. With exceptions
-// turned off (-fno-exceptions) only the second form exists.
+// Errors come in two forms. `create`, `query`, `run`, `quantize` throw an ottava::Error. `try_create`, `try_query`,
+// `try_run`, `try_quantize` return the status, fill an ottava_error if given one and leave their outputs alone on
+// failure. With exceptions turned off (-fno-exceptions) only the second form exists.
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef OTTAVA_OTTAVA_HPP_
@@ -51,6 +51,15 @@ struct MatmulDesc : ottava_matmul_desc {
 };
 struct MatmulConstants : ottava_matmul_constants {
   MatmulConstants() noexcept : ottava_matmul_constants OTTAVA_MATMUL_CONSTANTS_INIT {}
+};
+struct MatmulRunDesc : ottava_matmul_run_desc {
+  MatmulRunDesc() noexcept : ottava_matmul_run_desc OTTAVA_MATMUL_RUN_DESC_INIT {}
+};
+struct MatmulOperands : ottava_matmul_operands {
+  MatmulOperands() noexcept : ottava_matmul_operands OTTAVA_MATMUL_OPERANDS_INIT {}
+};
+struct ForeignParameters : ottava_foreign_parameters {
+  ForeignParameters() noexcept : ottava_foreign_parameters OTTAVA_FOREIGN_PARAMETERS_INIT {}
 };
 
 // The name and meaning of a status; never null. Since 0.1.
@@ -247,6 +256,25 @@ class Matmul {
     return ottava_matmul_run(get(), m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
   }
 
+  // ottava_matmul_execute: everything that a run may vary.
+  ottava_status try_execute(const ottava_matmul_run_desc& run, const ottava_matmul_operands& operands,
+                            ottava_error* error = nullptr) const noexcept {
+    return ottava_matmul_execute(get(), &run, &operands, error);
+  }
+
+  // ottava_matmul_workspace: the bytes that execute needs at most for `run`.
+  ottava_status try_workspace(std::uint64_t* bytes, const ottava_matmul_run_desc& run,
+                              ottava_error* error = nullptr) const noexcept {
+    return ottava_matmul_workspace(get(), &run, bytes, error);
+  }
+
+  // ottava_matmul_output_stage: the output stage alone, on accumulators of the caller.
+  ottava_status try_output_stage(std::int64_t m, const std::int32_t* accumulators, std::int64_t accumulator_stride,
+                                 void* dst, std::int64_t dst_stride, const float* lhs_scales = nullptr,
+                                 ottava_error* error = nullptr) const noexcept {
+    return ottava_matmul_output_stage(get(), m, accumulators, accumulator_stride, lhs_scales, dst, dst_stride, error);
+  }
+
 #if OTTAVA_HAS_EXCEPTIONS
   static Matmul create(const Context& context, const ottava_matmul_desc& desc,
                        const ottava_matmul_constants& constants) {
@@ -281,11 +309,163 @@ class Matmul {
       return try_run(m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
     });
   }
+
+  void execute(const ottava_matmul_run_desc& run, const ottava_matmul_operands& operands) const {
+    detail::or_throw([&](ottava_error* error) { return try_execute(run, operands, error); });
+  }
+
+  std::uint64_t workspace(const ottava_matmul_run_desc& run) const {
+    std::uint64_t bytes = 0;
+    detail::or_throw([&](ottava_error* error) { return try_workspace(&bytes, run, error); });
+    return bytes;
+  }
+
+  void output_stage(std::int64_t m, const std::int32_t* accumulators, std::int64_t accumulator_stride, void* dst,
+                    std::int64_t dst_stride, const float* lhs_scales = nullptr) const {
+    detail::or_throw([&](ottava_error* error) {
+      return try_output_stage(m, accumulators, accumulator_stride, dst, dst_stride, lhs_scales, error);
+    });
+  }
 #endif
 
  private:
   std::unique_ptr<ottava_matmul, detail::Destroy> handle_;
 };
+
+// The functions of quantization.h. What a C function writes through several pointers, the throwing form returns as one
+// of these. Since 0.1.
+struct Range {
+  float smallest;
+  float largest;
+};
+struct Multiplier {
+  std::int32_t multiplier;
+  std::int32_t shift;     // left positive
+  double relative_error;  // a bound
+};
+struct Quantization {
+  float scale;
+  std::int32_t zero_point;
+};
+
+// ottava_range.
+inline ottava_status try_range(Range* range, const Context& context, std::int64_t count, const float* from,
+                               ottava_error* error = nullptr) noexcept {
+  return ottava_range(context.get(), count, from, range != nullptr ? &range->smallest : nullptr,
+                      range != nullptr ? &range->largest : nullptr, error);
+}
+
+// ottava_quantize, with one scale and one zero point.
+inline ottava_status try_quantize(const Context& context, std::uint32_t rule, std::uint32_t type, float scale,
+                                  std::int32_t zero_point, std::int64_t count, const float* from, void* to,
+                                  ottava_error* error = nullptr) noexcept {
+  return ottava_quantize(context.get(), rule, type, scale, zero_point, count, from, to, error);
+}
+
+// ottava_quantize_rows, under a dynamic rule.
+inline ottava_status try_quantize_rows(const Context& context, std::uint32_t rule, std::int64_t rows,
+                                       std::int64_t columns, const float* from, std::int64_t from_stride, void* to,
+                                       std::int64_t to_stride, float* scales, std::int32_t* zero_points,
+                                       ottava_error* error = nullptr) noexcept {
+  return ottava_quantize_rows(context.get(), rule, rows, columns, from, from_stride, to, to_stride, scales, zero_points,
+                              error);
+}
+
+// ottava_dequantize.
+inline ottava_status try_dequantize(const Context& context, std::uint32_t type, float scale, std::int32_t zero_point,
+                                    std::int64_t count, const void* from, float* to,
+                                    ottava_error* error = nullptr) noexcept {
+  return ottava_dequantize(context.get(), type, scale, zero_point, count, from, to, error);
+}
+
+// ottava_requantize, with one set of parameters.
+inline ottava_status try_requantize(const Context& context, const ottava_matmul_desc& desc, std::int64_t count,
+                                    const std::int32_t* from, void* to, ottava_error* error = nullptr) noexcept {
+  return ottava_requantize(context.get(), &desc, count, from, to, error);
+}
+
+// ottava_form_multiplier.
+inline ottava_status try_form_multiplier(Multiplier* formed, std::uint32_t form, double scale,
+                                         ottava_error* error = nullptr) noexcept {
+  return ottava_form_multiplier(form, scale, formed != nullptr ? &formed->multiplier : nullptr,
+                                formed != nullptr ? &formed->shift : nullptr,
+                                formed != nullptr ? &formed->relative_error : nullptr, error);
+}
+
+// ottava_choose_parameters.
+inline ottava_status try_choose_parameters(Quantization* chosen, std::uint32_t way, std::uint32_t type, float smallest,
+                                           float largest, ottava_error* error = nullptr) noexcept {
+  return ottava_choose_parameters(way, type, smallest, largest, chosen != nullptr ? &chosen->scale : nullptr,
+                                  chosen != nullptr ? &chosen->zero_point : nullptr, error);
+}
+
+// ottava_import_parameters: what `from` says goes into *desc, all else of that stays.
+inline ottava_status try_import_parameters(ottava_matmul_desc* desc, const ottava_foreign_parameters& from,
+                                           ottava_error* error = nullptr) noexcept {
+  return ottava_import_parameters(&from, desc, error);
+}
+
+// ottava_make_table: 256 bytes for OTTAVA_ACTIVATION_TABLE.
+inline ottava_status try_make_table(void* table, std::uint32_t function, std::uint32_t type, Quantization from,
+                                    Quantization to, ottava_error* error = nullptr) noexcept {
+  return ottava_make_table(function, type, from.scale, from.zero_point, to.scale, to.zero_point, table, error);
+}
+
+#if OTTAVA_HAS_EXCEPTIONS
+inline Range range(const Context& context, std::int64_t count, const float* from) {
+  Range found = {0.0f, 0.0f};
+  detail::or_throw([&](ottava_error* error) { return try_range(&found, context, count, from, error); });
+  return found;
+}
+
+inline void quantize(const Context& context, std::uint32_t rule, std::uint32_t type, float scale,
+                     std::int32_t zero_point, std::int64_t count, const float* from, void* to) {
+  detail::or_throw([&](ottava_error* error) {
+    return try_quantize(context, rule, type, scale, zero_point, count, from, to, error);
+  });
+}
+
+inline void quantize_rows(const Context& context, std::uint32_t rule, std::int64_t rows, std::int64_t columns,
+                          const float* from, std::int64_t from_stride, void* to, std::int64_t to_stride, float* scales,
+                          std::int32_t* zero_points) {
+  detail::or_throw([&](ottava_error* error) {
+    return try_quantize_rows(context, rule, rows, columns, from, from_stride, to, to_stride, scales, zero_points,
+                             error);
+  });
+}
+
+inline void dequantize(const Context& context, std::uint32_t type, float scale, std::int32_t zero_point,
+                       std::int64_t count, const void* from, float* to) {
+  detail::or_throw(
+      [&](ottava_error* error) { return try_dequantize(context, type, scale, zero_point, count, from, to, error); });
+}
+
+inline void requantize(const Context& context, const ottava_matmul_desc& desc, std::int64_t count,
+                       const std::int32_t* from, void* to) {
+  detail::or_throw([&](ottava_error* error) { return try_requantize(context, desc, count, from, to, error); });
+}
+
+inline Multiplier form_multiplier(std::uint32_t form, double scale) {
+  Multiplier formed = {0, 0, 0.0};
+  detail::or_throw([&](ottava_error* error) { return try_form_multiplier(&formed, form, scale, error); });
+  return formed;
+}
+
+inline Quantization choose_parameters(std::uint32_t way, std::uint32_t type, float smallest, float largest) {
+  Quantization chosen = {1.0f, 0};
+  detail::or_throw(
+      [&](ottava_error* error) { return try_choose_parameters(&chosen, way, type, smallest, largest, error); });
+  return chosen;
+}
+
+inline void import_parameters(ottava_matmul_desc* desc, const ottava_foreign_parameters& from) {
+  detail::or_throw([&](ottava_error* error) { return try_import_parameters(desc, from, error); });
+}
+
+inline void make_table(void* table, std::uint32_t function, std::uint32_t type, Quantization from, Quantization to) {
+  detail::or_throw([&](ottava_error* error) { return try_make_table(table, function, type, from, to, error); });
+}
+#endif
 
 }  // namespace v0
 }  // namespace ottava

@@ -10,10 +10,20 @@ int main() {
   desc.k = 3;
   ottava::MatmulConstants constants;
   constants.rhs = weights;
+  ottava::MatmulRunDesc run;
+  run.m = 1;
+  ottava::MatmulOperands operands;
+  operands.lhs = lhs;
+  operands.dst = dst;
+  const float pair[] = {-1.0f, 2.0f};
+  ottava::Range range = {0.0f, 0.0f};
 #if OTTAVA_HAS_EXCEPTIONS
   try {
     const ottava::Context context = ottava::Context::create();
-    ottava::Matmul::create(context, desc, constants).run(1, lhs, 0, dst, 0);
+    const ottava::Matmul matmul = ottava::Matmul::create(context, desc, constants);
+    matmul.run(1, lhs, 0, dst, 0);
+    matmul.execute(run, operands);
+    range = ottava::range(context, 2, pair);
   } catch (const ottava::Error& error) {
     return error.status();
   }
@@ -23,7 +33,9 @@ int main() {
   ottava_status status = ottava::Context::try_create(&context);
   if (status == OTTAVA_OK) status = ottava::Matmul::try_create(&matmul, context, desc, constants);
   if (status == OTTAVA_OK) status = matmul.try_run(1, lhs, 0, dst, 0);
+  if (status == OTTAVA_OK) status = matmul.try_execute(run, operands);
+  if (status == OTTAVA_OK) status = ottava::try_range(&range, context, 2, pair);
   if (status != OTTAVA_OK) return status;
 #endif
-  return dst[0] == 9 && dst[1] == 12 ? 0 : 1;
+  return dst[0] == 9 && dst[1] == 12 && range.smallest == -1.0f && range.largest == 2.0f ? 0 : 1;
 }
