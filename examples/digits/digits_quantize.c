@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#include <ottava/ottava.h>
+
 /* GCC takes -ffp-contract=off from the command line and warns of the pragma. */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
@@ -24,8 +26,7 @@ typedef struct Range {
   float high;
 } Range;
 
-/* The nearest integer, ties away from zero, within the bounds. */
-static int32_t round_within(double value, int32_t low, int32_t high) {
+int32_t round_within(double value, int32_t low, int32_t high) {
   if (value <= low) return low;
   if (value >= high) return high;
   const int32_t whole = (int32_t)value;
@@ -120,6 +121,8 @@ int quantize_network(const FloatNetwork *network, const Images *images, Int8Netw
     if (!is_sane(ranges[i + 1].low) || !is_sane(ranges[i + 1].high)) return 0;
     layer->input = quantization_of(ranges[i]);
     layer->output = quantization_of(ranges[i + 1]);
+    layer->real_bias = network->layers[i].bias;
+    layer->least_real = i + 1 < LAYERS ? 0.0f : OTTAVA_FLOAT_LOWEST_BOUND;
     layer->least_output = i + 1 < LAYERS ? layer->output.zero_point : S8_MIN;
     if (!quantize_layer(&network->layers[i], layer)) return 0;
   }
@@ -140,4 +143,8 @@ void quantize_pixels(const Int8Network *network, const uint8_t *pixels, int coun
     const double steps = (double)real_pixel(pixels[i]) / as.scale;
     input[i] = (int8_t)round_within(steps + as.zero_point, S8_MIN, S8_MAX);
   }
+}
+
+void real_pixels(const uint8_t *pixels, int count, float *input) {
+  for (int i = 0; i < count; ++i) input[i] = real_pixel(pixels[i]);
 }

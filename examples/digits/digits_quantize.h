@@ -24,6 +24,9 @@ typedef struct Int8Layer {
   int8_t *weights;      /* inputs x outputs */
   float *weight_scales; /* outputs */
   int32_t *bias;        /* outputs */
+  /* The hybrid network has the same weights, activations in float and this bias: that of the float network. */
+  const float *real_bias; /* outputs */
+  float least_real;       /* 0 for a relu, or minus infinity */
 } Int8Layer;
 
 typedef struct Int8Network {
@@ -33,21 +36,27 @@ typedef struct Int8Network {
 /* Runs one image through the float network and writes its CLASSES logits. */
 void run_float(const FloatNetwork *network, const uint8_t *pixels, float *logits);
 
+/* The nearest integer, ties away from zero, within the bounds. */
+int32_t round_within(double value, int32_t low, int32_t high);
+
 /* Finds the range of every tensor on the calibration images and quantizes the network for it. Returns 0
  * if memory runs out or a number is too large for sense. free_int8_network takes what it made, even in part
- * (zero-initialize before). */
+ * (zero-initialize before). The float network outlives it. */
 int quantize_network(const FloatNetwork *network, const Images *images, Int8Network *quantized);
 void free_int8_network(Int8Network *quantized);
 
 /* Turns `count` pixels into the network's s8 input. */
 void quantize_pixels(const Int8Network *network, const uint8_t *pixels, int count, int8_t *input);
+/* Turns `count` pixels into the float input of the hybrid network. */
+void real_pixels(const uint8_t *pixels, int count, float *input);
 
-/* The network in plain C loops, with the arithmetic of OTTAVA_RULE_FIXED_TWO_ROUNDINGS: the operators
- * of ottava have to return the same bits. */
+/* The network in plain C loops, with the arithmetic of OTTAVA_RULE_FIXED_TWO_ROUNDINGS, and the hybrid one with that of
+ * OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC: the operators of ottava have to return the same bits. */
 typedef struct PlainNetwork PlainNetwork;
 
 PlainNetwork *create_plain(const Int8Network *network); /* NULL if memory runs out */
 void run_plain(const PlainNetwork *plain, int images, const int8_t *input, int8_t *logits);
+void run_plain_hybrid(const PlainNetwork *plain, int images, const float *input, float *logits);
 void free_plain(PlainNetwork *plain);
 
 #endif /* DIGITS_QUANTIZE_H_ */
