@@ -138,7 +138,7 @@ Case new_case(const Data& data, const std::string& name, const Output& output) {
 Case rule_case(const Data& data, const Named& rule, const Output& output) {
   Case c = new_case(data, std::string(output.name) + "/" + rule.name, output);
   c.desc.rule = rule.value;
-  c.desc.dst_zero_point = -3;
+  c.desc.dst_zero_point = output.type == OTTAVA_TYPE_S8 ? -3 : 0;  // wider types are symmetric
   c.desc.dst_scale = 0.3f;
   c.cheapest_may_be = output.type == OTTAVA_TYPE_S8;
   if (rule.value == OTTAVA_RULE_POWER_OF_TWO) {

@@ -30,6 +30,7 @@
 // and, each by itself, where it takes fewer instructions than what it stands for
 //   two_roundings(a, b, s)                  divide_half_away(multiply_high_rounded(a, b), s), for b >= 0
 //   any_above_zero(x) -> bool
+//   round_half_even_saturating(F) -> I      any value but NaN, saturated to int32
 // Tails and strided dst go through a small buffer, here and nowhere else.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
@@ -295,6 +296,33 @@ struct FloatNearestEven : Stateless<V> {
   }
 };
 
+// The same for s32, for a dst without a zero point: then what saturates is clamped as the exact y would be.
+template <class V>
+struct FloatNearestEvenS32 : Stateless<V> {
+  static constexpr size_t element_bytes = 4;
+  typename V::F scale, bias;
+  typename V::I low, high;
+  const StageArgs* args;
+
+  OTTAVA_INLINE explicit FloatNearestEvenS32(const StageArgs* stage_args) : args(stage_args) {
+    low = V::broadcast(args->clamp_min);
+    high = V::broadcast(args->clamp_max);
+    scale = bias = V::broadcast_f32(0.0f);
+  }
+  OTTAVA_INLINE void begin_channels(size_t channel) {
+    scale = V::load_f32(args->scale + channel);
+    bias = V::load_f32(args->bias + channel);
+  }
+  OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
+    const auto y = V::round_half_even_saturating(V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias));
+    V::store_32(to, V::min(V::max(y, low), high));
+  }
+};
+template <class V, class = void>
+constexpr bool kRoundsSaturating = false;
+template <class V>
+constexpr bool kRoundsSaturating<V, decltype(static_cast<void>(&V::round_half_even_saturating))> = true;
+
 // The elements that dst holds, at any alignment.
 template <class V, class Element>
 OTTAVA_INLINE const Element* aligned_copy(const uint8_t* from, Element* buffer) {
@@ -448,11 +476,18 @@ void run_vector_stage(const StageArgs* args) {
   run_channels<V>(*args, Rule(args));
 }
 
-// Rules whose y can leave int32 before it is clamped are left to 64-bit scalars where dst is s32 and V has no 64-bit
-// lanes.
+// Rules whose y can leave int32 before it is clamped are left to 64-bit scalars where dst is s32 and V has nothing for
+// them.
 template <class V, Stage kStage>
 void run_portable_s32(const StageArgs* args) {
   run_portable_stage_s32(kStage, args);
+}
+template <class V>
+void run_float_s32(const StageArgs* args) {
+  if constexpr (kRoundsSaturating<V>) {
+    if (args->zero_point == 0) return run_channels<V>(*args, FloatNearestEvenS32<V>(args));
+  }
+  run_portable_stage_s32(Stage::float_nearest_even, args);
 }
 template <class V, bool kAway, size_t kBytes>
 constexpr StageFn one_rounding_stage() {
@@ -478,7 +513,7 @@ constexpr StageFn requantizing_stage_s32(Stage stage) {
     case Stage::multiply_shift_floor: return run_vector_stage<V, Fixed<V, MultiplyShiftFloor, 4>>;
     case Stage::multiply_shift_half_up: return run_vector_stage<V, Fixed<V, MultiplyShiftHalfUp, 4>>;
     case Stage::multiply_shift_half_away: return run_vector_stage<V, Fixed<V, MultiplyShiftHalfAway, 4>>;
-    default: return run_portable_s32<V, Stage::float_nearest_even>;
+    default: return run_float_s32<V>;
   }
 }
 

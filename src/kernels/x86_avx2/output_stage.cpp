@@ -151,6 +151,11 @@ struct Avx2 {
   static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm256_max_ps(bound, value); }
   static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm256_min_ps(bound, value); }
   static OTTAVA_INLINE I round_half_even(F value) { return _mm256_cvtps_epi32(value); }
+  // The conversion yields INT32_MIN for all that it cannot; all bits of that inverted are INT32_MAX.
+  static OTTAVA_INLINE I round_half_even_saturating(F value) {
+    const F above = _mm256_cmp_ps(value, broadcast_f32(0x1p31f), _CMP_GE_OQ);
+    return _mm256_xor_si256(_mm256_cvtps_epi32(value), _mm256_castps_si256(above));
+  }
   static OTTAVA_INLINE F canonical_nan(F value) {
     const F nan = _mm256_castsi256_ps(broadcast(0x7FC00000));
     return _mm256_blendv_ps(value, nan, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));

@@ -150,6 +150,11 @@ struct Avx512 {
   static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm512_max_ps(bound, value); }
   static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm512_min_ps(bound, value); }
   static OTTAVA_INLINE I round_half_even(F value) { return _mm512_cvtps_epi32(value); }
+  // The conversion yields INT32_MIN for all that it cannot.
+  static OTTAVA_INLINE I round_half_even_saturating(F value) {
+    const __mmask16 above = _mm512_cmp_ps_mask(value, broadcast_f32(0x1p31f), _CMP_GE_OQ);
+    return _mm512_mask_mov_epi32(_mm512_cvtps_epi32(value), above, broadcast(INT32_MAX));
+  }
   static OTTAVA_INLINE F canonical_nan(F value) {
     const F nan = _mm512_castsi512_ps(broadcast(0x7FC00000));
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q), value, nan);
