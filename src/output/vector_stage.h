@@ -22,7 +22,8 @@
 //   max_f32(bound, value), min_f32(bound, value): value unless it lies beyond the bound, so -0.0 stays
 //                                           -0.0 at a bound of 0.0; value is never NaN
 //   round_half_even(F) -> I                 |value| <= 2^22
-// and may provide, where 64-bit lanes are cheap, with W for two vectors of them that cover the lanes of an I
+// and may provide, where 64-bit lanes are cheap, besides any_above_zero, with W for two vectors of them that cover the
+// lanes of an I
 //   OneRounding(multiplier, exponent)       of some channels, 0 <= multiplier, -31 <= exponent <= 30
 //     half_up(x), half_away(x) -> W         x * multiplier / 2^(31 - exponent), rounded so
 //   bounded(W, int64_t low, int64_t high)
@@ -197,6 +198,7 @@ struct WideOneRounding : Stateless<V> {
   static constexpr size_t element_bytes = kBytes;
   typename V::I low, high, zero_point, least_x, most_x;
   int64_t low_y, high_y;
+  bool bounds_x;
   typename V::OneRounding rounding;
   const StageArgs* args;
 
@@ -208,11 +210,13 @@ struct WideOneRounding : Stateless<V> {
     high = V::broadcast(static_cast<int32_t>(high_y));
     zero_point = V::broadcast(args->zero_point);
     least_x = most_x = V::broadcast(0);
+    bounds_x = true;
   }
   OTTAVA_INLINE void begin_channels(size_t channel) {
     const auto exponent = V::load(args->exponent + channel);
     rounding = typename V::OneRounding(V::load(args->multiplier + channel), exponent);
     const auto left = V::max(V::add(exponent, V::broadcast(1)), V::broadcast(0));
+    bounds_x = V::any_above_zero(left);
     least_x = V::shift_right(V::broadcast(INT32_MIN), left);
     most_x = V::add(V::shift_right(V::broadcast(INT32_MAX), left), V::min(left, V::broadcast(1)));
   }
@@ -227,7 +231,8 @@ struct WideOneRounding : Stateless<V> {
     if constexpr (kBytes == 4) {
       V::store_32(to, V::add(V::low_halves(V::bounded(rounded(x), low_y, high_y)), zero_point));
     } else {
-      const auto y = V::low_halves(rounded(V::min(V::max(x, least_x), most_x)));
+      if (bounds_x) x = V::min(V::max(x, least_x), most_x);
+      const auto y = V::low_halves(rounded(x));
       store_narrow<V, kBytes>(to, V::add(V::min(V::max(y, low), high), zero_point));
     }
   }

@@ -106,9 +106,11 @@ struct Avx512 {
     // Half up, but of a number that is less by 1 where the product is negative.
     OTTAVA_INLINE W half_away(I x) const {
       const W p = product(x);
-      const I even = _mm512_add_epi64(_mm512_add_epi64(p.even, half.even), _mm512_srai_epi64(p.even, 63));
-      const I odd = _mm512_add_epi64(_mm512_add_epi64(p.odd, half.odd), _mm512_srai_epi64(p.odd, 63));
-      return {_mm512_srav_epi64(even, shift.even), _mm512_srav_epi64(odd, shift.odd)};
+      const I one = _mm512_set1_epi64(1);
+      const I even = _mm512_add_epi64(p.even, half.even);
+      const I odd = _mm512_add_epi64(p.odd, half.odd);
+      return {_mm512_srav_epi64(_mm512_mask_sub_epi64(even, _mm512_movepi64_mask(p.even), even, one), shift.even),
+              _mm512_srav_epi64(_mm512_mask_sub_epi64(odd, _mm512_movepi64_mask(p.odd), odd, one), shift.odd)};
     }
   };
   static OTTAVA_INLINE W bounded(W y, int64_t low, int64_t high) {
