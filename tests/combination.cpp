@@ -485,7 +485,8 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
     run.columns = static_cast<std::int64_t>(part_columns);
   }
   std::unique_ptr<GuardedBuffer> workspace;
-  if (own.chance(8)) {
+  const bool refused = c.accumulate && !c.can_accumulate();
+  if (own.chance(8) && !refused) {
     require_ok(ottava_matmul_workspace(matmul, &run, &run.workspace_bytes, &error));
     workspace = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(run.workspace_bytes),
                                                 own.chance(2) ? Side::lower : Side::upper, 64, draw(0, 63));
@@ -542,7 +543,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
 
   const ottava_status status = ottava_matmul_execute(matmul, &run, &operands, &error);
   ottava_matmul_destroy(matmul);
-  if (c.accumulate && !c.can_accumulate()) {
+  if (refused) {
     REQUIRE(status == OTTAVA_UNSUPPORTED);
     REQUIRE(std::string(error.message).find("does not go with") != std::string::npos);
     REQUIRE(dst.bytes() == before);

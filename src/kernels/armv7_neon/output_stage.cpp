@@ -87,16 +87,19 @@ struct FlushAwareF32 : Stateless<Neon> {
   const StageArgs* args;
   float32x4_t low, high;
   const float* row_scale;
+  size_t channel;
 
   explicit FlushAwareF32(const StageArgs* stage_args)
       : args(stage_args),
         low(vdupq_n_f32(args->clamp_min_f32)),
         high(vdupq_n_f32(args->clamp_max_f32)),
-        row_scale(nullptr) {}
+        row_scale(nullptr),
+        channel(0) {}
+  OTTAVA_INLINE void begin_channels(size_t first) { channel = first; }
   OTTAVA_INLINE void begin_row(size_t row) {
     if (args->row_scale != nullptr) row_scale = args->row_scale + row;
   }
-  OTTAVA_INLINE void store(uint8_t* to, int32x4_t x, size_t channel) const {
+  OTTAVA_INLINE void store(uint8_t* to, int32x4_t x) const {
     float32x4_t scale = vld1q_f32(args->scale + channel);
     if (row_scale != nullptr) {
       const float32x4_t most = vdupq_n_f32(3.40282346638528859812e+38f);
@@ -115,13 +118,13 @@ struct FlushAwareF32 : Stateless<Neon> {
       doubtful = vorrq_u32(doubtful, vorrq_u32(is_denormal(previous), is_zero(exponent_of(value))));
     }
     doubtful = vorrq_u32(doubtful, vorrq_u32(is_denormal(low), is_denormal(high)));
-    if (any(doubtful)) return store_scalar(to, x, channel);
+    if (any(doubtful)) return store_scalar(to, x);
     vst1q_u8(to, vreinterpretq_u8_f32(vminq_f32(high, vmaxq_f32(low, value))));
   }
 
  private:
   // The same four by the norm.
-  void store_scalar(uint8_t* to, int32x4_t x, size_t channel) const {
+  void store_scalar(uint8_t* to, int32x4_t x) const {
     alignas(16) int32_t acc[4];
     alignas(16) const int32_t zeros[4] = {0, 0, 0, 0};
     vst1q_s32(acc, x);
