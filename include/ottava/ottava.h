@@ -549,7 +549,8 @@ typedef struct ottava_matmul_run_desc {
   int64_t batches;           /* matrices, 0 or more; 1 is the default */
   int64_t lhs_batch_stride;  /* elements, also negative; 0: all batches share one lhs */
   int64_t rhs_batch_stride;  /* likewise one rhs; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */
-  int64_t dst_batch_stride;  /* elements; with several batches at least so many that no two dst overlap */
+  int64_t dst_batch_stride;  /* elements; of several batches one dst lies behind the other, or all lie between two rows
+                                (columns) of the first, as those of interleaved heads do */
   int64_t first_row;         /* a part of dst: rows [first_row, first_row + rows) of each matrix; pointers, strides */
   int64_t rows;              /*   and per-row arrays stay those of the whole. OTTAVA_TO_THE_END: all that follow */
   int64_t first_column;      /* channels likewise; first_column is a multiple of column_granularity */

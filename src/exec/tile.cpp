@@ -32,6 +32,16 @@ void fill_row_factors(const Plan& plan, float row_scale, const float* rhs_scale,
   }
 }
 
+// Four at a time: a store of bytes may alias the table, which would order each look-up behind the store before it.
+void look_up(const uint8_t* table, const uint8_t* from, size_t n, uint8_t* to) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const uint8_t four[4] = {table[from[i]], table[from[i + 1]], table[from[i + 2]], table[from[i + 3]]};
+    copy_bytes(to + i, four, sizeof four);
+  }
+  for (; i < n; ++i) to[i] = table[from[i]];
+}
+
 }  // namespace
 
 TileRunner::TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
@@ -142,14 +152,19 @@ void TileRunner::run_stage() {
 
 void TileRunner::activate(View to, size_t m) {
   const Plan& plan = op_.plan;
+  const size_t n = output_.n;
   const uint8_t* const table = op_.channels + plan.channels.table;
   for (size_t row = 0; row < m; ++row) {
-    const uint8_t* from = scratch_.staged + row * plan.nr * plan.dst_element_bytes;
-    if (plan.activation == Activation::table) {
-      for (size_t channel = 0; channel < output_.n; ++channel) *to.at(row, channel) = table[from[channel]];
+    const uint8_t* const from = scratch_.staged + row * plan.nr * plan.dst_element_bytes;
+    if (plan.activation == Activation::table && to.column_stride == 1) {
+      look_up(table, from, n, to.at(row, 0));
       continue;
     }
-    for (size_t channel = 0; channel < output_.n; ++channel) {
+    if (plan.activation == Activation::table) {
+      for (size_t channel = 0; channel < n; ++channel) *to.at(row, channel) = table[from[channel]];
+      continue;
+    }
+    for (size_t channel = 0; channel < n; ++channel) {
       int32_t x;
       copy_bytes(&x, from + channel * sizeof x, sizeof x);
       const int32_t y = fixed_tanh(x, plan.tanh);
