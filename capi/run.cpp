@@ -4,6 +4,7 @@
 
 #include "base/checked.h"
 #include "matmul.h"
+#include "placement.h"
 
 using namespace ottava;
 
@@ -25,132 +26,6 @@ struct Call {
   const int32_t* row_zeros;
   Saturation* saturation;
 };
-
-Status refuse(Status status, const char* argument, const char* words, Error* error) {
-  error->set(status, argument) << words;
-  return status;
-}
-
-struct Strides {
-  ptrdiff_t row;  // bytes
-  ptrdiff_t column;
-  ptrdiff_t batch;
-};
-
-// One operand as its checks see it.
-struct Placement {
-  size_t rows;
-  size_t columns;
-  Order order;
-  size_t element_bytes;
-  int64_t stride;
-  const char* stride_argument;
-  int64_t batch_stride;
-  const char* batch_argument;
-  size_t batches;  // 1 where an array of pointers says where each is
-};
-
-// Matrices of rows x columns as the caller lays them out; refuses what does not fit the address space.
-Status resolve_strides(const Placement& at, Strides* strides, Error* error) {
-  const size_t outer = at.order == Order::row ? at.rows : at.columns;
-  const size_t inner = at.order == Order::row ? at.columns : at.rows;
-  const int64_t element = static_cast<int64_t>(at.element_bytes);
-  int64_t step = 0;
-  int64_t reach = 0;
-  int64_t line = 0;
-  const bool overflow =
-      __builtin_mul_overflow(at.stride != 0 ? at.stride : static_cast<int64_t>(inner), element, &step) ||
-      __builtin_mul_overflow(static_cast<int64_t>(outer) - 1, step, &reach) ||
-      __builtin_mul_overflow(static_cast<int64_t>(inner), element, &line) ||
-      __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, line, &reach) || reach > PTRDIFF_MAX ||
-      step > PTRDIFF_MAX || step < -PTRDIFF_MAX;
-  if (overflow) {
-    error->set(Status::size_overflow, at.stride_argument)
-        << "is " << at.stride << ": the matrix would not fit the address space";
-    return Status::size_overflow;
-  }
-  int64_t batch = 0;
-  if (at.batches > 1) {
-    int64_t far = 0;
-    if (__builtin_mul_overflow(at.batch_stride, element, &batch) ||
-        __builtin_mul_overflow(static_cast<int64_t>(at.batches) - 1, batch, &far) ||
-        __builtin_add_overflow(far < 0 ? -(far + 1) : far, reach, &far) || far > PTRDIFF_MAX) {
-      error->set(Status::size_overflow, at.batch_argument)
-          << "is " << at.batch_stride << ": the matrices would not fit the address space";
-      return Status::size_overflow;
-    }
-  }
-  const ptrdiff_t by_line = static_cast<ptrdiff_t>(step);
-  const ptrdiff_t by_element = static_cast<ptrdiff_t>(element);
-  *strides = at.order == Order::row ? Strides{by_line, by_element, static_cast<ptrdiff_t>(batch)}
-                                    : Strides{by_element, by_line, static_cast<ptrdiff_t>(batch)};
-  return Status::ok;
-}
-
-uint64_t magnitude_of(int64_t stride) {
-  return stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
-}
-
-// Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
-// between two lines.
-Status check_dst_overlap(const Placement& dst, Error* error) {
-  const bool by_row = dst.order == Order::row;
-  const uint64_t inner = by_row ? dst.columns : dst.rows;
-  const uint64_t outer = by_row ? dst.rows : dst.columns;
-  const uint64_t line = dst.stride == 0 ? inner : magnitude_of(dst.stride);
-  if (outer > 1 && line < inner) {
-    error->set(Status::bad_stride, dst.stride_argument)
-        << "is " << dst.stride << ", shorter than a " << (by_row ? "row" : "column") << " of dst, " << inner
-        << " elements";
-    return Status::bad_stride;
-  }
-  if (dst.batches <= 1) return Status::ok;
-  const uint64_t batch = magnitude_of(dst.batch_stride);
-  const uint64_t extent = (outer - 1) * line + inner;
-  const bool apart = batch >= extent;
-  const bool interleaved = batch >= inner && (outer == 1 || batch * (dst.batches - 1) + inner <= line);
-  if (apart || interleaved) return Status::ok;
-  error->set(Status::bad_stride, dst.batch_argument)
-      << "is " << dst.batch_stride << ": the dst of " << static_cast<uint64_t>(dst.batches) << " batches overlap";
-  return Status::bad_stride;
-}
-
-// A pointer, or an array of as many pointers as there are batches.
-Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
-                      const char* argument, const char* array, Error* error) {
-  if (matrices == nullptr && first == nullptr) return refuse(Status::null_pointer, argument, "is NULL", error);
-  for (size_t batch = 0; batch < (matrices != nullptr ? batches : 1); ++batch) {
-    const void* const pointer = matrices != nullptr ? matrices[batch] : first;
-    if (pointer == nullptr) {
-      error->set(Status::null_pointer, array) << "of batch " << static_cast<uint64_t>(batch) << " is NULL";
-      return Status::null_pointer;
-    }
-    if (reinterpret_cast<uintptr_t>(pointer) % alignment != 0) {
-      error->set(Status::bad_memory, matrices != nullptr ? array : argument)
-          << "does not lie at a multiple of " << static_cast<uint64_t>(alignment) << " bytes, as floats do";
-      return Status::bad_memory;
-    }
-  }
-  return Status::ok;
-}
-
-// The part [first, first + count) of `whole`; OTTAVA_TO_THE_END for all that follow.
-Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,
-                    size_t* begin, size_t* length, Error* error) {
-  if (first < 0 || static_cast<uint64_t>(first) > whole) {
-    error->set(Status::out_of_range, first_argument)
-        << "is " << first << ", not within " << static_cast<uint64_t>(whole);
-    return Status::out_of_range;
-  }
-  const uint64_t left = whole - static_cast<uint64_t>(first);
-  if (count != OTTAVA_TO_THE_END && (count < 0 || static_cast<uint64_t>(count) > left)) {
-    error->set(Status::out_of_range, count_argument) << "is " << count << ", and " << left << " follow";
-    return Status::out_of_range;
-  }
-  *begin = static_cast<size_t>(first);
-  *length = static_cast<size_t>(count == OTTAVA_TO_THE_END ? left : static_cast<uint64_t>(count));
-  return Status::ok;
-}
 
 // The numbers of a call: what is left once they have been checked.
 struct Extent {
@@ -344,24 +219,14 @@ bool distinct_rhs(const Plan& plan, const Call& call) {
   return plan.runtime_rhs && call.batches > 1 && (call.rhs_matrices != nullptr || call.rhs_batch_stride != 0);
 }
 
-Status run_call(const ottava_matmul& operation, const Call& call, void* workspace, uint64_t workspace_bytes,
-                Error* error) {
-  const Operator& op = operation.op;
-  const Plan& plan = op.plan;
-  Extent extent = {};
-  Status status = resolve_extent(plan, call, &extent, error);
-  if (status == Status::ok) status = check_rhs_given(plan, call, error);
-  if (status == Status::ok) status = check_accumulate(plan, call, error);
-  if (status != Status::ok) return status;
-  if (extent.empty()) return Status::ok;
-
-  RunRequest request;
-  status = resolve_call(plan, call, extent, &request, error);
-  if (status != Status::ok) return status;
-  const RunShape shape = {extent.rows, extent.columns, extent.batches, distinct_rhs(plan, call)};
+// A request that has been checked.
+Status run_request(const ottava_matmul& operation, const RunRequest& request, bool distinct_rhs, void* workspace,
+                   uint64_t workspace_bytes, Error* error) {
+  const Plan& plan = operation.op.plan;
+  const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
   Schedule schedule;
-  status = workspace != nullptr ? make_schedule_within(plan, shape, workspace_bytes, &schedule, error)
-                                : make_schedule(plan, shape, plan.threads, &schedule, error);
+  const Status status = workspace != nullptr ? make_schedule_within(plan, shape, workspace_bytes, &schedule, error)
+                                             : make_schedule(plan, shape, plan.threads, &schedule, error);
   if (status != Status::ok) return status;
 
   const ottava_context& context = *operation.context;
@@ -377,9 +242,26 @@ Status run_call(const ottava_matmul& operation, const Call& call, void* workspac
       return Status::out_of_memory;
     }
   }
-  run_operator(op, request, schedule, scratch, context.parallel);
+  run_operator(operation.op, request, schedule, scratch, context.parallel);
   if (workspace == nullptr) context.allocator.release(context.allocator.user, scratch, total);
   return Status::ok;
+}
+
+Status run_call(const ottava_matmul& operation, const Call& call, void* workspace, uint64_t workspace_bytes,
+                Error* error) {
+  const Operator& op = operation.op;
+  const Plan& plan = op.plan;
+  Extent extent = {};
+  Status status = resolve_extent(plan, call, &extent, error);
+  if (status == Status::ok) status = check_rhs_given(plan, call, error);
+  if (status == Status::ok) status = check_accumulate(plan, call, error);
+  if (status != Status::ok) return status;
+  if (extent.empty()) return Status::ok;
+
+  RunRequest request;
+  status = resolve_call(plan, call, extent, &request, error);
+  if (status != Status::ok) return status;
+  return run_request(operation, request, distinct_rhs(plan, call), workspace, workspace_bytes, error);
 }
 
 // A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
@@ -471,7 +353,7 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
                                            int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
                                            uint64_t workspace_bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    const Status status = require(operation, "operation", words);
+    Status status = require(operation, "operation", words);
     if (status != Status::ok) return status;
     const Plan& plan = operation->op.plan;
     if (plan.runtime_rhs || plan.given_row_scales || plan.given_row_zero_points) {
@@ -480,10 +362,32 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
                                      : "wants scales or zero points per row: use ottava_matmul_execute",
                     words);
     }
-    const Call call = {false,   m,       lhs_stride, 0,       dst_stride,        1,      0,       0,
-                       0,       0,       m,          0,       OTTAVA_TO_THE_END, lhs,    nullptr, dst,
-                       nullptr, nullptr, nullptr,    nullptr, nullptr,           nullptr};
-    return run_call(*operation, call, workspace, workspace_bytes, words);
+    status = check_rows(plan, m, words);
+    const size_t rows = static_cast<size_t>(m);
+    if (status != Status::ok || rows == 0 || plan.n == 0) return status;
+    if (plan.k != 0) status = check_pointers(lhs, nullptr, 1, plan.lhs_element_bytes, "lhs", "", words);
+    if (status == Status::ok) status = require(dst, "dst", words);
+    if (status != Status::ok) return status;
+    const Placement from = {rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
+    const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
+    Strides lhs_strides = {};
+    Strides dst_strides = {};
+    if (dst_stride != 0) status = check_dst_overlap(to, words);
+    if (status == Status::ok && plan.k != 0) status = resolve_strides(from, &lhs_strides, words);
+    if (status == Status::ok) status = resolve_strides(to, &dst_strides, words);
+    if (status != Status::ok) return status;
+    RunRequest request;
+    request.m = request.rows = rows;
+    request.batches = 1;
+    request.first_row = request.first_column = 0;
+    request.columns = plan.n;
+    request.lhs = {static_cast<const uint8_t*>(lhs), nullptr, 0, lhs_strides.row, lhs_strides.column};
+    request.dst = {static_cast<uint8_t*>(dst), nullptr, 0, dst_strides.row, dst_strides.column};
+    request.row_scales = nullptr;
+    request.row_zeros = nullptr;
+    request.accumulate = false;
+    request.saturation = nullptr;
+    return run_request(*operation, request, false, workspace, workspace_bytes, words);
   });
 }
 

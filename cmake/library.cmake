@@ -41,6 +41,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
+  ${PROJECT_SOURCE_DIR}/capi/placement.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp)

@@ -232,8 +232,8 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const std::size_t elements = c.m * c.n;
   GuardedBuffer dst(c.batches * elements * sizeof(std::int32_t), Side::lower);
   const std::vector<std::uint8_t> before(dst.data(), dst.data() + dst.size());
-  request.dst = {dst.data(), nullptr, static_cast<ptrdiff_t>(4 * elements), static_cast<ptrdiff_t>(4 * (by_row ? c.n : 1)),
-                 static_cast<ptrdiff_t>(4 * (by_row ? 1 : c.m))};
+  request.dst = {dst.data(), nullptr, static_cast<ptrdiff_t>(4 * elements),
+                 static_cast<ptrdiff_t>(4 * (by_row ? c.n : 1)), static_cast<ptrdiff_t>(4 * (by_row ? 1 : c.m))};
 
   Schedule schedule;
   const RunShape shape = {request.rows, request.columns, c.batches, c.runtime_rhs && !c.shared_rhs};
@@ -250,8 +250,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
 
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
     const FakeMatrix& weights = rhs[c.runtime_rhs && !c.shared_rhs ? batch : 0];
-    const oracle::Matrix expected =
-        oracle::matmul(lhs[batch].values, c.lhs_zero, weights.values, oracle_zeros, stage);
+    const oracle::Matrix expected = oracle::matmul(lhs[batch].values, c.lhs_zero, weights.values, oracle_zeros, stage);
     for (std::size_t i = 0; i < elements; ++i) {
       std::int32_t value, old;
       const std::size_t row = i / c.n, column = i % c.n;

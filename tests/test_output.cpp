@@ -122,8 +122,10 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, quarter); }) == Results{-1, -1, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_one_rounding_away(x, third); }) == Results{-1, -1, 0, 0, 1, 1});
   CHECK(all([&](std::int32_t x) { return fixed_acl_fused(x, half); }) == Results{-2, -1, -1, 0, 1, 1});
-  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, 0.0f, -128, 127); }) == Results{-2, -1, 0, 0, 1, 2});
-  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, 0.0f, -128, 127); }) == Results{-1, 0, 0, 0, 0, 1});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.5f, 0.0f, -128, 127); }) ==
+        Results{-2, -1, 0, 0, 1, 2});
+  CHECK(all([](std::int32_t x) { return float_nearest_even(x, 0.25f, 0.0f, -128, 127); }) ==
+        Results{-1, 0, 0, 0, 0, 1});
 }
 
 TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
@@ -166,9 +168,7 @@ struct StageTile {
 enum class Width { bits8, bits16, bits32 };
 
 bool is_f32_stage(Stage stage) { return stage == Stage::scaled_f32 || stage == Stage::scaled_f32_accumulate; }
-bool accumulates(Stage stage) {
-  return stage == Stage::plain_s32_accumulate || stage == Stage::scaled_f32_accumulate;
-}
+bool accumulates(Stage stage) { return stage == Stage::plain_s32_accumulate || stage == Stage::scaled_f32_accumulate; }
 
 struct StageCase {
   Stage stage;

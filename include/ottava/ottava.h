@@ -362,7 +362,8 @@ typedef struct ottava_matmul ottava_matmul;
 /* rhs is known at run time, as in attention: constants.rhs is NULL, ottava_matmul_execute is given it. The
  * other constants stay. */
 #define OTTAVA_MATMUL_RUNTIME_RHS 4u
-/* Each run is given one scale, one zero point, per row of an 8-bit lhs: ottava_matmul_operands. */
+/* Each run is given one scale, one zero point, per row of an 8-bit lhs: ottava_matmul_operands. Where rows have scales of
+ * their own, given or found by a dynamic rule, a product of scales in float32 is at most the largest finite one. */
 #define OTTAVA_MATMUL_LHS_ROW_SCALES 8u
 #define OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS 16u
 

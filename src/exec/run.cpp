@@ -124,15 +124,15 @@ void run_worker(void* task, uint32_t index) {
       run_piece(run, run.first_batch + batch, taken - batch * pieces, &worker, &tiles);
     }
   }
-  if (counts) copy_bytes(slice, &saturation, sizeof saturation);  // in place of the tile, see add_counts
+  if (counts) *reinterpret_cast<Saturation*>(slice) = saturation;  // in place of the tile, see add_counts
 }
 
 // What the workers have counted.
 void add_counts(const Run& run) {
   for (uint32_t worker = 0; run.request.saturation != nullptr && worker < run.schedule.grid.workers; ++worker) {
-    Saturation counted;
     const WorkspaceLayout& layout = run.schedule.layout;
-    copy_bytes(&counted, run.workspace + layout.workers + worker * layout.worker_bytes, sizeof counted);
+    const uint8_t* const slice = run.workspace + layout.workers + worker * layout.worker_bytes;
+    const Saturation& counted = *reinterpret_cast<const Saturation*>(slice);
     run.request.saturation->below += counted.below;
     run.request.saturation->above += counted.above;
   }

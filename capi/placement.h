@@ -1,0 +1,51 @@
+// Where the operands of a run lie: strides, parts and pointers as the caller gives them, checked one operand at a time.
+#ifndef OTTAVA_CAPI_PLACEMENT_H_
+#define OTTAVA_CAPI_PLACEMENT_H_
+
+#include "base/status.h"
+#include "plan/problem.h"
+
+namespace ottava {
+
+inline Status refuse(Status status, const char* argument, const char* words, Error* error) {
+  error->set(status, argument) << words;
+  return status;
+}
+
+struct Strides {
+  ptrdiff_t row;  // bytes
+  ptrdiff_t column;
+  ptrdiff_t batch;
+};
+
+// One operand as its checks see it.
+struct Placement {
+  size_t rows;
+  size_t columns;
+  Order order;
+  size_t element_bytes;
+  int64_t stride;
+  const char* stride_argument;
+  int64_t batch_stride;
+  const char* batch_argument;
+  size_t batches;  // 1 where an array of pointers says where each is
+};
+
+// Matrices of rows x columns as the caller lays them out; refuses what does not fit the address space.
+Status resolve_strides(const Placement& at, Strides* strides, Error* error);
+
+// Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
+// between two lines.
+Status check_dst_overlap(const Placement& dst, Error* error);
+
+// A pointer, or an array of as many pointers as there are batches.
+Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
+                      const char* argument, const char* array, Error* error);
+
+// The part [first, first + count) of `whole`; OTTAVA_TO_THE_END for all that follow.
+Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,
+                    size_t* begin, size_t* length, Error* error);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_CAPI_PLACEMENT_H_
