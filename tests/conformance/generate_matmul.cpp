@@ -194,6 +194,23 @@ float draw_activation(Random& random, float reach, bool odd) {
   return draw_float(random, -5, 0) * reach;
 }
 
+// A row whose values lie half way between two steps of its 8 bits, where the rules of rounding differ, or beside that.
+std::vector<float> draw_row_of_ties(Random& random, const QuantizeRuleEntry& rule, float scale, std::int64_t count) {
+  std::vector<float> row;
+  // The ends give a dynamic rule a step of 1/4, the asymmetric ones or the symmetric one.
+  const float step = rule.dynamic ? 0.25f : scale;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const float tie = (static_cast<float>(random.between(-127, 126)) + 0.5f) * step;
+    const std::int64_t side = random.between(-2, 2);
+    row.push_back(side == -2 ? std::nextafter(tie, -1e9f) : side == 2 ? std::nextafter(tie, 1e9f) : tie);
+  }
+  if (rule.dynamic && count > 1) {
+    row[0] = (random.chance(2) ? -128.0f : -127.0f) * step;
+    row[1] = 127.0f * step;
+  }
+  return row;
+}
+
 // Replaces the lhs by floats and by what they become.
 void draw_float_lhs(Random& random, const QuantizeRuleEntry& rule, Product& p) {
   p.quantization = &rule;
@@ -206,6 +223,7 @@ void draw_float_lhs(Random& random, const QuantizeRuleEntry& rule, Product& p) {
     const bool odd = random.chance(6);
     std::vector<float> row;
     for (std::int64_t k = 0; k < p.lhs.columns; ++k) row.push_back(draw_activation(random, reach, odd));
+    if (random.chance(3)) row = draw_row_of_ties(random, rule, p.stage.lhs_scale, p.lhs.columns);
     const oracle::QuantizedRow quantized =
         rule.dynamic
             ? oracle::quantize_dynamic(rule.rule, row)
@@ -218,9 +236,10 @@ void draw_float_lhs(Random& random, const QuantizeRuleEntry& rule, Product& p) {
   }
 }
 
-// Biases in real units, about as large as the products.
+// Biases in real units, somewhat smaller than the products.
 void draw_real_bias(Random& random, Product& p) {
-  const float step = p.stage.dst_scale * static_cast<float>(std::min<std::int64_t>(p.output.type.high, 1 << 20)) / 8.0f;
+  const float step =
+      p.stage.dst_scale * static_cast<float>(std::min<std::int64_t>(p.output.type.high, 1 << 20)) / 32.0f;
   p.stage.bias_f32.clear();
   for (std::int64_t channel = 0; channel < p.rhs.columns; ++channel)
     p.stage.bias_f32.push_back(draw_float(random, -6, 2) * step);
@@ -277,6 +296,7 @@ File hybrid(const std::string& folder, Random& random) {
         draw_float_lhs(random, rule, p);
         if (p.rule != nullptr) {
           p.stage.bias.clear();
+          for (float& scale : p.stage.rhs_scales) scale *= 0.125f;  // more results within the clamp
           draw_real_bias(random, p);
         }
         add(file, p);
@@ -294,10 +314,11 @@ File rows(const std::string& folder, Random& random) {
   // Scales of the rows, their zero points, both.
   const auto draw = [&random](const RuleEntry* rule, const Type& type, int own) {
     Product p = draw_product(random, rule, type, false);
-    const float least = p.stage.lhs_scale / 4.0f;
+    for (std::int64_t& bias : p.stage.bias) bias /= 32;  // more results within the clamp
+    const float least = p.stage.lhs_scale / 16.0f;
     for (std::int64_t m = 0; m < p.lhs.rows; ++m) {
       const float ends[] = {1e-45f, 0x1p-126f, 0x1p100f, std::numeric_limits<float>::max()};
-      const float scale = random.chance(20) ? random.pick(ends) : least * random.real(0, 2);
+      const float scale = random.chance(20) ? random.pick(ends) : least * random.real(0, 3);
       const std::int64_t zero_point = random.between(p.lhs_type.low, p.lhs_type.high);
       if (own != 1) p.rows.scales.push_back(scale);
       if (own != 0) p.rows.zero_points.push_back(zero_point);
