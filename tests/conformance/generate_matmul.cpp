@@ -318,9 +318,16 @@ File rows(const std::string& folder, Random& random) {
     const float least = p.stage.lhs_scale / 16.0f;
     for (std::int64_t m = 0; m < p.lhs.rows; ++m) {
       const float ends[] = {1e-45f, 0x1p-126f, 0x1p100f, std::numeric_limits<float>::max()};
-      const float scale = random.chance(20) ? random.pick(ends) : least * random.real(0, 3);
+      const float scale = random.chance(12) ? random.pick(ends) : least * random.real(0, 3);
       const std::int64_t zero_point = random.between(p.lhs_type.low, p.lhs_type.high);
       if (own != 1) p.rows.scales.push_back(scale);
+      if (own != 1 && scale > 0x1p127f) {
+        // A row of zeros, which stays one although its scale and a channel's have no finite product.
+        const std::int64_t zero = own == 0 ? p.lhs_zero_point : zero_point;
+        const auto first = p.lhs.values.begin() + m * p.lhs.columns;
+        std::fill(first, first + p.lhs.columns, zero);
+        p.stage.rhs_scales[0] = 4.0f;
+      }
       if (own != 0) p.rows.zero_points.push_back(zero_point);
     }
     if (rule != nullptr && rule->rule == oracle::Rule::float_nearest_even && random.chance(2))
