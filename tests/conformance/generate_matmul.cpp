@@ -324,8 +324,8 @@ File rows(const std::string& folder, Random& random) {
       if (own != 1 && scale > 0x1p127f) {
         // A row of zeros, which stays one although its scale and a channel's have no finite product.
         const std::int64_t zero = own == 0 ? p.lhs_zero_point : zero_point;
-        const auto first = p.lhs.values.begin() + m * p.lhs.columns;
-        std::fill(first, first + p.lhs.columns, zero);
+        for (std::int64_t k = 0; k < p.lhs.columns; ++k)
+          p.lhs.values[static_cast<std::size_t>(m * p.lhs.columns + k)] = zero;
         p.stage.rhs_scales[0] = 4.0f;
       }
       if (own != 0) p.rows.zero_points.push_back(zero_point);
