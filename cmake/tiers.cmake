@@ -57,10 +57,10 @@ endfunction()
 
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
-  SOURCES s8s8s32_6x16x2.cpp output_stage.cpp)
+  SOURCES s8s8s32_6x16x2.cpp output_stage.cpp pack.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp output_stage.cpp)
+  SOURCES u8s8s32_12x32x4.cpp output_stage.cpp pack.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp output_stage.cpp)
@@ -85,5 +85,6 @@ endif()
 # GCC 12 takes the undefined vectors inside its own AVX-512 header for uninitialized variables.
 if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pack.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()

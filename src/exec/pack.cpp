@@ -18,20 +18,23 @@ namespace ottava {
 namespace {
 
 // Sums of the canonical elements of each channel go to channel_sums.
-void pack_panel(const Plan& plan, ConstView rhs, size_t n0, uint8_t* to, int32_t* channel_sums) {
+void pack_channels(const Plan& plan, ConstView rhs, size_t first, size_t end, uint8_t* to, int32_t* channel_sums) {
+  const size_t n0 = first * plan.nr;
   PackArgs args = {};
-  args.rows = smaller(plan.n - n0, plan.nr);
+  args.rows = smaller(plan.n, end * plan.nr) - n0;
   args.panel_rows = plan.nr;
   args.depth = plan.k;
   args.kr = plan.kernel->kr;
   args.flip = plan.rhs_flip;
   args.to = to;
+  args.panel_stride = plan.packed.panel_bytes;
   args.row_sum = channel_sums;
-  zero_bytes(channel_sums, plan.nr * sizeof(int32_t));
-  // What packing leaves unwritten, padded channels and the gap to the next panel, would otherwise make the
-  // packed bytes depend on old memory.
-  if (args.rows < plan.nr || plan.packed.panel_bytes != plan.packed_k * plan.nr) {
-    zero_bytes(to, plan.packed.panel_bytes);
+  zero_bytes(channel_sums, (end - first) * plan.nr * sizeof(int32_t));
+  // What packing leaves unwritten, the gap to the next panel, would otherwise make the packed bytes depend on old
+  // memory.
+  const size_t written = plan.packed_k * plan.nr;
+  for (size_t panel = 0; plan.packed.panel_bytes != written && panel < end - first; ++panel) {
+    zero_bytes(to + panel * plan.packed.panel_bytes + written, plan.packed.panel_bytes - written);
   }
   if (plan.k == 0) return;
   args.from = rhs.at(0, n0);
@@ -76,15 +79,13 @@ void pack_panels(const Plan& plan, const uint8_t* channels, ConstView rhs, size_
   const int32_t* const bias = channel_array<int32_t>(channels, plan.channels.bias_s32, 0);
   const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
   const int32_t depth = static_cast<int32_t>(static_cast<uint32_t>(plan.k));
-  for (size_t panel = first; panel < end; ++panel) {
-    const size_t n0 = panel * plan.nr;
-    // The sums lie in weight_sum, or where the offsets will.
-    pack_panel(plan, rhs, n0, packed + panel * plan.packed.panel_bytes, weight_sum + n0);
-    for (size_t n = n0; n < n0 + plan.nr; ++n) {
-      const int32_t sum = wrap_add(weight_sum[n], wrap_multiply(-1, wrap_multiply(depth, rhs_zero[n])));
-      weight_sum[n] = sum;
-      offset[n] = plan.row_zero_points ? bias[n] : wrap_add(bias[n], wrap_multiply(-plan.lhs_zero_point, sum));
-    }
+  // The sums lie in weight_sum, or where the offsets will.
+  const size_t n0 = first * plan.nr;
+  pack_channels(plan, rhs, first, end, packed + first * plan.packed.panel_bytes, weight_sum + n0);
+  for (size_t n = n0; n < end * plan.nr; ++n) {
+    const int32_t sum = wrap_add(weight_sum[n], wrap_multiply(-1, wrap_multiply(depth, rhs_zero[n])));
+    weight_sum[n] = sum;
+    offset[n] = plan.row_zero_points ? bias[n] : wrap_add(bias[n], wrap_multiply(-plan.lhs_zero_point, sum));
   }
 }
 

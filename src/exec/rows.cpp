@@ -56,30 +56,35 @@ void prepare_in_place(const Operator& op, const RowSource& source, size_t rows, 
   }
 }
 
-// Panel by panel: quantized rows are packed while they are in the first-level cache.
+// All panels at once; where rows are quantized first, panel by panel: they are packed while they are in the first-level
+// cache.
 void pack_block(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const Plan& plan = op.plan;
+  PackArgs args = {};
+  args.panel_rows = plan.mr;
+  args.depth = plan.k;
+  args.kr = plan.kernel->kr;
+  args.flip = plan.lhs_flip;
+  args.panel_stride = lhs_panel_bytes(plan);
+  if (!is_float(plan)) {
+    args.from = source.lhs.at(0, 0);
+    args.row_stride = source.lhs.row_stride;
+    args.depth_stride = source.lhs.column_stride;
+    args.rows = rows;
+    args.to = block.lhs;
+    args.row_sum = op.row_term ? block.sums : nullptr;
+    plan.kernel->pack_lhs(&args);
+    return;
+  }
+  args.from = block.quantized;
+  args.row_stride = static_cast<ptrdiff_t>(plan.k);
+  args.depth_stride = 1;
   uint8_t* to = block.lhs;
   for (size_t first = 0; first < rows; first += plan.mr, to += lhs_panel_bytes(plan)) {
-    PackArgs args = {};
-    args.from = source.lhs.data;
     args.rows = smaller(rows - first, plan.mr);
-    if (is_float(plan)) {
-      for (size_t i = 0; i < args.rows; ++i) {
-        quantize_row(plan, source, first + i, block, block.quantized + i * plan.k);
-      }
-      args.from = block.quantized;
-      args.row_stride = static_cast<ptrdiff_t>(plan.k);
-      args.depth_stride = 1;
-    } else {
-      args.from = source.lhs.at(first, 0);
-      args.row_stride = source.lhs.row_stride;
-      args.depth_stride = source.lhs.column_stride;
+    for (size_t i = 0; i < args.rows; ++i) {
+      quantize_row(plan, source, first + i, block, block.quantized + i * plan.k);
     }
-    args.panel_rows = plan.mr;
-    args.depth = plan.k;
-    args.kr = plan.kernel->kr;
-    args.flip = plan.lhs_flip;
     args.to = to;
     args.row_sum = op.row_term ? block.sums + first : nullptr;
     plan.kernel->pack_lhs(&args);

@@ -69,19 +69,24 @@ extern "C" {
 using TileFn = void (*)(const TileArgs*);
 }
 
-// Packs rows of one operand into one panel (the rhs is packed through its transpose: a channel is a
-// row). Writes round_up(depth, KR) * panel_rows elements; rows from `rows` on are left as they are.
+// Packs rows of one operand into panels (the rhs is packed through its transpose: a channel is a row): row r
+// into row r % panel_rows of panel r / panel_rows. Whole operands in one call, so that the walk over the
+// source may follow its cache lines, which are not those of a panel.
+//
+// Every byte of each panel is written, round_up(depth, KR) * panel_rows elements: padded depths and padded
+// rows are zero. Nothing between two panels is.
 struct PackArgs {
   const uint8_t* from;     // element (row, k) lies at from + row * row_stride + k * depth_stride
   ptrdiff_t row_stride;    // bytes
   ptrdiff_t depth_stride;  // bytes
-  size_t rows;             // valid rows, 1 to panel_rows
+  size_t rows;             // at least 1
   size_t panel_rows;       // MR or NR
   size_t depth;            // K
   size_t kr;
-  uint8_t flip;      // 0x80 to turn raw bytes into canonical ones, else 0
-  void* to;          // the panel
-  int32_t* row_sum;  // receives the sum of the canonical elements of each valid row; or null
+  uint8_t flip;         // 0x80 to turn raw bytes into canonical ones, else 0
+  void* to;             // the first panel
+  size_t panel_stride;  // bytes from one panel to the next
+  int32_t* row_sum;     // receives the sum of the canonical elements of each row, modulo 2^32; or null
 };
 
 using PackFn = void (*)(const PackArgs*);

@@ -3,6 +3,8 @@
 // stride takes the second way. Sums are taken modulo 2^32.
 #include "kernels/pack.h"
 
+#include "base/memory.h"
+
 namespace ottava {
 namespace {
 
@@ -87,11 +89,20 @@ void pack_strided(const PackArgs& args, Stored* to) {
 
 template <class Canonical, class Stored>
 void pack(const PackArgs& args) {
-  Stored* to = static_cast<Stored*>(args.to);
-  if (args.depth_stride == 1) {
-    pack_dense<Canonical>(args, to);
-  } else {
-    pack_strided<Canonical>(args, to);
+  PackArgs panel = args;
+  const size_t padded_depth = (args.depth + args.kr - 1) / args.kr * args.kr;
+  uint8_t* to = static_cast<uint8_t*>(args.to);
+  for (size_t row = 0; row < args.rows; row += args.panel_rows, to += args.panel_stride) {
+    panel.from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    panel.rows = args.rows - row < args.panel_rows ? args.rows - row : args.panel_rows;
+    panel.row_sum = args.row_sum == nullptr ? nullptr : args.row_sum + row;
+    Stored* const stored = reinterpret_cast<Stored*>(to);
+    if (panel.rows < args.panel_rows) zero_bytes(to, padded_depth * args.panel_rows * sizeof(Stored));
+    if (args.depth_stride == 1) {
+      pack_dense<Canonical>(panel, stored);
+    } else {
+      pack_strided<Canonical>(panel, stored);
+    }
   }
 }
 

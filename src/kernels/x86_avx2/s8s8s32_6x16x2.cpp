@@ -9,9 +9,9 @@
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
 // vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx2/output_stage.h"
+#include "kernels/x86_avx2/pack.h"
 
 #include <immintrin.h>
 
@@ -86,8 +86,8 @@ const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = {
     kNr,
     kKr,
     run,
-    pack_s16,
-    pack_s8,
+    pack_s16_6x2_x86_avx2,
+    pack_s8_16x2_x86_avx2,
     &x86_avx2_stages,
     &x86_avx2_quantize,
 };

@@ -7,9 +7,9 @@
 // Loop body: 1536 MAC in 2 loads + 12 vpbroadcastd + 24 vpdpbusd; 24 cycles where vpdpbusd issues once
 // a cycle, 12 where it issues twice.
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
+#include "kernels/x86_avx512vnni/pack.h"
 
 #include <immintrin.h>
 
@@ -82,8 +82,8 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
     kNr,
     kKr,
     run,
-    pack_u8,
-    pack_s8,
+    pack_u8_12x4_x86_avx512vnni,
+    pack_s8_32x4_x86_avx512vnni,
     &x86_avx512vnni_stages,
     &x86_avx512vnni_quantize,
 };

@@ -1,0 +1,203 @@
+// The walk of packing over an operand, for ISA folders: which bytes are packed when, and what becomes of the
+// edges. The folder gives the inner loops, over whole vectors alone.
+//
+// An edge (fewer rows than a panel has, or fewer depths than a vector) is first copied into a small buffer that
+// is otherwise full of the raw value whose canonical one is zero: the inner loops never see an edge, no byte
+// beyond the operand is read, and all padding comes out as zero.
+//
+// Two orders of the source have a way of their own:
+//
+//   along   the depths of a row lie side by side (a row-ordered lhs, a column-ordered rhs): panel by panel.
+//   across  the rows of a depth lie side by side (the other order): in blocks of kBlockDepths depths, and
+//           within one block a group of panels at a time, so many that whole cache lines are read. A block takes
+//           as many pages as a first-level TLB holds. One panel from end to end would read part of a line per
+//           depth, from a page of its own.
+//
+// Any other strides take the portable function.
+//
+// Panel, a type of the including file's anonymous namespace, has
+//
+//   kRows, kKr     the panel
+//   kBytes         of a packed element
+//   kVector        depths that one iteration of along() packs, a multiple of kKr
+//   kGroup, kSpan  panels that across() packs at once, and the bytes that it reads of each depth
+//   kLanes         length of the sums: kGroup * kRows, or more where that is easier to write
+//   along(from, row_stride, vectors, to, flip, sums)
+//                  packs vectors * kVector depths of kRows rows; adds to sums[0, kRows)
+//   across<kWhole>(from, depth_stride, steps, to, panel_stride, panels, flip, sums)
+//                  packs steps * kKr depths, at most kBlockDepths, of a group, of which only so many panels are
+//                  written; kWhole says that all are. Adds to sums[0, kGroup * kRows)
+//   general        the portable function
+//
+// In an anonymous namespace: files with different ISA flags share no code.
+#ifndef OTTAVA_SRC_KERNELS_PACK_WALK_H_
+#define OTTAVA_SRC_KERNELS_PACK_WALK_H_
+
+#include "base/memory.h"
+#include "kernels/kernel.h"
+
+namespace ottava {
+namespace {
+
+constexpr size_t kBlockDepths = 64;
+
+OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+template <size_t kBytes>
+OTTAVA_INLINE void copy_ends(uint8_t* to, const uint8_t* from, size_t bytes) {
+  uint8_t first[kBytes], last[kBytes];
+  __builtin_memcpy(first, from, kBytes);
+  __builtin_memcpy(last, from + bytes - kBytes, kBytes);
+  __builtin_memcpy(to, first, kBytes);
+  __builtin_memcpy(to + bytes - kBytes, last, kBytes);
+}
+
+// For the few bytes of an edge: no call.
+OTTAVA_INLINE void copy_few(uint8_t* to, const uint8_t* from, size_t bytes) {
+  if (bytes >= 16) {
+    for (size_t i = 0; i + 16 < bytes; i += 16) __builtin_memcpy(to + i, from + i, 16);
+    __builtin_memcpy(to + bytes - 16, from + bytes - 16, 16);
+  } else if (bytes >= 8) {
+    copy_ends<8>(to, from, bytes);
+  } else if (bytes >= 4) {
+    copy_ends<4>(to, from, bytes);
+  } else if (bytes >= 2) {
+    copy_ends<2>(to, from, bytes);
+  } else if (bytes == 1) {
+    *to = *from;
+  }
+}
+
+OTTAVA_INLINE void fill_bytes(uint8_t* to, uint8_t value, size_t bytes) { __builtin_memset(to, value, bytes); }
+
+// The last depths of a panel, from k on; or all depths of a panel that is not full.
+template <class Panel>
+void pack_edge_along(const PackArgs& args, const uint8_t* from, size_t rows, size_t k, uint8_t* to, int32_t* sums) {
+  constexpr size_t kUnit = Panel::kRows * Panel::kKr * Panel::kBytes;
+  constexpr size_t kLongest = 2 * kBlockDepths;
+  constexpr size_t kDepthBytes = Panel::kRows * Panel::kBytes;
+  alignas(kAlignment) uint8_t raw[Panel::kRows * kLongest];
+  size_t left = args.depth - k;
+  const size_t longest = least((left + Panel::kVector - 1) / Panel::kVector * Panel::kVector, kLongest);
+  for (size_t round = 0; left > 0; ++round) {
+    const size_t depths = least(left, longest);
+    // The last round may be shorter than the one before, whose depths still lie there.
+    if (round == 0 || depths < longest) fill_bytes(raw, args.flip, Panel::kRows * longest);
+    for (size_t row = 0; row < rows; ++row) {
+      copy_few(raw + row * longest, from + static_cast<ptrdiff_t>(row) * args.row_stride + k, depths);
+    }
+    const size_t steps = (depths + Panel::kKr - 1) / Panel::kKr;
+    const size_t vectors = steps * Panel::kKr / Panel::kVector;
+    uint8_t* const panel = to + k * kDepthBytes;
+    const ptrdiff_t stride = static_cast<ptrdiff_t>(longest);
+    if (vectors > 0) Panel::along(raw, stride, vectors, panel, args.flip, sums);
+    const size_t done = vectors * Panel::kVector;
+    if (done < depths) {
+      alignas(kAlignment) uint8_t packed[Panel::kVector * kDepthBytes];
+      Panel::along(raw + done, stride, 1, packed, args.flip, sums);
+      const size_t bytes = steps * kUnit - done * kDepthBytes;
+      for (size_t i = 0; i < bytes; i += 8) __builtin_memcpy(panel + done * kDepthBytes + i, packed + i, 8);
+    }
+    k += depths;
+    left -= depths;
+  }
+}
+
+template <class Panel>
+void pack_along(const PackArgs& args) {
+  uint8_t* to = static_cast<uint8_t*>(args.to);
+  for (size_t row = 0; row < args.rows; row += Panel::kRows, to += args.panel_stride) {
+    const uint8_t* const from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    const size_t rows = least(args.rows - row, Panel::kRows);
+    alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
+    const size_t vectors = rows == Panel::kRows ? args.depth / Panel::kVector : 0;
+    if (vectors > 0) Panel::along(from, args.row_stride, vectors, to, args.flip, sums);
+    const size_t done = vectors * Panel::kVector;
+    if (done < args.depth) pack_edge_along<Panel>(args, from, rows, done, to, sums);
+    if (args.row_sum != nullptr) {
+      for (size_t i = 0; i < rows; ++i) args.row_sum[row + i] = sums[i];
+    }
+  }
+}
+
+template <class Panel>
+OTTAVA_INLINE void pack_group(const uint8_t* from, ptrdiff_t stride, size_t steps, uint8_t* to, size_t panel_stride,
+                              size_t panels, uint8_t flip, int32_t* sums) {
+  if (panels == Panel::kGroup) {
+    Panel::template across<true>(from, stride, steps, to, panel_stride, panels, flip, sums);
+  } else {
+    Panel::template across<false>(from, stride, steps, to, panel_stride, panels, flip, sums);
+  }
+}
+
+// `depths` depths of a group that has but `rows` rows in the source, or whose depths are no whole steps.
+template <class Panel>
+void pack_edge_across(const PackArgs& args, const uint8_t* from, size_t rows, size_t depths, uint8_t* to, size_t panels,
+                      int32_t* sums) {
+  alignas(kAlignment) uint8_t raw[kBlockDepths * Panel::kSpan];
+  const size_t steps = (depths + Panel::kKr - 1) / Panel::kKr;
+  fill_bytes(raw, args.flip, steps * Panel::kKr * Panel::kSpan);
+  for (size_t k = 0; k < depths; ++k) {
+    copy_few(raw + k * Panel::kSpan, from + static_cast<ptrdiff_t>(k) * args.depth_stride, rows);
+  }
+  pack_group<Panel>(raw, Panel::kSpan, steps, to, args.panel_stride, panels, args.flip, sums);
+}
+
+// Adds what a block gave to the sums of so many rows.
+OTTAVA_INLINE void add_sums(const int32_t* sums, size_t rows, bool first, int32_t* to) {
+  for (size_t i = 0; i < rows; ++i) {
+    const uint32_t before = first ? 0 : static_cast<uint32_t>(to[i]);
+    to[i] = static_cast<int32_t>(before + static_cast<uint32_t>(sums[i]));
+  }
+}
+
+template <class Panel>
+void pack_across(const PackArgs& args) {
+  static_assert(kBlockDepths % Panel::kKr == 0 && Panel::kSpan >= Panel::kGroup * Panel::kRows, "");
+  constexpr size_t kGroupRows = Panel::kGroup * Panel::kRows;
+  for (size_t k = 0; k < args.depth; k += kBlockDepths) {
+    const size_t depths = least(args.depth - k, kBlockDepths);
+    const uint8_t* from = args.from + static_cast<ptrdiff_t>(k) * args.depth_stride;
+    uint8_t* to = static_cast<uint8_t*>(args.to) + k * Panel::kRows * Panel::kBytes;
+    for (size_t row = 0; row < args.rows; row += kGroupRows) {
+      const size_t rows = least(args.rows - row, kGroupRows);
+      const size_t panels = (rows + Panel::kRows - 1) / Panel::kRows;
+      alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
+      // Whole steps of whole spans are read where they lie.
+      const size_t steps = args.rows - row >= Panel::kSpan ? depths / Panel::kKr : 0;
+      if (steps > 0) {
+        pack_group<Panel>(from, args.depth_stride, steps, to, args.panel_stride, panels, args.flip, sums);
+      }
+      const size_t done = steps * Panel::kKr;
+      if (done < depths) {
+        pack_edge_across<Panel>(args, from + static_cast<ptrdiff_t>(done) * args.depth_stride, rows, depths - done,
+                                to + done * Panel::kRows * Panel::kBytes, panels, sums);
+      }
+      if (args.row_sum != nullptr) {
+        if (rows == kGroupRows) {
+          add_sums(sums, kGroupRows, k == 0, args.row_sum + row);
+        } else {
+          add_sums(sums, rows, k == 0, args.row_sum + row);
+        }
+      }
+      from += kGroupRows;
+      to += Panel::kGroup * args.panel_stride;
+    }
+  }
+}
+
+template <class Panel>
+OTTAVA_INLINE void pack_panels(const PackArgs* args) {
+  if (args->depth_stride == 1 || args->depth == 0) {
+    pack_along<Panel>(*args);
+  } else if (args->row_stride == 1) {
+    pack_across<Panel>(*args);
+  } else {
+    Panel::general(args);
+  }
+}
+
+}  // namespace
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_PACK_WALK_H_
