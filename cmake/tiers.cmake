@@ -63,13 +63,13 @@ ottava_tier(x86_avx512vnni x86_64 immintrin.h
   SOURCES u8s8s32_12x32x4.cpp output_stage.cpp pack.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
-  SOURCES s8s8s32_4x4x16.cpp output_stage.cpp)
+  SOURCES s8s8s32_4x4x16.cpp output_stage.cpp pack.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
-  SOURCES s8s8s32_8x12x4.cpp)
+  SOURCES s8s8s32_8x12x4.cpp pack.cpp)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
-  SOURCES s8s8s32_8x8x8.cpp)
+  SOURCES s8s8s32_8x8x8.cpp pack.cpp)
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h

@@ -13,9 +13,9 @@
 
 #include <arm_neon.h>
 
+#include "kernels/arm_dotprod/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 #include "kernels/unroll.h"
 
 namespace ottava {
@@ -81,8 +81,8 @@ extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = {
     kNr,
     kKr,
     run,
-    pack_s8,
-    pack_s8,
+    pack_s8_8x4_arm_dotprod,
+    pack_s8_12x4_arm_dotprod,
     &arm_neon_stages,
     &arm_neon_quantize,
 };

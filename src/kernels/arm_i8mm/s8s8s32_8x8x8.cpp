@@ -16,9 +16,9 @@
 
 #include <arm_neon.h>
 
+#include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 #include "kernels/unroll.h"
 
 namespace ottava {
@@ -92,8 +92,8 @@ extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = {
     kNr,
     kKr,
     run,
-    pack_s8,
-    pack_s8,
+    pack_s8_8x8_arm_i8mm,
+    pack_s8_8x8_arm_i8mm,
     &arm_neon_stages,
     &arm_neon_quantize,
 };

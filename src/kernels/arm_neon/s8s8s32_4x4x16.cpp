@@ -15,8 +15,8 @@
 #include <arm_neon.h>
 
 #include "kernels/arm_neon/output_stage.h"
+#include "kernels/arm_neon/pack.h"
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 #include "kernels/unroll.h"
 
 namespace ottava {
@@ -89,8 +89,8 @@ extern const Kernel kernel_s8s8s32_4x4x16_arm_neon = {
     kNr,
     kKr,
     run,
-    pack_s8,
-    pack_s8,
+    pack_s8_4x16_arm_neon,
+    pack_s8_4x16_arm_neon,
     &arm_neon_stages,
     &arm_neon_quantize,
 };
