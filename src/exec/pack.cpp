@@ -30,11 +30,15 @@ void pack_channels(const Plan& plan, ConstView rhs, size_t first, size_t end, ui
   args.panel_stride = plan.packed.panel_bytes;
   args.row_sum = channel_sums;
   zero_bytes(channel_sums, (end - first) * plan.nr * sizeof(int32_t));
-  // What packing leaves unwritten, the gap to the next panel, would otherwise make the packed bytes depend on old
-  // memory.
+  // What packing may leave unwritten, padded channels and the gap to the next panel, would otherwise make the packed
+  // bytes depend on old memory.
   const size_t written = plan.packed_k * plan.nr;
-  for (size_t panel = 0; plan.packed.panel_bytes != written && panel < end - first; ++panel) {
-    zero_bytes(to + panel * plan.packed.panel_bytes + written, plan.packed.panel_bytes - written);
+  for (size_t panel = 0; panel < end - first; ++panel) {
+    const bool full = (panel + 1) * plan.nr <= args.rows;
+    const size_t kept = full ? written : 0;
+    if (kept < plan.packed.panel_bytes) {
+      zero_bytes(to + panel * plan.packed.panel_bytes + kept, plan.packed.panel_bytes - kept);
+    }
   }
   if (plan.k == 0) return;
   args.from = rhs.at(0, n0);

@@ -73,8 +73,8 @@ using TileFn = void (*)(const TileArgs*);
 // into row r % panel_rows of panel r / panel_rows. Whole operands in one call, so that the walk over the
 // source may follow its cache lines, which are not those of a panel.
 //
-// Every byte of each panel is written, round_up(depth, KR) * panel_rows elements: padded depths and padded
-// rows are zero. Nothing between two panels is.
+// Padded depths of the rows are zero. Padded rows of the last panel either become zero or stay as they are,
+// whichever is faster. No byte beyond round_up(depth, KR) * panel_rows elements of a panel is written.
 struct PackArgs {
   const uint8_t* from;     // element (row, k) lies at from + row * row_stride + k * depth_stride
   ptrdiff_t row_stride;    // bytes

@@ -3,7 +3,8 @@
 //
 // An edge (fewer rows than a panel has, or fewer depths than a vector) is first copied into a small buffer that
 // is otherwise full of the raw value whose canonical one is zero: the inner loops never see an edge, no byte
-// beyond the operand is read, and all padding comes out as zero.
+// beyond the operand is read, and all padding comes out as zero. A panel with a quarter of its rows or less is
+// packed by the portable function, whose work grows with the rows.
 //
 // Two orders of the source have a way of their own:
 //
@@ -29,6 +30,8 @@
 //                  written; kWhole says that all are. Adds to sums[0, kGroup * kRows)
 //   general        the portable function
 //
+// along() and across() stay functions, as each has several callers.
+//
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_PACK_WALK_H_
 #define OTTAVA_SRC_KERNELS_PACK_WALK_H_
@@ -40,6 +43,12 @@ namespace ottava {
 namespace {
 
 constexpr size_t kBlockDepths = 64;
+
+#if defined(__GNUC__)
+#define OTTAVA_PACK_LOOP __attribute__((noinline))
+#else
+#define OTTAVA_PACK_LOOP
+#endif
 
 OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -96,7 +105,8 @@ void pack_edge_along(const PackArgs& args, const uint8_t* from, size_t rows, siz
       alignas(kAlignment) uint8_t packed[Panel::kVector * kDepthBytes];
       Panel::along(raw + done, stride, 1, packed, args.flip, sums);
       const size_t bytes = steps * kUnit - done * kDepthBytes;
-      for (size_t i = 0; i < bytes; i += 8) __builtin_memcpy(panel + done * kDepthBytes + i, packed + i, 8);
+      constexpr size_t kPiece = kUnit % 16 == 0 ? 16 : 8;
+      for (size_t i = 0; i < bytes; i += kPiece) __builtin_memcpy(panel + done * kDepthBytes + i, packed + i, kPiece);
     }
     k += depths;
     left -= depths;
@@ -109,6 +119,14 @@ void pack_along(const PackArgs& args) {
   for (size_t row = 0; row < args.rows; row += Panel::kRows, to += args.panel_stride) {
     const uint8_t* const from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
     const size_t rows = least(args.rows - row, Panel::kRows);
+    if (rows <= Panel::kRows / 4) {
+      PackArgs few = args;
+      few.from = from;
+      few.rows = rows;
+      few.to = to;
+      if (few.row_sum != nullptr) few.row_sum += row;
+      return Panel::general(&few);
+    }
     alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
     const size_t vectors = rows == Panel::kRows ? args.depth / Panel::kVector : 0;
     if (vectors > 0) Panel::along(from, args.row_stride, vectors, to, args.flip, sums);

@@ -43,8 +43,8 @@ struct Panel {
   static OTTAVA_INLINE void add_to(int32_t* sums, int32x4_t v) { vst1q_s32(sums, vaddq_s32(vld1q_s32(sums), v)); }
 
   // Quads of four rows transposed.
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kBlocks] = {};
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
@@ -68,8 +68,8 @@ struct Panel {
 
   // Four depths interleaved: each register of 16 rows becomes four of 4 rows.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kSpan / 4] = {};
     for (; steps > 0; --steps, from += 4 * depth_stride, to += kRows * kKr) {

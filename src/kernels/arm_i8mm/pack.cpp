@@ -37,8 +37,8 @@ struct Panel {
     });
   }
 
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[4] = {};
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
@@ -58,8 +58,8 @@ struct Panel {
 
   // 8 depths of 16 rows: three times, register i and register i + 4 are interleaved into 2 i and 2 i + 1.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[8] = {};
     for (; steps > 0; --steps, from += 8 * depth_stride, to += kRows * kKr) {

@@ -25,8 +25,8 @@ struct Panel {
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
 
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kRows] = {};
     for (; vectors > 0; --vectors, from += kKr, to += kRows * kKr) {
@@ -43,8 +43,8 @@ struct Panel {
   // 16 x 16 bytes transposed: four times, register i and register i + 8 are interleaved into 2 i and 2 i + 1. The
   // sums of the rows are taken before that, in lanes of 16 bits.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     static_assert(kBlockDepths <= 255, "sums of 16 bits");
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int16x8_t low = vdupq_n_s16(0), high = vdupq_n_s16(0);

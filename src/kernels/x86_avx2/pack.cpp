@@ -76,8 +76,8 @@ struct Rhs {
     return sum;
   }
 
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const __m256i flip = broadcast_flip(flip_byte);
     while (vectors > 0) {
       const size_t several = least(vectors, kLongestSum);
@@ -92,8 +92,8 @@ struct Rhs {
 
   // The middle quarters change places: interleaving within halves then yields 16 rows in order.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     static_assert(kBlockDepths / kKr <= 127, "sums of 16 bits");
     const __m256i flip = broadcast_flip(flip_byte);
     __m256i sum[4] = {};
@@ -139,8 +139,8 @@ struct Lhs {
   }
 
   // 6 x 8 pairs of s8 transposed, then widened.
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const __m128i flip = _mm_set1_epi8(static_cast<char>(flip_byte));
     __m256i sum = _mm256_setzero_si256();
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows * kBytes) {
@@ -171,8 +171,8 @@ struct Lhs {
   }
 
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     const __m128i flip = _mm_set1_epi8(static_cast<char>(flip_byte));
     __m256i sum[2] = {};
     for (; steps > 0; --steps, from += 2 * depth_stride, to += kRows * kKr * kBytes) {

@@ -99,8 +99,8 @@ struct Rhs {
     return _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), unit);
   }
 
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum[2] = {};
     for (; vectors >= 4; vectors -= 4, from += 4 * kVector, to += 4 * kVector * kRows) {
@@ -117,8 +117,8 @@ struct Rhs {
 
   // Dwords L, L + 4, L + 8 and L + 12 go to block L: interleaving within blocks then yields 16 rows in order.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum[4] = {};
@@ -161,8 +161,8 @@ struct Lhs {
   // Only the lanes of a panel: those behind belong to the next one.
   static OTTAVA_INLINE void add_rows(int32_t* sums, __m512i sum) { add_to(sums, _mm512_maskz_mov_epi32(0x0FFF, sum)); }
 
-  static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t flip_byte,
-                    int32_t* sums) {
+  OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
+                                     uint8_t flip_byte, int32_t* sums) {
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum = _mm512_setzero_si512();
     for (; vectors >= 4; vectors -= 4, from += 4 * kVector, to += 4 * kVector * kRows) {
@@ -176,8 +176,8 @@ struct Lhs {
 
   // Dword 3 p + L goes to place p of block L: interleaving within blocks then yields the 12 rows of panel p.
   template <bool kWhole>
-  static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to, size_t panel_stride,
-                     size_t panels, uint8_t flip_byte, int32_t* sums) {
+  OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
+                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
     const __m512i order = _mm512_setr_epi32(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11, 12, 12, 12, 12);
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum[4] = {};
