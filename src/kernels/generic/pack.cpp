@@ -34,29 +34,33 @@ OTTAVA_INLINE uint32_t pack_dense_row(const uint8_t* from, size_t depth, uint8_t
   return sum;
 }
 
+// As pack_dense_row, any KR.
 template <class Canonical, class Stored>
+uint32_t pack_dense_row(const uint8_t* from, size_t depth, uint8_t flip, Stored* to, size_t step, size_t kr) {
+  uint32_t sum = 0;
+  for (size_t k = 0; k < depth; k += kr, to += step) {
+    for (size_t j = 0; j < kr; ++j) {
+      const Canonical value = k + j < depth ? canonical<Canonical>(from[k + j], flip) : Canonical{0};
+      to[j] = value;
+      sum += static_cast<uint32_t>(value);
+    }
+  }
+  return sum;
+}
+
+// kKrs: those with a loop of their own.
+template <class Canonical, class Stored, size_t... kKrs>
 void pack_dense(const PackArgs& args, Stored* to) {
   const size_t step = args.panel_rows * args.kr;
   for (size_t row = 0; row < args.rows; ++row) {
     const uint8_t* from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
     Stored* unit = to + row * args.kr;
     uint32_t sum = 0;
-    switch (args.kr) {
-      case 1: sum = pack_dense_row<Canonical, Stored, 1>(from, args.depth, args.flip, unit, step); break;
-      case 2: sum = pack_dense_row<Canonical, Stored, 2>(from, args.depth, args.flip, unit, step); break;
-      case 4: sum = pack_dense_row<Canonical, Stored, 4>(from, args.depth, args.flip, unit, step); break;
-      case 8: sum = pack_dense_row<Canonical, Stored, 8>(from, args.depth, args.flip, unit, step); break;
-      case 16: sum = pack_dense_row<Canonical, Stored, 16>(from, args.depth, args.flip, unit, step); break;
-      default:
-        for (size_t k = 0; k < args.depth; k += args.kr, unit += step) {
-          const size_t left = args.depth - k < args.kr ? args.depth - k : args.kr;
-          for (size_t j = 0; j < args.kr; ++j) {
-            const Canonical value = j < left ? canonical<Canonical>(from[k + j], args.flip) : Canonical{0};
-            unit[j] = value;
-            sum += static_cast<uint32_t>(value);
-          }
-        }
-    }
+    const bool done =
+        ((args.kr == kKrs &&
+          (sum = pack_dense_row<Canonical, Stored, kKrs>(from, args.depth, args.flip, unit, step), true)) ||
+         ...);
+    if (!done) sum = pack_dense_row<Canonical>(from, args.depth, args.flip, unit, step, args.kr);
     if (args.row_sum != nullptr) args.row_sum[row] = static_cast<int32_t>(sum);
   }
 }
@@ -132,7 +136,7 @@ void pack_across(const PackArgs& args) {
   }
 }
 
-template <class Canonical, class Stored>
+template <class Canonical, class Stored, size_t... kKrs>
 void pack(const PackArgs& args) {
   PackArgs panel = args;
   uint8_t* to = static_cast<uint8_t*>(args.to);
@@ -141,7 +145,7 @@ void pack(const PackArgs& args) {
     panel.rows = args.rows - row < args.panel_rows ? args.rows - row : args.panel_rows;
     panel.row_sum = args.row_sum == nullptr ? nullptr : args.row_sum + row;
     if (args.depth_stride == 1) {
-      pack_dense<Canonical>(panel, reinterpret_cast<Stored*>(to));
+      pack_dense<Canonical, Stored, kKrs...>(panel, reinterpret_cast<Stored*>(to));
     } else {
       pack_strided<Canonical>(panel, reinterpret_cast<Stored*>(to));
     }
@@ -158,9 +162,9 @@ void pack_s8(const PackArgs* args) {
     if (args->kr == 16 && args->panel_rows == 4) return pack_across<int8_t, int8_t, 4, 16>(*args);
     if (args->kr == 16 && args->panel_rows == 2) return pack_across<int8_t, int8_t, 2, 16>(*args);
   }
-  pack<int8_t, int8_t>(*args);
+  pack<int8_t, int8_t, 2, 4, 8, 16>(*args);
 }
-void pack_u8(const PackArgs* args) { pack<uint8_t, uint8_t>(*args); }
-void pack_s16(const PackArgs* args) { pack<int8_t, int16_t>(*args); }
+void pack_u8(const PackArgs* args) { pack<uint8_t, uint8_t, 4>(*args); }
+void pack_s16(const PackArgs* args) { pack<int8_t, int16_t, 2>(*args); }
 
 }  // namespace ottava
