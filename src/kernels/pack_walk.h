@@ -25,9 +25,11 @@
 //   kLanes         length of the sums: kGroup * kRows, or more where that is easier to write
 //   along(from, row_stride, vectors, to, flip, sums)
 //                  packs vectors * kVector depths of kRows rows; adds to sums[0, kRows)
-//   across<kWhole>(from, depth_stride, steps, to, panel_stride, panels, flip, sums)
-//                  packs steps * kKr depths, at most kBlockDepths, of a group, of which only so many panels are
-//                  written; kWhole says that all are. Adds to sums[0, kGroup * kRows)
+//   across<kWhole>(from, depth_stride, steps, to, panel_stride, rows, flip, sums)
+//                  packs steps * kKr depths, at most kBlockDepths, of a group that has so many rows; kWhole says
+//                  that it is full. Only panels with a row are written. Adds to sums[0, kGroup * kRows)
+//   kMasked        whether across<false> reads the bytes of these rows alone; else it reads kSpan, and the rows
+//                  that are not there hold what becomes zero
 //   general        the portable function
 //
 // along() and across() stay functions, as each has several callers.
@@ -140,17 +142,17 @@ void pack_along(const PackArgs& args) {
 
 template <class Panel>
 OTTAVA_INLINE void pack_group(const uint8_t* from, ptrdiff_t stride, size_t steps, uint8_t* to, size_t panel_stride,
-                              size_t panels, uint8_t flip, int32_t* sums) {
-  if (panels == Panel::kGroup) {
-    Panel::template across<true>(from, stride, steps, to, panel_stride, panels, flip, sums);
+                              size_t rows, uint8_t flip, int32_t* sums) {
+  if (rows == Panel::kGroup * Panel::kRows) {
+    Panel::template across<true>(from, stride, steps, to, panel_stride, rows, flip, sums);
   } else {
-    Panel::template across<false>(from, stride, steps, to, panel_stride, panels, flip, sums);
+    Panel::template across<false>(from, stride, steps, to, panel_stride, rows, flip, sums);
   }
 }
 
 // `depths` depths of a group that has but `rows` rows in the source, or whose depths are no whole steps.
 template <class Panel>
-void pack_edge_across(const PackArgs& args, const uint8_t* from, size_t rows, size_t depths, uint8_t* to, size_t panels,
+void pack_edge_across(const PackArgs& args, const uint8_t* from, size_t rows, size_t depths, uint8_t* to,
                       int32_t* sums) {
   alignas(kAlignment) uint8_t raw[kBlockDepths * Panel::kSpan];
   const size_t steps = (depths + Panel::kKr - 1) / Panel::kKr;
@@ -158,7 +160,7 @@ void pack_edge_across(const PackArgs& args, const uint8_t* from, size_t rows, si
   for (size_t k = 0; k < depths; ++k) {
     copy_few(raw + k * Panel::kSpan, from + static_cast<ptrdiff_t>(k) * args.depth_stride, rows);
   }
-  pack_group<Panel>(raw, Panel::kSpan, steps, to, args.panel_stride, panels, args.flip, sums);
+  pack_group<Panel>(raw, Panel::kSpan, steps, to, args.panel_stride, rows, args.flip, sums);
 }
 
 // Adds what a block gave to the sums of so many rows.
@@ -173,23 +175,22 @@ template <class Panel>
 void pack_across(const PackArgs& args) {
   static_assert(kBlockDepths % Panel::kKr == 0 && Panel::kSpan >= Panel::kGroup * Panel::kRows, "");
   constexpr size_t kGroupRows = Panel::kGroup * Panel::kRows;
+  constexpr size_t kDepthBytes = Panel::kRows * Panel::kBytes;
   for (size_t k = 0; k < args.depth; k += kBlockDepths) {
     const size_t depths = least(args.depth - k, kBlockDepths);
-    const uint8_t* from = args.from + static_cast<ptrdiff_t>(k) * args.depth_stride;
-    uint8_t* to = static_cast<uint8_t*>(args.to) + k * Panel::kRows * Panel::kBytes;
     for (size_t row = 0; row < args.rows; row += kGroupRows) {
+      const uint8_t* const from = args.from + static_cast<ptrdiff_t>(k) * args.depth_stride + row;
+      uint8_t* const to = static_cast<uint8_t*>(args.to) + row / Panel::kRows * args.panel_stride + k * kDepthBytes;
       const size_t rows = least(args.rows - row, kGroupRows);
-      const size_t panels = (rows + Panel::kRows - 1) / Panel::kRows;
       alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
-      // Whole steps of whole spans are read where they lie.
-      const size_t steps = args.rows - row >= Panel::kSpan ? depths / Panel::kKr : 0;
-      if (steps > 0) {
-        pack_group<Panel>(from, args.depth_stride, steps, to, args.panel_stride, panels, args.flip, sums);
-      }
+      // Whole steps are read where they lie; with masks those of an edge, if there are enough for two calls to pay.
+      const bool readable = args.rows - row >= Panel::kSpan || (Panel::kMasked && depths >= 4 * Panel::kKr);
+      const size_t steps = readable ? depths / Panel::kKr : 0;
+      if (steps > 0) pack_group<Panel>(from, args.depth_stride, steps, to, args.panel_stride, rows, args.flip, sums);
       const size_t done = steps * Panel::kKr;
       if (done < depths) {
         pack_edge_across<Panel>(args, from + static_cast<ptrdiff_t>(done) * args.depth_stride, rows, depths - done,
-                                to + done * Panel::kRows * Panel::kBytes, panels, sums);
+                                to + done * kDepthBytes, sums);
       }
       if (args.row_sum != nullptr) {
         if (rows == kGroupRows) {
@@ -198,8 +199,6 @@ void pack_across(const PackArgs& args) {
           add_sums(sums, rows, k == 0, args.row_sum + row);
         }
       }
-      from += kGroupRows;
-      to += Panel::kGroup * args.panel_stride;
     }
   }
 }

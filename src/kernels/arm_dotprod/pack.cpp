@@ -35,6 +35,7 @@ struct Panel {
   static constexpr size_t kGroup = kPanels;
   static constexpr size_t kSpan = kGroup * kRows;
   static constexpr size_t kLanes = kSpan;
+  static constexpr bool kMasked = false;
   static_assert(kSpan % 16 == 0, "whole registers");
 
   static OTTAVA_INLINE int32x4_t add(int32x4_t sum, uint8x16_t v) {
@@ -69,7 +70,7 @@ struct Panel {
   // Four depths interleaved: each register of 16 rows becomes four of 4 rows.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kSpan / 4] = {};
     for (; steps > 0; --steps, from += 4 * depth_stride, to += kRows * kKr) {
@@ -85,7 +86,7 @@ struct Panel {
           const uint8x16_t a = even[i / 2], b = odd[i / 2];
           const uint8x16_t four = i % 2 == 0 ? vzip1q_u8(a, b) : vzip2q_u8(a, b);
           constexpr size_t block = column * 4 + i, panel = block / kBlocks;
-          if (kWhole || panel < panels) vst1q_u8(to + panel * panel_stride + block % kBlocks * 16, four);
+          if (kWhole || panel * kRows < rows) vst1q_u8(to + panel * panel_stride + block % kBlocks * 16, four);
           sum[block] = add(sum[block], four);
         });
       });

@@ -24,6 +24,7 @@ struct Panel {
   static constexpr size_t kGroup = 2;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
+  static constexpr bool kMasked = false;
 
   // Half of the depths of a row in each lane.
   static OTTAVA_INLINE int32x4_t add(int32x4_t sum, uint8x16_t v) {
@@ -59,7 +60,7 @@ struct Panel {
   // 8 depths of 16 rows: three times, register i and register i + 4 are interleaved into 2 i and 2 i + 1.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[8] = {};
     for (; steps > 0; --steps, from += 8 * depth_stride, to += kRows * kKr) {
@@ -77,7 +78,7 @@ struct Panel {
       interleave(b, a);
       interleave(a, b);
       unroll<8>([&](auto pair) OTTAVA_INLINE_LAMBDA {
-        if (kWhole || pair / 4 < panels) vst1q_u8(to + pair / 4 * panel_stride + pair % 4 * 16, b[pair]);
+        if (kWhole || pair / 4 * kRows < rows) vst1q_u8(to + pair / 4 * panel_stride + pair % 4 * 16, b[pair]);
         sum[pair] = add(sum[pair], b[pair]);
       });
     }

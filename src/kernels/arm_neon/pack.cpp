@@ -24,6 +24,7 @@ struct Panel {
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
+  static constexpr bool kMasked = false;
 
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
                                      uint8_t flip_byte, int32_t* sums) {
@@ -44,7 +45,7 @@ struct Panel {
   // sums of the rows are taken before that, in lanes of 16 bits.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     static_assert(kBlockDepths <= 255, "sums of 16 bits");
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int16x8_t low = vdupq_n_s16(0), high = vdupq_n_s16(0);
@@ -67,7 +68,7 @@ struct Panel {
       interleave(a, b);
       interleave(b, a);
       unroll<16>([&](auto row) OTTAVA_INLINE_LAMBDA {
-        if (kWhole || row / kRows < panels) vst1q_u8(to + row / kRows * panel_stride + row % kRows * kKr, a[row]);
+        if (kWhole || row / kRows * kRows < rows) vst1q_u8(to + row / kRows * panel_stride + row % kRows * kKr, a[row]);
       });
     }
     const int32x4_t more[4] = {vmovl_s16(vget_low_s16(low)), vmovl_high_s16(low), vmovl_s16(vget_low_s16(high)),

@@ -129,6 +129,12 @@ OTTAVA_INLINE U8x16 load_16(const uint8_t* from) {
   return v;
 }
 
+// Adds a lane that is a signed sum.
+OTTAVA_INLINE void add_wrapping(int32_t* sum, uint16_t lane) {
+  const uint32_t more = static_cast<uint32_t>(static_cast<int16_t>(lane));
+  *sum = static_cast<int32_t>(static_cast<uint32_t>(*sum) + more);
+}
+
 OTTAVA_INLINE U16x8 zip_pairs(U16x8 a, U16x8 b, bool high) {
   return high ? __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
               : __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
@@ -148,6 +154,7 @@ struct PairPanel {
   static constexpr size_t kGroup = 16 / kRows;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
+  static constexpr bool kMasked = false;
   static constexpr size_t kLongestSum = 8;  // vectors of kVector depths
 
   // Sums of 16 bits: those of pairs, -256 to 254, of up to 64 steps.
@@ -185,14 +192,14 @@ struct PairPanel {
           sum = add(sum, reinterpret_cast<U16x8>(out));
         });
       }
-      for (size_t lane = 0; lane < 8; ++lane) sums[lane % kRows] += static_cast<int16_t>(sum[lane]);
+      for (size_t lane = 0; lane < 8; ++lane) add_wrapping(&sums[lane % kRows], sum[lane]);
       vectors -= several;
     }
   }
 
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const U8x16 flip = U8x16{} + flip_byte;
     U16x8 sum[2] = {};
     for (; steps > 0; --steps, from += 2 * depth_stride, to += kRows * kKr) {
@@ -204,17 +211,17 @@ struct PairPanel {
         sum[half] = add(sum[half], reinterpret_cast<U16x8>(out[half]));
         const U64x2 bytes = reinterpret_cast<U64x2>(out[half]);
         if constexpr (kRows == 8) {
-          if (kWhole || half < panels) __builtin_memcpy(to + half * panel_stride, &bytes, sizeof bytes);
+          if (kWhole || half * kRows < rows) __builtin_memcpy(to + half * panel_stride, &bytes, sizeof bytes);
         } else {
           unroll<2>([&](auto i) OTTAVA_INLINE_LAMBDA {
             constexpr size_t panel = half * 2 + i;
             const uint64_t unit = bytes[size_t{i}];
-            if (kWhole || panel < panels) __builtin_memcpy(to + panel * panel_stride, &unit, sizeof unit);
+            if (kWhole || panel * kRows < rows) __builtin_memcpy(to + panel * panel_stride, &unit, sizeof unit);
           });
         }
       });
     }
-    for (size_t row = 0; row < 16; ++row) sums[row] += static_cast<int16_t>(sum[row / 8][row % 8]);
+    for (size_t row = 0; row < 16; ++row) add_wrapping(&sums[row], sum[row / 8][row % 8]);
   }
 
   static void general(const PackArgs* args) { pack_any_s8(args); }

@@ -42,6 +42,7 @@ struct Rhs {
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 64;
   static constexpr size_t kLanes = 64;
+  static constexpr bool kMasked = false;
   static constexpr size_t kLongestSum = 8;  // vectors of kVector depths: 64 steps
 
   static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
@@ -93,7 +94,7 @@ struct Rhs {
   // The middle quarters change places: interleaving within halves then yields 16 rows in order.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     static_assert(kBlockDepths / kKr <= 127, "sums of 16 bits");
     const __m256i flip = broadcast_flip(flip_byte);
     __m256i sum[4] = {};
@@ -105,7 +106,7 @@ struct Rhs {
                                   _mm256_xor_si256(_mm256_unpackhi_epi8(a, b), flip)};
         unroll<2>([&](auto i) OTTAVA_INLINE_LAMBDA {
           constexpr size_t panel = half * 2 + i;
-          if (kWhole || panel < panels) store_32(to + panel * panel_stride, units[i]);
+          if (kWhole || panel * kRows < rows) store_32(to + panel * panel_stride, units[i]);
           sum[panel] = add(sum[panel], units[i]);
         });
       });
@@ -125,6 +126,7 @@ struct Lhs {
   static constexpr size_t kGroup = 2;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;  // 4 behind the last panel
+  static constexpr bool kMasked = false;
 
   static OTTAVA_INLINE void store(uint8_t* to, __m256i unit) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(unit));
@@ -172,7 +174,7 @@ struct Lhs {
 
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const __m128i flip = _mm_set1_epi8(static_cast<char>(flip_byte));
     __m256i sum[2] = {};
     for (; steps > 0; --steps, from += 2 * depth_stride, to += kRows * kKr * kBytes) {
@@ -182,7 +184,7 @@ struct Lhs {
       const __m256i first = _mm256_cvtepi8_epi16(low);
       const __m256i second = _mm256_cvtepi8_epi16(_mm_alignr_epi8(_mm_unpackhi_epi8(a, b), low, 12));
       store(to, first);
-      if (kWhole || panels > 1) store(to + panel_stride, second);
+      if (kWhole || rows > kRows) store(to + panel_stride, second);
       sum[0] = add(sum[0], first);
       sum[1] = add(sum[1], second);
     }

@@ -54,6 +54,11 @@ OTTAVA_INLINE Quads interleave_bytes(const Quads& in) {
 
 OTTAVA_INLINE __m512i broadcast_flip(uint8_t flip) { return _mm512_set1_epi8(static_cast<char>(flip)); }
 
+// 1 to 64 bytes; what becomes zero for the rest.
+OTTAVA_INLINE __m512i load_few(const uint8_t* from, size_t bytes, __m512i flip) {
+  return _mm512_mask_loadu_epi8(flip, ~uint64_t{0} >> (64 - bytes), from);
+}
+
 OTTAVA_INLINE void add_to(int32_t* sums, __m512i v) {
   _mm512_storeu_si512(sums, _mm512_add_epi32(_mm512_loadu_si512(sums), v));
 }
@@ -93,6 +98,7 @@ struct Rhs {
   static constexpr size_t kGroup = 2;
   static constexpr size_t kSpan = 64;
   static constexpr size_t kLanes = 64;
+  static constexpr bool kMasked = true;
 
   static OTTAVA_INLINE void store(uint8_t* to, __m512i unit) { _mm512_storeu_si512(to, unit); }
   static OTTAVA_INLINE __m512i add(__m512i sum, __m512i unit) {
@@ -118,7 +124,7 @@ struct Rhs {
   // Dwords L, L + 4, L + 8 and L + 12 go to block L: interleaving within blocks then yields 16 rows in order.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum[4] = {};
@@ -126,12 +132,12 @@ struct Rhs {
       Quads in;
       unroll<4>([&](auto k) OTTAVA_INLINE_LAMBDA {
         const uint8_t* const at = from + static_cast<ptrdiff_t>(size_t{k}) * depth_stride;
-        in.v[k] = _mm512_permutexvar_epi32(order, _mm512_loadu_si512(at));
+        in.v[k] = _mm512_permutexvar_epi32(order, kWhole ? _mm512_loadu_si512(at) : load_few(at, rows, flip));
       });
       const Quads out = interleave_bytes(in);
       unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA {
         const __m512i unit = _mm512_xor_si512(out.v[i], flip);
-        if (kWhole || i / 2 < panels) store(to + i / 2 * panel_stride + i % 2 * 64, unit);
+        if (kWhole || i / 2 * kRows < rows) store(to + i / 2 * panel_stride + i % 2 * 64, unit);
         sum[i] = add(sum[i], unit);
       });
     }
@@ -150,6 +156,7 @@ struct Lhs {
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 48;
   static constexpr size_t kLanes = 64;  // 4 behind the last panel
+  static constexpr bool kMasked = true;
 
   static OTTAVA_INLINE void store(uint8_t* to, __m512i unit) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(unit));
@@ -177,7 +184,7 @@ struct Lhs {
   // Dword 3 p + L goes to place p of block L: interleaving within blocks then yields the 12 rows of panel p.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
-                                      size_t panel_stride, size_t panels, uint8_t flip_byte, int32_t* sums) {
+                                      size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const __m512i order = _mm512_setr_epi32(0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11, 12, 12, 12, 12);
     const __m512i flip = broadcast_flip(flip_byte);
     __m512i sum[4] = {};
@@ -185,12 +192,13 @@ struct Lhs {
       Quads in;
       unroll<4>([&](auto k) OTTAVA_INLINE_LAMBDA {
         const uint8_t* const at = from + static_cast<ptrdiff_t>(size_t{k}) * depth_stride;
-        in.v[k] = _mm512_permutexvar_epi32(order, _mm512_maskz_loadu_epi32(0x0FFF, at));
+        in.v[k] =
+            _mm512_permutexvar_epi32(order, kWhole ? _mm512_maskz_loadu_epi32(0x0FFF, at) : load_few(at, rows, flip));
       });
       const Quads out = interleave_bytes(in);
       unroll<4>([&](auto p) OTTAVA_INLINE_LAMBDA {
         const __m512i unit = _mm512_xor_si512(out.v[p], flip);
-        if (kWhole || p < panels) store(to + p * panel_stride, unit);
+        if (kWhole || p * kRows < rows) store(to + p * panel_stride, unit);
         sum[p] = add(sum[p], unit);
       });
     }
