@@ -262,19 +262,21 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     if (status != Status::ok) return status;
 
     const Plan& plan = operation->op.plan;
-    uint32_t threads = 1;
+    Schedule schedule = {};
+    schedule.kernel = plan.kernel;
+    schedule.grid.workers = 1;
     uint64_t workspace = 0;
     if (m != 0 && plan.n != 0) {
       const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
-      status = measure_workspace(plan, shape, &workspace, &threads, words);
+      status = measure_workspace(plan, shape, &schedule, &workspace, words);
       if (status != Status::ok) return status;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.kernel->isa);
-    filled.tile_m = static_cast<uint32_t>(plan.mr);
+    filled.tile_m = schedule.kernel->mr;
     filled.tile_n = static_cast<uint32_t>(plan.nr);
     filled.tile_k = plan.kernel->kr;
-    filled.threads = threads;
+    filled.threads = schedule.grid.workers;
     filled.packed_bytes = operator_bytes(plan).value();
     filled.workspace_bytes = workspace;
     filled.max_exact_k = operation->op.max_exact_k;
@@ -282,7 +284,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.wrapping_channels = operation->op.exactness.wrapping_channels;
     filled.row_granularity = filled.tile_m;
     filled.column_granularity = filled.tile_n;
-    Text(filled.kernel) << plan.kernel->name;
+    Text(filled.kernel) << schedule.kernel->name;
     Text(filled.reason) << plan.reason;
     write_struct(filled, info);
     return Status::ok;

@@ -12,8 +12,8 @@ Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* e
 // Refuses an m that the operator does not take.
 Status check_rows(const Plan& plan, int64_t m, Error* error);
 
-// The workspace that is enough for a run of this shape and for each that is not larger, and how many threads it uses.
-Status measure_workspace(const Plan& plan, const RunShape& shape, uint64_t* bytes, uint32_t* threads, Error* error);
+// How a run of this shape is done, and the workspace that is enough for it and for each that is not larger.
+Status measure_workspace(const Plan& plan, const RunShape& shape, Schedule* schedule, uint64_t* bytes, Error* error);
 
 }  // namespace ottava
 

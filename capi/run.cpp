@@ -333,19 +333,17 @@ Status ottava::check_rows(const Plan& plan, int64_t m, Error* error) {
   return Status::ok;
 }
 
-Status ottava::measure_workspace(const Plan& plan, const RunShape& shape, uint64_t* bytes, uint32_t* threads,
+Status ottava::measure_workspace(const Plan& plan, const RunShape& shape, Schedule* schedule, uint64_t* bytes,
                                  Error* error) {
   RunShape few = shape;
   few.rows = rows_of_largest_workspace(plan, shape.rows);
-  Schedule schedule;
-  Status status = make_schedule(plan, few, plan.threads, &schedule, error);
+  Status status = make_schedule(plan, few, plan.threads, schedule, error);
   if (status != Status::ok) return status;
-  const uint64_t for_few = schedule.layout.total;
-  status = make_schedule(plan, shape, plan.threads, &schedule, error);
+  const uint64_t for_few = schedule->layout.total;
+  status = make_schedule(plan, shape, plan.threads, schedule, error);
   if (status != Status::ok) return status;
-  const uint64_t for_all = schedule.layout.total;
+  const uint64_t for_all = schedule->layout.total;
   *bytes = for_few > for_all ? for_few : for_all;
-  *threads = schedule.grid.workers;
   return Status::ok;
 }
 
@@ -433,7 +431,7 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
     if (status == Status::ok) status = check_accumulate(plan, call, words);
     if (status != Status::ok) return status;
     uint64_t needed = 0;
-    uint32_t threads = 1;
+    Schedule schedule;
     if (!extent.empty()) {
       // Arrays of pointers may be given: batch strides do not count then, and a run-time rhs may differ in each batch.
       Extent one = extent;
@@ -442,7 +440,7 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
       status = resolve_layout(plan, call, one, &strides, words);
       if (status != Status::ok) return status;
       const RunShape shape = {extent.rows, extent.columns, extent.batches, plan.runtime_rhs && extent.batches > 1};
-      status = measure_workspace(plan, shape, &needed, &threads, words);
+      status = measure_workspace(plan, shape, &schedule, &needed, words);
       if (status != Status::ok) return status;
     }
     *bytes = needed;

@@ -52,7 +52,7 @@ void prepare_in_place(const Operator& op, const RowSource& source, size_t rows, 
   }
   for (size_t i = 0; op.row_term && i < rows; ++i) {
     block.sums[i] =
-        sum_row(row_in_place(plan, source, i, block), plan.k, plan.lhs_flip, plan.kernel->lhs_element == Element::u8);
+        sum_row(row_in_place(plan, source, i, block), plan.k, plan.lhs_flip, source.kernel->lhs_element == Element::u8);
   }
 }
 
@@ -61,11 +61,11 @@ void prepare_in_place(const Operator& op, const RowSource& source, size_t rows, 
 void pack_block(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const Plan& plan = op.plan;
   PackArgs args = {};
-  args.panel_rows = plan.mr;
+  args.panel_rows = source.kernel->mr;
   args.depth = plan.k;
-  args.kr = plan.kernel->kr;
+  args.kr = source.kernel->kr;
   args.flip = plan.lhs_flip;
-  args.panel_stride = lhs_panel_bytes(plan);
+  args.panel_stride = lhs_panel_bytes(*source.kernel, plan.packed_k);
   if (!is_float(plan)) {
     args.from = source.lhs.at(0, 0);
     args.row_stride = source.lhs.row_stride;
@@ -73,21 +73,22 @@ void pack_block(const Operator& op, const RowSource& source, size_t rows, const 
     args.rows = rows;
     args.to = block.lhs;
     args.row_sum = op.row_term ? block.sums : nullptr;
-    plan.kernel->pack_lhs(&args);
+    source.kernel->pack_lhs(&args);
     return;
   }
   args.from = block.quantized;
   args.row_stride = static_cast<ptrdiff_t>(plan.k);
   args.depth_stride = 1;
   uint8_t* to = block.lhs;
-  for (size_t first = 0; first < rows; first += plan.mr, to += lhs_panel_bytes(plan)) {
-    args.rows = smaller(rows - first, plan.mr);
+  for (size_t first = 0; first < rows;
+       first += source.kernel->mr, to += lhs_panel_bytes(*source.kernel, plan.packed_k)) {
+    args.rows = smaller(rows - first, source.kernel->mr);
     for (size_t i = 0; i < args.rows; ++i) {
       quantize_row(plan, source, first + i, block, block.quantized + i * plan.k);
     }
     args.to = to;
     args.row_sum = op.row_term ? block.sums + first : nullptr;
-    plan.kernel->pack_lhs(&args);
+    source.kernel->pack_lhs(&args);
   }
 }
 
@@ -99,7 +100,7 @@ void prepare_rows(const Operator& op, const RowSource& source, size_t rows, cons
   if (plan.k == 0) {
     zero_bytes(block.sums, rows * sizeof(int32_t));
     for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.quantized);
-  } else if (plan.kernel->lhs_form == LhsForm::rows) {
+  } else if (source.kernel->lhs_form == LhsForm::rows) {
     prepare_in_place(op, source, rows, block);
   } else {
     pack_block(op, source, rows, block);

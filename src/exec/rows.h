@@ -20,6 +20,7 @@ struct RowBlock {
 
 // Where the rows come from: row 0 is the first of the block.
 struct RowSource {
+  const Kernel* kernel;  // which takes them
   ConstView lhs;
   const float* scales;   // given with the run; or null
   const int32_t* zeros;  // raw, likewise
@@ -28,7 +29,9 @@ struct RowSource {
 void prepare_rows(const Operator& op, const RowSource& source, size_t rows, const RowBlock& block);
 
 // Bytes of one packed lhs panel.
-inline size_t lhs_panel_bytes(const Plan& plan) { return plan.mr * plan.packed_k * bytes_of(plan.kernel->lhs_element); }
+inline size_t lhs_panel_bytes(const Kernel& kernel, size_t packed_k) {
+  return kernel.mr * packed_k * bytes_of(kernel.lhs_element);
+}
 
 // Points the block's row pointers at the tile that begins at its row i, for a kernel that reads rows in place.
 void point_at_rows(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block);

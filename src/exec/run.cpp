@@ -47,10 +47,11 @@ ConstView rhs_of(const RunRequest& request, size_t batch) {
 }
 
 // Where the rows of one block come from.
-RowSource source_of(const RunRequest& request, bool has_depth, size_t batch, size_t row0) {
+RowSource source_of(const RunRequest& request, const Kernel* kernel, bool has_depth, size_t batch, size_t row0) {
   const ConstView whole = {request.lhs.data(batch), request.lhs.row_stride, request.lhs.column_stride};
   const size_t at = batch * request.m + row0;
-  return {{has_depth ? whole.at(row0, 0) : nullptr, whole.row_stride, whole.column_stride},
+  return {kernel,
+          {has_depth ? whole.at(row0, 0) : nullptr, whole.row_stride, whole.column_stride},
           request.row_scales != nullptr ? request.row_scales + at : nullptr,
           request.row_zeros != nullptr ? request.row_zeros + at : nullptr};
 }
@@ -58,6 +59,7 @@ RowSource source_of(const RunRequest& request, bool has_depth, size_t batch, siz
 // One piece of one batch.
 void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileRunner* tiles) {
   const Plan& plan = run.op.plan;
+  const Kernel& kernel = *run.schedule.kernel;
   const RunRequest& request = run.request;
   const Grid& grid = run.schedule.grid;
   const size_t block = quotient(piece, grid.n_blocks);
@@ -67,20 +69,20 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
   const size_t end_channel = smaller(request.first_column + request.columns, first_channel + grid.n_block);
 
   if (worker->prepared_batch != batch || worker->prepared_block != block) {
-    worker->source = source_of(request, plan.k != 0, batch, row0);
+    worker->source = source_of(request, &kernel, plan.k != 0, batch, row0);
     prepare_rows(run.op, worker->source, rows, worker->rows);
     worker->prepared_batch = batch;
     worker->prepared_block = block;
     tiles->set_dst({request.dst.data(batch), request.dst.row_stride, request.dst.column_stride});
   }
-  const bool in_place = plan.kernel->lhs_form == LhsForm::rows;
-  const size_t lhs_step = in_place ? 0 : lhs_panel_bytes(plan);
+  const bool in_place = kernel.lhs_form == LhsForm::rows;
+  const size_t lhs_step = in_place ? 0 : lhs_panel_bytes(kernel, plan.packed_k);
   size_t panel = quotient(first_channel, plan.nr);
   for (size_t channel = first_channel; channel < end_channel; channel += plan.nr, ++panel) {
     tiles->begin_panel(panel, smaller(end_channel - channel, plan.nr));
     const uint8_t* lhs = worker->rows.lhs;
-    for (size_t i = 0; i < rows; i += plan.mr, lhs += lhs_step) {
-      const size_t m = smaller(rows - i, plan.mr);
+    for (size_t i = 0; i < rows; i += kernel.mr, lhs += lhs_step) {
+      const size_t m = smaller(rows - i, kernel.mr);
       if (in_place) point_at_rows(run.op, worker->source, i, m, worker->rows);
       tiles->run(lhs, row0 + i, m, rows_of_tile(run.op, i, worker->rows));
     }
@@ -110,7 +112,7 @@ void run_worker(void* task, uint32_t index) {
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
   const bool alone = run.packed == nullptr;
-  TileRunner tiles(run.op, alone ? worker.private_rhs : run.packed,
+  TileRunner tiles(run.op, *run.schedule.kernel, alone ? worker.private_rhs : run.packed,
                    {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
 
@@ -195,7 +197,7 @@ void run_output_stage(const Operator& op, size_t m, ConstView accumulators, cons
   alignas(kAlignment) uint8_t staged[kChannels * sizeof(int32_t)];
   alignas(kAlignment) int32_t factors[2 * kChannels];
   const size_t nr = op.plan.nr;
-  TileRunner tiles(op, op.packed, {acc, factors, staged}, false, nullptr);
+  TileRunner tiles(op, *op.plan.kernel, op.packed, {acc, factors, staged}, false, nullptr);
   tiles.set_dst(dst);
   for (size_t row = 0; row < m; ++row) {
     for (size_t panel = 0; panel < op.plan.panels(); ++panel) {

@@ -44,9 +44,10 @@ void look_up(const uint8_t* table, const uint8_t* from, size_t n, uint8_t* to) {
 
 }  // namespace
 
-TileRunner::TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
-                       Saturation* saturation)
+TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed, const TileScratch& scratch,
+                       bool accumulate, Saturation* saturation)
     : op_(op),
+      kernel_(kernel.run),
       packed_(packed),
       dst_(),
       dst_panel_(nullptr),
@@ -96,7 +97,7 @@ void TileRunner::begin_panel(size_t panel, size_t n) {
 void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
-  op_.plan.kernel->run(&tile_);
+  kernel_(&tile_);
   finish(row, m, rows);
 }
 

@@ -25,8 +25,8 @@ struct TileRows {
 class TileRunner {
  public:
   // `packed` is the rhs as plan.packed lays it out. `saturation` may be null.
-  TileRunner(const Operator& op, const uint8_t* packed, const TileScratch& scratch, bool accumulate,
-             Saturation* saturation);
+  TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed, const TileScratch& scratch,
+             bool accumulate, Saturation* saturation);
 
   void set_dst(View dst);
 
@@ -47,6 +47,7 @@ class TileRunner {
   void activate(View to, size_t m);
 
   const Operator& op_;
+  TileFn kernel_;
   const uint8_t* packed_;
   View dst_;
   uint8_t* dst_panel_;  // of dst, the first element of the panel

@@ -99,8 +99,8 @@ constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAl
 
 // Quantized rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
 // of the block.
-size_t kept_rows(const Plan& plan, size_t m_block) {
-  return plan.kernel->lhs_form == LhsForm::packed ? plan.mr : m_block;
+size_t kept_rows(const Kernel& kernel, size_t m_block) {
+  return kernel.lhs_form == LhsForm::packed ? kernel.mr : m_block;
 }
 
 // Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
@@ -114,7 +114,7 @@ Status lay_out_scratch(Plan* plan, Error* error) {
 
   const size_t m_block = plan->blocking.m_block;
   for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
-  append(&end, Size(kept_rows(*plan, m_block)) * plan->k);
+  append(&end, Size(kept_rows(*plan->kernel, m_block)) * plan->k);
   append(&end, Size(m_block) * plan->packed_k * bytes_of(plan->kernel->lhs_element));
   append(&end, Size(plan->mr) * sizeof(void*));
   append(&end, Size(plan->packed.total));
@@ -143,6 +143,9 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   Text reason(plan->reason);
   plan->kernel = select_kernel(problem, machine, choice, reason, error);
   if (plan->kernel == nullptr) return error->status;
+  plan->few_rows = select_few_rows(*plan->kernel, problem, machine, choice);
+  if (plan->few_rows != nullptr)
+    reason << "; up to " << uint32_t{plan->few_rows->mr} << " rows: " << plan->few_rows->name;
 
   const Kernel& kernel = *plan->kernel;
   plan->mr = kernel.mr;
@@ -196,19 +199,19 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
 }
 
 Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule, Error* error) {
-  Grid grid =
-      choose_grid(plan.blocking, *plan.kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads);
+  const bool few = plan.few_rows != nullptr && shape.rows <= plan.few_rows->mr;
+  const Kernel& kernel = few ? *plan.few_rows : *plan.kernel;
+  Grid grid = choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads);
   RhsPacking packing = RhsPacking::done;
   if (plan.runtime_rhs && !shape.distinct_rhs) packing = RhsPacking::shared;
   if (plan.runtime_rhs && shape.distinct_rhs) {
     packing = shape.batches >= grid.workers ? RhsPacking::private_ : RhsPacking::sequential;
   }
   if (packing == RhsPacking::sequential) {
-    grid = choose_grid(plan.blocking, *plan.kernel, shape.rows, shape.columns, plan.packed_k, 1, threads);
+    grid = choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, 1, threads);
   }
 
   // lay_out_scratch has seen that no sum of one slice overflows.
-  const Kernel& kernel = *plan.kernel;
   const bool packs_lhs = kernel.lhs_form == LhsForm::packed;
   const size_t per_row = aligned(grid.m_block * sizeof(int32_t));
   WorkspaceLayout* const layout = &schedule->layout;
@@ -221,9 +224,9 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
   layout->row_sums = append(true, per_row);
   layout->row_zeros = append(plan.row_zero_points, per_row);
   layout->row_scales = append(plan.row_scales, per_row);
-  layout->quantized = append(plan.lhs_quantization != Quantization::none, kept_rows(plan, grid.m_block) * plan.k);
+  layout->quantized = append(plan.lhs_quantization != Quantization::none, kept_rows(kernel, grid.m_block) * plan.k);
   layout->lhs =
-      append(true, packs_lhs ? grid.m_block * plan.packed_k * bytes_of(kernel.lhs_element) : plan.mr * sizeof(void*));
+      append(true, packs_lhs ? grid.m_block * plan.packed_k * bytes_of(kernel.lhs_element) : kernel.mr * sizeof(void*));
   layout->private_rhs = append(packing == RhsPacking::private_, plan.packed.total);
   layout->worker_bytes = end;
   const bool shared = packing == RhsPacking::shared || packing == RhsPacking::sequential;
@@ -234,6 +237,7 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
     return Status::size_overflow;
   }
   layout->total = total.value();
+  schedule->kernel = &kernel;
   schedule->grid = grid;
   schedule->packing = packing;
   return Status::ok;

@@ -45,7 +45,8 @@ struct ScratchLayout {
 
 struct Plan {
   const Kernel* kernel;
-  char reason[208];  // why this kernel
+  const Kernel* few_rows;  // instead, for runs of at most few_rows->mr rows; or null
+  char reason[208];        // why this kernel
 
   size_t n;
   size_t k;
@@ -132,6 +133,7 @@ struct WorkspaceLayout {
 
 // How one run is done.
 struct Schedule {
+  const Kernel* kernel;  // of the plan's two
   Grid grid;
   RhsPacking packing;
   WorkspaceLayout layout;

@@ -7,7 +7,8 @@ namespace {
 
 // Why a kernel that runs here does not take this problem; null if it does.
 const char* reason_to_decline(const Kernel& kernel, const Problem& problem) {
-  if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row) {
+  // Float rows are quantized into rows that lie side by side, whatever their own order.
+  if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row && !has_float_lhs(problem)) {
     return "reads the lhs in place, which wants row order";
   }
   return nullptr;
@@ -51,6 +52,24 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
   } else {
     message << "no kernel takes this operator";
+  }
+  return nullptr;
+}
+
+const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,
+                              const Choice& choice) {
+  if (kernel.lhs_form == LhsForm::rows || choice.only != nullptr) return nullptr;
+  for (size_t i = 0; i < choice.kernels.count; ++i) {
+    const Kernel& other = *choice.kernels.kernels[i];
+    const bool same_rhs = other.nr == kernel.nr && other.kr == kernel.kr && other.rhs_element == kernel.rhs_element &&
+                          other.pack_rhs == kernel.pack_rhs;
+    const bool same_signs = (other.lhs_element == Element::u8) == (kernel.lhs_element == Element::u8);
+    if (other.isa != kernel.isa || other.lhs_form != LhsForm::rows || !same_rhs || !same_signs) continue;
+    if (other.mr > kernel.mr || reason_to_decline(other, problem) != nullptr) continue;
+    char words[160];
+    Text why(words);
+    explain_unusable(other, machine, choice, why);
+    if (why.empty()) return &other;
   }
   return nullptr;
 }
