@@ -73,7 +73,7 @@ class Batch {
       first_ = guarded_->data();
     } else {
       const std::size_t gap = bytes == 1 ? static_cast<std::size_t>(random.between(0, 3)) : 0;
-      plain_.resize(gap + size_);
+      plain_.resize(gap + size_ + 1);  // never null
       first_ = plain_.data() + gap;
     }
     begin_ = first_;

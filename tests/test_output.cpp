@@ -371,7 +371,7 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
           check_stage(*kernel->stages, tile, c);
           if (width == Width::bits32) {  // bounds that leave int32 once the zero point is taken away
             const StageCase whole = c;
-            c.clamp_min = -zero_point / 2 - 3;
+            c.clamp_min = -(zero_point / 2) - 3;
             c.clamp_max = c.clamp_min > 0 ? INT32_MAX : 17;
             check_stage(*kernel->stages, tile, c);
             c = whole;

@@ -82,11 +82,13 @@ void TileRunner::begin_panel(size_t panel, size_t n) {
   const Plan& plan = op_.plan;
   const ChannelLayout& layout = plan.channels;
   const size_t channel = panel * plan.nr;
-  tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
   tile_.n = output_.n = n;
   dst_panel_ = dst_.at(0, channel);
-  output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
-  output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
+  if (packed_ != nullptr) {  // there is none where the output stage runs alone
+    tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
+    output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
+    output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
+  }
   output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);
   output_.exponent = channel_array<int32_t>(op_.channels, layout.exponent, channel);
   output_.scale = channel_array<float>(op_.channels, layout.scale, channel);
