@@ -5,22 +5,12 @@
 
 #include "catch.h"
 #include "hosted/host.h"
+#include "hosts.h"
 #include "operator_case.h"
 
 using namespace ottava;
 
 namespace {
-
-// Hosts: real threads; one call after the other, backwards.
-void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
-  std::vector<std::thread> threads;
-  for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
-  for (std::thread& thread : threads) thread.join();
-}
-
-void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {
-  for (uint32_t i = count; i != 0; --i) fn(task, i - 1);
-}
 
 std::vector<OperatorCase> large_cases() {
   Random random(test_seed() + 20);

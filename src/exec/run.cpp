@@ -56,6 +56,12 @@ RowSource source_of(const RunRequest& request, const Kernel* kernel, bool has_de
           request.row_zeros != nullptr ? request.row_zeros + at : nullptr};
 }
 
+// The panels that hold the channels of a request.
+size_t first_panel(const Operator& op, const RunRequest& request) { return request.first_column / op.plan.nr; }
+size_t end_panel(const Operator& op, const RunRequest& request) {
+  return ceil_div(request.first_column + request.columns, op.plan.nr);
+}
+
 // One piece of one batch.
 void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileRunner* tiles) {
   const Plan& plan = run.op.plan;
@@ -91,9 +97,8 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
 
 void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {
   const Plan& plan = run.op.plan;
-  const size_t first = run.request.first_column / plan.nr;
-  const size_t end = ceil_div(run.request.first_column + run.request.columns, plan.nr);
-  pack_panels(plan, run.op.channels, rhs_of(run.request, batch), first, end, worker->private_rhs);
+  pack_panels(plan, run.op.channels, rhs_of(run.request, batch), first_panel(run.op, run.request),
+              end_panel(run.op, run.request), worker->private_rhs);
   for (size_t piece = 0; piece < run.schedule.grid.pieces(); ++piece) run_piece(run, batch, piece, worker, tiles);
 }
 
@@ -140,14 +145,17 @@ void add_counts(const Run& run) {
   }
 }
 
-// Each piece is one panel of the rhs of run.first_batch.
+// Panels of a run-time rhs that one piece packs: with one at a time a row-ordered rhs would be read in parts of lines.
+constexpr size_t kPanelsAtOnce = 4;
+
 void pack_worker(void* task, uint32_t) {
   Run& run = *static_cast<Run*>(task);
-  const size_t first = run.request.first_column / run.op.plan.nr;
   const ConstView rhs = rhs_of(run.request, run.first_batch);
   const bool shared = run.schedule.grid.workers > 1;
   for (size_t taken; run.pieces.take(shared, &taken);) {
-    pack_panels(run.op.plan, run.op.channels, rhs, first + taken, first + taken + 1, run.pack_to);
+    const size_t first = first_panel(run.op, run.request) + taken * kPanelsAtOnce;
+    pack_panels(run.op.plan, run.op.channels, rhs, first,
+                smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
   }
 }
 
@@ -179,8 +187,7 @@ void run_operator(const Operator& op, const RunRequest& request, const Schedule&
     Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, PieceCounter(request.batches)};
     return compute(&run, parallel);
   }
-  const size_t panels =
-      ceil_div(request.first_column + request.columns, op.plan.nr) - request.first_column / op.plan.nr;
+  const size_t panels = ceil_div(end_panel(op, request) - first_panel(op, request), kPanelsAtOnce);
   const size_t step = schedule.packing == RhsPacking::shared ? request.batches : 1;
   for (size_t batch = 0; batch < request.batches; batch += step) {
     Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, PieceCounter(panels)};

@@ -1,0 +1,24 @@
+// Hosts whose parallel_for the tests pass to a context: real threads; one call after the other, backwards.
+#ifndef OTTAVA_TESTS_HOSTS_H_
+#define OTTAVA_TESTS_HOSTS_H_
+
+#include <thread>
+#include <vector>
+
+#include "ottava/ottava.h"
+
+namespace ottava {
+
+inline void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
+  std::vector<std::thread> threads;
+  for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
+  for (std::thread& thread : threads) thread.join();
+}
+
+inline void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {
+  for (uint32_t i = count; i != 0; --i) fn(task, i - 1);
+}
+
+}  // namespace ottava
+
+#endif  // OTTAVA_TESTS_HOSTS_H_
