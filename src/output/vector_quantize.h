@@ -15,7 +15,7 @@
 //     no_extent()                          of no value: they are infinity and -infinity
 //     extend(Extent, F)                    one more value per lane
 //     both(Extent, Extent)                 those of either
-//     store_extent(float* smallest, float* largest, Extent)
+//     reduce(Extent, float* smallest, float* largest)
 // Tails go through a small buffer: no byte beyond the elements is touched.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_QUANTIZE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_QUANTIZE_H_
@@ -120,7 +120,7 @@ void vector_quantize(const QuantizeArgs* args) {
 
 // Four extents side by side: one would wait for itself.
 template <class V>
-typename V::Extent extent_of(typename V::Extent start, const float* from, size_t count) {
+OTTAVA_INLINE typename V::Extent extent_of(typename V::Extent start, const float* from, size_t count) {
   constexpr size_t lanes = V::lanes;
   auto e0 = start, e1 = start, e2 = start, e3 = start;
   size_t i = 0;
@@ -151,14 +151,8 @@ Extremes vector_extremes(const float* from, ptrdiff_t stride, size_t count) {
       extent = extent_of<V>(extent, elements, gather<V>(from, stride, i, count, elements));
     }
   }
-  alignas(64) float smallest[V::lanes];
-  alignas(64) float largest[V::lanes];
-  V::store_extent(smallest, largest, extent);
-  Extremes found = {smallest[0], largest[0]};
-  for (size_t lane = 1; lane < V::lanes; ++lane) {
-    if (smallest[lane] < found.smallest) found.smallest = smallest[lane];
-    if (largest[lane] > found.largest) found.largest = largest[lane];
-  }
+  Extremes found;
+  V::reduce(extent, &found.smallest, &found.largest);
   if (found.smallest > found.largest) return {0.0f, 0.0f};
   return {found.smallest + 0.0f, found.largest + 0.0f};  // -0.0 + 0.0 is 0.0
 }

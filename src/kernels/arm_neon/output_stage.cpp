@@ -36,9 +36,9 @@ struct Neon : NeonOperations {
   static OTTAVA_INLINE Extent both(Extent a, Extent b) {
     return {vminq_f32(a.smallest, b.smallest), vmaxq_f32(a.largest, b.largest)};
   }
-  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
-    vst1q_f32(smallest, e.smallest);
-    vst1q_f32(largest, e.largest);
+  static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
+    *smallest = vminvq_f32(e.smallest);
+    *largest = vmaxvq_f32(e.largest);
   }
 };
 

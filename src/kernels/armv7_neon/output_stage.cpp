@@ -60,9 +60,14 @@ struct Neon : NeonOperations {
   static OTTAVA_INLINE Extent both(Extent a, Extent b) {
     return {vminq_s32(a.smallest, b.smallest), vmaxq_s32(a.largest, b.largest)};
   }
-  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
-    vst1q_f32(smallest, vreinterpretq_f32_s32(key_of(e.smallest)));
-    vst1q_f32(largest, vreinterpretq_f32_s32(key_of(e.largest)));
+  static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
+    int32x2_t low = vmin_s32(vget_low_s32(e.smallest), vget_high_s32(e.smallest));
+    int32x2_t high = vmax_s32(vget_low_s32(e.largest), vget_high_s32(e.largest));
+    low = vpmin_s32(low, low);
+    high = vpmax_s32(high, high);
+    const I keys = key_of(vcombine_s32(low, high));
+    vst1q_lane_f32(smallest, vreinterpretq_f32_s32(keys), 0);
+    vst1q_lane_f32(largest, vreinterpretq_f32_s32(keys), 2);
   }
 };
 

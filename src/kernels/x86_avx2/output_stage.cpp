@@ -203,9 +203,13 @@ struct Avx2 {
   static OTTAVA_INLINE Extent both(Extent a, Extent b) {
     return {_mm256_min_ps(a.smallest, b.smallest), _mm256_max_ps(a.largest, b.largest)};
   }
-  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
-    _mm256_storeu_ps(smallest, e.smallest);
-    _mm256_storeu_ps(largest, e.largest);
+  static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
+    __m128 low = _mm_min_ps(_mm256_castps256_ps128(e.smallest), _mm256_extractf128_ps(e.smallest, 1));
+    __m128 high = _mm_max_ps(_mm256_castps256_ps128(e.largest), _mm256_extractf128_ps(e.largest, 1));
+    low = _mm_min_ps(low, _mm_movehl_ps(low, low));
+    high = _mm_max_ps(high, _mm_movehl_ps(high, high));
+    *smallest = _mm_cvtss_f32(_mm_min_ss(low, _mm_movehdup_ps(low)));
+    *largest = _mm_cvtss_f32(_mm_max_ss(high, _mm_movehdup_ps(high)));
   }
 };
 

@@ -200,9 +200,9 @@ struct Avx512 {
   static OTTAVA_INLINE Extent both(Extent a, Extent b) {
     return {_mm512_min_ps(a.smallest, b.smallest), _mm512_max_ps(a.largest, b.largest)};
   }
-  static OTTAVA_INLINE void store_extent(float* smallest, float* largest, Extent e) {
-    _mm512_storeu_ps(smallest, e.smallest);
-    _mm512_storeu_ps(largest, e.largest);
+  static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
+    *smallest = _mm512_reduce_min_ps(e.smallest);
+    *largest = _mm512_reduce_max_ps(e.largest);
   }
 };
 
