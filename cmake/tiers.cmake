@@ -57,10 +57,10 @@ endfunction()
 
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
-  SOURCES s8s8s32_6x16x2.cpp output_stage.cpp pack.cpp)
+  SOURCES s8s8s32_6x16x2.cpp s8s8s32_rows_4x16x2.cpp pack.cpp output_stage.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp output_stage.cpp pack.cpp)
+  SOURCES u8s8s32_12x32x4.cpp u8s8s32_rows_6x32x4.cpp pack.cpp output_stage.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp output_stage.cpp pack.cpp)

@@ -1,0 +1,159 @@
+// AVX2 kernel, s8 x s8, 4 x 16 tile, 2 depths a step, lhs read in place through row pointers: for runs of
+// few rows, where packing the lhs would cost as much as it saves. Its rhs panels are those of
+// s8s8s32_6x16x2.cpp, which also says why vpmaddwd on widened elements is exact.
+//
+// A block of depths of each row is flipped and widened to s16 on the stack, sixteen at a time (3
+// instructions for 8 steps of a row): then, as from a packed panel, one vpbroadcastd yields the two depths
+// of a row in every lane, where widening in registers would take a shuffle for each pair.
+//
+// Registers: 8 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. The sums are chained through
+// vpaddd, a cycle each, so one set of them is enough for any number of rows.
+// Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
+// 2 vpaddd; 1 row: 2 cycles.
+#include "kernels/kernel.h"
+#include "kernels/unroll.h"
+#include "kernels/x86_avx2/output_stage.h"
+#include "kernels/x86_avx2/pack.h"
+
+#include <immintrin.h>
+
+#if !defined(__AVX2__)
+#error "compile this file with -mavx2"
+#endif
+
+namespace ottava {
+namespace {
+
+constexpr size_t kMr = 4;
+constexpr size_t kNr = 16;
+constexpr size_t kKr = 2;
+constexpr size_t kStepBytes = kNr * kKr;
+constexpr size_t kLanes = 16;  // depths that are widened at a time
+#ifndef BLOCK
+#define BLOCK 256
+#endif
+#ifndef AHEAD
+#define AHEAD 1024
+#endif
+#ifndef UNR
+#define UNR 4
+#endif
+constexpr size_t kBlock = BLOCK;  // depths that are widened before they are used
+constexpr size_t kSteps = UNR;
+static_assert(kBlock % kLanes == 0 && kLanes % (kSteps * kKr) == 0, "whole loads, whole iterations");
+
+// How far ahead the weights are prefetched. Beyond the end of a panel this is the next panel, which arrives
+// while the output stage runs.
+constexpr size_t kAhead = AHEAD;
+
+OTTAVA_INLINE __m256i load_widened(const int8_t* from) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+
+OTTAVA_INLINE __m256i broadcast_pair(const int16_t* pair) {
+  int32_t bits;
+  __builtin_memcpy(&bits, pair, sizeof bits);
+  return _mm256_set1_epi32(bits);
+}
+
+// Two canonical bytes, widened.
+OTTAVA_INLINE int32_t widened_pair(int32_t first, int32_t second) {
+  return static_cast<int8_t>(second) * 0x10000 + (static_cast<int8_t>(first) & 0xFFFF);
+}
+
+template <size_t M>
+struct Sums {
+  __m256i acc[M][2];
+
+  // pair(i): the pair of depths of row i, in every lane.
+  template <class PairOf>
+  OTTAVA_INLINE void add(const int8_t* rhs, PairOf pair_of) {
+    const __m256i low = load_widened(rhs);
+    const __m256i high = load_widened(rhs + kNr);
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      const __m256i pair = pair_of(i);
+      acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(pair, low));
+      acc[i][1] = _mm256_add_epi32(acc[i][1], _mm256_madd_epi16(pair, high));
+    });
+  }
+};
+
+template <size_t M>
+void run_rows(const TileArgs& args) {
+  alignas(32) int16_t wide[M * kBlock];
+  const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+  const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
+  const int32_t flip = static_cast<int32_t>(args.flip);
+  const __m128i flips = _mm_set1_epi8(static_cast<char>(flip));
+  Sums<M> sums = {};
+  if (args.accumulate != 0) {
+    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      sums.acc[v / 2][v % 2] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.acc + v * 8));
+    });
+  }
+
+  for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+    const uint8_t* row[M];
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+    size_t k = 0;
+    while (k + kLanes <= args.depth) {
+      const size_t left = (args.depth - k) / kLanes * kLanes;
+      const size_t count = left < kBlock ? left : kBlock;
+      for (size_t d = 0; d < count; d += kLanes, k += kLanes) {
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row[i] + k));
+          _mm256_store_si256(reinterpret_cast<__m256i*>(wide + i * kBlock + d),
+                             _mm256_cvtepi8_epi16(_mm_xor_si128(raw, flips)));
+        });
+      }
+      for (const int16_t* pairs = wide; pairs != wide + count; pairs += kSteps * kKr, rhs += kSteps * kStepBytes) {
+        unroll<kSteps>([&](auto step) OTTAVA_INLINE_LAMBDA {
+          if (AHEAD && step % 2 == 0)
+            _mm_prefetch(reinterpret_cast<const char*>(rhs + step * kStepBytes + kAhead), _MM_HINT_T0);
+          sums.add(rhs + step * kStepBytes,
+                   [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(pairs + i * kBlock + step * kKr); });
+        });
+      }
+    }
+    for (; k < args.depth; k += kKr, rhs += kStepBytes) {
+      const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
+      sums.add(rhs, [&](auto i) OTTAVA_INLINE_LAMBDA {
+        return _mm256_set1_epi32(widened_pair(row[i][k] ^ flip, row[i][next] ^ flip));
+      });
+    }
+  }
+
+  unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(args.acc + v * 8), sums.acc[v / 2][v % 2]);
+  });
+}
+
+void run(const TileArgs* args) {
+  switch (args->m) {
+    case 1: return run_rows<1>(*args);
+    case 2: return run_rows<2>(*args);
+    case 3: return run_rows<3>(*args);
+    default: return run_rows<4>(*args);
+  }
+}
+
+}  // namespace
+
+extern const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2;
+const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2 = {
+    "s8s8s32_rows_4x16x2_x86_avx2",
+    Isa::x86_avx2,
+    LhsForm::rows,
+    Element::s8,
+    Element::s8,
+    kMr,
+    kNr,
+    kKr,
+    run,
+    nullptr,
+    pack_s8_16x2_x86_avx2,
+    &x86_avx2_stages,
+    &x86_avx2_quantize,
+};
+
+}  // namespace ottava

@@ -1,0 +1,148 @@
+// AVX512-VNNI kernel, u8 x s8, 6 x 32 tile, 4 depths a step, lhs read in place through row pointers: for
+// runs of few rows, where packing the lhs would cost as much as it saves. Its rhs panels are those of
+// u8s8s32_12x32x4.cpp, which also says why vpdpbusd is exact.
+//
+// Registers: 2 accumulators a row, times as many sets as hide the latency of vpdpbusd (4 sets for 1 row,
+// 2 for 2 and 3 rows: 8 to 12 chains); 2 rhs vectors, which for 1 row are memory operands instead; 1
+// broadcast lhs quad, 1 flip.
+// Loop body of a step: 128 bytes of weights. 1 row: 1 broadcast + 2 vpdpbusd + 2 prefetches, so the
+// weights come as fast as the cache or memory delivers them; 6 rows: 2 loads + 6 broadcasts + 12 vpdpbusd,
+// 12 cycles where vpdpbusd issues once a cycle, 6 where it issues twice. Flipping broadcasts through
+// vpxord with a memory operand, for no further instruction.
+#include "kernels/kernel.h"
+#include "kernels/unroll.h"
+#include "kernels/x86_avx512vnni/output_stage.h"
+#include "kernels/x86_avx512vnni/pack.h"
+
+#include <immintrin.h>
+
+#if !defined(__AVX512VNNI__)
+#error "compile this file with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni"
+#endif
+
+namespace ottava {
+namespace {
+
+constexpr size_t kMr = 6;
+constexpr size_t kNr = 32;
+constexpr size_t kKr = 4;
+constexpr size_t kStepBytes = kNr * kKr;
+
+#ifndef AHEAD
+#define AHEAD 2048
+#endif
+// How far ahead the weights are prefetched. Beyond the end of a panel this is the next panel, which arrives
+// while the output stage runs.
+constexpr size_t kAhead = AHEAD;
+
+// Independent sets of accumulators, each for every kSets-th step.
+template <size_t M>
+constexpr size_t kSets = M == 1   ? 4
+                         : M <= 3 ? 2
+                                  : 1;
+
+template <bool Flips>
+OTTAVA_INLINE __m512i canonical(__m512i raw) {
+  return Flips ? _mm512_xor_si512(raw, _mm512_set1_epi8(-128)) : raw;
+}
+
+OTTAVA_INLINE __m512i broadcast_quad(const uint8_t* quad) {
+  int32_t bits;
+  __builtin_memcpy(&bits, quad, sizeof bits);
+  return _mm512_set1_epi32(bits);
+}
+
+// 1 to 3 bytes; zeros fill the quad.
+OTTAVA_INLINE __m512i broadcast_part(const uint8_t* quad, __mmask16 valid) {
+  return _mm512_set1_epi32(_mm_cvtsi128_si32(_mm_maskz_loadu_epi8(valid, quad)));
+}
+
+template <size_t M, bool Flips>
+void run_rows(const TileArgs& args) {
+  constexpr size_t kUnrolled = kSets<M>;
+  const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+  const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+  const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
+  __m512i acc[kUnrolled][M][2] = {};
+  if (args.accumulate != 0) {
+    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / 2][v % 2] = _mm512_loadu_si512(args.acc + v * 16); });
+  }
+
+  for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+    const uint8_t* row[M];
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+    size_t k = 0;
+    for (; k + kUnrolled * kKr <= args.depth; k += kUnrolled * kKr, rhs += kUnrolled * kStepBytes) {
+      unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
+        const uint8_t* const weights = rhs + set * kStepBytes;
+        if (kAhead != 0) {
+          _mm_prefetch(reinterpret_cast<const char*>(weights + kAhead), _MM_HINT_T0);
+          _mm_prefetch(reinterpret_cast<const char*>(weights + kAhead + 64), _MM_HINT_T0);
+        }
+        const __m512i low = _mm512_loadu_si512(weights);
+        const __m512i high = _mm512_loadu_si512(weights + 64);
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          const __m512i quad = canonical<Flips>(broadcast_quad(row[i] + k + set * kKr));
+          acc[set][i][0] = _mm512_dpbusd_epi32(acc[set][i][0], quad, low);
+          acc[set][i][1] = _mm512_dpbusd_epi32(acc[set][i][1], quad, high);
+        });
+      });
+    }
+    const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
+      const __m512i low = _mm512_loadu_si512(rhs);
+      const __m512i high = _mm512_loadu_si512(rhs + 64);
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        const __m512i quad = canonical<Flips>(quad_of(row[i] + k));
+        acc[0][i][0] = _mm512_dpbusd_epi32(acc[0][i][0], quad, low);
+        acc[0][i][1] = _mm512_dpbusd_epi32(acc[0][i][1], quad, high);
+      });
+      rhs += kStepBytes;
+    };
+    if (kUnrolled > 1) {
+      for (; k + kKr <= args.depth; k += kKr) add_step(broadcast_quad);
+    }
+    if (valid != 0) add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
+  }
+
+  unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
+    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      acc[0][v / 2][v % 2] = _mm512_add_epi32(acc[0][v / 2][v % 2], acc[set + 1][v / 2][v % 2]);
+    });
+  });
+  unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { _mm512_storeu_si512(args.acc + v * 16, acc[0][v / 2][v % 2]); });
+}
+
+template <bool Flips>
+void run_flipped(const TileArgs& args) {
+  switch (args.m) {
+    case 1: return run_rows<1, Flips>(args);
+    case 2: return run_rows<2, Flips>(args);
+    case 3: return run_rows<3, Flips>(args);
+    case 4: return run_rows<4, Flips>(args);
+    case 5: return run_rows<5, Flips>(args);
+    default: return run_rows<6, Flips>(args);
+  }
+}
+
+void run(const TileArgs* args) { return args->flip != 0 ? run_flipped<true>(*args) : run_flipped<false>(*args); }
+
+}  // namespace
+
+extern const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni;
+const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = {
+    "u8s8s32_rows_6x32x4_x86_avx512vnni",
+    Isa::x86_avx512vnni,
+    LhsForm::rows,
+    Element::u8,
+    Element::s8,
+    kMr,
+    kNr,
+    kKr,
+    run,
+    nullptr,
+    pack_s8_32x4_x86_avx512vnni,
+    &x86_avx512vnni_stages,
+    &x86_avx512vnni_quantize,
+};
+
+}  // namespace ottava
