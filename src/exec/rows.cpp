@@ -116,9 +116,4 @@ void point_at_rows(const Operator& op, const RowSource& source, size_t i, size_t
   }
 }
 
-TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block) {
-  return {op.row_term ? block.sums + i : nullptr, op.plan.row_zero_points ? block.zeros + i : nullptr,
-          op.plan.row_scales ? block.scales + i : nullptr};
-}
-
 }  // namespace ottava

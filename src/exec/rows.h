@@ -36,7 +36,10 @@ inline size_t lhs_panel_bytes(const Kernel& kernel, size_t packed_k) {
 // Points the block's row pointers at the tile that begins at its row i, for a kernel that reads rows in place.
 void point_at_rows(const Operator& op, const RowSource& source, size_t i, size_t rows, const RowBlock& block);
 
-TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block);
+inline TileRows rows_of_tile(const Operator& op, size_t i, const RowBlock& block) {
+  return {op.row_term ? block.sums + i : nullptr, op.plan.row_zero_points ? block.zeros + i : nullptr,
+          op.plan.row_scales ? block.scales + i : nullptr};
+}
 
 }  // namespace ottava
 

@@ -79,7 +79,7 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
     prepare_rows(run.op, worker->source, rows, worker->rows);
     worker->prepared_batch = batch;
     worker->prepared_block = block;
-    tiles->set_dst({request.dst.data(batch), request.dst.row_stride, request.dst.column_stride});
+    tiles->set_dst(request.dst.data(batch), request.dst.row_stride, request.dst.column_stride);
   }
   const bool in_place = kernel.lhs_form == LhsForm::rows;
   const size_t lhs_step = in_place ? 0 : lhs_panel_bytes(kernel, plan.packed_k);
@@ -205,7 +205,7 @@ void run_output_stage(const Operator& op, size_t m, ConstView accumulators, cons
   alignas(kAlignment) int32_t factors[2 * kChannels];
   const size_t nr = op.plan.nr;
   TileRunner tiles(op, *op.plan.kernel, op.packed, {acc, factors, staged}, false, nullptr);
-  tiles.set_dst(dst);
+  tiles.set_dst(dst.data, dst.row_stride, dst.column_stride);
   for (size_t row = 0; row < m; ++row) {
     for (size_t panel = 0; panel < op.plan.panels(); ++panel) {
       const size_t channel = panel * nr;

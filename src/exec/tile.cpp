@@ -44,92 +44,11 @@ void look_up(const uint8_t* table, const uint8_t* from, size_t n, uint8_t* to) {
 
 }  // namespace
 
-TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed, const TileScratch& scratch,
-                       bool accumulate, Saturation* saturation)
-    : op_(op),
-      kernel_(kernel.run),
-      packed_(packed),
-      dst_(),
-      dst_panel_(nullptr),
-      scratch_(scratch),
-      stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
-      saturation_(saturation),
-      rhs_zero_(nullptr) {
-  const Plan& plan = op.plan;
-  tile_.acc = scratch.acc;
-  tile_.depth = plan.k;
-  tile_.taps = 1;
-  tile_.flip = plan.lhs_flip;
-  tile_.accumulate = 0;
-
-  output_.acc = scratch.acc;
-  output_.acc_stride = plan.nr;
-  output_.zero_point = plan.dst_zero_point;
-  output_.clamp_min = plan.clamp_min;
-  output_.clamp_max = plan.clamp_max;
-  output_.clamp_min_f32 = plan.clamp_min_f32;
-  output_.clamp_max_f32 = plan.clamp_max_f32;
-  if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
-}
-
-void TileRunner::set_dst(View dst) {
-  dst_ = dst;
-  output_.dst_row_stride = dst.row_stride;
-  output_.dst_column_stride = dst.column_stride;
-}
-
-void TileRunner::begin_panel(size_t panel, size_t n) {
-  const Plan& plan = op_.plan;
-  const ChannelLayout& layout = plan.channels;
-  const size_t channel = panel * plan.nr;
-  tile_.n = output_.n = n;
-  dst_panel_ = dst_.at(0, channel);
-  if (packed_ != nullptr) {  // there is none where the output stage runs alone
-    tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
-    output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
-    output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
-  }
-  output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);
-  output_.exponent = channel_array<int32_t>(op_.channels, layout.exponent, channel);
-  output_.scale = channel_array<float>(op_.channels, layout.scale, channel);
-  output_.bias = channel_array<float>(op_.channels, layout.bias, channel);
-  rhs_zero_ = channel_array<int32_t>(op_.channels, layout.rhs_zero, channel);
-}
-
-void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
-  tile_.lhs = lhs;
-  tile_.m = m;
-  kernel_(&tile_);
-  finish(row, m, rows);
-}
-
 void TileRunner::finish_alone(size_t row, size_t m, const float* row_scales) {
   const size_t channel =
       static_cast<size_t>(rhs_zero_ - channel_array<int32_t>(op_.channels, op_.plan.channels.rhs_zero, 0));
   output_.offset = channel_array<int32_t>(op_.channels, op_.plan.channels.bias_s32, channel);
   finish(row, m, {nullptr, nullptr, row_scales});
-}
-
-void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
-  const Plan& plan = op_.plan;
-  uint8_t* const to = dst_panel_ + static_cast<ptrdiff_t>(row) * dst_.row_stride;
-  output_.m = m;
-  output_.dst = to;
-  output_.rhs_zero = rows.sums != nullptr ? rhs_zero_ : nullptr;
-  output_.row_sum = rows.sums;
-  output_.row_zero = rows.zeros;
-  output_.row_scale = rows.scales;
-  if (plan.activation != Activation::none) {
-    output_.dst = scratch_.staged;
-    output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
-    output_.dst_row_stride = static_cast<ptrdiff_t>(plan.nr * plan.dst_element_bytes);
-  }
-  if (plan.row_factors) {
-    run_rows_with_factors(m, rows);
-  } else {
-    run_stage();
-  }
-  if (plan.activation != Activation::none) activate({to, dst_.row_stride, dst_.column_stride}, m);
 }
 
 // A row at a time, each with its factors.
@@ -146,11 +65,6 @@ void TileRunner::run_rows_with_factors(size_t m, const TileRows& rows) {
     if (output_.row_zero != nullptr) ++output_.row_zero;
   }
   output_ = whole;
-}
-
-void TileRunner::run_stage() {
-  if (saturation_ != nullptr) count_saturated(output_, op_.plan.stage, stage_ != op_.plan.run_stage, saturation_);
-  stage_(&output_);
 }
 
 void TileRunner::activate(View to, size_t m) {

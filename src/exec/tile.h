@@ -2,6 +2,7 @@
 #ifndef OTTAVA_SRC_EXEC_TILE_H_
 #define OTTAVA_SRC_EXEC_TILE_H_
 
+#include "base/memory.h"
 #include "base/view.h"
 #include "exec/operator.h"
 #include "output/saturation.h"
@@ -28,7 +29,7 @@ class TileRunner {
   TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed, const TileScratch& scratch,
              bool accumulate, Saturation* saturation);
 
-  void set_dst(View dst);
+  void set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride);
 
   // The tiles that follow lie in panel number `panel`, of which n channels are valid.
   void begin_panel(size_t panel, size_t n);
@@ -49,7 +50,9 @@ class TileRunner {
   const Operator& op_;
   TileFn kernel_;
   const uint8_t* packed_;
-  View dst_;
+  uint8_t* dst_;
+  ptrdiff_t dst_row_stride_;  // bytes
+  ptrdiff_t dst_column_stride_;
   uint8_t* dst_panel_;  // of dst, the first element of the panel
   TileScratch scratch_;
   StageFn stage_;
@@ -58,6 +61,96 @@ class TileRunner {
   TileArgs tile_;
   StageArgs output_;
 };
+
+// What follows runs for every tile, so it is inlined into the loops.
+
+inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed,
+                              const TileScratch& scratch, bool accumulate, Saturation* saturation)
+    : op_(op),
+      kernel_(kernel.run),
+      packed_(packed),
+      dst_(nullptr),
+      dst_row_stride_(0),
+      dst_column_stride_(0),
+      dst_panel_(nullptr),
+      scratch_(scratch),
+      stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
+      saturation_(saturation),
+      rhs_zero_(nullptr) {
+  const Plan& plan = op.plan;
+  tile_.acc = scratch.acc;
+  tile_.depth = plan.k;
+  tile_.taps = 1;
+  tile_.flip = plan.lhs_flip;
+  tile_.accumulate = 0;
+
+  output_.acc = scratch.acc;
+  output_.acc_stride = plan.nr;
+  output_.zero_point = plan.dst_zero_point;
+  output_.clamp_min = plan.clamp_min;
+  output_.clamp_max = plan.clamp_max;
+  output_.clamp_min_f32 = plan.clamp_min_f32;
+  output_.clamp_max_f32 = plan.clamp_max_f32;
+  if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
+}
+
+inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
+  dst_ = data;
+  output_.dst_row_stride = dst_row_stride_ = row_stride;
+  output_.dst_column_stride = dst_column_stride_ = column_stride;
+}
+
+inline void TileRunner::begin_panel(size_t panel, size_t n) {
+  const Plan& plan = op_.plan;
+  const ChannelLayout& layout = plan.channels;
+  const size_t channel = panel * plan.nr;
+  tile_.n = output_.n = n;
+  dst_panel_ = dst_ + static_cast<ptrdiff_t>(channel) * dst_column_stride_;
+  if (packed_ != nullptr) {  // there is none where the output stage runs alone
+    tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
+    output_.offset = channel_array<int32_t>(packed_, plan.packed.offset, channel);
+    output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
+  }
+  output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);
+  output_.exponent = channel_array<int32_t>(op_.channels, layout.exponent, channel);
+  output_.scale = channel_array<float>(op_.channels, layout.scale, channel);
+  output_.bias = channel_array<float>(op_.channels, layout.bias, channel);
+  rhs_zero_ = channel_array<int32_t>(op_.channels, layout.rhs_zero, channel);
+}
+
+inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
+  tile_.lhs = lhs;
+  tile_.m = m;
+  kernel_(&tile_);
+  finish(row, m, rows);
+}
+
+inline void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
+  const Plan& plan = op_.plan;
+  uint8_t* const to = dst_panel_ + static_cast<ptrdiff_t>(row) * dst_row_stride_;
+  output_.m = m;
+  output_.dst = to;
+  output_.rhs_zero = rows.sums != nullptr ? rhs_zero_ : nullptr;
+  output_.row_sum = rows.sums;
+  output_.row_zero = rows.zeros;
+  output_.row_scale = rows.scales;
+  if (plan.activation != Activation::none) {
+    output_.dst = scratch_.staged;
+    output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
+    output_.dst_row_stride = static_cast<ptrdiff_t>(plan.nr * plan.dst_element_bytes);
+  }
+  if (plan.row_factors) {
+    run_rows_with_factors(m, rows);
+  } else {
+    run_stage();
+  }
+  if (plan.activation != Activation::none) activate({to, dst_row_stride_, dst_column_stride_}, m);
+}
+
+inline void TileRunner::run_stage() {
+  if (saturation_ != nullptr) count_saturated(output_, op_.plan.stage, stage_ != op_.plan.run_stage, saturation_);
+  stage_(&output_);
+}
 
 }  // namespace ottava
 

@@ -418,6 +418,23 @@ struct Accumulators {
   }
 };
 
+// The first `bytes` of the buffer, fewer than kBytes or all: words of halving sizes.
+template <class V, size_t kBytes>
+OTTAVA_INLINE void copy_tail(uint8_t* to, const uint8_t* from, size_t bytes) {
+  if (bytes == kBytes) {
+    __builtin_memcpy(to, from, kBytes);
+    return;
+  }
+  if constexpr (kBytes > 1) {
+    if ((bytes & kBytes / 2) != 0) {
+      __builtin_memcpy(to, from, kBytes / 2);
+      to += kBytes / 2;
+      from += kBytes / 2;
+    }
+    copy_tail<V, kBytes / 2>(to, from, bytes & (kBytes / 2 - 1));
+  }
+}
+
 // Whether a rule has a simpler twin that does for some channels, and V can tell which.
 template <class V, class Rule, class = void>
 constexpr bool kHasTwin = false;
@@ -469,6 +486,10 @@ OTTAVA_INLINE void run_channels(const StageArgs args, Rule rule) {
       }
       rule.begin_row(row);
       rule.store(buffer, accumulators.of_row(row));
+      if (dense) {
+        copy_tail<V, lanes * element_bytes>(to, buffer, valid * element_bytes);
+        continue;
+      }
       for (size_t i = 0; i < valid; ++i) {
         __builtin_memcpy(to + static_cast<ptrdiff_t>(i) * column_stride, buffer + i * element_bytes, element_bytes);
       }

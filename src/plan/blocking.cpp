@@ -21,16 +21,15 @@ Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& mach
   return {larger(bounded / kernel.mr, 1) * kernel.mr, kMinWorkPerThread};
 }
 
-Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
-                 uint32_t threads) {
+void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
+                 uint32_t threads, Grid* grid) {
   // Small runs come first: a division costs as much as a small tile.
-  Grid grid = {};
-  grid.m_block = m <= kernel.mr ? kernel.mr : smaller(blocking.m_block, round_up(m, kernel.mr));
-  grid.n_block = n;
-  grid.m_blocks = m <= grid.m_block ? 1 : ceil_div(m, grid.m_block);
-  grid.n_blocks = 1;
-  grid.workers = 1;
-  if (threads == 1) return grid;
+  grid->m_block = m <= kernel.mr ? kernel.mr : smaller(blocking.m_block, round_up(m, kernel.mr));
+  grid->n_block = n;
+  grid->m_blocks = m <= grid->m_block ? 1 : ceil_div(m, grid->m_block);
+  grid->n_blocks = 1;
+  grid->workers = 1;
+  if (threads == 1) return;
 
   uint64_t work = m;
   const uint64_t factors[] = {depth < 1 ? 1 : depth, n, batches};
@@ -38,21 +37,20 @@ Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   const uint64_t worthwhile = work / (blocking.min_work_per_thread < 1 ? 1 : blocking.min_work_per_thread);
   const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
-  if (parts > 1 && grid.m_blocks < parts) {
+  if (parts > 1 && grid->m_blocks < parts) {
     // Cutting M lets each worker pack its own rows once; cutting N makes each pack all rows, so it is
     // left to an M of few tiles.
     if (m >= parts * kernel.mr * 2) {
-      grid.m_block = round_up(ceil_div(m, parts), kernel.mr);
-      grid.m_blocks = ceil_div(m, grid.m_block);
+      grid->m_block = round_up(ceil_div(m, parts), kernel.mr);
+      grid->m_blocks = ceil_div(m, grid->m_block);
     } else {
-      const size_t cuts = ceil_div(parts, grid.m_blocks);
-      grid.n_block = round_up(ceil_div(n, cuts), kernel.nr);
-      grid.n_blocks = ceil_div(n, grid.n_block);
+      const size_t cuts = ceil_div(parts, grid->m_blocks);
+      grid->n_block = round_up(ceil_div(n, cuts), kernel.nr);
+      grid->n_blocks = ceil_div(n, grid->n_block);
     }
   }
-  const Size pieces = Size(grid.pieces()) * batches;
-  grid.workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
-  return grid;
+  const Size pieces = Size(grid->pieces()) * batches;
+  grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
 }
 
 }  // namespace ottava

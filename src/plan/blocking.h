@@ -26,8 +26,8 @@ struct Grid {
   size_t pieces() const { return m_blocks * n_blocks; }
 };
 // m, n, batches >= 1. The grid is that of one matrix of the batch, the workers those of all.
-Grid choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
-                 uint32_t threads);
+void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
+                 uint32_t threads, Grid* grid);
 
 }  // namespace ottava
 

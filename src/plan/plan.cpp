@@ -201,14 +201,16 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
 Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule, Error* error) {
   const bool few = plan.few_rows != nullptr && shape.rows <= plan.few_rows->mr;
   const Kernel& kernel = few ? *plan.few_rows : *plan.kernel;
-  Grid grid = choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads);
+  // Written in place: copies of structures whose fields were just stored one by one wait for those stores.
+  Grid& grid = schedule->grid;
+  choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
   RhsPacking packing = RhsPacking::done;
   if (plan.runtime_rhs && !shape.distinct_rhs) packing = RhsPacking::shared;
   if (plan.runtime_rhs && shape.distinct_rhs) {
     packing = shape.batches >= grid.workers ? RhsPacking::private_ : RhsPacking::sequential;
   }
   if (packing == RhsPacking::sequential) {
-    grid = choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, 1, threads);
+    choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
   }
 
   // lay_out_scratch has seen that no sum of one slice overflows.
@@ -238,7 +240,6 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
   }
   layout->total = total.value();
   schedule->kernel = &kernel;
-  schedule->grid = grid;
   schedule->packing = packing;
   return Status::ok;
 }
