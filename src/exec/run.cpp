@@ -46,14 +46,17 @@ ConstView rhs_of(const RunRequest& request, size_t batch) {
   return {request.rhs.data(batch), request.rhs.row_stride, request.rhs.column_stride};
 }
 
-// Where the rows of one block come from.
-RowSource source_of(const RunRequest& request, const Kernel* kernel, bool has_depth, size_t batch, size_t row0) {
-  const ConstView whole = {request.lhs.data(batch), request.lhs.row_stride, request.lhs.column_stride};
+// Where the rows of one block come from. Field by field: a copy of the whole would wait for the stores that made it.
+void set_source(const RunRequest& request, const Kernel* kernel, bool has_depth, size_t batch, size_t row0,
+                RowSource* source) {
   const size_t at = batch * request.m + row0;
-  return {kernel,
-          {has_depth ? whole.at(row0, 0) : nullptr, whole.row_stride, whole.column_stride},
-          request.row_scales != nullptr ? request.row_scales + at : nullptr,
-          request.row_zeros != nullptr ? request.row_zeros + at : nullptr};
+  source->kernel = kernel;
+  source->lhs.data =
+      has_depth ? request.lhs.data(batch) + static_cast<ptrdiff_t>(row0) * request.lhs.row_stride : nullptr;
+  source->lhs.row_stride = request.lhs.row_stride;
+  source->lhs.column_stride = request.lhs.column_stride;
+  source->scales = request.row_scales != nullptr ? request.row_scales + at : nullptr;
+  source->zeros = request.row_zeros != nullptr ? request.row_zeros + at : nullptr;
 }
 
 // The panels that hold the channels of a request.
@@ -75,7 +78,7 @@ void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileR
   const size_t end_channel = smaller(request.first_column + request.columns, first_channel + grid.n_block);
 
   if (worker->prepared_batch != batch || worker->prepared_block != block) {
-    worker->source = source_of(request, &kernel, plan.k != 0, batch, row0);
+    set_source(request, &kernel, plan.k != 0, batch, row0, &worker->source);
     prepare_rows(run.op, worker->source, rows, worker->rows);
     worker->prepared_batch = batch;
     worker->prepared_block = block;
