@@ -92,6 +92,19 @@ const std::vector<Kernel>& fake_kernels() {
   return kernels;
 }
 
+// Kernels that read rows in place from the packed weights of one of the above: two that serve its runs of few rows, and
+// some that only look so, by a larger tile, other weights or other signs.
+const std::vector<Kernel>& companions() {
+  constexpr LhsForm rows = LhsForm::rows;
+  constexpr Element s8 = Element::s8, u8 = Element::u8;
+  static const std::vector<Kernel> kernels = {
+      fake<17, 17, 8, rows, s8, s8>("fake_rows_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
+      fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_rows_3x17x8"),
+      fake<2, 3, 2, rows, s8, s8>("fake_rows_2x3x2"),
+  };
+  return kernels;
+}
+
 // Workers one after the other, in an order of their own.
 struct Sequence {
   bool backwards;
@@ -109,6 +122,7 @@ void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
 struct FakeCase {
   std::size_t m, n, k, batches;
   bool runtime_rhs, shared_rhs;
+  bool companions;  // other kernels stand behind the one under test
   Type lhs_type, rhs_type;
   Order lhs_order, rhs_order, dst_order;
   std::int32_t lhs_zero;
@@ -187,16 +201,26 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.cores = machine.core_kinds = 1;
   machine.l1d_bytes = 1024;
   machine.l2_bytes = 4096;
-  const Kernel* const list[] = {&kernel};
+  std::vector<const Kernel*> list = {&kernel};
+  for (const Kernel& companion : companions()) list.push_back(&companion);
   Plan plan;
   Error error;
-  const Status planned = make_plan(problem, machine, {{list, 1}, Isa::any, nullptr}, c.threads, &plan, &error);
+  // Behind it the companions that a run of few rows may take instead, or none.
+  const std::size_t listed = c.companions ? list.size() : 1;
+  const Status planned =
+      make_plan(problem, machine, {{list.data(), listed}, Isa::any, nullptr}, c.threads, &plan, &error);
   if (kernel.lhs_form == LhsForm::rows && c.lhs_order == Order::column) {
     REQUIRE(planned == Status::kernel_unavailable);
     return;
   }
   INFO(error.message);
   REQUIRE(planned == Status::ok);
+  const bool in_place = c.companions && c.lhs_order == Order::row;
+  const std::string companion = kernel.name == std::string("fake_16x17x8") ? "fake_rows_3x17x8"
+                                : kernel.name == std::string("fake_5x3x2") ? "fake_rows_2x3x2"
+                                                                           : "";
+  REQUIRE((plan.few_rows != nullptr) == (in_place && !companion.empty()));
+  if (plan.few_rows != nullptr) REQUIRE(plan.few_rows->name == companion);
   REQUIRE(validate(problem, constants, &error) == Status::ok);
   if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * kernel.mr;
   plan.blocking.min_work_per_thread = 1;  // so that even these small shapes are split
@@ -239,6 +263,8 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const RunShape shape = {request.rows, request.columns, c.batches, c.runtime_rhs && !c.shared_rhs};
   REQUIRE(make_schedule(plan, shape, c.threads, &schedule, &error) == Status::ok);
   const Grid& grid = schedule.grid;
+  const bool few = plan.few_rows != nullptr && request.rows <= plan.few_rows->mr;
+  REQUIRE(schedule.kernel == (few ? plan.few_rows : &kernel));
   REQUIRE(grid.workers <= c.threads);
   REQUIRE(grid.m_blocks * grid.m_block >= request.rows);
   REQUIRE(grid.n_blocks * grid.n_block >= request.columns);
@@ -279,6 +305,7 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
       c.k = static_cast<std::size_t>(random.between(1, 3 * kernel.kr + 1));
       c.batches = static_cast<std::size_t>(random.chance(2) ? 1 : random.between(1, 5));
       c.runtime_rhs = random.chance(2);
+      c.companions = kernel.lhs_form == LhsForm::packed && random.chance(2);
       c.shared_rhs = !c.runtime_rhs || random.chance(2);
       c.lhs_type = random.chance(2) ? Type::s8 : Type::u8;
       c.rhs_type = random.chance(2) ? Type::s8 : Type::u8;
