@@ -69,7 +69,7 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
   }
   if (found == nullptr) {
     Text text = error->set(Status::unknown_name, "host.kernel");
-    text << "names no kernel of this build; it has: ";
+    text << "is none of ";  // short: the names just fit
     for (size_t i = 0; i < list.count; ++i) text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
     return Status::unknown_name;
   }
