@@ -7,7 +7,7 @@
 // of a row in every lane, where widening in registers would take a shuffle for each pair.
 //
 // Registers: 8 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. The sums are chained through
-// vpaddd, a cycle each, so one set of them is enough for any number of rows.
+// vpaddd, a cycle each: one set of them is enough for any number of rows.
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
 #include "kernels/kernel.h"
@@ -28,23 +28,13 @@ constexpr size_t kMr = 4;
 constexpr size_t kNr = 16;
 constexpr size_t kKr = 2;
 constexpr size_t kStepBytes = kNr * kKr;
-constexpr size_t kLanes = 16;  // depths that are widened at a time
-#ifndef BLOCK
-#define BLOCK 256
-#endif
-#ifndef AHEAD
-#define AHEAD 1024
-#endif
-#ifndef UNR
-#define UNR 4
-#endif
-constexpr size_t kBlock = BLOCK;  // depths that are widened before they are used
-constexpr size_t kSteps = UNR;
-static_assert(kBlock % kLanes == 0 && kLanes % (kSteps * kKr) == 0, "whole loads, whole iterations");
+constexpr size_t kLanes = 16;   // depths that are widened at a time
+constexpr size_t kBlock = 256;  // depths that are widened before they are used
 
-// How far ahead the weights are prefetched. Beyond the end of a panel this is the next panel, which arrives
-// while the output stage runs.
-constexpr size_t kAhead = AHEAD;
+// Steps of an iteration: compilers gather the sums of all of them before adding, so more rows would not
+// leave enough registers.
+template <size_t M>
+constexpr size_t kSteps = M == 1 ? 4 : 1;
 
 OTTAVA_INLINE __m256i load_widened(const int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
@@ -65,7 +55,7 @@ template <size_t M>
 struct Sums {
   __m256i acc[M][2];
 
-  // pair(i): the pair of depths of row i, in every lane.
+  // pair_of(i): the pair of depths of row i, in every lane.
   template <class PairOf>
   OTTAVA_INLINE void add(const int8_t* rhs, PairOf pair_of) {
     const __m256i low = load_widened(rhs);
@@ -78,9 +68,22 @@ struct Sums {
   }
 };
 
+// A block of depths of M rows, widened. In front of each row is room for depths of the block before, which
+// the last load repeats.
+template <size_t M>
+struct WideBlock {
+  alignas(32) int16_t elements[M][kLanes + kBlock];
+
+  OTTAVA_INLINE void fill(size_t i, const uint8_t* from, ptrdiff_t at, __m128i flip) {
+    const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + at));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(row(i) + at), _mm256_cvtepi8_epi16(_mm_xor_si128(raw, flip)));
+  }
+  OTTAVA_INLINE int16_t* row(size_t i) { return elements[i] + kLanes; }
+};
+
 template <size_t M>
 void run_rows(const TileArgs& args) {
-  alignas(32) int16_t wide[M * kBlock];
+  WideBlock<M> wide;
   const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
   const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
   const int32_t flip = static_cast<int32_t>(args.flip);
@@ -95,31 +98,40 @@ void run_rows(const TileArgs& args) {
   for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
     const uint8_t* row[M];
     unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
-    size_t k = 0;
-    while (k + kLanes <= args.depth) {
-      const size_t left = (args.depth - k) / kLanes * kLanes;
-      const size_t count = left < kBlock ? left : kBlock;
-      for (size_t d = 0; d < count; d += kLanes, k += kLanes) {
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          const __m128i raw = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row[i] + k));
-          _mm256_store_si256(reinterpret_cast<__m256i*>(wide + i * kBlock + d),
-                             _mm256_cvtepi8_epi16(_mm_xor_si128(raw, flips)));
+    if (args.depth < kLanes) {
+      for (size_t k = 0; k < args.depth; k += kKr, rhs += kStepBytes) {
+        const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
+        sums.add(rhs, [&](auto i) OTTAVA_INLINE_LAMBDA {
+          return _mm256_set1_epi32(widened_pair(row[i][k] ^ flip, row[i][next] ^ flip));
         });
       }
-      for (const int16_t* pairs = wide; pairs != wide + count; pairs += kSteps * kKr, rhs += kSteps * kStepBytes) {
-        unroll<kSteps>([&](auto step) OTTAVA_INLINE_LAMBDA {
-          if (AHEAD && step % 2 == 0)
-            _mm_prefetch(reinterpret_cast<const char*>(rhs + step * kStepBytes + kAhead), _MM_HINT_T0);
-          sums.add(rhs + step * kStepBytes,
-                   [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(pairs + i * kBlock + step * kKr); });
-        });
-      }
+      continue;
     }
-    for (; k < args.depth; k += kKr, rhs += kStepBytes) {
-      const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
-      sums.add(rhs, [&](auto i) OTTAVA_INLINE_LAMBDA {
-        return _mm256_set1_epi32(widened_pair(row[i][k] ^ flip, row[i][next] ^ flip));
-      });
+    for (size_t left = args.depth; left != 0;) {
+      const size_t count = left < kBlock ? left : kBlock;
+      if (count % kKr != 0) unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.row(i)[count] = 0; });
+      size_t d = 0;
+      for (; d + kLanes <= count; d += kLanes) {
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], static_cast<ptrdiff_t>(d), flips); });
+      }
+      if (d != count) {
+        const ptrdiff_t last = static_cast<ptrdiff_t>(count) - static_cast<ptrdiff_t>(kLanes);
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], last, flips); });
+      }
+
+      const auto add_step = [&](auto step) OTTAVA_INLINE_LAMBDA {
+        sums.add(rhs + step * kStepBytes,
+                 [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
+      };
+      d = 0;
+      if constexpr (kSteps < M >> 1) {
+        for (; d + kSteps<M> * kKr <= count; d += kSteps<M> * kKr, rhs += kSteps<M> * kStepBytes) {
+          unroll<kSteps<M>>(add_step);
+        }
+      }
+      for (; d < count; d += kKr, rhs += kStepBytes) add_step(Index<0>{});
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] += count; });
+      left -= count;
     }
   }
 

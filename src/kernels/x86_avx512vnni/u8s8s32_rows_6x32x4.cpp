@@ -2,13 +2,13 @@
 // runs of few rows, where packing the lhs would cost as much as it saves. Its rhs panels are those of
 // u8s8s32_12x32x4.cpp, which also says why vpdpbusd is exact.
 //
-// Registers: 2 accumulators a row, times as many sets as hide the latency of vpdpbusd (4 sets for 1 row,
-// 2 for 2 and 3 rows: 8 to 12 chains); 2 rhs vectors, which for 1 row are memory operands instead; 1
+// Registers: 2 accumulators a row, in as many sets as hide the latency of vpdpbusd (4 sets for 1 row, 2
+// for 2 and 3 rows: 8 to 12 chains); 2 rhs vectors, which for 1 row are memory operands instead; 1
 // broadcast lhs quad, 1 flip.
-// Loop body of a step: 128 bytes of weights. 1 row: 1 broadcast + 2 vpdpbusd + 2 prefetches, so the
-// weights come as fast as the cache or memory delivers them; 6 rows: 2 loads + 6 broadcasts + 12 vpdpbusd,
-// 12 cycles where vpdpbusd issues once a cycle, 6 where it issues twice. Flipping broadcasts through
-// vpxord with a memory operand, for no further instruction.
+// Loop body of a step, 128 bytes of weights: 1 row: 1 vpbroadcastd + 2 vpdpbusd + 1 prefetch, so that the
+// weights are read as fast as the cache or the memory delivers them. 6 rows: 2 loads + 6 vpbroadcastd + 12
+// vpdpbusd; 12 cycles where vpdpbusd issues once a cycle, 6 where it issues twice. To flip, vpxord with a
+// broadcast memory operand takes the place of vpbroadcastd.
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
@@ -28,18 +28,24 @@ constexpr size_t kNr = 32;
 constexpr size_t kKr = 4;
 constexpr size_t kStepBytes = kNr * kKr;
 
-#ifndef AHEAD
-#define AHEAD 2048
-#endif
-// How far ahead the weights are prefetched. Beyond the end of a panel this is the next panel, which arrives
-// while the output stage runs.
-constexpr size_t kAhead = AHEAD;
-
 // Independent sets of accumulators, each for every kSets-th step.
 template <size_t M>
 constexpr size_t kSets = M == 1   ? 4
                          : M <= 3 ? 2
                                   : 1;
+
+// With 1 or 2 rows memory is the limit, and its streams start anew at every page: weights are fetched two
+// pages ahead, one line of every two, whose other one comes with it. Beyond the end of a panel lies the
+// next one. Short panels are as fast without.
+template <size_t M>
+constexpr bool kPrefetches = M <= 2;
+constexpr size_t kAhead = 8192;
+constexpr size_t kShortDepth = 1024;
+
+// In integers: the address may lie beyond the panel.
+OTTAVA_INLINE void prefetch(const uint8_t* weights, size_t ahead) {
+  _mm_prefetch(reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(weights) + ahead), _MM_HINT_T0);
+}
 
 template <bool Flips>
 OTTAVA_INLINE __m512i canonical(__m512i raw) {
@@ -62,6 +68,7 @@ void run_rows(const TileArgs& args) {
   constexpr size_t kUnrolled = kSets<M>;
   const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
   const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+  const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
   const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
   __m512i acc[kUnrolled][M][2] = {};
   if (args.accumulate != 0) {
@@ -75,10 +82,7 @@ void run_rows(const TileArgs& args) {
     for (; k + kUnrolled * kKr <= args.depth; k += kUnrolled * kKr, rhs += kUnrolled * kStepBytes) {
       unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
         const uint8_t* const weights = rhs + set * kStepBytes;
-        if (kAhead != 0) {
-          _mm_prefetch(reinterpret_cast<const char*>(weights + kAhead), _MM_HINT_T0);
-          _mm_prefetch(reinterpret_cast<const char*>(weights + kAhead + 64), _MM_HINT_T0);
-        }
+        if constexpr (kPrefetches<M>) prefetch(weights, ahead);
         const __m512i low = _mm512_loadu_si512(weights);
         const __m512i high = _mm512_loadu_si512(weights + 64);
         unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
@@ -98,7 +102,7 @@ void run_rows(const TileArgs& args) {
       });
       rhs += kStepBytes;
     };
-    if (kUnrolled > 1) {
+    if constexpr (kUnrolled > 1) {
       for (; k + kKr <= args.depth; k += kKr) add_step(broadcast_quad);
     }
     if (valid != 0) add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
