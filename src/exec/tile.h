@@ -76,7 +76,9 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       scratch_(scratch),
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
       saturation_(saturation),
-      rhs_zero_(nullptr) {
+      rhs_zero_(nullptr),
+      tile_(),
+      output_() {
   const Plan& plan = op.plan;
   tile_.acc = scratch.acc;
   tile_.depth = plan.k;
