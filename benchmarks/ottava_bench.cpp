@@ -1,193 +1,222 @@
-// ottava_bench: times whole calls through the C ABI, for each shape of a text file and each tier of this
-// machine, and the packing of the weights. A result is checked before it is timed.
+// ottava_bench: times whole calls through the C ABI, for each shape of a text file and each tier of this machine,
+// beside other libraries and the limits of the machine. A result is checked before it is timed. `ottava_bench --help`
+// lists the options.
 //
-//   ottava_bench [--shapes=FILE] [--threads=N] [options of Google Benchmark]
-//   ottava_bench --benchmark_filter='matmul/x86_avx2/sq' --benchmark_format=csv
-//   ottava_bench --benchmark_filter='rules/'    every rule and output type against the cheapest rule: rules.cpp
+//   probe/<tier>, probe/read/<level>    the limits: probes/
+//   matmul/<tier>/<shape>               ottava          peer/<library>/<shape>   the others, each in turn: comparison.h
+//   pack/<tier>/<shape>                 the packing of the weights
+//   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
+// with /threads:N after the name for more threads than one.
 //
-// u8 activations with a zero point, s8 weights with a scale per channel, bias, s8 output by the rule of two
-// roundings; the weights are packed beforehand, the workspace is the caller's. GOPS counts 2 * M * N * K.
+// The weights are packed beforehand, ottava's workspace is the caller's. Counters:
+//   GOPS            10^9 operations per second, 2 * M * N * K in all
+//   peak            that as a share of the probed peak of the tier
+//   weights_B/s     with M <= 4: bytes of weights read per second,
+//   read            and that as a share of the probed rate of the level of memory that the packed weights fit in
+//   wrong           share of a peer's outputs that are not the bytes they have to be, where there are any
 #include <benchmark/benchmark.h>
 
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <regex>
 #include <string>
 #include <vector>
 
+#include "comparison.h"
+#include "options.h"
 #include "ottava/ottava.h"
+#include "peers/peer.h"
+#include "probes/probes.h"
 #include "rules.h"
+#include "shapes.h"
 #include "support.h"
+#include "table.h"
 
 namespace {
 
-using bench::check;
-using bench::Context;
-using bench::elements;
-using bench::fail;
-using bench::make_context;
-using bench::Matmul;
+using bench::Comparison;
+using bench::Contestant;
+using bench::Probes;
 
-struct Shape {
+constexpr const char* kDefaultFilter = "^(probe|matmul|peer)/";
+
+struct Tier {
   std::string name;
-  std::int64_t m, n, k;
+  std::uint32_t value;
 };
 
-std::vector<Shape> read_shapes(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) fail("cannot read " + path);
-  std::vector<Shape> shapes;
-  for (std::string line; std::getline(file, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    std::istringstream words(line);
-    Shape shape;
-    if (!(words >> shape.name >> shape.m >> shape.n >> shape.k)) fail(path + ": not 'name M N K': " + line);
-    shapes.push_back(shape);
+std::vector<Tier> tiers_to_time(const ottava_context* context, const std::vector<std::string>& asked) {
+  std::vector<Tier> tiers;
+  std::string usable;
+  ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+  for (std::uint32_t i = 0; ottava_tier_query(context, i, &info, nullptr) == OTTAVA_OK; ++i) {
+    if (info.usable == 0) continue;
+    usable += std::string(" ") + info.name;
+    if (asked.empty() || std::find(asked.begin(), asked.end(), info.name) != asked.end())
+      tiers.push_back({info.name, info.tier});
   }
-  return shapes;
+  for (const std::string& name : asked) {
+    if (std::none_of(tiers.begin(), tiers.end(), [&name](const Tier& tier) { return tier.name == name; }))
+      bench::fail("no tier " + name + " here; there are" + usable);
+  }
+  return tiers;
 }
 
-// One operator with its data.
-struct Setup {
-  Shape shape;
-  std::vector<std::uint8_t> lhs;
-  std::vector<std::int8_t> rhs;
-  std::vector<std::int8_t> dst;
-  std::vector<float> scales;
-  std::vector<std::int32_t> bias;
-  std::vector<std::uint8_t> workspace;
-  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-
-  explicit Setup(const Shape& s) : shape(s) {
-    bench::Bytes bytes;
-    const auto byte = [&bytes] { return bytes.next(); };
-    lhs.resize(elements(s.m, s.k));
-    rhs.resize(elements(s.k, s.n));
-    dst.resize(elements(s.m, s.n));
-    scales.resize(static_cast<std::size_t>(s.n));
-    bias.resize(static_cast<std::size_t>(s.n));
-    for (std::uint8_t& value : lhs) value = byte();
-    for (std::int8_t& value : rhs) value = static_cast<std::int8_t>(byte());
-    for (float& value : scales) value = 0.0001f + 0.000001f * static_cast<float>(byte());
-    for (std::int32_t& value : bias) value = byte() * 16;
-    desc.n = s.n;
-    desc.k = s.k;
-    desc.lhs_type = OTTAVA_TYPE_U8;
-    desc.lhs_zero_point = 117;
-    desc.dst_zero_point = -3;
-    desc.dst_scale = 0.3f;
-    constants.rhs = rhs.data();
-    constants.rhs_scales = scales.data();
-    constants.bias = bias.data();
-  }
-
-  Matmul create(const ottava_context* context) {
-    ottava_error error = OTTAVA_ERROR_INIT;
-    ottava_matmul* matmul = nullptr;
-    check(ottava_matmul_create(context, &desc, &constants, &matmul, &error), error);
-    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    check(ottava_matmul_query(matmul, shape.m, &info, &error), error);
-    workspace.resize(static_cast<std::size_t>(info.workspace_bytes));
-    return Matmul(matmul);
-  }
-
-  void run(const ottava_matmul* matmul) {
-    const ottava_status status =
-        ottava_matmul_run(matmul, shape.m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr);
-    if (status != OTTAVA_OK) fail("a run failed");
-  }
-};
-
-// A few elements by the plain formula: the whole is proven by the tests.
-bool spot_check(const Setup& setup) {
-  const Shape& s = setup.shape;
-  for (std::int64_t probe = 0; probe < 64; ++probe) {
-    const std::int64_t m = probe * 7919 % s.m;
-    const std::int64_t n = probe * 104729 % s.n;
-    std::int64_t sum = setup.bias[static_cast<std::size_t>(n)];
-    for (std::int64_t k = 0; k < s.k; ++k) {
-      sum +=
-          (setup.lhs[static_cast<std::size_t>(m * s.k + k)] - 117) * setup.rhs[static_cast<std::size_t>(k * s.n + n)];
-    }
-    const double exact = static_cast<double>(sum) * static_cast<double>(setup.scales[static_cast<std::size_t>(n)]) /
-                             static_cast<double>(0.3f) -
-                         3;
-    const double bounded = exact < -128 ? -128 : exact > 127 ? 127 : exact;
-    const double difference = setup.dst[static_cast<std::size_t>(m * s.n + n)] - bounded;
-    if (difference > 1 || difference < -1) return false;
-  }
-  return true;
+// As Google Benchmark reads its filter.
+bool chosen(const std::string& name) {
+  std::string filter = benchmark::GetBenchmarkFilter();
+  const bool negative = !filter.empty() && filter[0] == '-';
+  if (negative) filter.erase(0, 1);
+  if (filter == "all") filter = ".";
+  return std::regex_search(name, std::regex(filter, std::regex::extended)) != negative;
 }
 
-void time_matmul(benchmark::State& state, const Shape& shape, std::uint32_t tier, std::uint32_t threads) {
-  const Context context = make_context(tier, threads);
-  Setup setup(shape);
-  const Matmul matmul = setup.create(context.get());
-  setup.run(matmul.get());
-  if (!spot_check(setup)) {
-    state.SkipWithError("wrong result");
+std::string threads_suffix(std::uint32_t threads) { return threads == 1 ? "" : "/threads:" + std::to_string(threads); }
+
+// A benchmark whose time is known already, or found by `report`.
+template <class Report>
+void register_reported(const std::string& name, Report report) {
+  auto* timed = benchmark::RegisterBenchmark(name.c_str(), report);
+  timed->UseManualTime();
+  timed->Iterations(1);
+  timed->Unit(benchmark::kMicrosecond);
+}
+
+void report_contestant(benchmark::State& state, Comparison* comparison, std::size_t i, Probes* probes) {
+  comparison->measure();
+  const Contestant& c = comparison->contestants()[i];
+  const bench::Shape& shape = comparison->shape();
+  if (!c.ran()) {
+    state.SkipWithError(c.refusal.c_str());
     return;
   }
-  for (auto _ : state) {
-    setup.run(matmul.get());
-    benchmark::ClobberMemory();
+  const double seconds = c.seconds();
+  for (auto _ : state) state.SetIterationTime(seconds);
+  state.counters["GOPS"] = shape.operations() * 1e-9 / seconds;
+  std::string label = shape.words();
+  if (c.library == nullptr) {
+    label += " " + c.kernel;
+    const double peak = probes->peak(c.name, comparison->threads());
+    if (peak > 0) state.counters["peak"] = shape.operations() / seconds / peak;
+    if (shape.m <= 4) {
+      const double bytes = static_cast<double>(shape.n) * static_cast<double>(shape.k);
+      std::string level;
+      const double read = probes->read(c.packed_bytes, comparison->threads(), &level);
+      state.counters["weights_B/s"] = benchmark::Counter(bytes / seconds);
+      state.counters["read"] = bytes / seconds / read;
+      label += " " + level;
+    }
+  } else if (c.wrong > 0) {
+    state.counters["wrong"] = c.wrong;
+    label += " WRONG";
   }
-  const double operations =
-      2.0 * static_cast<double>(shape.m) * static_cast<double>(shape.n) * static_cast<double>(shape.k);
-  state.counters["GOPS"] = benchmark::Counter(operations * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
+  state.SetLabel(label);
 }
 
-void time_packing(benchmark::State& state, const Shape& shape, std::uint32_t tier) {
-  const Context context = make_context(tier, 1);
-  Setup setup(shape);
-  for (auto _ : state) benchmark::DoNotOptimize(setup.create(context.get()).get());
-  state.SetBytesProcessed(state.iterations() * shape.n * shape.k);
+std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::uint32_t threads,
+                                                const std::vector<Tier>& tiers, const bench::Options& options,
+                                                Probes* probes) {
+  auto comparison = std::make_shared<Comparison>(shape, threads, options.rule, options.turns);
+  std::vector<Contestant>& contestants = comparison->contestants();
+  for (const Tier& tier : tiers) {
+    contestants.emplace_back();
+    contestants.back().name = tier.name;
+    contestants.back().tier = tier.value;
+  }
+  for (const bench::PeerLibrary* library : bench::peer_libraries()) {
+    contestants.emplace_back();
+    contestants.back().name = library->name;
+    contestants.back().library = library;
+  }
+  for (std::size_t i = 0; i < contestants.size(); ++i) {
+    const std::string name = (contestants[i].library != nullptr ? "peer/" : "matmul/") + contestants[i].name + "/" +
+                             shape.name + threads_suffix(threads);
+    contestants[i].wanted = chosen(name);
+    register_reported(name, [comparison, i, probes](benchmark::State& state) {
+      report_contestant(state, comparison.get(), i, probes);
+    });
+  }
+  return comparison;
+}
+
+void register_probes(Probes* probes, std::uint32_t threads) {
+  for (const std::string& tier : probes->tiers()) {
+    register_reported("probe/" + tier + threads_suffix(threads), [probes, tier, threads](benchmark::State& state) {
+      const double peak = probes->peak(tier, threads);
+      for (auto _ : state) state.SetIterationTime(2e6 / peak);
+      state.counters["GOPS"] = peak * 1e-9;
+      state.SetLabel("time of 10^6 multiply-adds");
+    });
+  }
+  for (const bench::Level& level : probes->levels(threads)) {
+    const std::uint64_t bytes = level.fits;
+    register_reported("probe/read/" + level.name + threads_suffix(threads),
+                      [probes, bytes, threads](benchmark::State& state) {
+                        const double rate = probes->read(bytes, threads);
+                        for (auto _ : state) state.SetIterationTime(1048576 / rate);
+                        state.counters["read_B/s"] = rate;
+                        state.SetLabel("time of 1 MiB");
+                      });
+  }
+}
+
+void register_packing(const bench::Shape& shape, const Tier& tier) {
+  const std::uint32_t cap = tier.value;
+  benchmark::RegisterBenchmark(("pack/" + tier.name + "/" + shape.name).c_str(), [shape, cap](benchmark::State& state) {
+    const bench::Context context = bench::make_context(cap, 1);
+    const bench::Problem problem(shape);
+    const bench::Description description(problem, OTTAVA_RULE_FLOAT_NEAREST_EVEN);
+    for (auto _ : state) benchmark::DoNotOptimize(bench::Operation(context.get(), problem, description).dst());
+    state.SetBytesProcessed(state.iterations() * shape.n * shape.k);
+  });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::string shapes_file = OTTAVA_SHAPES;
-  std::uint32_t threads = 1;
-  std::vector<char*> rest;
-  for (int i = 0; i < argc; ++i) {
-    if (std::strncmp(argv[i], "--shapes=", 9) == 0) {
-      shapes_file = argv[i] + 9;
-    } else if (std::strncmp(argv[i], "--threads=", 10) == 0) {
-      threads = static_cast<std::uint32_t>(std::strtoul(argv[i] + 10, nullptr, 10));
-    } else {
-      rest.push_back(argv[i]);
-    }
+  const bench::Options options = bench::take_options(&argc, argv);
+  if (options.help) {
+    std::cout << bench::usage();
+    return 0;
   }
-  int count = static_cast<int>(rest.size());
-  benchmark::Initialize(&count, rest.data());
-  if (benchmark::ReportUnrecognizedArguments(count, rest.data())) return 1;
+  std::string format = "console";
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word.rfind("--benchmark_format=", 0) == 0) format = word.substr(word.find('=') + 1);
+  }
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  if (benchmark::GetBenchmarkFilter().empty()) benchmark::SetBenchmarkFilter(kDefaultFilter);
 
-  const std::vector<Shape> shapes = read_shapes(shapes_file);
-  const Context context = make_context(OTTAVA_TIER_ANY, 1);
+  std::vector<bench::Shape> shapes;
+  for (const std::string& file : options.shapes) bench::read_shapes(file, &shapes);
+  const bench::Context context = bench::make_context(OTTAVA_TIER_ANY, 1);
+  const std::vector<Tier> tiers = tiers_to_time(context.get(), options.tiers);
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   ottava_cpu_query(context.get(), &cpu, nullptr);
   benchmark::AddCustomContext("cpu", cpu.name);
-  benchmark::AddCustomContext("threads", std::to_string(threads));
-  ottava_tier_info tier = OTTAVA_TIER_INFO_INIT;
-  for (std::uint32_t i = 0; ottava_tier_query(context.get(), i, &tier, nullptr) == OTTAVA_OK; ++i) {
-    if (tier.usable == 0) continue;
-    for (const Shape& shape : shapes) {
-      const std::string name = std::string(tier.name) + "/" + shape.name;
-      const std::uint32_t cap = tier.tier;
-      auto* timed = benchmark::RegisterBenchmark(
-          ("matmul/" + name).c_str(),
-          [shape, cap, threads](benchmark::State& state) { time_matmul(state, shape, cap, threads); });
-      timed->UseRealTime();
-      benchmark::RegisterBenchmark(("pack/" + name).c_str(),
-                                   [shape, cap](benchmark::State& state) { time_packing(state, shape, cap); });
-    }
-    bench::register_rules(tier.name, tier.tier);
+  benchmark::AddCustomContext("rule", options.rule_name);
+  for (const bench::PeerLibrary* library : bench::peer_libraries()) {
+    benchmark::AddCustomContext(library->name, library->does);
+    if (options.tiers.size() == 1 && library->cap != nullptr) library->cap(tiers[0].value);
+  }
+
+  std::vector<std::string> tier_names;
+  for (const Tier& tier : tiers) tier_names.push_back(tier.name);
+  Probes probes(cpu, tier_names);
+  std::vector<std::shared_ptr<Comparison>> comparisons;
+  for (std::uint32_t threads : options.threads) register_probes(&probes, threads);
+  for (std::uint32_t threads : options.threads) {
+    for (const bench::Shape& shape : shapes)
+      comparisons.push_back(register_comparison(shape, threads, tiers, options, &probes));
+  }
+  for (const Tier& tier : tiers) {
+    for (const bench::Shape& shape : shapes) register_packing(shape, tier);
+    bench::register_rules(tier.name, tier.value);
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
+  bench::print_tables(comparisons, &probes, OTTAVA_MISSING_PEERS, format == "console" ? std::cout : std::cerr);
   return 0;
 }

@@ -269,16 +269,10 @@ double seconds_of(Case* c, const Data& data, int runs) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / runs;
 }
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // All cases of one tier, measured together when the first of them is asked for.
-class Comparison {
+class RuleComparison {
  public:
-  explicit Comparison(std::uint32_t tier) : tier_(tier), cases_(all_cases(data_)) {}
+  explicit RuleComparison(std::uint32_t tier) : tier_(tier), cases_(all_cases(data_)) {}
 
   std::size_t size() const { return cases_.size(); }
   const std::string& name(std::size_t i) const { return cases_[i].name; }
@@ -339,8 +333,17 @@ class Comparison {
 
 }  // namespace
 
+std::uint32_t rule_of(const std::string& name) {
+  std::string all;
+  for (const Named& rule : kRules) {
+    if (name == rule.name) return rule.value;
+    all += std::string(" ") + rule.name;
+  }
+  fail("no rule " + name + "; there are" + all);
+}
+
 void register_rules(const std::string& tier_name, std::uint32_t tier) {
-  const auto comparison = std::make_shared<Comparison>(tier);
+  const auto comparison = std::make_shared<RuleComparison>(tier);
   for (std::size_t i = 0; i < comparison->size(); ++i) {
     auto* timed =
         benchmark::RegisterBenchmark(("rules/" + tier_name + "/" + comparison->name(i)).c_str(),

@@ -8,6 +8,9 @@
 
 namespace bench {
 
+// The value of a rule by its name in lower case, such as float_nearest_even; ends the program where there is none.
+std::uint32_t rule_of(const std::string& name);
+
 // Registers the comparison of one tier, on one thread.
 void register_rules(const std::string& tier_name, std::uint32_t tier);
 

@@ -2,11 +2,13 @@
 #ifndef OTTAVA_BENCHMARKS_SUPPORT_H_
 #define OTTAVA_BENCHMARKS_SUPPORT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ottava/ottava.h"
 
@@ -42,6 +44,14 @@ inline Context make_context(std::uint32_t tier, std::uint32_t threads) {
 
 inline std::size_t elements(std::int64_t rows, std::int64_t columns) {
   return static_cast<std::size_t>(rows * columns);
+}
+
+inline std::size_t index(std::int64_t i) { return static_cast<std::size_t>(i); }
+
+inline double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 // The same bytes in every run.

@@ -1,0 +1,80 @@
+// Reads the command line.
+#include "options.h"
+
+#include <cstdlib>
+#include <sstream>
+
+#include "rules.h"
+#include "support.h"
+
+namespace bench {
+namespace {
+
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  std::istringstream stream(list);
+  for (std::string item; std::getline(stream, item, ',');) {
+    if (!item.empty()) items.push_back(item);
+  }
+  return items;
+}
+
+std::uint32_t number(const std::string& words, std::uint32_t most) {
+  char* end = nullptr;
+  const unsigned long value = std::strtoul(words.c_str(), &end, 10);
+  if (words.empty() || *end != '\0' || value < 1 || value > most) fail("not a number from 1 on: " + words);
+  return static_cast<std::uint32_t>(value);
+}
+
+void append(const std::vector<std::string>& items, std::vector<std::string>* to) {
+  to->insert(to->end(), items.begin(), items.end());
+}
+
+}  // namespace
+
+const char* usage() {
+  return "ottava_bench [option...] [option of Google Benchmark, --benchmark_...]\n"
+         "  --shapes=FILE,...   shapes to time: files of 'name M N K', or names of files of benchmarks/shapes\n"
+         "                      (networks)\n"
+         "  --tier=NAME,...     tiers to time (all that are usable); with one alone, oneDNN is kept to it as well\n"
+         "  --threads=N,...     numbers of threads to time (1)\n"
+         "  --rule=NAME         ottava's output stage (float_nearest_even, which oneDNN and XNNPACK compute)\n"
+         "  --turns=N           slices of time that each one gets, in turn with the others of its shape (101)\n"
+         "\n"
+         "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others; there are also\n"
+         "                      pack/ (packing of the weights) and rules/ (every rule against the cheapest)\n"
+         "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
+}
+
+Options take_options(int* argc, char** argv) {
+  Options options;
+  int kept = 1;
+  for (int i = 1; i < *argc; ++i) {
+    const std::string word = argv[i];
+    const auto equals = word.find('=');
+    const std::string key = word.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+    if (key == "--shapes") {
+      append(split(value), &options.shapes);
+    } else if (key == "--tier") {
+      append(split(value), &options.tiers);
+    } else if (key == "--threads") {
+      for (const std::string& item : split(value)) options.threads.push_back(number(item, 1024));
+    } else if (key == "--rule") {
+      options.rule = rule_of(value);
+      options.rule_name = value;
+    } else if (key == "--turns") {
+      options.turns = static_cast<int>(number(value, 1000000));
+    } else if (word == "--help" || word == "-h") {
+      options.help = true;
+    } else {
+      argv[kept++] = argv[i];
+    }
+  }
+  *argc = kept;
+  if (options.shapes.empty()) options.shapes.push_back("networks");
+  if (options.threads.empty()) options.threads.push_back(1);
+  return options;
+}
+
+}  // namespace bench

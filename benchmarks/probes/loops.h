@@ -1,0 +1,28 @@
+// The loops that find the limits of a CPU. Those of one instruction set lie in a file compiled for it.
+#ifndef OTTAVA_BENCHMARKS_PROBES_LOOPS_H_
+#define OTTAVA_BENCHMARKS_PROBES_LOOPS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bench {
+
+struct ProbeLoops {
+  const char* tier;
+  // Multiplies and adds in registers with the tier's instruction, chains enough to fill its ports, `rounds` (1 or more)
+  // times; returns how many multiplications of two bytes that was.
+  std::uint64_t (*multiply_add)(std::uint64_t rounds);
+  // Reads `bytes`, a multiple of 1024 at an address that is a multiple of 64, with the tier's widest loads.
+  void (*read)(const void* memory, std::size_t bytes);
+};
+
+#if defined(OTTAVA_PROBE_X86_AVX2)
+extern const ProbeLoops kProbeX86Avx2;
+#endif
+#if defined(OTTAVA_PROBE_X86_AVX512VNNI)
+extern const ProbeLoops kProbeX86Avx512Vnni;
+#endif
+
+}  // namespace bench
+
+#endif  // OTTAVA_BENCHMARKS_PROBES_LOOPS_H_

@@ -1,0 +1,140 @@
+// Times the loops: the best of several slices, as a limit is what nothing else disturbs.
+#include "probes/probes.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "probes/loops.h"
+
+namespace bench {
+namespace {
+
+// Short slices, of which some are not interrupted on a busy machine.
+constexpr int kSlices = 100;
+constexpr double kSliceSeconds = 0.0003;
+constexpr std::uint64_t kStep = 16384;  // bytes read at once
+
+// A loop of words, for CPUs without one of their own.
+void read_words(const void* memory, std::size_t bytes) {
+  const auto* word = static_cast<const std::uint64_t*>(memory);
+  for (const std::uint64_t* const end = word + bytes / 8; word != end; word += 8) {
+    for (int i = 0; i < 8; ++i) {
+      std::uint64_t loaded = word[i];
+      asm volatile("" : "+r"(loaded));
+    }
+  }
+}
+
+const ProbeLoops* loops_of(const std::string& tier) {
+  const std::vector<const ProbeLoops*> all = {
+#if defined(OTTAVA_PROBE_X86_AVX2)
+    &kProbeX86Avx2,
+#endif
+#if defined(OTTAVA_PROBE_X86_AVX512VNNI)
+    &kProbeX86Avx512Vnni,
+#endif
+  };
+  for (const ProbeLoops* loops : all) {
+    if (tier == loops->tier) return loops;
+  }
+  return nullptr;
+}
+
+// Seconds until `threads` threads, started together, have each done work(thread).
+double together(std::uint32_t threads, const std::function<void(std::uint32_t)>& work) {
+  using Clock = std::chrono::steady_clock;
+  std::atomic<std::uint32_t> waiting{threads};
+  const auto wait_and_work = [&](std::uint32_t thread) {
+    waiting.fetch_sub(1);
+    while (waiting.load() != 0) std::this_thread::yield();
+    work(thread);
+  };
+  std::vector<std::thread> others;
+  for (std::uint32_t i = 1; i < threads; ++i) others.emplace_back(wait_and_work, i);
+  waiting.fetch_sub(1);
+  while (waiting.load() != 0) std::this_thread::yield();
+  const auto start = Clock::now();
+  work(0);
+  for (std::thread& other : others) other.join();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The best rate of work(thread, repeats), where one repeat of one thread counts `amount`.
+double best_rate(std::uint32_t threads, double amount, const std::function<void(std::uint32_t, std::uint64_t)>& work) {
+  std::uint64_t repeats = 1;
+  const auto seconds = [&] { return together(threads, [&](std::uint32_t thread) { work(thread, repeats); }); };
+  while (seconds() < kSliceSeconds) repeats *= 2;
+  double best = seconds();
+  for (int slice = 1; slice < kSlices; ++slice) best = std::min(best, seconds());
+  return amount * static_cast<double>(repeats) * threads / best;
+}
+
+std::uint64_t whole_blocks(std::uint64_t bytes) { return std::max<std::uint64_t>(bytes / 1024, 1) * 1024; }
+
+}  // namespace
+
+Probes::Probes(const ottava_cpu_info& cpu, std::vector<std::string> usable_tiers) : cpu_(cpu) {
+  for (std::string& tier : usable_tiers) {
+    if (loops_of(tier) != nullptr) tiers_.push_back(std::move(tier));
+  }
+}
+
+std::vector<Level> Probes::levels(std::uint32_t threads) const {
+  const std::uint64_t n = threads;
+  std::vector<Level> levels = {{"L1", cpu_.l1d_bytes * n, whole_blocks(cpu_.l1d_bytes / 2)},
+                               {"L2", cpu_.l2_bytes * n, whole_blocks(cpu_.l2_bytes / 2)}};
+  std::uint64_t last = cpu_.l2_bytes;
+  if (cpu_.l3_bytes > cpu_.l2_bytes * n) {
+    last = cpu_.l3_bytes;
+    const std::uint64_t some = std::max(cpu_.l3_bytes / 4, 2 * cpu_.l2_bytes * n);
+    levels.push_back({"L3", cpu_.l3_bytes, whole_blocks(std::min(some, cpu_.l3_bytes) / n)});
+  }
+  const std::uint64_t beyond = std::min(std::max<std::uint64_t>(4 * last, 64u << 20), std::uint64_t{512} << 20);
+  levels.push_back({"memory", UINT64_MAX, whole_blocks(beyond / n)});
+  return levels;
+}
+
+double Probes::peak(const std::string& tier, std::uint32_t threads) {
+  const ProbeLoops* loops = loops_of(tier);
+  if (loops == nullptr) return 0;
+  double& found = found_[tier + "/" + std::to_string(threads)];
+  if (found > 0) return found;
+  const double amount = 2.0 * static_cast<double>(loops->multiply_add(1));
+  return found = best_rate(threads, amount,
+                           [loops](std::uint32_t, std::uint64_t repeats) { loops->multiply_add(repeats); });
+}
+
+double Probes::read(std::uint64_t bytes, std::uint32_t threads, std::string* level) {
+  const std::vector<Level> all = levels(threads);
+  const Level& fitting =
+      *std::find_if(all.begin(), all.end(), [bytes](const Level& candidate) { return bytes <= candidate.fits; });
+  if (level != nullptr) *level = fitting.name;
+  double& found = found_[fitting.name + "/" + std::to_string(threads)];
+  if (found > 0) return found;
+  const auto loop = tiers_.empty() ? read_words : loops_of(tiers_[0])->read;
+  constexpr std::size_t kLine = 64;
+  std::vector<std::unique_ptr<std::uint8_t[]>> memory;
+  for (std::uint32_t i = 0; i < threads; ++i) {
+    memory.emplace_back(new std::uint8_t[fitting.read + kLine]);
+    std::fill_n(memory.back().get(), fitting.read + kLine, std::uint8_t{1});
+  }
+  const std::uint64_t step = std::min(fitting.read, kStep), steps = fitting.read / step;
+  std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
+  return found = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
+           const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
+           const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
+           std::uint64_t next = at[i];
+           for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
+             loop(aligned + next * step, step);
+             if (++next == steps) next = 0;
+           }
+           at[i] = next;
+         });
+}
+
+}  // namespace bench
