@@ -15,6 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kSliceSeconds = 0.0005;  // short: most are not interrupted on a busy machine
+constexpr double kLongSeconds = 0.05;     // no interruption lasts that long
 constexpr double kEnoughSeconds = 1.0;    // no more turns for one who has used that much
 constexpr std::size_t kFewestSlices = 3;
 constexpr auto kRest = std::chrono::milliseconds(5);
@@ -45,6 +46,15 @@ struct Runner {
     const double all = std::chrono::duration<double>(Clock::now() - start).count();
     used += all;
     return all / count;
+  }
+  // As many as fill a slice, by the best of three tries: one that was interrupted would seem long.
+  void choose_runs() {
+    for (runs = 1;; runs *= 2) {
+      double slice = seconds(runs) * runs;
+      for (int again = 0; again < 2 && slice >= kSliceSeconds / 2 && slice < kLongSeconds; ++again)
+        slice = std::min(slice, seconds(runs) * runs);
+      if (slice >= kSliceSeconds / 2) return;
+    }
   }
 };
 
@@ -80,9 +90,10 @@ bool prepare(const Problem& problem, std::uint32_t threads, std::uint32_t rule, 
 
 }  // namespace
 
-double Contestant::seconds() const { return median(slices); }
+double Contestant::seconds() const { return best ? *std::min_element(slices.begin(), slices.end()) : median(slices); }
 
 double speed_ratio(const Contestant& one, const Contestant& other) {
+  if (one.best) return other.seconds() / one.seconds();
   std::vector<double> ratios;
   for (std::size_t turn = 0; turn < one.slices.size() && turn < other.slices.size(); ++turn) {
     ratios.push_back(other.slices[turn] / one.slices[turn]);
@@ -106,7 +117,7 @@ void Comparison::measure() {
       contestant.refusal = "not the result of " + runners[0].contestant->name;
       continue;
     }
-    runner.runs = std::max(1, static_cast<int>(kSliceSeconds / std::max(runner.seconds(3), 1e-9)));
+    runner.choose_runs();
     runner.used = 0;
     runners.push_back(std::move(runner));
   }

@@ -17,6 +17,7 @@ struct Contestant {
   std::uint32_t tier = 0;                // ottava's, or
   const PeerLibrary* library = nullptr;  // the peer
   bool wanted = true;                    // takes part
+  bool best = false;                     // its best slice counts, not the median
 
   // What has come of it. No slices: it did not run, `refusal` says why.
   std::string refusal;
@@ -26,7 +27,7 @@ struct Contestant {
   std::vector<double> slices;  // seconds of one run, by turn
 
   bool ran() const { return !slices.empty(); }
-  double seconds() const;  // the median
+  double seconds() const;  // the median, or the best
 };
 
 class Comparison {
@@ -51,7 +52,7 @@ class Comparison {
   bool measured_ = false;
 };
 
-// How many times as fast as the other: the median over the turns that both had.
+// How many times as fast as the other: the median over the turns that both had, or by the best of each.
 double speed_ratio(const Contestant& one, const Contestant& other);
 
 }  // namespace bench

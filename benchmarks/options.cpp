@@ -1,6 +1,7 @@
 // Reads the command line.
 #include "options.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -40,6 +41,7 @@ const char* usage() {
          "  --threads=N,...     numbers of threads to time (1)\n"
          "  --rule=NAME         ottava's output stage (float_nearest_even, which oneDNN and XNNPACK compute)\n"
          "  --turns=N           slices of time that each one gets, in turn with the others of its shape (101)\n"
+         "  --best              count the best slice of each one instead of the median: for a busy machine\n"
          "\n"
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others; there are also\n"
          "                      pack/ (packing of the weights) and rules/ (every rule against the cheapest)\n"
@@ -65,6 +67,8 @@ Options take_options(int* argc, char** argv) {
       options.rule_name = value;
     } else if (key == "--turns") {
       options.turns = static_cast<int>(number(value, 1000000));
+    } else if (word == "--best") {
+      options.best = true;
     } else if (word == "--help" || word == "-h") {
       options.help = true;
     } else {
@@ -74,6 +78,8 @@ Options take_options(int* argc, char** argv) {
   *argc = kept;
   if (options.shapes.empty()) options.shapes.push_back("networks");
   if (options.threads.empty()) options.threads.push_back(1);
+  std::sort(options.threads.begin(), options.threads.end());
+  options.threads.erase(std::unique(options.threads.begin(), options.threads.end()), options.threads.end());
   return options;
 }
 

@@ -17,6 +17,7 @@ struct Options {
   std::uint32_t rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
   std::string rule_name = "float_nearest_even";
   int turns = 101;
+  bool best = false;  // the best slice instead of the median
   bool help = false;
 };
 

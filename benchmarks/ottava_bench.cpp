@@ -17,6 +17,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <regex>
@@ -70,6 +71,15 @@ bool chosen(const std::string& name) {
   if (negative) filter.erase(0, 1);
   if (filter == "all") filter = ".";
   return std::regex_search(name, std::regex(filter, std::regex::extended)) != negative;
+}
+
+// The load of the last minute, before this program added to it; 0 where it is not known.
+double busy_cpus() {
+#if defined(__unix__)
+  double load = 0;
+  if (getloadavg(&load, 1) == 1) return load;
+#endif
+  return 0;
 }
 
 std::string threads_suffix(std::uint32_t threads) { return threads == 1 ? "" : "/threads:" + std::to_string(threads); }
@@ -133,6 +143,7 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
     const std::string name = (contestants[i].library != nullptr ? "peer/" : "matmul/") + contestants[i].name + "/" +
                              shape.name + threads_suffix(threads);
     contestants[i].wanted = chosen(name);
+    contestants[i].best = options.best;
     register_reported(name, [comparison, i, probes](benchmark::State& state) {
       report_contestant(state, comparison.get(), i, probes);
     });
@@ -197,6 +208,7 @@ int main(int argc, char** argv) {
   ottava_cpu_query(context.get(), &cpu, nullptr);
   benchmark::AddCustomContext("cpu", cpu.name);
   benchmark::AddCustomContext("rule", options.rule_name);
+  benchmark::AddCustomContext("figures", options.best ? "best slices" : "medians");
   for (const bench::PeerLibrary* library : bench::peer_libraries()) {
     benchmark::AddCustomContext(library->name, library->does);
     if (options.tiers.size() == 1 && library->cap != nullptr) library->cap(tiers[0].value);
@@ -215,8 +227,15 @@ int main(int argc, char** argv) {
     for (const bench::Shape& shape : shapes) register_packing(shape, tier);
     bench::register_rules(tier.name, tier.value);
   }
+  const double load = busy_cpus();
+  if (load + options.threads.back() > cpu.cores + 0.5) {
+    std::cerr << "ottava_bench: other programs keep " << load << " of " << cpu.cores << " CPUs busy: figures of "
+              << options.threads.back() << (options.threads.back() == 1 ? " thread" : " threads")
+              << " will say little; --best helps somewhat\n";
+  }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
-  bench::print_tables(comparisons, &probes, OTTAVA_MISSING_PEERS, format == "console" ? std::cout : std::cerr);
+  bench::print_tables(comparisons, &probes, OTTAVA_MISSING_PEERS, options.best,
+                      format == "console" ? std::cout : std::cerr);
   return 0;
 }

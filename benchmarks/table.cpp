@@ -49,7 +49,24 @@ const Contestant* best_of(const Comparison& comparison, bool peers) {
   return best;
 }
 
-void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes, std::ostream& out) {
+void print_wrong(const Comparisons& rows, const PeerLibrary* library, std::ostream& out) {
+  double least = 1, most = 0;
+  int shapes = 0;
+  for (const auto& row : rows) {
+    for (const Contestant& c : row->contestants()) {
+      if (c.library != library || !c.ran() || !(c.wrong > 0)) continue;
+      least = std::min(least, c.wrong);
+      most = std::max(most, c.wrong);
+      ++shapes;
+    }
+  }
+  if (shapes == 0) return;
+  out << "! " << library->name << " is WRONG at " << shapes << (shapes == 1 ? " shape, in " : " shapes, in ")
+      << text("%.2g", 100 * least) << " to " << text("%.2g %%", 100 * most)
+      << " of the outputs, and there it counts nowhere\n";
+}
+
+void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes, bool best, std::ostream& out) {
   std::vector<const PeerLibrary*> libraries;
   std::size_t name_width = 5, tier_width = 4;
   for (const auto& row : rows) {
@@ -61,7 +78,8 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
         libraries.push_back(c.library);
     }
   }
-  out << "\nGOPS (2 M N K per second; medians), " << threads << (threads == 1 ? " thread" : " threads") << "\n\n";
+  out << "\nGOPS (2 M N K per second; " << (best ? "best slices" : "medians") << "), " << threads
+      << (threads == 1 ? " thread" : " threads") << "\n\n";
   out << left("shape", name_width) << right("M", 7) << right("N", 7) << right("K", 7) << "  "
       << left("tier", tier_width) << right("ottava", 9) << right("of peak", 9);
   for (const PeerLibrary* library : libraries) out << right(library->name, 11);
@@ -69,7 +87,6 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
   out << "\n";
   Mean to_best;
   std::vector<Mean> to_each(libraries.size());
-  bool any_wrong = false;
   for (const auto& row : rows) {
     const Shape& shape = row->shape();
     const Contestant* ottava = best_of(*row, false);
@@ -83,7 +100,6 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
       std::string cell = "-";
       for (const Contestant& c : row->contestants()) {
         if (c.library != libraries[i] || !c.ran()) continue;
-        any_wrong = any_wrong || c.wrong > 0;
         cell = (c.wrong > 0 ? "!" : "") + rate(shape, c);
         if (ottava != nullptr && !(c.wrong > 0)) to_each[i].add(speed_ratio(*ottava, c));
       }
@@ -105,23 +121,15 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
     out << "  " << left("the best peer", 14) << text("%.2f", to_best.value()) << " over " << to_best.count
         << " shapes\n";
   }
-  if (any_wrong) {
-    out << "! has wrong outputs, so counts nowhere:\n";
-    for (const auto& row : rows) {
-      for (const Contestant& c : row->contestants()) {
-        if (c.ran() && c.wrong > 0) {
-          out << "  " << c.name << " at " << row->shape().name << ": " << text("%.3g %%", 100 * c.wrong) << " wrong\n";
-        }
-      }
-    }
-  }
+  for (const PeerLibrary* library : libraries) print_wrong(rows, library, out);
   out << "peers:\n";
   for (const PeerLibrary* library : libraries) out << "  " << left(library->name, 14) << library->does << "\n";
 }
 
 }  // namespace
 
-void print_tables(const Comparisons& comparisons, Probes* probes, const std::string& missing, std::ostream& out) {
+void print_tables(const Comparisons& comparisons, Probes* probes, const std::string& missing, bool best,
+                  std::ostream& out) {
   std::vector<std::uint32_t> counts;
   for (const auto& c : comparisons) {
     if (c->measured() && std::find(counts.begin(), counts.end(), c->threads()) == counts.end())
@@ -132,7 +140,7 @@ void print_tables(const Comparisons& comparisons, Probes* probes, const std::str
     for (const auto& c : comparisons) {
       if (c->measured() && c->threads() == threads) rows.push_back(c);
     }
-    print_table(rows, threads, probes, out);
+    print_table(rows, threads, probes, best, out);
   }
   if (!counts.empty() && !missing.empty()) out << "not compared: " << missing << "\n";
 }

@@ -14,7 +14,7 @@ namespace bench {
 // Those that have been measured, a table for each number of threads. `missing`: peers that this program lacks, in
 // words.
 void print_tables(const std::vector<std::shared_ptr<Comparison>>& comparisons, Probes* probes,
-                  const std::string& missing, std::ostream& out);
+                  const std::string& missing, bool best, std::ostream& out);
 
 }  // namespace bench
 
