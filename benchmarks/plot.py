@@ -75,7 +75,7 @@ def draw_squares(shapes, folder):
     axes.set_xlabel("M = N = K")
     axes.set_ylabel("GOPS, one thread")
     axes.grid(alpha=0.3)
-    axes.legend()
+    axes.legend(loc="lower right")
     save(figure, folder, "squares.svg")
 
 

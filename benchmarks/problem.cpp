@@ -50,8 +50,7 @@ Description::Description(const Problem& problem, std::uint32_t rule) {
   bias = problem.bias;
 }
 
-Operation::Operation(const ottava_context* context, const Problem& problem, const Description& description)
-    : m_(problem.shape.m), lhs_(problem.lhs.data()) {
+Matmul create(const ottava_context* context, const Problem& problem, const Description& description) {
   const auto array = [](const auto& values) { return values.empty() ? nullptr : values.data(); };
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = problem.rhs.data();
@@ -63,8 +62,13 @@ Operation::Operation(const ottava_context* context, const Problem& problem, cons
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
   check(ottava_matmul_create(context, &description.desc, &constants, &matmul, &error), error);
-  matmul_.reset(matmul);
-  check(ottava_matmul_query(matmul, m_, &info_, &error), error);
+  return Matmul(matmul);
+}
+
+Operation::Operation(const ottava_context* context, const Problem& problem, const Description& description)
+    : m_(problem.shape.m), lhs_(problem.lhs.data()), matmul_(create(context, problem, description)) {
+  ottava_error error = OTTAVA_ERROR_INIT;
+  check(ottava_matmul_query(matmul_.get(), m_, &info_, &error), error);
   workspace_.resize(static_cast<std::size_t>(info_.workspace_bytes));
   dst_.assign(elements(m_, problem.shape.n), 0x55);
 }

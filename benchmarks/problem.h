@@ -40,6 +40,9 @@ struct Description {
   Description(const Problem& problem, std::uint32_t rule);
 };
 
+// Makes the operator: packs the weights.
+Matmul create(const ottava_context* context, const Problem& problem, const Description& description);
+
 // An operator of ottava, ready to run on one problem.
 class Operation {
  public:

@@ -3,29 +3,30 @@
 // Output scales in float32 per channel and half-to-even rounding; the zero point of dst is added before the rounding,
 // so to ottava it is a float bias. Whether the zero point of src is an attribute or has been folded into the int32 bias
 // is all the same to the result while sums stay below 2^24, which they do here; folded is never slower, so it is.
+#include <dlfcn.h>
+
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
 #include "peers/peer.h"
-
-#if defined(_OPENMP)
-#include <omp.h>
-#endif
 
 namespace bench {
 namespace {
 
 using dnnl::memory;
 
+// Of the OpenMP that oneDNN has brought along, not one of this compiler. The number holds for the calling thread.
+void set_threads(std::uint32_t threads) {
+  using SetThreads = void (*)(int);
+  const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (set != nullptr) set(static_cast<int>(threads));
+}
+
 class OneDnn : public Peer {
  public:
   OneDnn(const Problem& problem, std::uint32_t threads)
       : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_), dst_(elements(problem.shape.m, problem.shape.n), 0x55) {
-#if defined(_OPENMP)
-    omp_set_num_threads(static_cast<int>(threads));
-#else
-    static_cast<void>(threads);  // OMP_NUM_THREADS says
-#endif
+    set_threads(threads);
     const std::int64_t m = problem.shape.m, n = problem.shape.n, k = problem.shape.k;
     constexpr auto kRows = memory::format_tag::ab;
     const memory::desc src({m, k}, memory::data_type::u8, kRows);
