@@ -2,7 +2,7 @@
 #include "output/parameters.h"
 
 #include "boundary.h"
-#include "plan/problem.h"
+#include "placement.h"
 
 using namespace ottava;
 
@@ -27,14 +27,6 @@ const char* fault_of_real(double value) {
 
 Status refuse_scale(const char* argument, const char* fault, Error* error) {
   error->set(Status::bad_scale, argument) << fault;
-  return Status::bad_scale;
-}
-
-Status check_scale(float scale, const char* argument, Error* error) {
-  const char* fault = fault_of_real(static_cast<double>(scale));
-  if (fault == nullptr && scale <= 0.0f) fault = scale < 0.0f ? "is negative" : "is zero";
-  if (fault == nullptr) return Status::ok;
-  error->set(Status::bad_scale, argument) << fault << "; a scale is finite and above 0";
   return Status::bad_scale;
 }
 
@@ -216,9 +208,9 @@ extern "C" ottava_status ottava_make_table(uint32_t function, uint32_t type, flo
       return refuse_type(type, "OTTAVA_TYPE_S8 or _U8", words);
     }
     const CodeRange codes = codes_of(type);
-    status = check_scale(from_scale, "from_scale", words);
+    status = check_scale(from_scale, "from_scale", nullptr, words);
     if (status == Status::ok) status = check_zero_point(from_zero_point, codes, "from_zero_point", words);
-    if (status == Status::ok) status = check_scale(to_scale, "to_scale", words);
+    if (status == Status::ok) status = check_scale(to_scale, "to_scale", nullptr, words);
     if (status == Status::ok) status = check_zero_point(to_zero_point, codes, "to_zero_point", words);
     if (status != Status::ok) return status;
     fill_table(static_cast<Function>(function), codes, {from_scale, from_zero_point}, {to_scale, to_zero_point},

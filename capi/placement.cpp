@@ -1,6 +1,7 @@
 #include "placement.h"
 
 #include "ottava/ottava.h"
+#include "plan/validate.h"
 
 using namespace ottava;
 
@@ -16,8 +17,8 @@ uint64_t magnitude_of(int64_t stride) {
 }  // namespace
 
 Status ottava::resolve_strides(const Placement& at, Strides* strides, Error* error) {
-  const size_t outer = at.order == Order::row ? at.rows : at.columns;
-  const size_t inner = at.order == Order::row ? at.columns : at.rows;
+  const uint64_t outer = at.order == Order::row ? at.rows : at.columns;
+  const uint64_t inner = at.order == Order::row ? at.columns : at.rows;
   const int64_t element = static_cast<int64_t>(at.element_bytes);
   if (at.stride == 0 && at.batches <= 1 && outer < kFewLines && inner < kFewLines) {  // no sum of these overflows
     const ptrdiff_t line = static_cast<ptrdiff_t>(inner * at.element_bytes);
@@ -57,6 +58,15 @@ Status ottava::resolve_strides(const Placement& at, Strides* strides, Error* err
   return Status::ok;
 }
 
+Status ottava::check_scale(float scale, const char* argument, const uint64_t* row, Error* error) {
+  const char* const fault = fault_of_scale(scale);
+  if (fault == nullptr) return Status::ok;
+  Text message = error->set(Status::bad_scale, argument);
+  if (row != nullptr) message << "of row " << *row << " ";
+  message << fault << "; a scale is finite and above 0";
+  return Status::bad_scale;
+}
+
 Status ottava::check_dst_overlap(const Placement& dst, Error* error) {
   const bool by_row = dst.order == Order::row;
   const uint64_t inner = by_row ? dst.columns : dst.rows;
@@ -64,8 +74,7 @@ Status ottava::check_dst_overlap(const Placement& dst, Error* error) {
   const uint64_t line = dst.stride == 0 ? inner : magnitude_of(dst.stride);
   if (outer > 1 && line < inner) {
     error->set(Status::bad_stride, dst.stride_argument)
-        << "is " << dst.stride << ", shorter than a " << (by_row ? "row" : "column") << " of dst, " << inner
-        << " elements";
+        << "is " << dst.stride << ", shorter than a " << (by_row ? "row" : "column") << ", " << inner << " elements";
     return Status::bad_stride;
   }
   if (dst.batches <= 1) return Status::ok;

@@ -20,8 +20,8 @@ struct Strides {
 
 // One operand as its checks see it.
 struct Placement {
-  size_t rows;
-  size_t columns;
+  uint64_t rows;
+  uint64_t columns;
   Order order;
   size_t element_bytes;
   int64_t stride;
@@ -33,6 +33,9 @@ struct Placement {
 
 // Matrices of rows x columns as the caller lays them out; refuses what does not fit the address space.
 Status resolve_strides(const Placement& at, Strides* strides, Error* error);
+
+// Refuses a scale that is not finite and above 0. For an array `row` tells which one; null for a single scale.
+Status check_scale(float scale, const char* argument, const uint64_t* row, Error* error);
 
 // Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
 // between two lines.

@@ -3,6 +3,7 @@
 #include "boundary.h"
 #include "handles.h"
 #include "output/quantize.h"
+#include "placement.h"
 
 using namespace ottava;
 
@@ -22,17 +23,6 @@ OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_ONNX_DYNAMIC, onnx_dynamic);
 static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every rule is named above");
 
 constexpr float kInfinity = __builtin_inff();
-
-// NaN fails the first comparison.
-Status check_scale(float scale, Error* error) {
-  if (scale > 0.0f && scale < kInfinity) return Status::ok;
-  error->set(Status::bad_scale, "scale") << (scale == kInfinity ? "is infinite"
-                                             : scale < 0.0f     ? "is negative"
-                                             : scale == 0.0f    ? "is 0"
-                                                                : "is NaN")
-                                         << "; a scale is finite and above 0";
-  return Status::bad_scale;
-}
 
 Status check_zero_point(int32_t zero_point, int32_t low, int32_t high, Error* error) {
   if (zero_point >= low && zero_point <= high) return Status::ok;
@@ -55,33 +45,6 @@ Status check_tensor(const void* memory, int64_t count, size_t element_bytes, con
     return Status::size_overflow;
   }
   return require(memory, argument, error);
-}
-
-// Rows of a matrix that has elements: the stride in bytes, and whether all of it fits the address space.
-Status resolve_stride(int64_t rows, int64_t columns, int64_t stride, size_t element_bytes, const char* argument,
-                      ptrdiff_t* bytes, Error* error) {
-  const int64_t element = static_cast<int64_t>(element_bytes);
-  int64_t step = 0;
-  int64_t reach = 0;
-  int64_t row = 0;
-  const bool overflow = __builtin_mul_overflow(stride != 0 ? stride : columns, element, &step) ||
-                        __builtin_mul_overflow(rows - 1, step, &reach) ||
-                        __builtin_mul_overflow(columns, element, &row) ||
-                        __builtin_add_overflow(reach < 0 ? -(reach + 1) : reach, row, &reach) || reach > PTRDIFF_MAX ||
-                        step > PTRDIFF_MAX || step < -PTRDIFF_MAX;
-  if (overflow) {
-    error->set(Status::size_overflow, argument) << "is " << stride << ": the matrix would not fit the address space";
-    return Status::size_overflow;
-  }
-  *bytes = static_cast<ptrdiff_t>(step);
-  return Status::ok;
-}
-
-Status check_rows_apart(int64_t rows, int64_t columns, int64_t stride, Error* error) {
-  const uint64_t magnitude = stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
-  if (stride == 0 || rows <= 1 || magnitude >= static_cast<uint64_t>(columns)) return Status::ok;
-  error->set(Status::bad_stride, "to_stride") << "is " << stride << ", shorter than a row, " << columns << " elements";
-  return Status::bad_stride;
 }
 
 // `wanted_static`: which kind of rule the function takes.
@@ -129,7 +92,7 @@ extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t
       words->set(Status::bad_type, "type") << "is " << type << ", neither OTTAVA_TYPE_S8 nor OTTAVA_TYPE_U8";
       status = Status::bad_type;
     }
-    if (status == Status::ok) status = check_scale(scale, words);
+    if (status == Status::ok) status = check_scale(scale, "scale", nullptr, words);
     if (status == Status::ok && quantization == Quantization::multiply && !(1.0f / scale < kInfinity)) {
       words->set(Status::bad_scale, "scale") << "is so small that its reciprocal is infinite";
       status = Status::bad_scale;
@@ -160,16 +123,27 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
     if (status == Status::ok) status = check_not_negative(columns, "columns", words);
     if (status != Status::ok || rows == 0) return status;
 
-    ptrdiff_t from_bytes = 0;
-    ptrdiff_t to_bytes = 0;
+    Strides from_strides = {};
+    Strides to_strides = {};
     if (columns != 0) {
+      const auto place = [rows, columns](size_t element_bytes, int64_t stride, const char* argument) {
+        return Placement{static_cast<uint64_t>(rows),
+                         static_cast<uint64_t>(columns),
+                         Order::row,
+                         element_bytes,
+                         stride,
+                         argument,
+                         0,
+                         "",
+                         1};
+      };
+      const Placement source = place(sizeof(float), from_stride, "from_stride");
+      const Placement target = place(1, to_stride, "to_stride");
       status = require(from, "from", words);
       if (status == Status::ok) status = require(to, "to", words);
-      if (status == Status::ok) status = check_rows_apart(rows, columns, to_stride, words);
-      if (status == Status::ok) {
-        status = resolve_stride(rows, columns, from_stride, sizeof(float), "from_stride", &from_bytes, words);
-      }
-      if (status == Status::ok) status = resolve_stride(rows, columns, to_stride, 1, "to_stride", &to_bytes, words);
+      if (status == Status::ok) status = check_dst_overlap(target, words);
+      if (status == Status::ok) status = resolve_strides(source, &from_strides, words);
+      if (status == Status::ok) status = resolve_strides(target, &to_strides, words);
     }
     if (status == Status::ok) status = require(scales, "scales", words);
     if (status == Status::ok) status = require(zero_points, "zero_points", words);
@@ -183,12 +157,12 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
     const QuantizeTable& table = *context->quantize;
     const size_t count = static_cast<size_t>(columns);
     for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
-      const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_bytes;
+      const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_strides.row;
       const float* elements =
           count != 0 ? reinterpret_cast<const float*>(reinterpret_cast<const uint8_t*>(from) + offset) : from;
       const Extremes found = table.extremes(elements, sizeof(float), count);
       uint8_t* values = static_cast<uint8_t*>(to);
-      if (count != 0) values += static_cast<ptrdiff_t>(row) * to_bytes;
+      if (count != 0) values += static_cast<ptrdiff_t>(row) * to_strides.row;
       const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(quantization, found)};
       table.quantize(&args);
       scales[row] = args.row.scale;
@@ -218,7 +192,7 @@ extern "C" ottava_status ottava_dequantize(const ottava_context* context, uint32
         words->set(Status::bad_type, "type") << "is " << type << ", not OTTAVA_TYPE_S8, _U8, _S16 or _S32";
         return Status::bad_type;
     }
-    status = check_scale(scale, words);
+    status = check_scale(scale, "scale", nullptr, words);
     if (status == Status::ok) status = check_zero_point(zero_point, low, high, words);
     if (status == Status::ok) status = check_not_negative(count, "count", words);
     if (status == Status::ok) status = check_tensor(from, count, element_bytes, "from", words);

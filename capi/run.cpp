@@ -5,6 +5,7 @@
 #include "base/checked.h"
 #include "matmul.h"
 #include "placement.h"
+#include "plan/validate.h"
 
 using namespace ottava;
 
@@ -104,9 +105,11 @@ Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent
   for (size_t batch = 0; batch < extent.batches; ++batch) {
     for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {
       const size_t i = batch * extent.m + row;
-      if (call.row_scales != nullptr && !(call.row_scales[i] > 0.0f && call.row_scales[i] <= 3.40282347e+38f)) {
-        error->set(Status::bad_scale, scales) << "of row " << static_cast<uint64_t>(row) << ", batch "
-                                              << static_cast<uint64_t>(batch) << ": a scale is finite and above 0";
+      const char* const fault = call.row_scales != nullptr ? fault_of_scale(call.row_scales[i]) : nullptr;
+      if (fault != nullptr) {
+        error->set(Status::bad_scale, scales)
+            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " " << fault
+            << "; a scale is finite and above 0";
         return Status::bad_scale;
       }
       if (call.row_zeros != nullptr && (call.row_zeros[i] < lowest || call.row_zeros[i] > lowest + 255)) {
@@ -366,6 +369,7 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     if (plan.k != 0) status = check_pointers(lhs, nullptr, 1, plan.lhs_element_bytes, "lhs", "", words);
     if (status == Status::ok) status = require(dst, "dst", words);
     if (status != Status::ok) return status;
+    // What most calls are is read here alone: a whole Call, mostly empty, would cost a small one more than its product.
     const Placement from = {rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
     const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
     Strides lhs_strides = {};
@@ -478,11 +482,9 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
                  ? refuse(Status::null_pointer, "lhs_scales", "is NULL, and rows have scales of their own", words)
                  : refuse(Status::unsupported, "lhs_scales", "does not go with this operator", words);
     }
-    for (size_t row = 0; lhs_scales != nullptr && row < rows; ++row) {
-      if (lhs_scales[row] > 0.0f && lhs_scales[row] <= 3.40282347e+38f) continue;
-      words->set(Status::bad_scale, "lhs_scales")
-          << "of row " << static_cast<uint64_t>(row) << ": a scale is finite and above 0";
-      return Status::bad_scale;
+    for (uint64_t row = 0; lhs_scales != nullptr && row < rows; ++row) {
+      status = check_scale(lhs_scales[row], "lhs_scales", &row, words);
+      if (status != Status::ok) return status;
     }
     run_output_stage(op, rows, {reinterpret_cast<const uint8_t*>(accumulators), from_strides.row, from_strides.column},
                      lhs_scales, {static_cast<uint8_t*>(dst), to_strides.row, to_strides.column});

@@ -399,7 +399,8 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   const std::size_t batches = own.chance(2) ? 1 : draw(2, 3);
   Parameters p;
   draw_parameters(own, c, n, k, &p);
-  const std::uint32_t lhs_order = rows_only ? 0 : static_cast<std::uint32_t>(draw(0, 1)),
+  const std::uint32_t lhs_order =
+                          rows_only && c.lhs_type != OTTAVA_TYPE_F32 ? 0 : static_cast<std::uint32_t>(draw(0, 1)),
                       rhs_order = static_cast<std::uint32_t>(draw(0, 1)),
                       dst_order = static_cast<std::uint32_t>(draw(0, 1));
   p.desc.lhs_order = flipped(lhs_order, c.weights_left);

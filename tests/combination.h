@@ -34,7 +34,7 @@ struct Combination {
 void for_each_combination(const std::function<void(const Combination&)>& visit);
 
 // An offered combination on operands drawn at random: every element of dst, and no other byte, as the oracle says.
-// `rows_only`: the context's kernel takes no column-ordered lhs.
+// `rows_only`: the context's kernel takes no column-ordered 8-bit lhs.
 void check_offered(const ottava_context* context, const Combination& c, Random& random, bool rows_only);
 
 // One that is not: UNSUPPORTED, with an argument and words, and no handle.

@@ -1,6 +1,7 @@
 // Errors of everything that runs an operator with more than ottava_matmul_run takes, and of the output stage alone:
 // exact status, argument and words, and every byte of dst, workspace and counters left as it was. What lies just within
 // the limits is accepted, with the results that it should have.
+#include <cmath>
 #include <functional>
 #include <limits>
 
@@ -426,8 +427,12 @@ TEST_CASE("errors: execute, arrays per row", "[errors]") {
   } looked_at[] = {{1, "row 1", "batch 0"}, {2, "row 2", "batch 0"}, {5, "row 1", "batch 1"}, {6, "row 2", "batch 1"}};
   const std::size_t passed_over[] = {0, 3, 4, 7, 8};
   for (const float value : {kNan, -kNan, kInfinity, -kInfinity, 0.0f, -0.0f, -1.0f, -kDenormal}) {
+    const char* const fault = std::isnan(value)   ? "is NaN"
+                              : std::isinf(value) ? "is infinite"
+                              : value == 0.0f     ? "is zero"
+                                                  : "is negative";
     for (const auto& at : looked_at) {
-      check_execute_refused(scaled, {OTTAVA_BAD_SCALE, "operands.lhs_scales", {at.row, at.batch, "finite", "above 0"}},
+      check_execute_refused(scaled, {OTTAVA_BAD_SCALE, "operands.lhs_scales", {at.row, at.batch, fault, "above 0"}},
                             with_scale(at.index, value));
       check_execute_refused(both, {OTTAVA_BAD_SCALE, "operands.lhs_scales", {at.row, at.batch}},
                             with_scale(at.index, value));
@@ -831,7 +836,8 @@ TEST_CASE("errors: the output stage of an operator", "[errors]") {
     refused({OTTAVA_NULL_POINTER, "lhs_scales", {"NULL", "scales"}}, of(*per_row, [](Stage&) {}));
     for (const float value : {kNan, kInfinity, -kInfinity, 0.0f, -0.0f, -1.0f}) {
       scales[2] = value;
-      refused({OTTAVA_BAD_SCALE, "lhs_scales", {"row 2", "finite", "above 0"}},
+      const char* const fault = std::isnan(value) ? "is NaN" : std::isinf(value) ? "infinite" : "is ";
+      refused({OTTAVA_BAD_SCALE, "lhs_scales", {"row 2", fault, "above 0"}},
               of(*per_row, [](Stage& s) { s.has_scales = true; }));
       scales[2] = 1.0f;
     }

@@ -623,10 +623,10 @@ constexpr std::int64_t kTooManyFloats = static_cast<std::int64_t>(PTRDIFF_MAX / 
 
 std::vector<Case> cases_of_scale() {
   return {
-      {{OTTAVA_BAD_SCALE, "scale", {"is 0"}}, [](Call& c) { c.scale = 0; }},
-      {{OTTAVA_BAD_SCALE, "scale", {"is 0"}}, [](Call& c) { c.scale = -0.0f; }},
+      {{OTTAVA_BAD_SCALE, "scale", {"is zero"}}, [](Call& c) { c.scale = 0; }},
+      {{OTTAVA_BAD_SCALE, "scale", {"is zero"}}, [](Call& c) { c.scale = -0.0f; }},
       {{OTTAVA_BAD_SCALE, "scale", {"negative"}}, [](Call& c) { c.scale = -1; }},
-      {{OTTAVA_BAD_SCALE, "scale", {"negative"}}, [](Call& c) { c.scale = -kInfinity; }},
+      {{OTTAVA_BAD_SCALE, "scale", {"infinite"}}, [](Call& c) { c.scale = -kInfinity; }},
       {{OTTAVA_BAD_SCALE, "scale", {"infinite"}}, [](Call& c) { c.scale = kInfinity; }},
       {{OTTAVA_BAD_SCALE, "scale", {"NaN"}}, [](Call& c) { c.scale = kNan; }},
   };

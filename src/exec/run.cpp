@@ -180,7 +180,7 @@ void compute(Run* run, const Parallel& parallel) {
 void run_operator(const Operator& op, const RunRequest& request, const Schedule& schedule, void* workspace,
                   const Parallel& parallel) {
   uint8_t* const aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
-  if (aligned == nullptr) return;  // never so, which not every reader of this code can see
+  if (aligned == nullptr) return;  // capi/ never passes null; static analysis cannot see that
   const uint32_t workers = schedule.grid.workers;
   const size_t pieces = schedule.grid.pieces();
   if (schedule.packing == RhsPacking::done) {

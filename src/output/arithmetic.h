@@ -6,7 +6,7 @@
 #ifndef OTTAVA_SRC_OUTPUT_ARITHMETIC_H_
 #define OTTAVA_SRC_OUTPUT_ARITHMETIC_H_
 
-#include "base/platform.h"
+#include "output/stage.h"
 
 namespace ottava {
 
@@ -170,10 +170,7 @@ inline float scaled_f32_accumulate(float previous, int32_t x, float scale, float
 }
 
 // A scale that rows and channels make together stays finite, so that 0 times it is 0.
-inline float finite_scale(float scale) {
-  const float most = 3.40282346638528859812e+38f;
-  return scale > most ? most : scale;
-}
+inline float finite_scale(float scale) { return scale > kLargestScale ? kLargestScale : scale; }
 inline float row_channel_scale(float row, float channel) { return finite_scale(row * channel); }
 
 }  // namespace ottava

@@ -69,6 +69,9 @@ struct StageArgs {
   float clamp_max_f32;
 };
 
+// Where rows have scales, a product of scales is at most this: the largest finite float32.
+constexpr float kLargestScale = 3.40282346638528859812e+38f;
+
 using StageFn = void (*)(const StageArgs*);
 
 // The stages of one instruction set, indexed by Stage. NR of a kernel that uses them is a multiple of

@@ -377,7 +377,7 @@ struct ScaledF32 : Stateless<V> {
   }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
     auto scale = channel_scale;
-    if (scaled_rows) scale = V::min_f32(V::broadcast_f32(kMostFinite), V::multiply_f32(row_scale, scale));
+    if (scaled_rows) scale = V::min_f32(V::broadcast_f32(kLargestScale), V::multiply_f32(row_scale, scale));
     auto sum = V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias);
     if constexpr (kAccumulate) {
       float buffer[V::lanes];
@@ -387,7 +387,6 @@ struct ScaledF32 : Stateless<V> {
       V::store_f32(to, V::min_f32(high, V::max_f32(low, sum)));
     }
   }
-  static constexpr float kMostFinite = 3.40282346638528859812e+38f;
 };
 
 // An element of the tile, zero points of the operands taken into account.

@@ -19,17 +19,6 @@ Float kind_of(float value) {
   return bits >> 31 != 0 ? Float::negative : Float::positive;
 }
 
-const char* fault_of_scale(float scale) {
-  switch (kind_of(scale)) {
-    case Float::positive: return nullptr;
-    case Float::zero: return "is zero";
-    case Float::negative: return "is negative";
-    case Float::infinite: return "is infinite";
-    case Float::nan: break;
-  }
-  return "is NaN";
-}
-
 const char* name_of(Type type) {
   switch (type) {
     case Type::s8: return "s8";
@@ -308,6 +297,17 @@ Status check_real_parameters(const Problem& problem, const Constants& constants,
 }
 
 }  // namespace
+
+const char* fault_of_scale(float scale) {
+  switch (kind_of(scale)) {
+    case Float::positive: return nullptr;
+    case Float::zero: return "is zero";
+    case Float::negative: return "is negative";
+    case Float::infinite: return "is infinite";
+    case Float::nan: break;
+  }
+  return "is NaN";
+}
 
 Status validate(const Problem& problem, Error* error) {
   Status status = check_shape(problem, error);

@@ -7,6 +7,9 @@
 
 namespace ottava {
 
+// What is wrong with a scale, which is finite and above 0, in words; null if nothing is.
+const char* fault_of_scale(float scale);
+
 // What the numbers alone can show. Types, orders and rule hold known values already.
 Status validate(const Problem& problem, Error* error);
 

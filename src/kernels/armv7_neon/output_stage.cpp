@@ -107,7 +107,7 @@ struct FlushAwareF32 : Stateless<Neon> {
   OTTAVA_INLINE void store(uint8_t* to, int32x4_t x) const {
     float32x4_t scale = vld1q_f32(args->scale + channel);
     if (row_scale != nullptr) {
-      const float32x4_t most = vdupq_n_f32(3.40282346638528859812e+38f);
+      const float32x4_t most = vdupq_n_f32(kLargestScale);
       scale = vminq_f32(most, vmulq_f32(vdupq_n_f32(*row_scale), scale));
     }
     const float32x4_t product = vmulq_f32(vcvtq_f32_s32(x), scale);
