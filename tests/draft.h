@@ -4,16 +4,12 @@
 #define OTTAVA_TESTS_DRAFT_H_
 
 #include <functional>
-#include <limits>
 
+#include "floats.h"
 #include "refusal.h"
 #include "support.h"
 
 namespace ottava {
-
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr float kDenormal = std::numeric_limits<float>::denorm_min();
 
 // A sound operator, 4 x 3, to which a case does harm.
 struct Draft {
