@@ -1,15 +1,19 @@
 // One combination of everything that an operator may be: types, quantization, zero points, scales, rule, bias,
-// activation, accumulation. Whether it is offered is said here once more, apart from the library; what an offered one
-// yields is held against the oracle, with shapes, orders, strides, batches and parts drawn at random.
+// activation, accumulation. Whether it is offered is said here once more, apart from the library; what it yields is
+// checked in combination_check.h.
 #ifndef OTTAVA_TESTS_COMBINATION_H_
 #define OTTAVA_TESTS_COMBINATION_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
-#include "support.h"
+#include "ottava/ottava.h"
 
 namespace ottava {
+
+inline bool is_8bit(std::uint32_t type) { return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8; }
+inline bool is_dynamic_rule(std::uint32_t quantization) { return quantization >= OTTAVA_QUANTIZE_TFLITE_SYMMETRIC; }
 
 enum class Bias { none, s32, f32, both };
 
@@ -32,13 +36,6 @@ struct Combination {
 
 // Calls `visit` for every combination of the values above, offered or not.
 void for_each_combination(const std::function<void(const Combination&)>& visit);
-
-// An offered combination on operands drawn at random: every element of dst, and no other byte, as the oracle says.
-// `rows_only`: the context's kernel takes no column-ordered 8-bit lhs.
-void check_offered(const ottava_context* context, const Combination& c, Random& random, bool rows_only);
-
-// One that is not: UNSUPPORTED, with an argument and words, and no handle.
-void check_refused(const ottava_context* context, const Combination& c);
 
 }  // namespace ottava
 

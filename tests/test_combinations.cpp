@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "combination.h"
+#include "combination_check.h"
 
 using namespace ottava;
 
