@@ -2,7 +2,8 @@
  *
  *     dst[M x N] = output_stage( sum_k (lhs[m,k] - lhs_zero_point) * (rhs[k,n] - rhs_zero_point[n]) )
  *
- * The public interface, C99; includes its other part, quantization.h.
+ * The public interface, C99; includes its other part, quantization.h. One file, as statuses, contexts, operators and
+ * their runs are each told in terms of the others: what stands beside them, numbers and tensors, is in that other part.
  *
  * Words
  *   lhs   the activations, M x K, known at run time       rhs   the weights, K x N, constant
