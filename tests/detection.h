@@ -9,6 +9,7 @@
 #include "catch.h"
 #include "cpu/detect.h"
 #include "cpu/tiers.h"
+#include "random.h"
 
 namespace ottava {
 namespace detection {
@@ -55,14 +56,6 @@ inline void require_sane(const Machine& machine) {
   for (size_t i = 0; i < tier_count(); ++i) {
     REQUIRE(machine_has_tier(machine, tier_at(i)) == why_not(machine, tier_at(i).name).empty());
   }
-}
-
-inline uint64_t random_bits(uint64_t* state) {
-  *state += 0x9e3779b97f4a7c15u;
-  uint64_t mixed = *state;
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
-  return mixed ^ mixed >> 31;
 }
 
 const char* const kWordsA53 = "fp asimd evtstrm aes pmull sha1 sha2 crc32 cpuid";

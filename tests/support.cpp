@@ -10,18 +10,6 @@
 
 namespace ottava {
 
-std::uint64_t Random::bits() {
-  std::uint64_t z = state_ += 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  return z ^ (z >> 31);
-}
-
-std::int64_t Random::between(std::int64_t low, std::int64_t high) {
-  const std::uint64_t span = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low) + 1;
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(low) + (span == 0 ? bits() : bits() % span));
-}
-
 std::uint64_t test_seed() {
   const char* text = std::getenv("OTTAVA_TEST_SEED");
   return text != nullptr ? std::strtoull(text, nullptr, 0) : 20260708u;

@@ -9,25 +9,9 @@
 
 #include "kernels/kernel.h"
 #include "ottava/ottava.h"
+#include "random.h"
 
 namespace ottava {
-
-// A small generator of its own, so that a seed means the same on every platform.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t bits();
-  // Uniform in [low, high].
-  std::int64_t between(std::int64_t low, std::int64_t high);
-  bool chance(int one_in) { return between(1, one_in) == 1; }
-  template <class T>
-  const T& pick(const std::vector<T>& choices) {
-    return choices[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(choices.size()) - 1))];
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // OTTAVA_TEST_SEED from the environment, or a fixed one; a sweep prints it when it fails.
 std::uint64_t test_seed();

@@ -182,19 +182,19 @@ TEST_CASE("without HWCAP and flags, what all cores of the text have", "[detectio
 }
 
 TEST_CASE("random texts", "[detection]") {
-  uint64_t state = 4711;
+  Random random(4711);
   const std::string seed = two_kinds(kWordsA53, "0xd05", kWordsN2, "0xd49") + x86_cores(1);
   for (int round = 0; round < 3000; ++round) {
     std::string text = seed;
     // From a few wrong bytes to nothing but noise, NULs included.
     const size_t wrong = round % 10 == 0 ? text.size() * 4 : static_cast<size_t>(round % 40);
     for (size_t i = 0; i < wrong; ++i) {
-      const size_t at = static_cast<size_t>(random_bits(&state)) % text.size();
-      text[at] = static_cast<char>(random_bits(&state));
+      const size_t at = static_cast<size_t>(random.bits()) % text.size();
+      text[at] = static_cast<char>(random.bits());
     }
     const std::vector<char> exact(text.c_str(), text.c_str() + text.size() + 1);  // a read past it is seen by ASan
-    const uint64_t hwcap = random_bits(&state);
-    const uint64_t hwcap2 = random_bits(&state);
+    const uint64_t hwcap = random.bits();
+    const uint64_t hwcap2 = random.bits();
     const RawArm raw = with_hwcap(hwcap, hwcap2, exact.data());
     const Machine machine = detect_arm64(raw, RawTopology());
     require_sane(machine);

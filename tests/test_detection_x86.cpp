@@ -196,28 +196,28 @@ TEST_CASE("x86 names", "[detection]") {
 }
 
 TEST_CASE("random x86 answers", "[detection]") {
-  uint64_t state = 20240229;
+  Random random(20240229);
   for (int round = 0; round < 20000; ++round) {
     RawX86 raw = {};
-    raw.largest_leaf = static_cast<uint32_t>(random_bits(&state)) >> (round % 33 < 32 ? round % 33 : 0);
-    raw.largest_extended_leaf = 0x80000000u | (static_cast<uint32_t>(random_bits(&state)) >> (round % 31));
-    const auto fill = [&state](CpuidLeaf* leaf) {
-      leaf->eax = static_cast<uint32_t>(random_bits(&state));
-      leaf->ebx = static_cast<uint32_t>(random_bits(&state));
-      leaf->ecx = static_cast<uint32_t>(random_bits(&state));
-      leaf->edx = static_cast<uint32_t>(random_bits(&state));
+    raw.largest_leaf = static_cast<uint32_t>(random.bits()) >> (round % 33 < 32 ? round % 33 : 0);
+    raw.largest_extended_leaf = 0x80000000u | (static_cast<uint32_t>(random.bits()) >> (round % 31));
+    const auto fill = [&random](CpuidLeaf* leaf) {
+      leaf->eax = static_cast<uint32_t>(random.bits());
+      leaf->ebx = static_cast<uint32_t>(random.bits());
+      leaf->ecx = static_cast<uint32_t>(random.bits());
+      leaf->edx = static_cast<uint32_t>(random.bits());
     };
     fill(&raw.leaf1);
     fill(&raw.leaf7);
     fill(&raw.leaf7_1);
     for (CpuidLeaf& leaf : raw.brand) fill(&leaf);
-    raw.xcr0 = random_bits(&state);
+    raw.xcr0 = random.bits();
     RawTopology topology = {};
-    topology.cores = static_cast<uint32_t>(random_bits(&state));
-    topology.core_kinds = static_cast<uint32_t>(random_bits(&state));
-    topology.l1d_bytes = random_bits(&state) >> (round % 64);
-    topology.l2_bytes = random_bits(&state) >> (round / 7 % 64);
-    topology.l3_bytes = random_bits(&state) >> (round / 3 % 64);
+    topology.cores = static_cast<uint32_t>(random.bits());
+    topology.core_kinds = static_cast<uint32_t>(random.bits());
+    topology.l1d_bytes = random.bits() >> (round % 64);
+    topology.l2_bytes = random.bits() >> (round / 7 % 64);
+    topology.l3_bytes = random.bits() >> (round / 3 % 64);
     const Machine machine = detect_x86(raw, topology);
     require_sane(machine);
     // No way to a vector tier past the OS.

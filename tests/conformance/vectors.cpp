@@ -1,22 +1,10 @@
 #include "conformance/vectors.h"
 
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iostream>
 
 namespace conformance {
-
-std::uint32_t bits_of(float value) {
-  std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-float float_of(std::uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
 
 std::string hex(std::uint32_t bits) {
   char text[9];

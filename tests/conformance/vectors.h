@@ -5,41 +5,27 @@
 
 #include <cmath>
 #include <cstdint>
-#include <iterator>
 #include <string>
 #include <vector>
 
+#include "floats.h"
 #include "oracle/oracle.h"
+#include "random.h"
 
 namespace conformance {
 
+using ottava::bits_of;
+using ottava::float_of;
+
 // No expression draws two numbers in an order left to the compiler.
-class Random {
+class Random : public ottava::Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t bits() {  // SplitMix64
-    state_ += 0x9E3779B97F4A7C15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-  std::int64_t between(std::int64_t low, std::int64_t high) {
-    return low + static_cast<std::int64_t>(bits() % static_cast<std::uint64_t>(high - low + 1));
-  }
-  bool chance(int one_in) { return between(1, one_in) == 1; }
+  using ottava::Random::Random;
   // A float32 of any significand, with an exponent in [low, high].
   float real(int low, int high) {
     const float significand = static_cast<float>(8388608 + between(0, 8388607)) / 8388608.0f;
     return std::ldexp(significand, static_cast<int>(between(low, high)));
   }
-  template <class Choices>
-  auto pick(const Choices& choices) {
-    return choices[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(std::size(choices)) - 1))];
-  }
-
- private:
-  std::uint64_t state_;
 };
 
 struct Type {
@@ -55,9 +41,6 @@ constexpr Type kS32{"s32", oracle::Output::s32, INT32_MIN, INT32_MAX};
 constexpr Type kF32{"f32", oracle::Output::f32, 0, 0};
 constexpr Type kQuantized[] = {kS8, kU8, kS16, kS32};
 constexpr Type kBytes[] = {kS8, kU8};
-
-std::uint32_t bits_of(float value);
-float float_of(std::uint32_t bits);
 
 std::string hex(std::uint32_t bits);
 std::string hex(float value);

@@ -10,32 +10,21 @@
 
 #include "catch.h"
 #include "ottava/ottava.h"
+#include "random.h"
 
 namespace peers {
 
-class Random {
+class Random : public ottava::Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t bits() {  // SplitMix64
-    state_ += 0x9E3779B97F4A7C15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
+  using ottava::Random::Random;
   std::int32_t between(std::int64_t low, std::int64_t high) {
-    return static_cast<std::int32_t>(low +
-                                     static_cast<std::int64_t>(bits() % static_cast<std::uint64_t>(high - low + 1)));
+    return static_cast<std::int32_t>(ottava::Random::between(low, high));
   }
-  bool chance(int one_in) { return between(1, one_in) == 1; }
   std::vector<std::int32_t> some(int count, std::int64_t low, std::int64_t high) {
     std::vector<std::int32_t> values;
     for (int i = 0; i < count; ++i) values.push_back(between(low, high));
     return values;
   }
-
- private:
-  std::uint64_t state_;
 };
 
 // One context for each tier that this machine can use.
