@@ -120,6 +120,31 @@ ottava_status create_context(const Threading& threading, Ledger* ledger, ottava_
   return ottava_context_create(&options, &host, context, error);
 }
 
+// A context and an operator of it; both are given back, with what they asked for.
+struct Made {
+  Made(const Threading& threading, const ottava_matmul_desc& desc, const ottava_matmul_constants& constants) {
+    REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context, &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+  }
+  ~Made() {
+    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
+    CHECK(ledger.sound());
+  }
+  Made(const Made&) = delete;
+  Made& operator=(const Made&) = delete;
+
+  ottava_matmul_info info() const {
+    ottava_matmul_info of_all = OTTAVA_MATMUL_INFO_INIT;
+    REQUIRE(ottava_matmul_query(matmul, kM, &of_all, nullptr) == OTTAVA_OK);
+    return of_all;
+  }
+
+  Ledger ledger;
+  ottava_context* context = nullptr;
+  ottava_matmul* matmul = nullptr;
+};
+
 // The same product as batches of rows, half of them each: the weights known at run time alone, given twice.
 struct Batches {
   static constexpr std::int64_t count = 2;
@@ -147,16 +172,41 @@ struct Batches {
 };
 
 std::vector<std::int8_t> expected_result(const Operands& operands) {
-  Ledger ledger;
-  ottava_context* context = nullptr;
-  ottava_matmul* matmul = nullptr;
-  REQUIRE(create_context(threadings()[0], &ledger, &context, nullptr) == OTTAVA_OK);
-  REQUIRE(ottava_matmul_create(context, &operands.desc, &operands.constants, &matmul, nullptr) == OTTAVA_OK);
+  const Made made(threadings()[0], operands.desc, operands.constants);
   std::vector<std::int8_t> dst(kM * kN);
-  REQUIRE(ottava_matmul_run(matmul, kM, operands.lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
-  ottava_matmul_destroy(matmul);
-  ottava_context_destroy(context);
+  REQUIRE(ottava_matmul_run(made.matmul, kM, operands.lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
   return dst;
+}
+
+// Calls `attempt` with 0, 1, ...: the request to refuse, of which it says whether there was one.
+template <class Attempt>
+void refuse_in_turn(Attempt attempt) {
+  std::int64_t index = 0;
+  while (attempt(index)) ++index;
+  CHECK(index >= 1);
+}
+
+// Refuses each request of `run(dst, error)` in turn: dst stays as it was, until there is nothing left to refuse.
+template <class Run>
+void check_refusals_of_run(Made* made, const Refusal& refusal, const std::vector<std::int8_t>& expected, Run run) {
+  const std::size_t before = made->ledger.live();
+  const std::vector<std::int8_t> untouched(kM * kN, 0x5a);
+  refuse_in_turn([&](std::int64_t index) {
+    made->ledger.refuse(index);
+    std::vector<std::int8_t> dst = untouched;
+    ottava_error error = unfilled_error();
+    const ottava_status status = run(dst.data(), &error);
+    CHECK(made->ledger.sound());
+    CHECK(made->ledger.live() == before);
+    if (!made->ledger.refused()) {
+      CHECK(status == OTTAVA_OK);
+      CHECK((dst == expected));
+      return false;
+    }
+    check_refusal(refusal, status, error);
+    CHECK((dst == untouched));
+    return true;
+  });
 }
 
 }  // namespace
@@ -164,25 +214,23 @@ std::vector<std::int8_t> expected_result(const Operands& operands) {
 TEST_CASE("allocation: each request of creating a context refused in turn", "[allocation]") {
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
-    std::int64_t refusals = 0;
-    for (std::int64_t i = 0;; ++i) {
-      Ledger ledger(i);
+    refuse_in_turn([&](std::int64_t index) {
+      Ledger ledger(index);
       ottava_context* context = sentinel<ottava_context>();
       ottava_error error = unfilled_error();
       const ottava_status status = create_context(threading, &ledger, &context, &error);
       CHECK(ledger.sound());
       if (!ledger.refused()) {
         REQUIRE(status == OTTAVA_OK);
-        CHECK(ledger.live() == static_cast<std::size_t>(i));
+        CHECK(ledger.live() == static_cast<std::size_t>(index));
         CHECK(ottava_context_destroy(context) == OTTAVA_OK);
-        break;
+        return false;
       }
       check_refusal({OTTAVA_OUT_OF_MEMORY, "context", {"NULL"}}, status, error);
       CHECK(context == sentinel<ottava_context>());
       CHECK(ledger.live() == 0);
-      ++refusals;
-    }
-    CHECK(refusals >= 1);
+      return true;
+    });
   }
 }
 
@@ -194,25 +242,23 @@ TEST_CASE("allocation: each request of creating an operator refused in turn", "[
     ottava_context* context = nullptr;
     REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
     const std::size_t before = ledger.live();
-    std::int64_t refusals = 0;
-    for (std::int64_t i = 0;; ++i) {
-      ledger.refuse(i);
+    refuse_in_turn([&](std::int64_t index) {
+      ledger.refuse(index);
       ottava_matmul* matmul = sentinel<ottava_matmul>();
       ottava_error error = unfilled_error();
       const ottava_status status = ottava_matmul_create(context, &operands.desc, &operands.constants, &matmul, &error);
       CHECK(ledger.sound());
       if (!ledger.refused()) {
         REQUIRE(status == OTTAVA_OK);
-        CHECK(ledger.live() == before + static_cast<std::size_t>(i));
+        CHECK(ledger.live() == before + static_cast<std::size_t>(index));
         CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-        break;
+        return false;
       }
       check_refusal({OTTAVA_OUT_OF_MEMORY, "operation", {"NULL", "bytes"}}, status, error);
       CHECK(matmul == sentinel<ottava_matmul>());
       CHECK(ledger.live() == before);
-      ++refusals;
-    }
-    CHECK(refusals >= 1);
+      return true;
+    });
     CHECK(ledger.live() == before);
     CHECK(ottava_context_destroy(context) == OTTAVA_OK);
     CHECK(ledger.sound());
@@ -224,38 +270,14 @@ TEST_CASE("allocation: each request of a run without a workspace refused in turn
   const std::vector<std::int8_t> expected = expected_result(operands);
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
-    Ledger ledger;
-    ottava_context* context = nullptr;
-    ottava_matmul* matmul = nullptr;
-    REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
-    REQUIRE(ottava_matmul_create(context, &operands.desc, &operands.constants, &matmul, nullptr) == OTTAVA_OK);
-    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    REQUIRE(ottava_matmul_query(matmul, kM, &info, nullptr) == OTTAVA_OK);
+    Made made(threading, operands.desc, operands.constants);
+    const ottava_matmul_info info = made.info();
     CHECK((info.threads > 1) == (threading.threads > 1));
-    const std::size_t before = ledger.live();
-    const std::vector<std::int8_t> untouched(kM * kN, 0x5a);
-    std::int64_t refusals = 0;
-    for (std::int64_t i = 0;; ++i) {
-      ledger.refuse(i);
-      std::vector<std::int8_t> dst = untouched;
-      ottava_error error = unfilled_error();
-      const ottava_status status =
-          ottava_matmul_run(matmul, kM, operands.lhs.data(), 0, dst.data(), 0, nullptr, 0, &error);
-      CHECK(ledger.sound());
-      CHECK(ledger.live() == before);
-      if (!ledger.refused()) {
-        CHECK(status == OTTAVA_OK);
-        CHECK((dst == expected));
-        break;
-      }
-      check_refusal({OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", std::to_string(info.workspace_bytes)}}, status, error);
-      CHECK((dst == untouched));
-      ++refusals;
-    }
-    CHECK(refusals >= 1);
-    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
-    CHECK(ledger.sound());
+    check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", std::to_string(info.workspace_bytes)}},
+                          expected, [&](std::int8_t* dst, ottava_error* error) {
+                            return ottava_matmul_run(made.matmul, kM, operands.lhs.data(), 0, dst, 0, nullptr, 0,
+                                                     error);
+                          });
   }
 }
 
@@ -267,38 +289,17 @@ TEST_CASE("allocation: each request of batches with a run-time rhs refused in tu
       INFO(threading.what << (one_rhs ? ", one rhs" : ", an rhs for each batch"));
       Batches batches(operands);
       if (one_rhs) batches.run.rhs_batch_stride = 0;
-      Ledger ledger;
-      ottava_context* context = nullptr;
-      ottava_matmul* matmul = nullptr;
-      REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
-      REQUIRE(ottava_matmul_create(context, &batches.desc, &batches.constants, &matmul, nullptr) == OTTAVA_OK);
-      const std::size_t before = ledger.live();
-      const std::vector<std::int8_t> untouched(kM * kN, 0x5a);
-      std::int64_t refusals = 0;
-      for (std::int64_t i = 0;; ++i) {
-        ledger.refuse(i);
-        std::vector<std::int8_t> dst = untouched;
-        std::uint64_t saturated[] = {77, 78};
-        batches.memory.dst = dst.data();
-        batches.memory.saturated = saturated;
-        ottava_error error = unfilled_error();
-        const ottava_status status = ottava_matmul_execute(matmul, &batches.run, &batches.memory, &error);
-        CHECK(ledger.sound());
-        CHECK(ledger.live() == before);
-        if (!ledger.refused()) {
-          CHECK(status == OTTAVA_OK);
-          CHECK((dst == expected));
-          break;
-        }
-        check_refusal({OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, status, error);
-        CHECK((dst == untouched));
-        CHECK((saturated[0] == 77 && saturated[1] == 78));
-        ++refusals;
-      }
-      CHECK(refusals >= 1);
-      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-      CHECK(ottava_context_destroy(context) == OTTAVA_OK);
-      CHECK(ledger.sound());
+      Made made(threading, batches.desc, batches.constants);
+      check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, expected,
+                            [&](std::int8_t* dst, ottava_error* error) {
+                              std::uint64_t saturated[] = {77, 78};
+                              batches.memory.dst = dst;
+                              batches.memory.saturated = saturated;
+                              const ottava_status status =
+                                  ottava_matmul_execute(made.matmul, &batches.run, &batches.memory, error);
+                              if (made.ledger.refused()) CHECK((saturated[0] == 77 && saturated[1] == 78));
+                              return status;
+                            });
     }
   }
 }
@@ -309,14 +310,10 @@ TEST_CASE("allocation: batches with a run-time rhs and a workspace ask for nothi
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
     Batches batches(operands);
-    Ledger ledger;
-    ottava_context* context = nullptr;
-    ottava_matmul* matmul = nullptr;
-    REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
-    REQUIRE(ottava_matmul_create(context, &batches.desc, &batches.constants, &matmul, nullptr) == OTTAVA_OK);
-    ledger.refuse(0);
+    Made made(threading, batches.desc, batches.constants);
+    made.ledger.refuse(0);
     std::uint64_t bytes = 0;
-    REQUIRE(ottava_matmul_workspace(matmul, &batches.run, &bytes, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_workspace(made.matmul, &batches.run, &bytes, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(bytes));
     std::uint64_t saturated[2];
     batches.memory.workspace = workspace.data();
@@ -327,21 +324,20 @@ TEST_CASE("allocation: batches with a run-time rhs and a workspace ask for nothi
         batches.run.rhs_batch_stride = one_rhs ? 0 : kN * kK;
         batches.memory.dst = dst.data();
         batches.memory.saturated = counts ? saturated : nullptr;
-        CHECK(ottava_matmul_execute(matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
+        CHECK(ottava_matmul_execute(made.matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
         CHECK((dst == expected));
       }
     }
     // Nor does the output stage alone, nor a run of nothing.
     const std::vector<std::int32_t> accumulators(kN);
     std::vector<std::int8_t> dst(kN);
-    CHECK(ottava_matmul_output_stage(matmul, 1, accumulators.data(), 0, nullptr, dst.data(), 0, nullptr) == OTTAVA_OK);
-    CHECK(ottava_requantize(context, &batches.desc, kN, accumulators.data(), dst.data(), nullptr) == OTTAVA_OK);
+    CHECK(ottava_matmul_output_stage(made.matmul, 1, accumulators.data(), 0, nullptr, dst.data(), 0, nullptr) ==
+          OTTAVA_OK);
+    CHECK(ottava_requantize(made.context, &batches.desc, kN, accumulators.data(), dst.data(), nullptr) == OTTAVA_OK);
     batches.run.batches = 0;
     batches.memory.workspace = nullptr;
-    CHECK(ottava_matmul_execute(matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
-    CHECK(ledger.requests() == 0);
-    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
+    CHECK(ottava_matmul_execute(made.matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
+    CHECK(made.ledger.requests() == 0);
   }
 }
 
@@ -350,24 +346,16 @@ TEST_CASE("allocation: a run with a workspace asks for nothing", "[allocation]")
   const std::vector<std::int8_t> expected = expected_result(operands);
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
-    Ledger ledger;
-    ottava_context* context = nullptr;
-    ottava_matmul* matmul = nullptr;
-    REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
-    REQUIRE(ottava_matmul_create(context, &operands.desc, &operands.constants, &matmul, nullptr) == OTTAVA_OK);
-    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    REQUIRE(ottava_matmul_query(matmul, kM, &info, nullptr) == OTTAVA_OK);
-    std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
+    Made made(threading, operands.desc, operands.constants);
+    std::vector<std::uint8_t> workspace(static_cast<std::size_t>(made.info().workspace_bytes));
     std::vector<std::int8_t> dst(kM * kN);
-    ledger.refuse(0);
-    CHECK(ottava_matmul_run(matmul, kM, operands.lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(),
+    made.ledger.refuse(0);
+    CHECK(ottava_matmul_run(made.matmul, kM, operands.lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(),
                             nullptr) == OTTAVA_OK);
     CHECK((dst == expected));
     // Nor do runs of nothing.
-    CHECK(ottava_matmul_run(matmul, 0, nullptr, 0, nullptr, 0, nullptr, 0, nullptr) == OTTAVA_OK);
-    CHECK(ledger.requests() == 0);
-    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
-    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
+    CHECK(ottava_matmul_run(made.matmul, 0, nullptr, 0, nullptr, 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    CHECK(made.ledger.requests() == 0);
   }
 }
 
