@@ -1,4 +1,4 @@
-// Hosts whose parallel_for the tests pass to a context: real threads; one call after the other, backwards.
+// Hosts whose parallel_for the tests pass to a context: real threads; one call after the other, also backwards.
 #ifndef OTTAVA_TESTS_HOSTS_H_
 #define OTTAVA_TESTS_HOSTS_H_
 
@@ -13,6 +13,10 @@ inline void with_threads(void*, uint32_t count, ottava_task_fn fn, void* task) {
   std::vector<std::thread> threads;
   for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
   for (std::thread& thread : threads) thread.join();
+}
+
+inline void one_after_the_other(void*, uint32_t count, ottava_task_fn fn, void* task) {
+  for (uint32_t i = 0; i < count; ++i) fn(task, i);
 }
 
 inline void backwards(void*, uint32_t count, ottava_task_fn fn, void* task) {

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "hosted/host.h"
+#include "hosts.h"
 #include "refusal.h"
 #include "support.h"
 
@@ -72,10 +73,6 @@ class Ledger {
   std::map<void*, Block> live_;
   bool sound_ = true;
 };
-
-void one_after_the_other(void*, std::uint32_t count, ottava_task_fn fn, void* task) {
-  for (std::uint32_t i = 0; i < count; ++i) fn(task, i);
-}
 
 // Large enough for four threads to have something to do.
 constexpr std::int64_t kM = 256, kN = 256, kK = 128;

@@ -1,7 +1,8 @@
 // Errors of contexts, their queries and the small functions: exact status, argument and words, and outputs left as
-// they were. test_errors_create.cpp and test_errors_run.cpp do the same for operators.
+// they were. The other test_errors_... do the same for operators and tensors.
 #include <cstdlib>
 
+#include "hosts.h"
 #include "refusal.h"
 #include "support.h"
 
@@ -35,9 +36,6 @@ class IsaVariable {
 
 void* allocate_never(void*, std::uint64_t, std::uint64_t) { return nullptr; }
 void release_never(void*, void*, std::uint64_t) {}
-void one_after_the_other(void*, std::uint32_t count, ottava_task_fn fn, void* task) {
-  for (std::uint32_t i = 0; i < count; ++i) fn(task, i);
-}
 
 std::vector<std::uint8_t> context_memory() {
   std::uint64_t bytes = 0;

@@ -3,6 +3,7 @@
 // workspace that is asked for is enough, and nothing beyond it is touched.
 #include <cstring>
 
+#include "hosts.h"
 #include "small_operator.h"
 
 using namespace ottava;
@@ -175,14 +176,6 @@ TEST_CASE("errors: execute, the workspace", "[errors]") {
     }
   }
 }
-
-namespace {
-
-void one_after_the_other(void*, std::uint32_t count, ottava_task_fn fn, void* task) {
-  for (std::uint32_t i = 0; i < count; ++i) fn(task, i);
-}
-
-}  // namespace
 
 TEST_CASE("errors: execute, a workspace serves all that is not larger", "[errors]") {
   for (const std::uint32_t threads : {1u, 4u, 7u}) {

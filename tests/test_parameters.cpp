@@ -245,6 +245,19 @@ ottava_foreign_parameters foreign(std::uint32_t system) {
   return from;
 }
 
+// What these are for OTTAVA_SYSTEM_ONNX, in the part of a desc that every version has.
+void fill_as_onnx(ottava_matmul_desc* desc) {
+  desc->lhs_zero_point = 11;
+  desc->rhs_zero_point = -12;
+  desc->dst_zero_point = 13;
+  desc->rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  desc->lhs_scale = 0.5f;
+  desc->rhs_scale = 0.25f;
+  desc->dst_scale = 0.75f;
+  desc->clamp_min = -20;
+  desc->clamp_max = 30;
+}
+
 }  // namespace
 
 TEST_CASE("parameters: each system's conventions") {
@@ -277,16 +290,8 @@ TEST_CASE("parameters: each system's conventions") {
   }
   ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
   ottava_matmul_desc expected = desc;
-  expected.lhs_zero_point = 11;
-  expected.rhs_zero_point = -12;
-  expected.dst_zero_point = 13;
-  expected.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  fill_as_onnx(&expected);
   expected.parameters = OTTAVA_PARAMETERS_REAL;
-  expected.lhs_scale = 0.5f;
-  expected.rhs_scale = 0.25f;
-  expected.dst_scale = 0.75f;
-  expected.clamp_min = -20;
-  expected.clamp_max = 30;
   const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
   CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
   CHECK(same_bytes(desc, expected));
@@ -298,15 +303,7 @@ TEST_CASE("parameters: an imported desc of another version keeps its size") {
   std::memset(reinterpret_cast<char*>(&desc) + 112, 0x66, sizeof desc - 112);
   desc.struct_size = 112;
   ottava_matmul_desc expected = desc;
-  expected.lhs_zero_point = 11;
-  expected.rhs_zero_point = -12;
-  expected.dst_zero_point = 13;
-  expected.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
-  expected.lhs_scale = 0.5f;
-  expected.rhs_scale = 0.25f;
-  expected.dst_scale = 0.75f;
-  expected.clamp_min = -20;
-  expected.clamp_max = 30;
+  fill_as_onnx(&expected);
   const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
   CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
   CHECK(same_bytes(desc, expected));
