@@ -72,8 +72,11 @@ struct Fixed : Stateless<V> {
     twin.exponent = exponent;
     return twin;
   }
+  OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
+    return Rule::template apply<V>(x, multiplier, exponent);
+  }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
-    const auto y = Rule::template apply<V>(x, multiplier, exponent);
+    const auto y = unbounded(x);
     auto stored = V::add(V::min(V::max(y, low), high), zero_point);
     if constexpr (kBytes == 4) {  // a bound that left int32 is still to be reached
       if (bounds_left_int32)
@@ -204,12 +207,15 @@ struct WideOneRounding : Stateless<V> {
       return rounding.half_up(x);
     }
   }
+  OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
+    if (bounds_x) x = V::min(V::max(x, least_x), most_x);
+    return V::low_halves(rounded(x));
+  }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
     if constexpr (kBytes == 4) {
       V::store_32(to, V::add(V::low_halves(V::bounded(rounded(x), low_y, high_y)), zero_point));
     } else {
-      if (bounds_x) x = V::min(V::max(x, least_x), most_x);
-      const auto y = V::low_halves(rounded(x));
+      const auto y = unbounded(x);
       store_narrow<V, kBytes>(to, V::add(V::min(V::max(y, low), high), zero_point));
     }
   }
@@ -271,9 +277,15 @@ struct FloatNearestEven : Stateless<V> {
     scale = V::load_f32(args->scale + channel);
     bias = V::load_f32(args->bias + channel);
   }
+  OTTAVA_INLINE typename V::F scaled(typename V::I x) const {
+    return V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias);
+  }
+  // Not bounded from below, which the conversion does.
+  OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
+    return V::round_half_even(V::min_f32(high, scaled(x)));
+  }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
-    const auto value = V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias);
-    const auto bounded = V::min_f32(high, V::max_f32(low, value));
+    const auto bounded = V::min_f32(high, V::max_f32(low, scaled(x)));
     store_narrow<V, kBytes>(to, V::add(V::round_half_even(bounded), zero_point));
   }
 };

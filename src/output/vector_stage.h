@@ -33,6 +33,9 @@
 //   two_roundings(a, b, s)                  divide_half_away(multiply_high_rounded(a, b), s), for b >= 0
 //   any_above_zero(x) -> bool
 //   round_half_even_saturating(F) -> I      any value but NaN, saturated to int32
+//   TwoRows(zero_point, min, max)           how 8-bit elements are stored from two rows and two neighbouring vectors of
+//     store(first, second, a0, a1, b0, b1)  each: any y, to which the zero point is added, clamped. With it
+//                                           round_half_even makes of a value below -2^22 any y not above -2^22
 // Tails and strided dst go through a small buffer, here and nowhere else.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
@@ -103,6 +106,58 @@ OTTAVA_INLINE void run_dense(const StageArgs& args, const Accumulators<V>& accum
   }
 }
 
+// Whether V stores 8-bit elements of two rows at once.
+template <class V, class Rule, class = void>
+constexpr bool kStoresTwoRows = false;
+template <class V, class Rule>
+constexpr bool kStoresTwoRows<V, Rule, decltype(static_cast<void>(sizeof(typename V::TwoRows)),
+                                                static_cast<void>(&Rule::unbounded))> = Rule::element_bytes == 1;
+
+// A rule at some channels, and what it is applied to.
+template <class V, class Rule>
+struct Columns {
+  Rule rule;
+  Accumulators<V> accumulators;
+
+  OTTAVA_INLINE typename V::I unbounded(size_t row) const { return rule.unbounded(accumulators.of_row(row)); }
+  OTTAVA_INLINE void store(uint8_t* to, size_t row) const { rule.store(to, accumulators.of_row(row)); }
+};
+
+template <class V, class Rule>
+OTTAVA_INLINE void run_row_pairs(const StageArgs& args, uint8_t* to, const Columns<V, Rule>& left,
+                                 const Columns<V, Rule>& right) {
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  size_t row = 0;
+  for (; row + 2 <= args.m; row += 2, to += 2 * args.dst_row_stride) {
+    two_rows.store(to, to + args.dst_row_stride, left.unbounded(row), right.unbounded(row), left.unbounded(row + 1),
+                   right.unbounded(row + 1));
+  }
+  if (row < args.m) {
+    left.store(to, row);
+    right.store(to + V::lanes, row);
+  }
+}
+
+// The channels from `channel` on, as many as two vectors hold.
+template <class V, class Rule>
+OTTAVA_INLINE void run_two_vectors(const StageArgs& args, size_t channel, Rule left) {
+  constexpr size_t lanes = V::lanes;
+  Rule right = left;
+  left.begin_channels(channel);
+  right.begin_channels(channel + lanes);
+  const Accumulators<V> a(args, channel);
+  const Accumulators<V> b(args, channel + lanes);
+  uint8_t* const to = args.dst + channel;
+  if constexpr (kHasTwin<V, Rule>) {
+    if (!V::any_above_zero(V::max(left.exponent, right.exponent))) {
+      const auto twin = left.without_left_shift();
+      return run_row_pairs<V>(args, to, Columns<V, decltype(left.without_left_shift())>{twin, a},
+                              Columns<V, decltype(left.without_left_shift())>{right.without_left_shift(), b});
+    }
+  }
+  run_row_pairs<V>(args, to, Columns<V, Rule>{left, a}, Columns<V, Rule>{right, b});
+}
+
 // The arguments come by value: a store of bytes may alias those of the caller, which would be loaded again at every
 // row. The rule holds a pointer to them, for its channels alone.
 template <class V, class Rule>
@@ -112,7 +167,13 @@ OTTAVA_INLINE void run_channels(const StageArgs args, Rule rule) {
   const ptrdiff_t row_stride = args.dst_row_stride;
   const ptrdiff_t column_stride = args.dst_column_stride;
   const bool dense = column_stride == static_cast<ptrdiff_t>(element_bytes);
-  for (size_t channel = 0; channel < args.n; channel += lanes) {
+  size_t channel = 0;
+  if constexpr (kStoresTwoRows<V, Rule>) {
+    if (dense && args.m > 1) {
+      for (; args.n - channel >= 2 * lanes; channel += 2 * lanes) run_two_vectors<V>(args, channel, rule);
+    }
+  }
+  for (; channel < args.n; channel += lanes) {
     rule.begin_channels(channel);
     const Accumulators<V> accumulators(args, channel);
     uint8_t* to = args.dst + static_cast<ptrdiff_t>(channel) * column_stride;

@@ -40,6 +40,28 @@ struct Avx2 {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
   }
 
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell; what
+  // both signs hold alike, either may store. Packing works within halves of a vector, hence the permutation.
+  struct TwoRows {
+    I zero_point, low, high;
+    bool is_unsigned;
+
+    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max)
+        : zero_point(_mm256_set1_epi16(static_cast<int16_t>(zero))),
+          low(_mm256_set1_epi8(static_cast<char>(min))),
+          high(_mm256_set1_epi8(static_cast<char>(max))),
+          is_unsigned(max > INT8_MAX) {}
+    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+      const I a = _mm256_adds_epi16(_mm256_packs_epi32(a0, a1), zero_point);
+      const I b = _mm256_adds_epi16(_mm256_packs_epi32(b0, b1), zero_point);
+      const I bytes = is_unsigned ? _mm256_min_epu8(_mm256_max_epu8(_mm256_packus_epi16(a, b), low), high)
+                                  : _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(a, b), low), high);
+      const I rows = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(first), _mm256_castsi256_si128(rows));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(second), _mm256_extracti128_si256(rows, 1));
+    }
+  };
+
   static OTTAVA_INLINE I broadcast(int32_t x) { return _mm256_set1_epi32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return _mm256_set1_ps(x); }
   static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }

@@ -29,6 +29,29 @@ struct Avx512 {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
   }
 
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell; what
+  // both signs hold alike, either may store. Packing works within quarters of a vector, hence the permutation.
+  struct TwoRows {
+    I zero_point, low, high;
+    bool is_unsigned;
+
+    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max)
+        : zero_point(_mm512_set1_epi16(static_cast<int16_t>(zero))),
+          low(_mm512_set1_epi8(static_cast<char>(min))),
+          high(_mm512_set1_epi8(static_cast<char>(max))),
+          is_unsigned(max > INT8_MAX) {}
+    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+      const I a = _mm512_adds_epi16(_mm512_packs_epi32(a0, a1), zero_point);
+      const I b = _mm512_adds_epi16(_mm512_packs_epi32(b0, b1), zero_point);
+      const I bytes = is_unsigned ? _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(a, b), low), high)
+                                  : _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(a, b), low), high);
+      const I order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+      const I rows = _mm512_permutexvar_epi32(order, bytes);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(first), _mm512_castsi512_si256(rows));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(second), _mm512_extracti64x4_epi64(rows, 1));
+    }
+  };
+
   static OTTAVA_INLINE I broadcast(int32_t x) { return _mm512_set1_epi32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return _mm512_set1_ps(x); }
   static OTTAVA_INLINE I add(I a, I b) { return _mm512_add_epi32(a, b); }
