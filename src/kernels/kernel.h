@@ -50,6 +50,11 @@ struct TileArgs {
   size_t taps;        // 1 in the packed form
   size_t flip;        // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
   size_t accumulate;  // 0: acc is overwritten. 1: the tile is added to what acc holds
+  // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
+  // and MR * KR elements; for a kernel that says strided_lhs they may be those of the caller's rows instead, and then
+  // nothing beyond `depth` bytes of a row is read.
+  size_t row_stride;
+  size_t step_stride;
 };
 
 #define OTTAVA_TILE_ARGS_WORD(field, index) \
@@ -63,11 +68,21 @@ OTTAVA_TILE_ARGS_WORD(n, 5);
 OTTAVA_TILE_ARGS_WORD(taps, 6);
 OTTAVA_TILE_ARGS_WORD(flip, 7);
 OTTAVA_TILE_ARGS_WORD(accumulate, 8);
+OTTAVA_TILE_ARGS_WORD(row_stride, 9);
+OTTAVA_TILE_ARGS_WORD(step_stride, 10);
 #undef OTTAVA_TILE_ARGS_WORD
 
 extern "C" {
 using TileFn = void (*)(const TileArgs*);
 }
+
+// Tile and output stage in one, the accumulators being in registers from first to last: for NR valid channels, a dense
+// dst, and 8-bit, s32 or f32 elements; without `accumulate`, and with no use for acc. By stage; null where a kernel has
+// none.
+using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
+struct FinishingTiles {
+  FinishingTileFn run[kStageCount];
+};
 
 // Packs rows of one operand into panels (the rhs is packed through its transpose: a channel is a row): row r
 // into row r % panel_rows of panel r / panel_rows. Whole operands in one call, so that the walk over the
@@ -106,6 +121,8 @@ struct Kernel {
   PackFn pack_rhs;
   const StageTable* stages;
   const QuantizeTable* quantize;  // of the same instruction set
+  const FinishingTiles* finishing = nullptr;
+  bool strided_lhs = false;                   // packed form: takes any strides, see TileArgs
 };
 
 }  // namespace ottava

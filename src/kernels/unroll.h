@@ -13,6 +13,7 @@ namespace ottava {
 
 template <size_t I>
 struct Index {
+  static constexpr size_t value = I;
   OTTAVA_INLINE constexpr operator size_t() const { return I; }
 };
 

@@ -260,7 +260,8 @@ struct MultiplyShiftHalfAway {
   }
 };
 
-template <class V, size_t kBytes>
+// kBelow2To31: the channels' scales and biases leave no value at 2^31 or above, where the conversion of some V ends.
+template <class V, size_t kBytes, bool kBelow2To31 = false>
 struct FloatNearestEven : Stateless<V> {
   static constexpr size_t element_bytes = kBytes;
   typename V::F low, high, scale, bias;
@@ -282,7 +283,18 @@ struct FloatNearestEven : Stateless<V> {
   }
   // Not bounded from below, which the conversion does.
   OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
+    if constexpr (kBelow2To31) return V::round_half_even(scaled(x));
     return V::round_half_even(V::min_f32(high, scaled(x)));
+  }
+  // Nearly all channels are such: |x| <= 2^31.
+  OTTAVA_INLINE bool is_below_2_to_31() const {
+    return !V::any_above_f32(scale, V::broadcast_f32(0.5f)) && !V::any_above_f32(bias, V::broadcast_f32(0x1p29f));
+  }
+  OTTAVA_INLINE auto below_2_to_31() const {
+    FloatNearestEven<V, kBytes, true> twin(args);
+    twin.scale = scale;
+    twin.bias = bias;
+    return twin;
   }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
     const auto bounded = V::min_f32(high, V::max_f32(low, scaled(x)));

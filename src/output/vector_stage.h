@@ -35,7 +35,9 @@
 //   round_half_even_saturating(F) -> I      any value but NaN, saturated to int32
 //   TwoRows(zero_point, min, max)           how 8-bit elements are stored from two rows and two neighbouring vectors of
 //     store(first, second, a0, a1, b0, b1)  each: any y, to which the zero point is added, clamped. With it
-//                                           round_half_even makes of a value below -2^22 any y not above -2^22
+//                                           round_half_even takes any value below 2^31, and makes of one below -2^22 a y
+//                                           that is not above -2^22; and
+//   any_above_f32(a, b) -> bool             |a| > b in some lane
 // Tails and strided dst go through a small buffer, here and nowhere else.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
@@ -98,6 +100,26 @@ constexpr bool kHasTwin<V, Fixed<V, Rule, kBytes>,
                         decltype(static_cast<void>(sizeof(typename Rule::WithoutLeftShift)),
                                  static_cast<void>(&V::any_above_zero))> = true;
 
+// Calls body(left, right), rules at two neighbouring vectors of channels, or their simpler twins where both are such.
+template <class V, class Rule, class Body>
+OTTAVA_INLINE void with_twins(const Rule& left, const Rule& right, Body body) {
+  body(left, right);
+}
+template <class V, class Rule, size_t kBytes, class Body>
+OTTAVA_INLINE void with_twins(const Fixed<V, Rule, kBytes>& left, const Fixed<V, Rule, kBytes>& right, Body body) {
+  if constexpr (kHasTwin<V, Fixed<V, Rule, kBytes>>) {
+    if (!V::any_above_zero(V::max(left.exponent, right.exponent))) {
+      return body(left.without_left_shift(), right.without_left_shift());
+    }
+  }
+  body(left, right);
+}
+template <class V, class Body>
+OTTAVA_INLINE void with_twins(const FloatNearestEven<V, 1>& left, const FloatNearestEven<V, 1>& right, Body body) {
+  if (left.is_below_2_to_31() && right.is_below_2_to_31()) return body(left.below_2_to_31(), right.below_2_to_31());
+  body(left, right);
+}
+
 template <class V, class Rule>
 OTTAVA_INLINE void run_dense(const StageArgs& args, const Accumulators<V>& accumulators, uint8_t* to, Rule rule) {
   for (size_t row = 0; row < args.m; ++row, to += args.dst_row_stride) {
@@ -124,6 +146,11 @@ struct Columns {
 };
 
 template <class V, class Rule>
+OTTAVA_INLINE Columns<V, Rule> columns(const Rule& rule, const Accumulators<V>& accumulators) {
+  return {rule, accumulators};
+}
+
+template <class V, class Rule>
 OTTAVA_INLINE void run_row_pairs(const StageArgs& args, uint8_t* to, const Columns<V, Rule>& left,
                                  const Columns<V, Rule>& right) {
   const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
@@ -148,14 +175,9 @@ OTTAVA_INLINE void run_two_vectors(const StageArgs& args, size_t channel, Rule l
   const Accumulators<V> a(args, channel);
   const Accumulators<V> b(args, channel + lanes);
   uint8_t* const to = args.dst + channel;
-  if constexpr (kHasTwin<V, Rule>) {
-    if (!V::any_above_zero(V::max(left.exponent, right.exponent))) {
-      const auto twin = left.without_left_shift();
-      return run_row_pairs<V>(args, to, Columns<V, decltype(left.without_left_shift())>{twin, a},
-                              Columns<V, decltype(left.without_left_shift())>{right.without_left_shift(), b});
-    }
-  }
-  run_row_pairs<V>(args, to, Columns<V, Rule>{left, a}, Columns<V, Rule>{right, b});
+  with_twins<V>(left, right, [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA {
+    run_row_pairs(args, to, columns(l, a), columns(r, b));
+  });
 }
 
 // The arguments come by value: a store of bytes may alias those of the caller, which would be loaded again at every

@@ -167,6 +167,10 @@ struct Avx2 {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;
   }
 
+  static OTTAVA_INLINE bool any_above_f32(F a, F b) {
+    const F magnitude = _mm256_andnot_ps(broadcast_f32(-0.0f), a);
+    return _mm256_movemask_ps(_mm256_cmp_ps(magnitude, b, _CMP_GT_OQ)) != 0;
+  }
   static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }
   static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm256_mul_ps(a, b); }
   static OTTAVA_INLINE F add_f32(F a, F b) { return _mm256_add_ps(a, b); }
