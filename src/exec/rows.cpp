@@ -100,7 +100,7 @@ void prepare_rows(const Operator& op, const RowSource& source, size_t rows, cons
   if (plan.k == 0) {
     zero_bytes(block.sums, rows * sizeof(int32_t));
     for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.quantized);
-  } else if (source.kernel->lhs_form == LhsForm::rows) {
+  } else if (source.in_place) {
     prepare_in_place(op, source, rows, block);
   } else {
     pack_block(op, source, rows, block);

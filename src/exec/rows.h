@@ -15,12 +15,13 @@ struct RowBlock {
   int32_t* zeros;
   float* scales;
   uint8_t* quantized;
-  uint8_t* lhs;  // packed panels, or row pointers of one tile
+  uint8_t* lhs;  // packed panels, or row pointers of one tile, or nothing
 };
 
 // Where the rows come from: row 0 is the first of the block.
 struct RowSource {
   const Kernel* kernel;  // which takes them
+  bool in_place;         // where they lie, or where they have been quantized
   ConstView lhs;
   const float* scales;   // given with the run; or null
   const int32_t* zeros;  // raw, likewise

@@ -5,7 +5,8 @@
 //         piece        m_block rows by n_block channels of one batch's dst   (plan/blocking.h)
 //           lhs block  packed, or summed only, once for all its pieces       (exec/rows.h)
 //             rhs panel  NR channels, stays in cache while                   (run_piece)
-//               tile   MR rows pass over it: kernel, then output stage       (exec/tile.h)
+//               tile   up to MR rows pass over it: kernel and output stage   (exec/tile.h)
+// Where all panels stay in the cache, the last two loops change places.
 //
 // Assumed here: what run.h says of the request; capi/run.cpp has checked it.
 #include "exec/run.h"
@@ -47,10 +48,11 @@ ConstView rhs_of(const RunRequest& request, size_t batch) {
 }
 
 // Where the rows of one block come from. Field by field: a copy of the whole would wait for the stores that made it.
-void set_source(const RunRequest& request, const Kernel* kernel, bool has_depth, size_t batch, size_t row0,
+void set_source(const RunRequest& request, const Schedule& schedule, bool has_depth, size_t batch, size_t row0,
                 RowSource* source) {
   const size_t at = batch * request.m + row0;
-  source->kernel = kernel;
+  source->kernel = schedule.kernel;
+  source->in_place = schedule.lhs_in_place;
   source->lhs.data =
       has_depth ? request.lhs.data(batch) + static_cast<ptrdiff_t>(row0) * request.lhs.row_stride : nullptr;
   source->lhs.row_stride = request.lhs.row_stride;
@@ -65,37 +67,98 @@ size_t end_panel(const Operator& op, const RunRequest& request) {
   return ceil_div(request.first_column + request.columns, op.plan.nr);
 }
 
+// The part of dst that a piece computes.
+struct Piece {
+  size_t row0;
+  size_t rows;
+  size_t first_channel;
+  size_t end_channel;
+};
+
+// All tiles of a piece, whose rows have been prepared.
+class PieceTiles {
+ public:
+  PieceTiles(const Run& run, const Piece& piece, Worker* worker, TileRunner* tiles)
+      : op_(run.op), kernel_(*run.schedule.kernel), piece_(piece), worker_(*worker), tiles_(*tiles) {
+    in_place_ = run.schedule.lhs_in_place;
+    pointers_ = kernel_.lhs_form == LhsForm::rows;
+    height_ = kernel_.mr;
+    const size_t element = bytes_of(kernel_.lhs_element);
+    if (in_place_ && !pointers_) {
+      // Tiles of even height: a last one of few rows would leave much of the multiplier idle.
+      if (piece.rows > kernel_.mr) height_ = ceil_div(piece.rows, ceil_div(piece.rows, kernel_.mr));
+      tiles_.set_lhs_strides(static_cast<size_t>(worker_.source.lhs.row_stride), kernel_.kr);
+    } else {
+      tiles_.set_lhs_strides(kernel_.kr * element, size_t{kernel_.mr} * kernel_.kr * element);
+    }
+  }
+
+  void run() {
+    const size_t nr = op_.plan.nr;
+    const size_t first = quotient(piece_.first_channel, nr);
+    const size_t columns = piece_.end_channel - piece_.first_channel;
+    // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
+    if (in_place_ && columns > nr && columns * op_.plan.packed_k <= op_.plan.blocking.resident_bytes) {
+      for (size_t i = 0; i < piece_.rows; i += height_) {
+        size_t panel = first;
+        for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += nr, ++panel) {
+          tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, nr));
+          run_tile(i);
+        }
+      }
+      return;
+    }
+    size_t panel = first;
+    for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += nr, ++panel) {
+      tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, nr));
+      for (size_t i = 0; i < piece_.rows; i += height_) run_tile(i);
+    }
+  }
+
+ private:
+  void run_tile(size_t i) {
+    const size_t m = smaller(piece_.rows - i, height_);
+    tiles_.run(lhs_of_tile(i, m), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
+  }
+
+  const uint8_t* lhs_of_tile(size_t i, size_t m) {
+    if (pointers_) {
+      point_at_rows(op_, worker_.source, i, m, worker_.rows);
+      return worker_.rows.lhs;
+    }
+    if (in_place_) return worker_.source.lhs.at(i, 0);
+    return worker_.rows.lhs + i * op_.plan.packed_k * bytes_of(kernel_.lhs_element);
+  }
+
+  const Operator& op_;
+  const Kernel& kernel_;
+  const Piece piece_;
+  Worker& worker_;
+  TileRunner& tiles_;
+  bool in_place_;
+  bool pointers_;
+  size_t height_;
+};
+
 // One piece of one batch.
-void run_piece(const Run& run, size_t batch, size_t piece, Worker* worker, TileRunner* tiles) {
-  const Plan& plan = run.op.plan;
-  const Kernel& kernel = *run.schedule.kernel;
+void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, TileRunner* tiles) {
   const RunRequest& request = run.request;
   const Grid& grid = run.schedule.grid;
-  const size_t block = quotient(piece, grid.n_blocks);
-  const size_t row0 = request.first_row + block * grid.m_block;
-  const size_t rows = smaller(request.first_row + request.rows - row0, grid.m_block);
-  const size_t first_channel = request.first_column + (piece - block * grid.n_blocks) * grid.n_block;
-  const size_t end_channel = smaller(request.first_column + request.columns, first_channel + grid.n_block);
+  const size_t block = quotient(number, grid.n_blocks);
+  Piece piece;
+  piece.row0 = request.first_row + block * grid.m_block;
+  piece.rows = smaller(request.first_row + request.rows - piece.row0, grid.m_block);
+  piece.first_channel = request.first_column + (number - block * grid.n_blocks) * grid.n_block;
+  piece.end_channel = smaller(request.first_column + request.columns, piece.first_channel + grid.n_block);
 
   if (worker->prepared_batch != batch || worker->prepared_block != block) {
-    set_source(request, &kernel, plan.k != 0, batch, row0, &worker->source);
-    prepare_rows(run.op, worker->source, rows, worker->rows);
+    set_source(request, run.schedule, run.op.plan.k != 0, batch, piece.row0, &worker->source);
+    prepare_rows(run.op, worker->source, piece.rows, worker->rows);
     worker->prepared_batch = batch;
     worker->prepared_block = block;
     tiles->set_dst(request.dst.data(batch), request.dst.row_stride, request.dst.column_stride);
   }
-  const bool in_place = kernel.lhs_form == LhsForm::rows;
-  const size_t lhs_step = in_place ? 0 : lhs_panel_bytes(kernel, plan.packed_k);
-  size_t panel = quotient(first_channel, plan.nr);
-  for (size_t channel = first_channel; channel < end_channel; channel += plan.nr, ++panel) {
-    tiles->begin_panel(panel, smaller(end_channel - channel, plan.nr));
-    const uint8_t* lhs = worker->rows.lhs;
-    for (size_t i = 0; i < rows; i += kernel.mr, lhs += lhs_step) {
-      const size_t m = smaller(rows - i, kernel.mr);
-      if (in_place) point_at_rows(run.op, worker->source, i, m, worker->rows);
-      tiles->run(lhs, row0 + i, m, rows_of_tile(run.op, i, worker->rows));
-    }
-  }
+  PieceTiles(run, piece, worker, tiles).run();
 }
 
 void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {

@@ -34,6 +34,9 @@ class TileRunner {
   // The tiles that follow lie in panel number `panel`, of which n channels are valid.
   void begin_panel(size_t panel, size_t n);
 
+  // How the tiles that follow take a packed or strided lhs, see TileArgs.
+  void set_lhs_strides(size_t row_stride, size_t step_stride);
+
   // The tile whose first element is dst(row, the panel's first channel): m valid rows. `lhs` is what the kernel's form
   // asks for.
   void run(const void* lhs, size_t row, size_t m, const TileRows& rows);
@@ -42,6 +45,7 @@ class TileRunner {
   void finish_alone(size_t row, size_t m, const float* row_scales);
 
  private:
+  void set_rows(size_t row, size_t m, const TileRows& rows);
   void finish(size_t row, size_t m, const TileRows& rows);
   void run_rows_with_factors(size_t m, const TileRows& rows);
   void run_stage();
@@ -56,6 +60,7 @@ class TileRunner {
   uint8_t* dst_panel_;  // of dst, the first element of the panel
   TileScratch scratch_;
   StageFn stage_;
+  FinishingTileFn finishing_;  // instead of kernel and stage, for full panels; or null
   Saturation* saturation_;
   const int32_t* rhs_zero_;  // of the panel
   TileArgs tile_;
@@ -75,6 +80,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       dst_panel_(nullptr),
       scratch_(scratch),
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
+      finishing_(nullptr),
       saturation_(saturation),
       rhs_zero_(nullptr),
       tile_(),
@@ -94,12 +100,21 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
   if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
+  if (plan.finishes_tiles && kernel.finishing != nullptr && !accumulate && saturation == nullptr) {
+    finishing_ = kernel.finishing->run[static_cast<size_t>(plan.stage)];
+  }
 }
 
 inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
   dst_ = data;
   output_.dst_row_stride = dst_row_stride_ = row_stride;
   output_.dst_column_stride = dst_column_stride_ = column_stride;
+  if (column_stride != static_cast<ptrdiff_t>(op_.plan.dst_element_bytes)) finishing_ = nullptr;
+}
+
+inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
+  tile_.row_stride = row_stride;
+  tile_.step_stride = step_stride;
 }
 
 inline void TileRunner::begin_panel(size_t panel, size_t n) {
@@ -123,19 +138,27 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
 inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
+  if (finishing_ != nullptr && output_.n == op_.plan.nr) {
+    set_rows(row, m, rows);
+    return finishing_(&tile_, &output_);
+  }
   kernel_(&tile_);
   finish(row, m, rows);
 }
 
-inline void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
-  const Plan& plan = op_.plan;
-  uint8_t* const to = dst_panel_ + static_cast<ptrdiff_t>(row) * dst_row_stride_;
+inline void TileRunner::set_rows(size_t row, size_t m, const TileRows& rows) {
   output_.m = m;
-  output_.dst = to;
+  output_.dst = dst_panel_ + static_cast<ptrdiff_t>(row) * dst_row_stride_;
   output_.rhs_zero = rows.sums != nullptr ? rhs_zero_ : nullptr;
   output_.row_sum = rows.sums;
   output_.row_zero = rows.zeros;
   output_.row_scale = rows.scales;
+}
+
+inline void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
+  const Plan& plan = op_.plan;
+  set_rows(row, m, rows);
+  uint8_t* const to = output_.dst;
   if (plan.activation != Activation::none) {
     output_.dst = scratch_.staged;
     output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);

@@ -18,7 +18,7 @@ Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& mach
   const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * bytes_of(kernel.lhs_element);
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
-  return {larger(bounded / kernel.mr, 1) * kernel.mr, kMinWorkPerThread};
+  return {larger(bounded / kernel.mr, 1) * kernel.mr, static_cast<size_t>(machine.l1d_bytes / 2), kMinWorkPerThread};
 }
 
 void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,

@@ -11,6 +11,7 @@ namespace ottava {
 // Frozen with the plan.
 struct Blocking {
   size_t m_block;                // rows of lhs packed at once; a multiple of MR
+  size_t resident_bytes;         // of packed rhs that stay in the first-level cache beside what passes through it
   uint64_t min_work_per_thread;  // multiply-accumulates below which a further thread does not pay
 };
 Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine);

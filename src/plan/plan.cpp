@@ -95,6 +95,9 @@ Status lay_out_channels(Plan* plan, Error* error) {
   return Status::ok;
 }
 
+// Packing rows pays when so many columns are computed from them.
+constexpr size_t kFewColumns = 512;
+
 constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
 
 // Quantized rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
@@ -128,6 +131,13 @@ Status lay_out_scratch(Plan* plan, Error* error) {
 bool narrow(int64_t size, size_t* narrowed) {
   *narrowed = static_cast<size_t>(size);
   return static_cast<uint64_t>(size) == *narrowed;
+}
+
+// Whether a kernel takes the rows of a run where they lie.
+bool reads_in_place(const Plan& plan, const Kernel& kernel, const RunShape& shape) {
+  if (kernel.lhs_form == LhsForm::rows) return true;
+  if (!kernel.strided_lhs || plan.lhs_flip != 0 || plan.lhs_order != Order::row) return false;
+  return plan.lhs_quantization == Quantization::none && shape.columns <= kFewColumns;
 }
 
 }  // namespace
@@ -177,6 +187,8 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->run_stage = stage_function(*kernel.stages, plan->stage, problem.dst.type);
   plan->run_accumulating_stage = accumulating_stage(*kernel.stages, plan->stage);
   plan->row_factors = plan->row_scales && is_requantization(plan->stage);
+  plan->finishes_tiles = plan->run_stage == kernel.stages->run[static_cast<size_t>(plan->stage)] &&
+                         !plan->row_factors && problem.activation == Activation::none;
   plan->dst_scale = problem.dst.scale;
   plan->activation = problem.activation;
   if (problem.activation == Activation::gemmlowp_tanh) {
@@ -202,6 +214,7 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
   const bool few = plan.few_rows != nullptr && shape.rows <= plan.few_rows->mr;
   const Kernel& kernel = few ? *plan.few_rows : *plan.kernel;
   // Written in place: copies of structures whose fields were just stored one by one wait for those stores.
+  schedule->lhs_in_place = reads_in_place(plan, kernel, shape);
   Grid& grid = schedule->grid;
   choose_grid(plan.blocking, kernel, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
   RhsPacking packing = RhsPacking::done;
@@ -214,7 +227,7 @@ Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, 
   }
 
   // lay_out_scratch has seen that no sum of one slice overflows.
-  const bool packs_lhs = kernel.lhs_form == LhsForm::packed;
+  const bool packs_lhs = !schedule->lhs_in_place;
   const size_t per_row = aligned(grid.m_block * sizeof(int32_t));
   WorkspaceLayout* const layout = &schedule->layout;
   size_t end = plan.scratch.total;

@@ -77,6 +77,7 @@ struct Plan {
   Stage stage;
   StageFn run_stage;
   StageFn run_accumulating_stage;  // null where results cannot be added to dst
+  bool finishes_tiles;             // a kernel's finishing tiles do for the stage
   bool row_factors;                // the factors of a rule change from row to row
   float dst_scale;
   Activation activation;
@@ -134,6 +135,7 @@ struct WorkspaceLayout {
 // How one run is done.
 struct Schedule {
   const Kernel* kernel;  // of the plan's two
+  bool lhs_in_place;     // the kernel reads the rows of the lhs where they lie
   Grid grid;
   RhsPacking packing;
   WorkspaceLayout layout;
