@@ -87,5 +87,6 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pack.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_rows_6x32x4.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()

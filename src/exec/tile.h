@@ -100,9 +100,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
   if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
-  if (plan.finishes_tiles && kernel.finishing != nullptr && !accumulate && saturation == nullptr) {
-    finishing_ = kernel.finishing->run[static_cast<size_t>(plan.stage)];
-  }
+  if (plan.finishes_tiles && !accumulate && saturation == nullptr) finishing_ = finishing_tile(plan, kernel);
 }
 
 inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {

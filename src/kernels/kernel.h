@@ -122,7 +122,8 @@ struct Kernel {
   const StageTable* stages;
   const QuantizeTable* quantize;  // of the same instruction set
   const FinishingTiles* finishing = nullptr;
-  bool strided_lhs = false;                   // packed form: takes any strides, see TileArgs
+  const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
+  bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs
 };
 
 }  // namespace ottava

@@ -18,7 +18,7 @@ struct Index {
 };
 
 template <size_t N, size_t I = 0, class Body>
-OTTAVA_INLINE void unroll(Body body) {
+OTTAVA_INLINE constexpr void unroll(Body body) {
   if constexpr (I < N) {
     body(Index<I>{});
     unroll<N, I + 1>(body);

@@ -1,6 +1,6 @@
-// The output stage on a tile that a kernel still holds in registers: the rules of vector_rules.h without the way through
-// memory, for tiles whose channels are all valid and whose dst is dense. Included by kernels, with the vector operations
-// V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
+// The output stage on a tile that a kernel still holds in registers: the rules of vector_rules.h without the way
+// through memory, for tiles whose channels are all valid and whose dst is dense. Included by kernels, with the vector
+// operations V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_REGISTERS_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_REGISTERS_H_
 
@@ -62,9 +62,8 @@ OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[
   Rule right = left;
   left.begin_channels(0);
   right.begin_channels(V::lanes);
-  with_twins<V>(left, right, [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA {
-    store_registers<V, M>(args, l, r, acc);
-  });
+  with_twins<V>(left, right,
+                [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA { store_registers<V, M>(args, l, r, acc); });
 }
 
 }  // namespace ottava

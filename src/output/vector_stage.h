@@ -35,8 +35,8 @@
 //   round_half_even_saturating(F) -> I      any value but NaN, saturated to int32
 //   TwoRows(zero_point, min, max)           how 8-bit elements are stored from two rows and two neighbouring vectors of
 //     store(first, second, a0, a1, b0, b1)  each: any y, to which the zero point is added, clamped. With it
-//                                           round_half_even takes any value below 2^31, and makes of one below -2^22 a y
-//                                           that is not above -2^22; and
+//                                           round_half_even takes any value below 2^31, and makes of one below -2^22 a
+//                                           y that is not above -2^22; and
 //   any_above_f32(a, b) -> bool             |a| > b in some lane
 // Tails and strided dst go through a small buffer, here and nowhere else.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
@@ -132,8 +132,9 @@ OTTAVA_INLINE void run_dense(const StageArgs& args, const Accumulators<V>& accum
 template <class V, class Rule, class = void>
 constexpr bool kStoresTwoRows = false;
 template <class V, class Rule>
-constexpr bool kStoresTwoRows<V, Rule, decltype(static_cast<void>(sizeof(typename V::TwoRows)),
-                                                static_cast<void>(&Rule::unbounded))> = Rule::element_bytes == 1;
+constexpr bool kStoresTwoRows<
+    V, Rule, decltype(static_cast<void>(sizeof(typename V::TwoRows)), static_cast<void>(&Rule::unbounded))> =
+    Rule::element_bytes == 1;
 
 // A rule at some channels, and what it is applied to.
 template <class V, class Rule>

@@ -102,6 +102,12 @@ struct Plan {
 Status make_plan(const Problem& problem, const Machine& machine, const Choice& choice, uint32_t threads, Plan* plan,
                  Error* error);
 
+// Tile and stage in one, or null. For plans that say finishes_tiles.
+inline FinishingTileFn finishing_tile(const Plan& plan, const Kernel& kernel) {
+  const FinishingTiles* tiles = plan.lhs_flip != 0 ? kernel.finishing_flipped : kernel.finishing;
+  return tiles != nullptr ? tiles->run[static_cast<size_t>(plan.stage)] : nullptr;
+}
+
 // What a run asks for, as far as its schedule depends on it.
 struct RunShape {
   size_t rows;  // of each matrix, those of the part to be computed; at least 1

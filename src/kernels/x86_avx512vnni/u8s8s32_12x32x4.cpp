@@ -7,11 +7,11 @@
 // Loop body: 1536 MAC in 2 loads + 12 vpbroadcastd + 24 vpdpbusd; 24 cycles where vpdpbusd issues once
 // a cycle, 12 where it issues twice.
 #include "kernels/kernel.h"
+#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
 #include "kernels/x86_avx512vnni/pack.h"
 #include "kernels/x86_avx512vnni/vector_operations.h"
-#include "output/vector_registers.h"
 
 #if !defined(__AVX512VNNI__)
 #error "compile this file with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni"
@@ -38,96 +38,41 @@ OTTAVA_INLINE __m512i broadcast_part(const uint8_t* quad, __mmask16 valid) {
 // Three rows to a pointer: what an address can say in one instruction.
 constexpr size_t kRowsPerPointer = 3;
 
-// `acc` holds what the sums are added to.
-template <size_t M>
-OTTAVA_INLINE void multiply(const TileArgs& args, __m512i (&acc)[M][2]) {
-  constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
-  const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-  const size_t row_stride = args.row_stride;
-  const size_t step_stride = args.step_stride;
-  const uint8_t* lhs[kPointers];
-  lhs[0] = static_cast<const uint8_t*>(args.lhs);
-  unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p + 1] = lhs[p] + kRowsPerPointer * row_stride; });
+struct Multiply {
+  static constexpr size_t kMr = ottava::kMr;
 
-  const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
-    const __m512i low = _mm512_loadu_si512(rhs);
-    const __m512i high = _mm512_loadu_si512(rhs + 64);
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-      const __m512i quad = quad_of(lhs[i / kRowsPerPointer] + i % kRowsPerPointer * row_stride);
-      acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], quad, low);
-      acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], quad, high);
-    });
-    rhs += kNr * kKr;
-  };
-  for (size_t steps = args.depth / kKr; steps != 0; --steps) {
-    add_step(broadcast_quad);
-    unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
-  }
-  if (args.depth % kKr != 0) {
-    const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
-    add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
-  }
-}
-
-template <size_t M>
-struct ToMemory {
-  static void run(const TileArgs* args, const StageArgs*) {
-    __m512i acc[M][2] = {};
-    if (args->accumulate != 0) {
-      unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / 2][v % 2] = _mm512_loadu_si512(args->acc + v * 16); });
-    }
-    multiply<M>(*args, acc);
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { _mm512_storeu_si512(args->acc + v * 16, acc[v / 2][v % 2]); });
-  }
-};
-
-template <class Rule>
-struct Finishing {
   template <size_t M>
-  struct Tile {
-    static void run(const TileArgs* args, const StageArgs* stage) {
-      __m512i acc[M][2];
-      unroll<2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        const __m512i offset = _mm512_loadu_si512(stage->offset + v * 16);
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = offset; });
+  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&acc)[M][2]) {
+    constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
+    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+    const size_t row_stride = args.row_stride;
+    const size_t step_stride = args.step_stride;
+    const uint8_t* lhs[kPointers];
+    lhs[0] = static_cast<const uint8_t*>(args.lhs);
+    unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p + 1] = lhs[p] + kRowsPerPointer * row_stride; });
+
+    const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
+      const __m512i low = _mm512_loadu_si512(rhs);
+      const __m512i high = _mm512_loadu_si512(rhs + 64);
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        const __m512i quad = quad_of(lhs[i / kRowsPerPointer] + i % kRowsPerPointer * row_stride);
+        acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], quad, low);
+        acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], quad, high);
       });
-      multiply<M>(*args, acc);
-      finish_registers<Avx512, Rule>(*stage, acc);
+      rhs += kNr * kKr;
+    };
+    for (size_t steps = args.depth / kKr; steps != 0; --steps) {
+      add_step(broadcast_quad);
+      unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
     }
-  };
+    if (args.depth % kKr != 0) {
+      const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
+      add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
+    }
+  }
 };
 
-template <template <size_t> class Tile>
-OTTAVA_INLINE void run_tile(const TileArgs* args, const StageArgs* stage) {
-  switch (args->m) {
-    case 1: return Tile<1>::run(args, stage);
-    case 2: return Tile<2>::run(args, stage);
-    case 3: return Tile<3>::run(args, stage);
-    case 4: return Tile<4>::run(args, stage);
-    case 5: return Tile<5>::run(args, stage);
-    case 6: return Tile<6>::run(args, stage);
-    case 7: return Tile<7>::run(args, stage);
-    case 8: return Tile<8>::run(args, stage);
-    case 9: return Tile<9>::run(args, stage);
-    case 10: return Tile<10>::run(args, stage);
-    case 11: return Tile<11>::run(args, stage);
-    default: return Tile<12>::run(args, stage);
-  }
-}
-
-void run(const TileArgs* args) { run_tile<ToMemory>(args, nullptr); }
-
-template <class Rule>
-void run_finishing(const TileArgs* args, const StageArgs* stage) {
-  run_tile<Finishing<Rule>::template Tile>(args, stage);
-}
-
-constexpr FinishingTiles make_finishing_tiles() {
-  FinishingTiles tiles = {};
-  tiles.run[static_cast<int>(Stage::float_nearest_even)] = run_finishing<FloatNearestEven<Avx512, 1>>;
-  return tiles;
-}
-constexpr FinishingTiles kFinishing = make_finishing_tiles();
+constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx512, Multiply>();
 
 }  // namespace
 
@@ -141,11 +86,12 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
     kMr,
     kNr,
     kKr,
-    run,
+    run_to_memory<Avx512, Multiply>,
     pack_u8_12x4_x86_avx512vnni,
     pack_s8_32x4_x86_avx512vnni,
     &x86_avx512vnni_stages,
     &x86_avx512vnni_quantize,
+    &kFinishing,
     &kFinishing,
     true,
 };

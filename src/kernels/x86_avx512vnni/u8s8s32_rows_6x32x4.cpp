@@ -10,9 +10,11 @@
 // vpdpbusd; 12 cycles where vpdpbusd issues once a cycle, 6 where it issues twice. To flip, vpxord with a
 // broadcast memory operand takes the place of vpbroadcastd.
 #include "kernels/kernel.h"
+#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
 #include "kernels/x86_avx512vnni/pack.h"
+#include "kernels/x86_avx512vnni/vector_operations.h"
 
 #include <immintrin.h>
 
@@ -63,72 +65,68 @@ OTTAVA_INLINE __m512i broadcast_part(const uint8_t* quad, __mmask16 valid) {
   return _mm512_set1_epi32(_mm_cvtsi128_si32(_mm_maskz_loadu_epi8(valid, quad)));
 }
 
-template <size_t M, bool Flips>
-void run_rows(const TileArgs& args) {
-  constexpr size_t kUnrolled = kSets<M>;
-  const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
-  const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-  const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
-  const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
-  __m512i acc[kUnrolled][M][2] = {};
-  if (args.accumulate != 0) {
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / 2][v % 2] = _mm512_loadu_si512(args.acc + v * 16); });
-  }
-
-  for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
-    const uint8_t* row[M];
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
-    size_t k = 0;
-    for (; k + kUnrolled * kKr <= args.depth; k += kUnrolled * kKr, rhs += kUnrolled * kStepBytes) {
-      unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
-        const uint8_t* const weights = rhs + set * kStepBytes;
-        if constexpr (kPrefetches<M>) prefetch(weights, ahead);
-        const __m512i low = _mm512_loadu_si512(weights);
-        const __m512i high = _mm512_loadu_si512(weights + 64);
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          const __m512i quad = canonical<Flips>(broadcast_quad(row[i] + k + set * kKr));
-          acc[set][i][0] = _mm512_dpbusd_epi32(acc[set][i][0], quad, low);
-          acc[set][i][1] = _mm512_dpbusd_epi32(acc[set][i][1], quad, high);
-        });
-      });
-    }
-    const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
-      const __m512i low = _mm512_loadu_si512(rhs);
-      const __m512i high = _mm512_loadu_si512(rhs + 64);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-        const __m512i quad = canonical<Flips>(quad_of(row[i] + k));
-        acc[0][i][0] = _mm512_dpbusd_epi32(acc[0][i][0], quad, low);
-        acc[0][i][1] = _mm512_dpbusd_epi32(acc[0][i][1], quad, high);
-      });
-      rhs += kStepBytes;
-    };
-    if constexpr (kUnrolled > 1) {
-      for (; k + kKr <= args.depth; k += kKr) add_step(broadcast_quad);
-    }
-    if (valid != 0) add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
-  }
-
-  unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      acc[0][v / 2][v % 2] = _mm512_add_epi32(acc[0][v / 2][v % 2], acc[set + 1][v / 2][v % 2]);
-    });
-  });
-  unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { _mm512_storeu_si512(args.acc + v * 16, acc[0][v / 2][v % 2]); });
-}
-
 template <bool Flips>
-void run_flipped(const TileArgs& args) {
-  switch (args.m) {
-    case 1: return run_rows<1, Flips>(args);
-    case 2: return run_rows<2, Flips>(args);
-    case 3: return run_rows<3, Flips>(args);
-    case 4: return run_rows<4, Flips>(args);
-    case 5: return run_rows<5, Flips>(args);
-    default: return run_rows<6, Flips>(args);
-  }
-}
+struct Multiply {
+  static constexpr size_t kMr = ottava::kMr;
 
-void run(const TileArgs* args) { return args->flip != 0 ? run_flipped<true>(*args) : run_flipped<false>(*args); }
+  template <size_t M>
+  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&first)[M][2]) {
+    constexpr size_t kUnrolled = kSets<M>;
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+    const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
+    const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
+    __m512i acc[kUnrolled][M][2] = {};
+    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / 2][v % 2] = first[v / 2][v % 2]; });
+
+    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+      const uint8_t* row[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+      size_t k = 0;
+      for (; k + kUnrolled * kKr <= args.depth; k += kUnrolled * kKr, rhs += kUnrolled * kStepBytes) {
+        unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
+          const uint8_t* const weights = rhs + set * kStepBytes;
+          if constexpr (kPrefetches<M>) prefetch(weights, ahead);
+          const __m512i low = _mm512_loadu_si512(weights);
+          const __m512i high = _mm512_loadu_si512(weights + 64);
+          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+            const __m512i quad = canonical<Flips>(broadcast_quad(row[i] + k + set * kKr));
+            acc[set][i][0] = _mm512_dpbusd_epi32(acc[set][i][0], quad, low);
+            acc[set][i][1] = _mm512_dpbusd_epi32(acc[set][i][1], quad, high);
+          });
+        });
+      }
+      const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
+        const __m512i low = _mm512_loadu_si512(rhs);
+        const __m512i high = _mm512_loadu_si512(rhs + 64);
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          const __m512i quad = canonical<Flips>(quad_of(row[i] + k));
+          acc[0][i][0] = _mm512_dpbusd_epi32(acc[0][i][0], quad, low);
+          acc[0][i][1] = _mm512_dpbusd_epi32(acc[0][i][1], quad, high);
+        });
+        rhs += kStepBytes;
+      };
+      if constexpr (kUnrolled > 1) {
+        for (; k + kKr <= args.depth; k += kKr) add_step(broadcast_quad);
+      }
+      if (valid != 0) add_step([&](const uint8_t* quad) OTTAVA_INLINE_LAMBDA { return broadcast_part(quad, valid); });
+    }
+
+    unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
+      unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        acc[0][v / 2][v % 2] = _mm512_add_epi32(acc[0][v / 2][v % 2], acc[set + 1][v / 2][v % 2]);
+      });
+    });
+    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / 2][v % 2] = acc[0][v / 2][v % 2]; });
+  }
+};
+
+constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx512, Multiply<false>>();
+constexpr FinishingTiles kFinishingFlipped = make_finishing_tiles<Avx512, Multiply<true>>();
+
+void run(const TileArgs* args) {
+  args->flip != 0 ? run_to_memory<Avx512, Multiply<true>>(args) : run_to_memory<Avx512, Multiply<false>>(args);
+}
 
 }  // namespace
 
@@ -147,6 +145,8 @@ const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = {
     pack_s8_32x4_x86_avx512vnni,
     &x86_avx512vnni_stages,
     &x86_avx512vnni_quantize,
+    &kFinishing,
+    &kFinishingFlipped,
 };
 
 }  // namespace ottava
