@@ -66,7 +66,7 @@ ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp output_stage.cpp pack.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
-  SOURCES s8s8s32_8x12x4.cpp pack.cpp)
+  SOURCES s8s8s32_8x12x4.cpp s8s8s32_8x12x4.S s8s8s32_8x12x4_in_order.S pack.cpp)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
   SOURCES s8s8s32_8x8x8.cpp pack.cpp)

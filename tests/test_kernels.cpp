@@ -2,7 +2,9 @@
 // depths, extremes, garbage in all padding, operands between guard pages on either side, through the
 // checked call. Panels are laid out here, from the contract in kernels/kernel.h.
 #include <cstring>
+#include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "catch.h"
@@ -15,6 +17,24 @@ using namespace ottava;
 namespace {
 
 enum class Fill { random, lowest, highest, mixed_extremes };
+
+// The runnable kernels, and each one's tuning for in-order cores as a kernel of its own.
+const std::vector<const Kernel*>& runnable_tunings() {
+  static std::deque<std::string> names;
+  static std::deque<Kernel> tunings;
+  static std::vector<const Kernel*> all;
+  if (!all.empty()) return all;
+  for (const Kernel* kernel : runnable_kernels()) {
+    all.push_back(kernel);
+    if (kernel->run_in_order == nullptr) continue;
+    names.push_back(kernel->name + std::string("_in_order"));
+    tunings.push_back(*kernel);
+    tunings.back().name = names.back().c_str();
+    tunings.back().run = kernel->run_in_order;
+    all.push_back(&tunings.back());
+  }
+  return all;
+}
 
 struct Panel {
   std::vector<std::int64_t> values;  // rows x depth, what the kernel must compute with
@@ -142,7 +162,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
 TEST_CASE("kernels: every m and n of the tile at depths around the step") {
   REQUIRE(checked_call_is_checking());
   Random random(test_seed());
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : runnable_tunings()) {
     const std::size_t kr = kernel->kr;
     for (std::size_t m = 1; m <= kernel->mr; ++m) {
       for (std::size_t n = 1; n <= kernel->nr; ++n) {
@@ -158,7 +178,7 @@ TEST_CASE("kernels: every m and n of the tile at depths around the step") {
 
 TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
   Random random(test_seed() + 1);
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : runnable_tunings()) {
     for (std::size_t depth = 0; depth <= 6u * kernel->kr + 1; ++depth) {
       for (const Side side : {Side::lower, Side::upper}) {
         for (const bool accumulate : {false, true}) {
@@ -175,7 +195,7 @@ TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
 
 TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and beyond") {
   Random random(test_seed() + 2);
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : runnable_tunings()) {
     for (const Fill lhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
       for (const Fill rhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
         for (const std::size_t depth : {1u, 2u, 3u, 7u, 64u, 515u}) {
@@ -197,7 +217,7 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
 TEST_CASE("kernels: several taps through row pointers") {
   Random random(test_seed() + 3);
   std::size_t exercised = 0;
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : runnable_tunings()) {
     if (kernel->lhs_form != LhsForm::rows) continue;
     ++exercised;
     const std::size_t taps = 3;

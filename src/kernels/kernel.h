@@ -121,6 +121,7 @@ struct Kernel {
   PackFn pack_rhs;
   const StageTable* stages;
   const QuantizeTable* quantize;  // of the same instruction set
+  TileFn run_in_order = nullptr;  // a tuning for in-order cores, same layouts and results; null: `run` serves them too
   const FinishingTiles* finishing = nullptr;
   const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
   bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs
