@@ -69,7 +69,7 @@ ottava_tier(arm_dotprod arm64 arm_neon.h
   SOURCES s8s8s32_8x12x4.cpp s8s8s32_8x12x4.S s8s8s32_8x12x4_in_order.S pack.cpp)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
-  SOURCES s8s8s32_8x8x8.cpp pack.cpp)
+  SOURCES s8s8s32_8x8x8.cpp s8s8s32_8x8x8.S s8s8s32_8x8x8_in_order.S pack.cpp)
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h

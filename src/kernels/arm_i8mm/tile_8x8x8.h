@@ -1,0 +1,125 @@
+// What the tunings of the kernel 8 x 8 x 8 share: registers, entry and exit, and the tiles with fewer rows. A tile
+// computes the pairs of rows that hold valid ones; an odd last row is computed and stored together with the padded row
+// below it.
+//
+//   x0  lhs panel                  x3  steps of 8 depths
+//   x1  rhs panel                  x4  0: acc is overwritten, else added to
+//   x2  acc                        x5  valid rows
+//   v0 to v7    operands: a register holds 8 depths of two rows, or of two channels
+//   v16 to v31  accumulators, pair of rows by pair of rows, four pairs of channels each. An accumulator is a square:
+//                   [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
+
+#include "kernels/assembly.h"
+
+// From the TileArgs at x0 to the registers above. Goes to edge_tiles where seven rows would do.
+.macro begin_tile
+  ldp x2, x3, [x0, #TILE_ACC]
+  ldr x5, [x0, #TILE_M]
+  ldr x4, [x0, #TILE_ACCUMULATE]
+  ldp x0, x1, [x0, #TILE_LHS]
+  add x3, x3, #7
+  lsr x3, x3, #3
+  cmp x5, #6
+  b.ls LOCAL(edge)
+.endm
+
+// Calls \op with each pair of rows and its four accumulators.
+.macro each_pair op, pairs
+  \op 0, 16, 17, 18, 19
+  .if \pairs > 1
+  \op 1, 20, 21, 22, 23
+  .endif
+  .if \pairs > 2
+  \op 2, 24, 25, 26, 27
+  .endif
+  .if \pairs > 3
+  \op 3, 28, 29, 30, 31
+  .endif
+.endm
+
+.macro zero_pair pair, a, b, c, d
+  movi d\a, #0  // the whole register
+  movi d\b, #0
+  movi d\c, #0
+  movi d\d, #0
+.endm
+
+.macro multiply_pair pair, a, b, c, d
+  smmla v\a\().4s, v\pair\().16b, v4.16b
+  smmla v\b\().4s, v\pair\().16b, v5.16b
+  smmla v\c\().4s, v\pair\().16b, v6.16b
+  smmla v\d\().4s, v\pair\().16b, v7.16b
+.endm
+
+// Takes the squares of two rows apart: the upper row into v0 and v1, the lower into v2 and v3.
+.macro take_apart a, b, c, d
+  trn1 v0.2d, v\a\().2d, v\b\().2d
+  trn1 v1.2d, v\c\().2d, v\d\().2d
+  trn2 v2.2d, v\a\().2d, v\b\().2d
+  trn2 v3.2d, v\c\().2d, v\d\().2d
+.endm
+
+.macro store_pair pair, a, b, c, d
+  take_apart \a, \b, \c, \d
+  stp q0, q1, [x2, #\pair * 64]
+  stp q2, q3, [x2, #\pair * 64 + 32]
+.endm
+
+.macro add_pair pair, a, b, c, d
+  take_apart \a, \b, \c, \d
+  ldp q4, q5, [x2, #\pair * 64]
+  ldp q6, q7, [x2, #\pair * 64 + 32]
+  add v0.4s, v0.4s, v4.4s
+  add v1.4s, v1.4s, v5.4s
+  add v2.4s, v2.4s, v6.4s
+  add v3.4s, v3.4s, v7.4s
+  stp q0, q1, [x2, #\pair * 64]
+  stp q2, q3, [x2, #\pair * 64 + 32]
+.endm
+
+.macro end_tile pairs
+  cbnz x4, 5f
+  each_pair store_pair, \pairs
+  ret
+5:
+  each_pair add_pair, \pairs
+  ret
+.endm
+
+.macro edge_tile pairs
+LOCAL(pairs_\pairs):
+  each_pair zero_pair, \pairs
+  cbz x3, 4f
+  .p2align 4
+3:
+  .if \pairs == 1
+  ldr q0, [x0], #64
+  .else
+  .if \pairs > 2
+  ldr q2, [x0, #32]
+  .endif
+  ldp q0, q1, [x0], #64
+  .endif
+  ldp q6, q7, [x1, #32]
+  ldp q4, q5, [x1], #64
+  subs x3, x3, #1
+  each_pair multiply_pair, \pairs
+  b.ne 3b
+4:
+  end_tile \pairs
+.endm
+
+.macro edge_tiles
+LOCAL(edge):
+  cmp x5, #2
+  b.ls LOCAL(pairs_1)
+  cmp x5, #4
+  b.ls LOCAL(pairs_2)
+  edge_tile 3
+  edge_tile 2
+  edge_tile 1
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
