@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "detection.h"
+#include "hosted/probe.h"
 
 using namespace ottava;
 using namespace ottava::detection;
@@ -290,4 +291,42 @@ TEST_CASE("ARMv7 machines", "[detection]") {
   const std::string a76 = arm_cores(2, kWordsA76, "0x41", "0xd0b");
   CHECK(features_of(detect_arm32(with_hwcap(1u << 12, 0, a76.c_str()), RawTopology())) == "neon");
   CHECK(features_of(detect_arm32(with_hwcap(~uint64_t{0}, ~uint64_t{0}, a76.c_str()), RawTopology())) == "neon");
+}
+
+TEST_CASE("which cores are in-order", "[detection]") {
+  const uint64_t hwcap = kHwcapBase | kHwcapDotprod;
+  const auto order_of = [&](const std::string& text) {
+    return detect_arm64(with_hwcap(hwcap, 0, text.c_str()), {}).core_order;
+  };
+  const CoreOrder little = order_of(arm_cores(4, kWordsA76, "0x41", "0xd05"));
+  CHECK(little.all);
+  CHECK(little.some);
+  const CoreOrder big = order_of(arm_cores(4, kWordsA76, "0x41", "0xd0b"));
+  CHECK(!big.all);
+  CHECK(!big.some);
+  const CoreOrder unknown = detect_arm64(with_hwcap(hwcap, 0, nullptr), {}).core_order;
+  CHECK(!unknown.some);
+  CHECK(!unknown.all);
+
+  std::string text = two_kinds(kWordsA76, "0xd05", kWordsN2, "0xd47");
+  text += arm_core(63, kWordsA76, "0x41", "0xd46") + arm_core(CoreOrder::kLimit, kWordsA76, "0x41", "0xd46");
+  const CoreOrder mixed = order_of(text);
+  CHECK(!mixed.all);
+  CHECK(mixed.some);
+  CHECK(mixed.processors[0] == 0x3);
+  CHECK(mixed.processors[1] == 0x80000000u);
+  for (std::size_t i = 2; i < CoreOrder::kLimit / 32; ++i) CHECK(mixed.processors[i] == 0);
+  CHECK(detect_arm32(with_hwcap(1u << 12, 0, arm_cores(4, "half thumb neon", "0x41", "0xc07").c_str()), {})
+            .core_order.all);
+}
+
+TEST_CASE("the processor that a thread runs on, where the OS tells", "[detection]") {
+  Machine machine;
+  probe_machine(&machine);
+#if defined(__linux__)
+  REQUIRE(machine.core_order.current != nullptr);
+  CHECK(machine.core_order.current() < 16384);
+#else
+  CHECK(machine.core_order.current == nullptr);
+#endif
 }

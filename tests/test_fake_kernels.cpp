@@ -129,6 +129,7 @@ struct FakeCase {
   std::size_t m_block_tiles;  // forced blocking; 0: as planned
   std::uint32_t threads;
   bool backwards;
+  CoreOrder core_order;
 };
 
 // A dense matrix as values and as the bytes that hold it in an order.
@@ -201,6 +202,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.cores = machine.core_kinds = 1;
   machine.l1d_bytes = 1024;
   machine.l2_bytes = 4096;
+  machine.core_order = c.core_order;
   std::vector<const Kernel*> list = {&kernel};
   for (const Kernel& companion : companions()) list.push_back(&companion);
   Plan plan;
@@ -343,4 +345,61 @@ TEST_CASE("fake kernels: the plan picks the first that takes the operator and sa
     CHECK((std::string(words).find("fake_first: reads the lhs in place") != std::string::npos) ==
           (order == Order::column));
   }
+}
+
+namespace {
+
+// Which of the two tunings have run.
+bool ran[2];
+
+template <int Tuning>
+void run_noted(const TileArgs* args) {
+  ran[Tuning] = true;
+  run_fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>(args);
+}
+
+template <uint32_t Processor>
+uint32_t on_processor() {
+  return Processor;
+}
+
+}  // namespace
+
+TEST_CASE("fake kernels: each worker runs the tuning of the core that it is on") {
+  Random random(test_seed() + 41);
+  Kernel kernel = fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>("fake_tuned");
+  kernel.run = run_noted<0>;
+  kernel.run_in_order = run_noted<1>;
+  FakeCase c = {};
+  c.m = 7;
+  c.n = 11;
+  c.k = 15;
+  c.batches = 1;
+  c.threads = 1;
+  c.lhs_type = c.rhs_type = Type::s8;
+  CoreOrder mixed = {};  // processors 1 and 33
+  mixed.some = true;
+  mixed.processors[0] = mixed.processors[1] = 2;
+  const auto tuning_in = [&](const CoreOrder& order, uint32_t (*current)()) {
+    ran[0] = ran[1] = false;
+    c.core_order = order;
+    c.core_order.current = current;
+    check_fake(random, kernel, c);
+    REQUIRE(ran[0] != ran[1]);
+    return ran[1] ? 1 : 0;
+  };
+  CoreOrder all = mixed;
+  all.all = true;
+  CHECK(tuning_in({}, on_processor<1>) == 0);
+  CHECK(tuning_in(all, on_processor<0>) == 1);
+  CHECK(tuning_in(all, nullptr) == 1);
+  CHECK(tuning_in(mixed, nullptr) == 0);
+  CHECK(tuning_in(mixed, on_processor<0>) == 0);
+  CHECK(tuning_in(mixed, on_processor<1>) == 1);
+  CHECK(tuning_in(mixed, on_processor<32>) == 0);
+  CHECK(tuning_in(mixed, on_processor<33>) == 1);
+  CHECK(tuning_in(mixed, on_processor<CoreOrder::kLimit + 1>) == 0);
+  CHECK(tuning_in(mixed, on_processor<UINT32_MAX>) == 0);
+  kernel.run_in_order = nullptr;
+  CHECK(tuning_in(all, nullptr) == 0);
 }

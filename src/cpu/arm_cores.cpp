@@ -1,4 +1,5 @@
-// Arm cores by the numbers in their main ID register: names for people, and which cores lack dotprod.
+// Arm cores by the numbers in their main ID register: names for people, which cores lack dotprod, and
+// which issue in order.
 #include "cpu/proc_cpuinfo.h"
 
 namespace ottava {
@@ -12,22 +13,23 @@ struct KnownCore {
   uint16_t part;
   Dotprod dotprod;
   const char* name;
+  bool in_order = false;
 };
 
 constexpr KnownCore kKnownCores[] = {
     // Arm
-    {0x41, 0xc05, Dotprod::no, "Cortex-A5"},
-    {0x41, 0xc07, Dotprod::no, "Cortex-A7"},
-    {0x41, 0xc08, Dotprod::no, "Cortex-A8"},
+    {0x41, 0xc05, Dotprod::no, "Cortex-A5", true},
+    {0x41, 0xc07, Dotprod::no, "Cortex-A7", true},
+    {0x41, 0xc08, Dotprod::no, "Cortex-A8", true},
     {0x41, 0xc09, Dotprod::no, "Cortex-A9"},
     {0x41, 0xc0d, Dotprod::no, "Cortex-A12"},
     {0x41, 0xc0e, Dotprod::no, "Cortex-A17"},
     {0x41, 0xc0f, Dotprod::no, "Cortex-A15"},
-    {0x41, 0xd01, Dotprod::no, "Cortex-A32"},
-    {0x41, 0xd02, Dotprod::no, "Cortex-A34"},
-    {0x41, 0xd03, Dotprod::no, "Cortex-A53"},
-    {0x41, 0xd04, Dotprod::no, "Cortex-A35"},
-    {0x41, 0xd05, Dotprod::ask, "Cortex-A55"},
+    {0x41, 0xd01, Dotprod::no, "Cortex-A32", true},
+    {0x41, 0xd02, Dotprod::no, "Cortex-A34", true},
+    {0x41, 0xd03, Dotprod::no, "Cortex-A53", true},
+    {0x41, 0xd04, Dotprod::no, "Cortex-A35", true},
+    {0x41, 0xd05, Dotprod::ask, "Cortex-A55", true},
     {0x41, 0xd06, Dotprod::ask, "Cortex-A65"},
     {0x41, 0xd07, Dotprod::no, "Cortex-A57"},
     {0x41, 0xd08, Dotprod::no, "Cortex-A72"},
@@ -42,7 +44,7 @@ constexpr KnownCore kKnownCores[] = {
     {0x41, 0xd42, Dotprod::ask, "Cortex-A78AE"},
     {0x41, 0xd43, Dotprod::ask, "Cortex-A65AE"},
     {0x41, 0xd44, Dotprod::ask, "Cortex-X1"},
-    {0x41, 0xd46, Dotprod::ask, "Cortex-A510"},
+    {0x41, 0xd46, Dotprod::ask, "Cortex-A510", true},
     {0x41, 0xd47, Dotprod::ask, "Cortex-A710"},
     {0x41, 0xd48, Dotprod::ask, "Cortex-X2"},
     {0x41, 0xd49, Dotprod::ask, "Neoverse-N2"},
@@ -52,7 +54,7 @@ constexpr KnownCore kKnownCores[] = {
     {0x41, 0xd4d, Dotprod::ask, "Cortex-A715"},
     {0x41, 0xd4e, Dotprod::ask, "Cortex-X3"},
     {0x41, 0xd4f, Dotprod::ask, "Neoverse-V2"},
-    {0x41, 0xd80, Dotprod::ask, "Cortex-A520"},
+    {0x41, 0xd80, Dotprod::ask, "Cortex-A520", true},
     {0x41, 0xd81, Dotprod::ask, "Cortex-A720"},
     {0x41, 0xd82, Dotprod::ask, "Cortex-X4"},
     {0x41, 0xd84, Dotprod::ask, "Neoverse-V3"},
@@ -60,7 +62,7 @@ constexpr KnownCore kKnownCores[] = {
     {0x41, 0xd87, Dotprod::ask, "Cortex-A725"},
     {0x41, 0xd8e, Dotprod::ask, "Neoverse-N3"},
     // Broadcom, Cavium, Fujitsu, HiSilicon
-    {0x42, 0x100, Dotprod::no, "Brahma-B53"},
+    {0x42, 0x100, Dotprod::no, "Brahma-B53", true},
     {0x42, 0x516, Dotprod::no, "ThunderX2"},
     {0x43, 0x0a1, Dotprod::no, "ThunderX"},
     {0x43, 0x0af, Dotprod::no, "ThunderX2"},
@@ -77,11 +79,11 @@ constexpr KnownCore kKnownCores[] = {
     {0x51, 0x205, Dotprod::no, "Kryo"},
     {0x51, 0x211, Dotprod::no, "Kryo"},
     {0x51, 0x800, Dotprod::no, "Kryo-2xx-Gold"},
-    {0x51, 0x801, Dotprod::no, "Kryo-2xx-Silver"},
+    {0x51, 0x801, Dotprod::no, "Kryo-2xx-Silver", true},
     {0x51, 0x802, Dotprod::ask, "Kryo-3xx-Gold"},
-    {0x51, 0x803, Dotprod::ask, "Kryo-3xx-Silver"},
+    {0x51, 0x803, Dotprod::ask, "Kryo-3xx-Silver", true},
     {0x51, 0x804, Dotprod::ask, "Kryo-4xx-Gold"},
-    {0x51, 0x805, Dotprod::ask, "Kryo-4xx-Silver"},
+    {0x51, 0x805, Dotprod::ask, "Kryo-4xx-Silver", true},
     {0x51, 0xc00, Dotprod::no, "Falkor"},
     // Samsung, Apple, Ampere
     {0x53, 0x001, Dotprod::no, "Exynos-M1"},
@@ -113,6 +115,11 @@ const char* core_kind_name(CoreKind kind) {
 bool core_kind_lacks_dotprod(CoreKind kind) {
   const KnownCore* const core = known_core(kind);
   return core != nullptr && core->dotprod == Dotprod::no;
+}
+
+bool core_kind_is_in_order(CoreKind kind) {
+  const KnownCore* const core = known_core(kind);
+  return core != nullptr && core->in_order;
 }
 
 }  // namespace ottava

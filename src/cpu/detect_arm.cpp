@@ -91,6 +91,7 @@ Machine detect_arm(Architecture architecture, uint64_t possible, uint64_t hwcap_
   machine.features_of_some_cores = some & possible;
   machine.features_present = all & possible;
   machine.features = machine.features_present;
+  machine.core_order = read_core_order(raw.cpuinfo_text);
   if (cores.kinds != 0) {
     machine.core_kinds = cores.kinds;
     set_core_names(cores, &machine);

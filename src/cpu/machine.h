@@ -52,6 +52,23 @@ constexpr uint64_t bit(Feature feature) { return static_cast<uint64_t>(feature);
 constexpr uint64_t operator|(Feature a, Feature b) { return bit(a) | bit(b); }
 constexpr uint64_t operator|(uint64_t a, Feature b) { return a | bit(b); }
 
+// Which cores start their instructions in the order of the program alone: they want tunings of their own.
+struct CoreOrder {
+  static constexpr uint32_t kLimit = 256;  // a processor of a higher number counts as out-of-order
+
+  bool all;                          // every core is in-order
+  bool some;                         // at least one is
+  uint32_t processors[kLimit / 32];  // the in-order ones, by bits
+  uint32_t (*current)();             // the number of the processor that the caller runs on; null where none can be had
+};
+
+// Whether the caller runs on an in-order core at this moment. Cheap unless the machine has cores of both kinds.
+inline bool on_in_order_core(const CoreOrder& order) {
+  if (order.all || !order.some || order.current == nullptr) return order.all;
+  const uint32_t processor = order.current();
+  return processor < CoreOrder::kLimit && (order.processors[processor / 32] >> processor % 32 & 1) != 0;
+}
+
 struct Machine {
   Architecture architecture;
   uint32_t cores;       // that the process may use; at least 1
@@ -66,6 +83,8 @@ struct Machine {
   uint64_t l2_bytes;   // likewise
   uint64_t l3_bytes;   // 0 where there is none or it is not known
   bool caches_known;   // false: the sizes are safe assumptions
+
+  CoreOrder core_order;
 
   char name[96];  // of the CPU, or of its kinds of cores; "unknown" if not known
 };

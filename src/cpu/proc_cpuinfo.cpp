@@ -194,6 +194,26 @@ ArmCores read_arm_cores(const char* text) {
   return cores;
 }
 
+CoreOrder read_core_order(const char* text) {
+  CoreOrder order = {};
+  bool any_other = false;
+  CoreReader reader(text);
+  Core core;
+  while (reader.next(&core)) {
+    if (!core.is_arm()) continue;
+    if (!core_kind_is_in_order(core.kind)) {
+      any_other = true;
+      continue;
+    }
+    order.some = true;
+    if (core.numbered && core.number < CoreOrder::kLimit) {
+      order.processors[core.number / 32] |= 1u << core.number % 32;
+    }
+  }
+  order.all = order.some && !any_other;
+  return order;
+}
+
 bool read_processor_list(const char* text, ProcessorSet* set) {
   *set = ProcessorSet();
   if (text == nullptr) return false;

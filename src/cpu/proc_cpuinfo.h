@@ -24,11 +24,16 @@ struct ArmCores {
 // `text` is NUL-terminated or null.
 ArmCores read_arm_cores(const char* text);
 
+// Which of the described cores are in-order; without `current`.
+CoreOrder read_core_order(const char* text);
+
 // The name of a kind of core, null if it is not in the list.
 const char* core_kind_name(CoreKind kind);
 
 // True for cores that are known to lack dotprod (and with it i8mm), whatever the OS says of the others.
 bool core_kind_lacks_dotprod(CoreKind kind);
+
+bool core_kind_is_in_order(CoreKind kind);
 
 // A set of processor numbers.
 struct ProcessorSet {

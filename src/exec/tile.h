@@ -72,7 +72,8 @@ class TileRunner {
 inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed,
                               const TileScratch& scratch, bool accumulate, Saturation* saturation)
     : op_(op),
-      kernel_(kernel.run),
+      kernel_(kernel.run_in_order != nullptr && on_in_order_core(op.plan.core_order) ? kernel.run_in_order
+                                                                                     : kernel.run),
       packed_(packed),
       dst_(nullptr),
       dst_row_stride_(0),

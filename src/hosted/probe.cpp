@@ -14,14 +14,16 @@ Machine probe(bool heap_allowed) {
   probe_topology(cpuinfo.text(), &topology);
   if (heap_allowed) probe_library(cpuinfo.text(), &topology);
 #if OTTAVA_ARCH_IS_X86_64
-  return detect_x86(probe_x86(), topology.raw);
+  Machine machine = detect_x86(probe_x86(), topology.raw);
 #elif OTTAVA_ARCH_IS_ARM64
-  return detect_arm64(probe_arm(cpuinfo.text()), topology.raw);
+  Machine machine = detect_arm64(probe_arm(cpuinfo.text()), topology.raw);
 #elif OTTAVA_ARCH_IS_ARM32
-  return detect_arm32(probe_arm(cpuinfo.text()), topology.raw);
+  Machine machine = detect_arm32(probe_arm(cpuinfo.text()), topology.raw);
 #else
-  return detect_portable(topology.raw);
+  Machine machine = detect_portable(topology.raw);
 #endif
+  machine.core_order.current = kCurrentProcessor;
+  return machine;
 }
 
 }  // namespace

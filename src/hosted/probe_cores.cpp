@@ -114,7 +114,11 @@ uint32_t usable_cores() {
   return online > 0 ? static_cast<uint32_t>(online) : 0;
 }
 
+uint32_t current_processor() { return static_cast<uint32_t>(sched_getcpu()); }  // -1, none, becomes the largest number
+
 }  // namespace
+
+uint32_t (*const kCurrentProcessor)() = current_processor;
 
 FileText::FileText(const char* path) : text_(nullptr) {
   // Fresh pages are zero and take up memory only once they are written: the text ends itself.
@@ -137,6 +141,8 @@ void probe_topology(const char* cpuinfo_text, TopologyProbe* topology) {
 }
 
 #else
+
+uint32_t (*const kCurrentProcessor)() = nullptr;
 
 FileText::FileText(const char*) : text_(nullptr) {}
 FileText::~FileText() {}

@@ -36,6 +36,9 @@ struct TopologyProbe {
 };
 void probe_topology(const char* cpuinfo_text, TopologyProbe* topology);
 
+// Likewise: the number of the processor that the caller runs on, as /proc/cpuinfo counts; null where no OS tells.
+extern uint32_t (*const kCurrentProcessor)();
+
 // probe_library.cpp: replaces what the cpuinfo library knows better, where it may be called at all.
 void probe_library(const char* cpuinfo_text, TopologyProbe* topology);
 

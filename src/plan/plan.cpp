@@ -203,6 +203,7 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->clamp_max_f32 = problem.clamp_max_f32;
 
   plan->threads = threads;
+  plan->core_order = machine.core_order;
   Status laid_out = lay_out_packed(plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   if (laid_out != Status::ok) return laid_out;

@@ -94,6 +94,7 @@ struct Plan {
   ScratchLayout scratch;
   Blocking blocking;
   uint32_t threads;
+  CoreOrder core_order;  // of the machine, for the choice between tunings
 
   size_t panels() const { return (n + nr - 1) / nr; }
 };
