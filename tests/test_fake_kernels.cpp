@@ -29,13 +29,15 @@ std::int64_t element_at(const void* panel, std::size_t index, Element element) {
 }
 
 // One kernel per instantiation, as real ones are one function each.
-template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
+template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
+          std::size_t Panels = 1>
 void run_fake(const TileArgs* args) {
   const std::size_t padded = (args->depth + KR - 1) / KR * KR;
   std::this_thread::yield();  // lets other workers take pieces too
   for (std::size_t i = 0; i < MR; ++i) {
-    for (std::size_t j = 0; j < NR; ++j) {
-      std::int32_t* acc = args->acc + i * NR + j;
+    for (std::size_t j = 0; j < Panels * NR; ++j) {
+      const std::uint8_t* rhs = static_cast<const std::uint8_t*>(args->rhs) + j / NR * args->panel_stride;
+      std::int32_t* acc = args->acc + i * Panels * NR + j;
       if (i >= args->m || j >= args->n) {
         *acc = 0x5A5A5A5A;  // whatever stands outside the valid tile must not matter
         continue;
@@ -51,7 +53,7 @@ void run_fake(const TileArgs* args) {
           const std::uint8_t flipped = static_cast<std::uint8_t>(raw ^ args->flip);
           lhs = element_at(&flipped, 0, Lhs);
         }
-        sum += static_cast<std::uint32_t>(lhs * element_at(args->rhs, (step * NR + j) * KR + k % KR, Rhs));
+        sum += static_cast<std::uint32_t>(lhs * element_at(rhs, (step * NR + j % NR) * KR + k % KR, Rhs));
       }
       *acc = static_cast<std::int32_t>(sum);
     }
@@ -62,7 +64,8 @@ PackFn packer(Element element) {
   return element == Element::u8 ? pack_u8 : element == Element::s16 ? pack_s16 : pack_s8;
 }
 
-template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs>
+template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
+          std::size_t Panels = 1>
 Kernel fake(const char* name) {
   return {name,
           Isa::portable,
@@ -72,11 +75,13 @@ Kernel fake(const char* name) {
           MR,
           NR,
           KR,
-          run_fake<MR, NR, KR, Form, Lhs, Rhs>,
+          run_fake<MR, NR, KR, Form, Lhs, Rhs, Panels>,
           Form == LhsForm::packed ? packer(Lhs) : nullptr,
           packer(Rhs),
           &portable_stages,
-          &portable_quantize};
+          &portable_quantize,
+          nullptr,
+          Panels};
 }
 
 const std::vector<Kernel>& fake_kernels() {
@@ -87,7 +92,7 @@ const std::vector<Kernel>& fake_kernels() {
       fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),    fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
       fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),   fake<1, 11, 5, rows, s8, s8>("fake_rows_1x11x5"),
       fake<4, 6, 4, rows, u8, s8>("fake_rows_4x6x4"),  fake<13, 2, 1, rows, s8, u8>("fake_rows_13x2x1"),
-      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"),
+      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"), fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x12x2"),
   };
   return kernels;
 }
@@ -100,7 +105,7 @@ const std::vector<Kernel>& companions() {
   static const std::vector<Kernel> kernels = {
       fake<17, 17, 8, rows, s8, s8>("fake_rows_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
       fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_rows_3x17x8"),
-      fake<2, 3, 2, rows, s8, s8>("fake_rows_2x3x2"),
+      fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x3x2"),
   };
   return kernels;
 }
@@ -303,7 +308,7 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
     for (int repeat = 0; repeat < 150; ++repeat) {
       FakeCase c = {};
       c.m = static_cast<std::size_t>(random.between(1, 3 * kernel.mr + 1));
-      c.n = static_cast<std::size_t>(random.between(1, 3 * kernel.nr + 1));
+      c.n = static_cast<std::size_t>(random.between(1, 3 * static_cast<int>(tile_width(kernel)) + 1));
       c.k = static_cast<std::size_t>(random.between(1, 3 * kernel.kr + 1));
       c.batches = static_cast<std::size_t>(random.chance(2) ? 1 : random.between(1, 5));
       c.runtime_rhs = random.chance(2);

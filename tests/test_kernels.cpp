@@ -1,6 +1,7 @@
 // Every kernel of the registry that this machine can run, alone: each valid m and n of its tile, many
 // depths, extremes, garbage in all padding, operands between guard pages on either side, through the
 // checked call. Panels are laid out here, from the contract in kernels/kernel.h.
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <memory>
@@ -85,6 +86,17 @@ void lay_out(Random& random, const Panel& panel, std::size_t rows, std::size_t p
   }
 }
 
+// The channels of `rhs` in as many panels as hold them.
+void lay_out_panels(Random& random, const Panel& rhs, std::size_t channels, const Kernel& kernel,
+                    std::size_t panel_stride, std::uint8_t* to) {
+  for (std::size_t first = 0; first < channels; first += kernel.nr, to += panel_stride) {
+    const std::size_t n = std::min<std::size_t>(channels - first, kernel.nr);
+    const auto begin = rhs.values.begin() + static_cast<ptrdiff_t>(first * rhs.depth);
+    const Panel part = {{begin, begin + static_cast<ptrdiff_t>(n * rhs.depth)}, rhs.depth};
+    lay_out(random, part, n, kernel.nr, kernel.kr, kernel.rhs_element, true, to);
+  }
+}
+
 struct Shape {
   std::size_t m, n, depth;
   bool accumulate;
@@ -100,8 +112,12 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   const Panel lhs = make_panel(random, shape.m, shape.depth, kernel.lhs_element, shape.lhs_fill);
   const Panel rhs = make_panel(random, shape.n, shape.depth, kernel.rhs_element, shape.rhs_fill);
 
-  GuardedBuffer rhs_panel(kernel.nr * padded * bytes_of(kernel.rhs_element), shape.side);
-  lay_out(random, rhs, shape.n, kernel.nr, kernel.kr, kernel.rhs_element, true, rhs_panel.data());
+  // The panels that hold the channels, with room between them. Several do not touch the guard pages on both sides.
+  const std::size_t panels = (shape.n + kernel.nr - 1u) / kernel.nr;
+  const std::size_t panel_bytes = kernel.nr * padded * bytes_of(kernel.rhs_element);
+  const std::size_t panel_stride = panel_bytes + static_cast<std::size_t>(random.between(0, 3)) * 32;
+  GuardedBuffer rhs_panel((panels - 1) * panel_stride + panel_bytes, shape.side);
+  lay_out_panels(random, rhs, shape.n, kernel, panel_stride, rhs_panel.data());
   rhs_panel.make_read_only();
 
   // The lhs in the kernel's form: one packed panel, or raw rows each in guarded memory of its own.
@@ -127,8 +143,9 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
     args.lhs = rows.data();
   }
 
-  GuardedBuffer acc(kernel.mr * kernel.nr * sizeof(std::int32_t), shape.side, 4);
-  std::vector<std::int32_t> before(kernel.mr * kernel.nr);
+  const std::size_t width = tile_width(kernel);
+  GuardedBuffer acc(kernel.mr * width * sizeof(std::int32_t), shape.side, 4);
+  std::vector<std::int32_t> before(kernel.mr * width);
   for (std::int32_t& value : before) value = static_cast<std::int32_t>(random.between(-1000000, 1000000));
   memcpy(acc.data(), before.data(), acc.size());
 
@@ -139,6 +156,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.n = shape.n;
   args.taps = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
+  args.panel_stride = panel_stride;
   const CheckedCallReport report = checked_call(kernel.run, &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
@@ -146,12 +164,12 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
 
   for (std::size_t i = 0; i < shape.m; ++i) {
     for (std::size_t j = 0; j < shape.n; ++j) {
-      std::int64_t expected = shape.accumulate ? before[i * kernel.nr + j] : 0;
+      std::int64_t expected = shape.accumulate ? before[i * width + j] : 0;
       for (std::size_t k = 0; k < shape.depth; ++k) expected += lhs.at(i, k) * rhs.at(j, k);
       const std::int32_t wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(expected));
-      if (acc.as<std::int32_t>()[i * kernel.nr + j] != wrapped) {
+      if (acc.as<std::int32_t>()[i * width + j] != wrapped) {
         INFO("row " << i << " channel " << j);
-        REQUIRE(acc.as<std::int32_t>()[i * kernel.nr + j] == wrapped);
+        REQUIRE(acc.as<std::int32_t>()[i * width + j] == wrapped);
       }
     }
   }
@@ -165,7 +183,7 @@ TEST_CASE("kernels: every m and n of the tile at depths around the step") {
   for (const Kernel* kernel : runnable_tunings()) {
     const std::size_t kr = kernel->kr;
     for (std::size_t m = 1; m <= kernel->mr; ++m) {
-      for (std::size_t n = 1; n <= kernel->nr; ++n) {
+      for (std::size_t n = 1; n <= tile_width(*kernel); ++n) {
         for (const std::size_t depth : {std::size_t{1}, kr - 1, kr, kr + 1, 3 * kr + kr / 2}) {
           const Side side = random.chance(2) ? Side::upper : Side::lower;
           check_tile(random, *kernel, {m, n, depth, random.chance(2), side, Fill::random, Fill::random});
@@ -182,13 +200,15 @@ TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
     for (std::size_t depth = 0; depth <= 6u * kernel->kr + 1; ++depth) {
       for (const Side side : {Side::lower, Side::upper}) {
         for (const bool accumulate : {false, true}) {
-          check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, accumulate, side, Fill::random, Fill::random});
+          check_tile(random, *kernel,
+                     {kernel->mr, tile_width(*kernel), depth, accumulate, side, Fill::random, Fill::random});
           check_tile(random, *kernel, {1, 1, depth, accumulate, side, Fill::random, Fill::random});
         }
       }
     }
     for (const std::size_t depth : {255u, 256u, 1000u, 4099u}) {
-      check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, false, Side::upper, Fill::random, Fill::random});
+      check_tile(random, *kernel,
+                 {kernel->mr, tile_width(*kernel), depth, false, Side::upper, Fill::random, Fill::random});
     }
   }
 }
@@ -199,7 +219,7 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
     for (const Fill lhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
       for (const Fill rhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
         for (const std::size_t depth : {1u, 2u, 3u, 7u, 64u, 515u}) {
-          check_tile(random, *kernel, {kernel->mr, kernel->nr, depth, true, Side::upper, lhs, rhs});
+          check_tile(random, *kernel, {kernel->mr, tile_width(*kernel), depth, true, Side::upper, lhs, rhs});
         }
       }
     }
@@ -207,7 +227,7 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
     for (const Fill lhs : {Fill::lowest, Fill::highest}) {
       for (const Fill rhs : {Fill::lowest, Fill::highest}) {
         for (const std::size_t depth : {131071u, 131072u, 135000u}) {
-          check_tile(random, *kernel, {2, kernel->nr, depth, false, Side::upper, lhs, rhs});
+          check_tile(random, *kernel, {2, tile_width(*kernel), depth, false, Side::upper, lhs, rhs});
         }
       }
     }
@@ -221,17 +241,18 @@ TEST_CASE("kernels: several taps through row pointers") {
     if (kernel->lhs_form != LhsForm::rows) continue;
     ++exercised;
     const std::size_t taps = 3;
-    for (const std::size_t depth : {1u, 2u, 5u}) {
+    for (const std::size_t depth : {1u, 2u, 5u, 16u, 31u, 36u}) {
       const std::size_t padded = (depth + kernel->kr - 1u) / kernel->kr * kernel->kr;
       const std::size_t m = kernel->mr - 1u;
-      std::vector<std::uint8_t> rhs(taps * padded * kernel->nr);
+      const std::size_t width = tile_width(*kernel);
+      const std::size_t panel_bytes = taps * padded * kernel->nr;
+      std::vector<std::uint8_t> rhs(kernel->panels * panel_bytes);
       std::vector<std::vector<std::uint8_t>> lhs;
       std::vector<const std::uint8_t*> rows;
       std::vector<Panel> rhs_values;
       for (std::size_t tap = 0; tap < taps; ++tap) {
-        rhs_values.push_back(make_panel(random, kernel->nr, depth, kernel->rhs_element, Fill::random));
-        lay_out(random, rhs_values[tap], kernel->nr, kernel->nr, kernel->kr, kernel->rhs_element, true,
-                rhs.data() + tap * padded * kernel->nr);
+        rhs_values.push_back(make_panel(random, width, depth, kernel->rhs_element, Fill::random));
+        lay_out_panels(random, rhs_values[tap], width, *kernel, panel_bytes, rhs.data() + tap * padded * kernel->nr);
         for (std::size_t row = 0; row < m; ++row) {
           lhs.emplace_back(depth);
           for (std::uint8_t& byte : lhs.back()) byte = static_cast<std::uint8_t>(random.bits());
@@ -239,10 +260,11 @@ TEST_CASE("kernels: several taps through row pointers") {
       }
       for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
       alignas(64) std::int32_t acc[64 * 16];
-      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, kernel->nr, taps, 0x80, 0};
+      REQUIRE(kernel->mr * width <= 64 * 16);
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, panel_bytes};
       kernel->run(&args);
       for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < kernel->nr; ++j) {
+        for (std::size_t j = 0; j < width; ++j) {
           std::int64_t expected = 0;
           for (std::size_t tap = 0; tap < taps; ++tap) {
             for (std::size_t k = 0; k < depth; ++k) {
@@ -251,7 +273,7 @@ TEST_CASE("kernels: several taps through row pointers") {
                           rhs_values[tap].at(j, k);
             }
           }
-          REQUIRE(acc[i * kernel->nr + j] == expected);
+          REQUIRE(acc[i * width + j] == expected);
         }
       }
     }

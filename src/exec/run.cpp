@@ -94,23 +94,25 @@ class PieceTiles {
   }
 
   void run() {
-    const size_t nr = op_.plan.nr;
-    const size_t first = quotient(piece_.first_channel, nr);
+    const size_t width = tile_width(kernel_);
+    const size_t first = quotient(piece_.first_channel, op_.plan.nr);
     const size_t columns = piece_.end_channel - piece_.first_channel;
     // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
-    if (in_place_ && columns > nr && columns * op_.plan.packed_k <= op_.plan.blocking.resident_bytes) {
+    if (in_place_ && columns > width && columns * op_.plan.packed_k <= op_.plan.blocking.resident_bytes) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t panel = first;
-        for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += nr, ++panel) {
-          tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, nr));
+        for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
+             channel += width, panel += kernel_.panels) {
+          tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
           run_tile(i);
         }
       }
       return;
     }
     size_t panel = first;
-    for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += nr, ++panel) {
-      tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, nr));
+    for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
+         channel += width, panel += kernel_.panels) {
+      tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
       for (size_t i = 0; i < piece_.rows; i += height_) run_tile(i);
     }
   }

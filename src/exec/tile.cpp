@@ -13,7 +13,7 @@ void fill_row_factors(const Plan& plan, float row_scale, const float* rhs_scale,
                       StageArgs* output) {
   if (is_fixed(plan.stage)) {
     int32_t* const multiplier = static_cast<int32_t*>(scratch.factors);
-    int32_t* const exponent = multiplier + plan.nr;
+    int32_t* const exponent = multiplier + output->acc_stride;
     for (size_t channel = 0; channel < n; ++channel) {
       const double scale = static_cast<double>(row_scale) * static_cast<double>(rhs_scale[channel]) /
                            static_cast<double>(plan.dst_scale);
@@ -72,7 +72,7 @@ void TileRunner::activate(View to, size_t m) {
   const size_t n = output_.n;
   const uint8_t* const table = op_.channels + plan.channels.table;
   for (size_t row = 0; row < m; ++row) {
-    const uint8_t* const from = scratch_.staged + row * plan.nr * plan.dst_element_bytes;
+    const uint8_t* const from = scratch_.staged + row * output_.acc_stride * plan.dst_element_bytes;
     if (plan.activation == Activation::table && to.column_stride == 1) {
       look_up(table, from, n, to.at(row, 0));
       continue;

@@ -11,9 +11,9 @@ namespace ottava {
 
 // The scratch of one worker, see WorkspaceLayout; what its operator does not use may be null.
 struct TileScratch {
-  int32_t* acc;     // MR x NR, aligned to kAlignment
-  void* factors;    // 2 * NR words
-  uint8_t* staged;  // MR x NR elements of dst
+  int32_t* acc;     // a tile, aligned to kAlignment
+  void* factors;    // 2 words for each channel of a tile
+  uint8_t* staged;  // a tile of elements of dst
 };
 
 // What the output stage is told about the rows of a tile; from its first row on. Null where it needs none.
@@ -92,15 +92,16 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   tile_.taps = 1;
   tile_.flip = plan.lhs_flip;
   tile_.accumulate = 0;
+  tile_.panel_stride = plan.packed.panel_bytes;
 
   output_.acc = scratch.acc;
-  output_.acc_stride = plan.nr;
+  output_.acc_stride = tile_width(kernel);
   output_.zero_point = plan.dst_zero_point;
   output_.clamp_min = plan.clamp_min;
   output_.clamp_max = plan.clamp_max;
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
-  if (plan.row_factors) zero_bytes(scratch.factors, plan.nr * (2 * sizeof(int32_t)));
+  if (plan.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
   if (plan.finishes_tiles && !accumulate && saturation == nullptr) finishing_ = finishing_tile(plan, kernel);
 }
 
@@ -137,7 +138,7 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
 inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
-  if (finishing_ != nullptr && output_.n == op_.plan.nr) {
+  if (finishing_ != nullptr && output_.n == output_.acc_stride) {
     set_rows(row, m, rows);
     return finishing_(&tile_, &output_);
   }
@@ -161,7 +162,7 @@ inline void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {
   if (plan.activation != Activation::none) {
     output_.dst = scratch_.staged;
     output_.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
-    output_.dst_row_stride = static_cast<ptrdiff_t>(plan.nr * plan.dst_element_bytes);
+    output_.dst_row_stride = static_cast<ptrdiff_t>(output_.acc_stride * plan.dst_element_bytes);
   }
   if (plan.row_factors) {
     run_rows_with_factors(m, rows);

@@ -45,7 +45,7 @@ void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
       grid->m_blocks = ceil_div(m, grid->m_block);
     } else {
       const size_t cuts = ceil_div(parts, grid->m_blocks);
-      grid->n_block = round_up(ceil_div(n, cuts), kernel.nr);
+      grid->n_block = round_up(ceil_div(n, cuts), tile_width(kernel));
       grid->n_blocks = ceil_div(n, grid->n_block);
     }
   }

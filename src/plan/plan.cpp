@@ -108,9 +108,13 @@ size_t kept_rows(const Kernel& kernel, size_t m_block) {
 
 // Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
 Status lay_out_scratch(Plan* plan, Error* error) {
-  const Size tile = Size(plan->mr) * plan->nr * sizeof(int32_t);
+  const Kernel& kernel = *plan->kernel;
+  const Kernel& few = plan->few_rows != nullptr ? *plan->few_rows : kernel;
+  const size_t widest = larger(tile_width(kernel), tile_width(few));
+  const size_t largest = larger(kernel.mr * tile_width(kernel), few.mr * tile_width(few));
+  const Size tile = Size(largest) * sizeof(int32_t);
   Size end = tile;
-  const Size factors = append(&end, plan->row_factors ? Size(plan->nr) * (2 * sizeof(int32_t)) : Size(0));
+  const Size factors = append(&end, plan->row_factors ? Size(widest) * (2 * sizeof(int32_t)) : Size(0));
   const Size staged = append(&end, plan->activation != Activation::none ? tile : Size(0));
   end = end.rounded_up(kAlignment);
   plan->scratch = {factors.value(), staged.value(), end.value()};

@@ -91,6 +91,8 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
     pack_s8_32x4_x86_avx512vnni,
     &x86_avx512vnni_stages,
     &x86_avx512vnni_quantize,
+    nullptr,
+    1,
     &kFinishing,
     &kFinishing,
     true,

@@ -145,6 +145,8 @@ const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = {
     pack_s8_32x4_x86_avx512vnni,
     &x86_avx512vnni_stages,
     &x86_avx512vnni_quantize,
+    nullptr,
+    1,
     &kFinishing,
     &kFinishingFlipped,
 };
