@@ -124,12 +124,29 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   TileArgs args = {};
   std::vector<std::unique_ptr<GuardedBuffer>> lhs_memory;
   std::vector<const std::uint8_t*> rows;
-  if (kernel.lhs_form == LhsForm::packed) {
+  if (kernel.strided_lhs && random.chance(2)) {
+    // The caller's rows, with garbage between them.
+    const std::size_t stride = shape.depth + static_cast<std::size_t>(random.between(0, 70));
+    lhs_memory.push_back(std::make_unique<GuardedBuffer>((shape.m - 1) * stride + shape.depth, shape.side));
+    std::uint8_t* const bytes = lhs_memory[0]->data();
+    for (std::size_t i = 0; i < lhs_memory[0]->size(); ++i) bytes[i] = static_cast<std::uint8_t>(random.bits());
+    for (std::size_t row = 0; row < shape.m; ++row) {
+      for (std::size_t k = 0; k < shape.depth; ++k) {
+        bytes[row * stride + k] = static_cast<std::uint8_t>(lhs.at(row, k));
+      }
+    }
+    lhs_memory[0]->make_read_only();
+    args.lhs = bytes;
+    args.row_stride = stride;
+    args.step_stride = kernel.kr;
+  } else if (kernel.lhs_form == LhsForm::packed) {
     lhs_memory.push_back(
         std::make_unique<GuardedBuffer>(kernel.mr * padded * bytes_of(kernel.lhs_element), shape.side));
     lay_out(random, lhs, shape.m, kernel.mr, kernel.kr, kernel.lhs_element, false, lhs_memory[0]->data());
     lhs_memory[0]->make_read_only();
     args.lhs = lhs_memory[0]->data();
+    args.row_stride = kernel.kr * bytes_of(kernel.lhs_element);
+    args.step_stride = kernel.mr * args.row_stride;
   } else {
     args.flip = random.chance(2) ? 0x80 : 0;
     for (std::size_t row = 0; row < shape.m; ++row) {
@@ -261,7 +278,7 @@ TEST_CASE("kernels: several taps through row pointers") {
       for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
       alignas(64) std::int32_t acc[64 * 16];
       REQUIRE(kernel->mr * width <= 64 * 16);
-      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, panel_bytes};
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, panel_bytes, 0, 0};
       kernel->run(&args);
       for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < width; ++j) {
