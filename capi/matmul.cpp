@@ -181,6 +181,14 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
   return status;
 }
 
+uint64_t bytes_for_few_rows(const Operator& op) {
+  if (op.few_rows == nullptr) return UINT64_MAX;
+  Schedule schedule;
+  Error ignored;
+  const Status status = make_schedule(op.plan, {op.few_rows->mr, op.plan.n, 1, false}, 1, &schedule, &ignored);
+  return status == Status::ok ? schedule.layout.total : UINT64_MAX;
+}
+
 ottava_matmul* build(const Request& request, const ottava_context* context, void* memory) {
   ottava_matmul* handle = static_cast<ottava_matmul*>(align_up(memory, kAlignment));
   uint8_t* packed = reinterpret_cast<uint8_t*>(handle) + round_up(sizeof(ottava_matmul), kAlignment);
@@ -188,6 +196,7 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
   handle->memory = nullptr;
   handle->memory_bytes = 0;
   pack_operator(request.plan, request.problem, request.constants, request.exactness, packed, &handle->op);
+  handle->few_rows_bytes = bytes_for_few_rows(handle->op);
   return handle;
 }
 

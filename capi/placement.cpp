@@ -7,9 +7,6 @@ using namespace ottava;
 
 namespace {
 
-// So many lines of so many elements of 4 bytes fit any address space.
-constexpr size_t kFewLines = 4096;
-
 uint64_t magnitude_of(int64_t stride) {
   return stride < 0 ? 0 - static_cast<uint64_t>(stride) : static_cast<uint64_t>(stride);
 }
@@ -20,10 +17,7 @@ Status ottava::resolve_strides(const Placement& at, Strides* strides, Error* err
   const uint64_t outer = at.order == Order::row ? at.rows : at.columns;
   const uint64_t inner = at.order == Order::row ? at.columns : at.rows;
   const int64_t element = static_cast<int64_t>(at.element_bytes);
-  if (at.stride == 0 && at.batches <= 1 && outer < kFewLines && inner < kFewLines) {  // no sum of these overflows
-    const ptrdiff_t line = static_cast<ptrdiff_t>(inner * at.element_bytes);
-    const ptrdiff_t next = static_cast<ptrdiff_t>(at.element_bytes);
-    *strides = at.order == Order::row ? Strides{line, next, 0} : Strides{next, line, 0};
+  if (at.batches <= 1 && resolve_dense(at.rows, at.columns, at.order, at.element_bytes, at.stride, strides)) {
     return Status::ok;
   }
   int64_t step = 0;

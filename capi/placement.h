@@ -31,6 +31,19 @@ struct Placement {
   size_t batches;  // 1 where an array of pointers says where each is
 };
 
+// Dense matrices of few lines, as most are: no product of their sizes overflows. False for others.
+inline bool resolve_dense(uint64_t rows, uint64_t columns, Order order, size_t element_bytes, int64_t stride,
+                          Strides* strides) {
+  constexpr uint64_t kFewLines = 4096;
+  if (stride != 0 || rows >= kFewLines || columns >= kFewLines) return false;
+  const ptrdiff_t line = static_cast<ptrdiff_t>((order == Order::row ? columns : rows) * element_bytes);
+  const ptrdiff_t next = static_cast<ptrdiff_t>(element_bytes);
+  strides->row = order == Order::row ? line : next;
+  strides->column = order == Order::row ? next : line;
+  strides->batch = 0;
+  return true;
+}
+
 // Matrices of rows x columns as the caller lays them out; refuses what does not fit the address space.
 Status resolve_strides(const Placement& at, Strides* strides, Error* error);
 

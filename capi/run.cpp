@@ -1,5 +1,6 @@
 // Matmul operators, run: from the numbers and pointers of a call to a RunRequest. Everything is checked before dst is
 // touched.
+#include "exec/few_rows.h"
 #include "exec/run.h"
 
 #include "base/checked.h"
@@ -250,6 +251,12 @@ Status run_request(const ottava_matmul& operation, const RunRequest& request, bo
   return Status::ok;
 }
 
+// Whether a run of few rows, which uses none, could have had its workspace: what a caller gives must suffice all the
+// same, or an operator would ask for more on another CPU.
+bool has_workspace(const ottava_matmul& operation, const void* workspace, uint64_t bytes) {
+  return workspace != nullptr ? bytes >= operation.few_rows_bytes : operation.context->allocator.allocate != nullptr;
+}
+
 Status run_call(const ottava_matmul& operation, const Call& call, void* workspace, uint64_t workspace_bytes,
                 Error* error) {
   const Operator& op = operation.op;
@@ -370,14 +377,25 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     if (status == Status::ok) status = require(dst, "dst", words);
     if (status != Status::ok) return status;
     // What most calls are is read here alone: a whole Call, mostly empty, would cost a small one more than its product.
-    const Placement from = {rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
-    const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
     Strides lhs_strides = {};
     Strides dst_strides = {};
-    if (dst_stride != 0) status = check_dst_overlap(to, words);
-    if (status == Status::ok && plan.k != 0) status = resolve_strides(from, &lhs_strides, words);
-    if (status == Status::ok) status = resolve_strides(to, &dst_strides, words);
+    if (plan.k != 0 &&
+        !resolve_dense(rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, &lhs_strides)) {
+      const Placement from = {rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
+      status = resolve_strides(from, &lhs_strides, words);
+    }
+    if (status == Status::ok &&
+        !resolve_dense(rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, &dst_strides)) {
+      const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
+      status = check_dst_overlap(to, words);
+      if (status == Status::ok) status = resolve_strides(to, &dst_strides, words);
+    }
     if (status != Status::ok) return status;
+    if (is_few_rows(operation->op, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
+      run_few_rows(operation->op, rows, {static_cast<const uint8_t*>(lhs), lhs_strides.row, lhs_strides.column},
+                   {static_cast<uint8_t*>(dst), dst_strides.row, dst_strides.column});
+      return Status::ok;
+    }
     RunRequest request;
     request.m = request.rows = rows;
     request.batches = 1;

@@ -31,6 +31,7 @@ set(core_sources
   ${source}/plan/plan.cpp
   ${source}/plan/select.cpp
   ${source}/plan/validate.cpp
+  ${source}/exec/few_rows.cpp
   ${source}/exec/pack.cpp
   ${source}/exec/rows.cpp
   ${source}/exec/run.cpp

@@ -10,6 +10,31 @@ namespace ottava {
 inline void copy_bytes(void* to, const void* from, size_t bytes) { __builtin_memcpy(to, from, bytes); }
 inline void zero_bytes(void* to, size_t bytes) { __builtin_memset(to, 0, bytes); }
 
+template <size_t kBytes>
+OTTAVA_INLINE void copy_ends(uint8_t* to, const uint8_t* from, size_t bytes) {
+  uint8_t first[kBytes], last[kBytes];
+  __builtin_memcpy(first, from, kBytes);
+  __builtin_memcpy(last, from + bytes - kBytes, kBytes);
+  __builtin_memcpy(to, first, kBytes);
+  __builtin_memcpy(to + bytes - kBytes, last, kBytes);
+}
+
+// For the few bytes of an edge: no call.
+OTTAVA_INLINE void copy_few(uint8_t* to, const uint8_t* from, size_t bytes) {
+  if (bytes >= 16) {
+    for (size_t i = 0; i + 16 < bytes; i += 16) __builtin_memcpy(to + i, from + i, 16);
+    __builtin_memcpy(to + bytes - 16, from + bytes - 16, 16);
+  } else if (bytes >= 8) {
+    copy_ends<8>(to, from, bytes);
+  } else if (bytes >= 4) {
+    copy_ends<4>(to, from, bytes);
+  } else if (bytes >= 2) {
+    copy_ends<2>(to, from, bytes);
+  } else if (bytes == 1) {
+    *to = *from;
+  }
+}
+
 // `memory` moved up to the next multiple of `alignment`, a power of two.
 inline void* align_up(void* memory, size_t alignment) {
   return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + alignment - 1) & ~(alignment - 1));

@@ -47,6 +47,7 @@ class TileRunner {
  private:
   void set_rows(size_t row, size_t m, const TileRows& rows);
   void finish(size_t row, size_t m, const TileRows& rows);
+  void finish_narrow();
   void run_rows_with_factors(size_t m, const TileRows& rows);
   void run_stage();
   void activate(View to, size_t m);
@@ -63,8 +64,8 @@ class TileRunner {
   FinishingTileFn finishing_;  // instead of kernel and stage, for full panels; or null
   Saturation* saturation_;
   const int32_t* rhs_zero_;  // of the panel
-  TileArgs tile_;
-  StageArgs output_;
+  TileArgs tile_;     // these two are written as they become known, here and by the functions above: to clear them
+  StageArgs output_;  // first would take as long as a small tile
 };
 
 // What follows runs for every tile, so it is inlined into the loops.
@@ -83,9 +84,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
       finishing_(nullptr),
       saturation_(saturation),
-      rhs_zero_(nullptr),
-      tile_(),
-      output_() {
+      rhs_zero_(nullptr) {
   const Plan& plan = op.plan;
   tile_.acc = scratch.acc;
   tile_.depth = plan.k;
@@ -138,9 +137,9 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
 inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
-  if (finishing_ != nullptr && output_.n == output_.acc_stride) {
+  if (finishing_ != nullptr) {
     set_rows(row, m, rows);
-    return finishing_(&tile_, &output_);
+    return output_.n == output_.acc_stride ? finishing_(&tile_, &output_) : finish_narrow();
   }
   kernel_(&tile_);
   finish(row, m, rows);
@@ -153,6 +152,23 @@ inline void TileRunner::set_rows(size_t row, size_t m, const TileRows& rows) {
   output_.row_sum = rows.sums;
   output_.row_zero = rows.zeros;
   output_.row_scale = rows.scales;
+}
+
+// A finishing tile of fewer channels: its whole rows go to where accumulators would lie, the valid part on to dst.
+inline void TileRunner::finish_narrow() {
+  uint8_t* to = output_.dst;
+  const size_t element = op_.plan.dst_element_bytes;
+  const size_t width = output_.acc_stride;
+  uint8_t* from = reinterpret_cast<uint8_t*>(scratch_.acc);
+  output_.dst = from;
+  output_.dst_row_stride = static_cast<ptrdiff_t>(width * element);
+  output_.n = width;
+  finishing_(&tile_, &output_);
+  output_.dst_row_stride = dst_row_stride_;
+  output_.n = tile_.n;
+  for (size_t i = 0; i < output_.m; ++i, from += width * element, to += dst_row_stride_) {
+    copy_few(to, from, tile_.n * element);
+  }
 }
 
 inline void TileRunner::finish(size_t row, size_t m, const TileRows& rows) {

@@ -54,31 +54,6 @@ constexpr size_t kBlockDepths = 64;
 
 OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-template <size_t kBytes>
-OTTAVA_INLINE void copy_ends(uint8_t* to, const uint8_t* from, size_t bytes) {
-  uint8_t first[kBytes], last[kBytes];
-  __builtin_memcpy(first, from, kBytes);
-  __builtin_memcpy(last, from + bytes - kBytes, kBytes);
-  __builtin_memcpy(to, first, kBytes);
-  __builtin_memcpy(to + bytes - kBytes, last, kBytes);
-}
-
-// For the few bytes of an edge: no call.
-OTTAVA_INLINE void copy_few(uint8_t* to, const uint8_t* from, size_t bytes) {
-  if (bytes >= 16) {
-    for (size_t i = 0; i + 16 < bytes; i += 16) __builtin_memcpy(to + i, from + i, 16);
-    __builtin_memcpy(to + bytes - 16, from + bytes - 16, 16);
-  } else if (bytes >= 8) {
-    copy_ends<8>(to, from, bytes);
-  } else if (bytes >= 4) {
-    copy_ends<4>(to, from, bytes);
-  } else if (bytes >= 2) {
-    copy_ends<2>(to, from, bytes);
-  } else if (bytes == 1) {
-    *to = *from;
-  }
-}
-
 OTTAVA_INLINE void fill_bytes(uint8_t* to, uint8_t value, size_t bytes) { __builtin_memset(to, value, bytes); }
 
 // The last depths of a panel, from k on; or all depths of a panel that is not full.

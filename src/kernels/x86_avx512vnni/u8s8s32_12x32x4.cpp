@@ -45,17 +45,20 @@ struct Multiply {
   static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&acc)[M][2]) {
     constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-    const size_t row_stride = args.row_stride;
+    const ptrdiff_t row_stride = static_cast<ptrdiff_t>(args.row_stride);  // of either sign
     const size_t step_stride = args.step_stride;
     const uint8_t* lhs[kPointers];
     lhs[0] = static_cast<const uint8_t*>(args.lhs);
-    unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p + 1] = lhs[p] + kRowsPerPointer * row_stride; });
+    unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA {
+      lhs[p + 1] = lhs[p] + static_cast<ptrdiff_t>(kRowsPerPointer) * row_stride;
+    });
 
     const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
       const __m512i low = _mm512_loadu_si512(rhs);
       const __m512i high = _mm512_loadu_si512(rhs + 64);
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-        const __m512i quad = quad_of(lhs[i / kRowsPerPointer] + i % kRowsPerPointer * row_stride);
+        const __m512i quad =
+            quad_of(lhs[i / kRowsPerPointer] + static_cast<ptrdiff_t>(size_t{i} % kRowsPerPointer) * row_stride);
         acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], quad, low);
         acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], quad, high);
       });

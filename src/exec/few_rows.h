@@ -1,0 +1,26 @@
+// A run of so few rows that one tile holds them, on the calling thread: no schedule, no workspace, nothing but tiles.
+// What most runs of language models and of other small networks are, and where every nanosecond outside the kernel
+// counts. run.h does the same for any run.
+#ifndef OTTAVA_SRC_EXEC_FEW_ROWS_H_
+#define OTTAVA_SRC_EXEC_FEW_ROWS_H_
+
+#include "base/view.h"
+#include "exec/operator.h"
+
+namespace ottava {
+
+// Whether runs of so many rows may take this way: see Operator::few_rows. At least 1 row.
+inline bool is_few_rows(const Operator& op, size_t rows) {
+  return op.few_rows != nullptr && rows <= op.few_rows->mr &&
+         (op.plan.threads == 1 || rows * op.few_rows_work <= op.plan.blocking.min_work_per_thread);
+}
+
+// The kernel that an operator's runs of few rows may take so; null if its rows want more than their bytes.
+const Kernel* few_rows_kernel(const Operator& op);
+
+// Rows of the lhs and of dst are dense; their strides are in bytes.
+void run_few_rows(const Operator& op, size_t rows, ConstView lhs, View dst);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_EXEC_FEW_ROWS_H_
