@@ -392,8 +392,8 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     }
     if (status != Status::ok) return status;
     if (is_few_rows(operation->op, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
-      run_few_rows(operation->op, rows, {static_cast<const uint8_t*>(lhs), lhs_strides.row, lhs_strides.column},
-                   {static_cast<uint8_t*>(dst), dst_strides.row, dst_strides.column});
+      run_few_rows(operation->op, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
+                   dst_strides.row);
       return Status::ok;
     }
     RunRequest request;

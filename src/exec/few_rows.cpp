@@ -22,15 +22,16 @@ const Kernel* few_rows_kernel(const Operator& op) {
   return fits && plain && dense && plan.k != 0 && plan.n != 0 ? &kernel : nullptr;
 }
 
-void run_few_rows(const Operator& op, size_t rows, ConstView lhs, View dst) {
+void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                  ptrdiff_t dst_stride) {
   alignas(kAlignment) int32_t acc[kMostAccumulators];
   const uint8_t* pointers[kMostRows];
-  for (size_t i = 0; i < rows; ++i) pointers[i] = lhs.at(i, 0);
+  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
   const Plan& plan = op.plan;
   const Kernel& kernel = *op.few_rows;
   const size_t width = tile_width(kernel);
   TileRunner tiles(op, kernel, op.packed, {acc, nullptr, nullptr}, false, nullptr);
-  tiles.set_dst(dst.data, dst.row_stride, dst.column_stride);
+  tiles.set_dst(dst, dst_stride, static_cast<ptrdiff_t>(plan.dst_element_bytes));
   size_t panel = 0;
   for (size_t channel = 0; channel < plan.n; channel += width, panel += kernel.panels) {
     tiles.begin_panel(panel, smaller(plan.n - channel, width));

@@ -4,7 +4,6 @@
 #ifndef OTTAVA_SRC_EXEC_FEW_ROWS_H_
 #define OTTAVA_SRC_EXEC_FEW_ROWS_H_
 
-#include "base/view.h"
 #include "exec/operator.h"
 
 namespace ottava {
@@ -18,8 +17,10 @@ inline bool is_few_rows(const Operator& op, size_t rows) {
 // The kernel that an operator's runs of few rows may take so; null if its rows want more than their bytes.
 const Kernel* few_rows_kernel(const Operator& op);
 
-// Rows of the lhs and of dst are dense; their strides are in bytes.
-void run_few_rows(const Operator& op, size_t rows, ConstView lhs, View dst);
+// Rows of the lhs and of dst are dense; their strides are in bytes. No structures: what is passed in memory here would
+// be waited for.
+void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                  ptrdiff_t dst_stride);
 
 }  // namespace ottava
 
