@@ -68,9 +68,8 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
     if (same_text(list.kernels[i]->name, name)) found = list.kernels[i];
   }
   if (found == nullptr) {
-    Text text = error->set(Status::unknown_name, "host.kernel");
-    text << "is none of ";  // short: the names just fit
-    for (size_t i = 0; i < list.count; ++i) text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
+    error->set(Status::unknown_name, "host.kernel")
+        << "is no kernel of this build; ottava_tier_query names the first one of each tier";
     return Status::unknown_name;
   }
   char words[160];

@@ -26,16 +26,17 @@ set(OTTAVA_TIER_SOURCES "")
 set(OTTAVA_TIER_DEFINITIONS "")
 set(OTTAVA_TIERS portable)
 
-# ottava_tier(<name> <architecture> <#include> FLAGS ... SOURCES ...): builds a tier of this architecture unless its
-# option is off or the compiler does not know the flags.
+# ottava_tier(<name> <architecture> <#include> [EXTENDS <tier>] FLAGS ... SOURCES ...): builds a tier of this
+# architecture unless its option is off, the compiler does not know the flags, or the tier whose parts it uses is left
+# out.
 function(ottava_tier name architecture header)
-  cmake_parse_arguments(tier "" "" "FLAGS;SOURCES" ${ARGN})
+  cmake_parse_arguments(tier "" "EXTENDS" "FLAGS;SOURCES" ${ARGN})
   if(NOT architecture STREQUAL OTTAVA_ARCHITECTURE)
     return()
   endif()
   string(TOUPPER ${name} upper)
   option(OTTAVA_TIER_${upper} "Build the kernels of ${name}" ON)
-  if(NOT OTTAVA_TIER_${upper})
+  if(NOT OTTAVA_TIER_${upper} OR (tier_EXTENDS AND NOT tier_EXTENDS IN_LIST OTTAVA_TIERS))
     return()
   endif()
   set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
@@ -58,6 +59,9 @@ endfunction()
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
   SOURCES s8s8s32_6x16x2.cpp s8s8s32_rows_4x16x2.cpp pack.cpp output_stage.cpp)
+ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
+  FLAGS -mavx2 -mavxvnni
+  SOURCES u8s8s32_6x16x4.cpp u8s8s32_rows_6x16x4.cpp pack.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
   SOURCES u8s8s32_12x32x4.cpp u8s8s32_rows_6x32x4.cpp pack.cpp output_stage.cpp)

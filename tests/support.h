@@ -27,8 +27,11 @@ void report(const std::string& line);
 std::vector<const Kernel*> runnable_kernels();
 const char* tier_name(const Kernel& kernel);
 
+// These, then the stand-ins for kernels that it may not be able to run (stand_ins.h): for sweeps of kernels alone.
+std::vector<const Kernel*> kernels_to_sweep();
+
 // Notes that a kernel of this tier was held against the oracle: appended to the file that
-// OTTAVA_TEST_TIERS_FILE names.
+// OTTAVA_TEST_TIERS_FILE names. A stand-in says nothing of its tier.
 void record_exercised(const Kernel& kernel);
 
 // A context that runs one kernel alone. Fails the test if it cannot be had.

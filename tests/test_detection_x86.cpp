@@ -59,10 +59,10 @@ const X86Case kX86Cases[] = {
     {"Zen 4", 16, kHaswellLeaf1, 1, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kZmmState | 0x200, kFeatures512,
      "x86_avx512vnni x86_avx2", "", ""},
     {"Alder Lake", 32, kHaswellLeaf1, 2, kAvx2, 0, kHybrid, kAvxVnni, kYmmState, "sse4.2 avx f16c fma avx2 avxvnni",
-     "x86_avx2", "", kLacks512},
+     "x86_avxvnni x86_avx2", "", kLacks512},
     {"Sapphire Rapids", 32, kHaswellLeaf1, 2, kAvx2 | kAvx512Skylake, kVnni, kAmx, kAvxVnni, kTileState,
      "sse4.2 avx f16c fma avx2 avxvnni avx512f avx512bw avx512dq avx512vl avx512vnni amx_tile amx_int8",
-     "x86_avx512vnni x86_avx2", "", ""},
+     "x86_avx512vnni x86_avxvnni x86_avx2", "", ""},
     {"Sapphire Rapids, an OS without tiles", 32, kHaswellLeaf1, 2, kAvx2 | kAvx512Skylake, kVnni, kAmx, 0, kZmmState,
      kFeatures512, "x86_avx512vnni x86_avx2", "", ""},
     {"AVX-512, an OS without its state", 27, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kYmmState,
@@ -151,6 +151,28 @@ TEST_CASE("each AVX-512 part is needed, one by one", "[detection]") {
     raw.xcr0 = kZmmState;
     REQUIRE_FALSE(machine_has_tier(detect_x86(raw, RawTopology()), *tier_named("x86_avx512vnni")));
   }
+}
+
+TEST_CASE("AVX-VNNI is in subleaf 1, and needs AVX2 and the state of YMM", "[detection]") {
+  RawX86 raw = {};
+  raw.largest_leaf = 32;
+  raw.leaf1.ecx = kHaswellLeaf1;
+  raw.leaf7 = {1, kAvx2, 0, 0};
+  raw.leaf7_1.eax = kAvxVnni;
+  raw.xcr0 = kYmmState;
+  const auto why = [&raw] { return why_not(detect_x86(raw, RawTopology()), "x86_avxvnni"); };
+  CHECK(why().empty());
+  raw.leaf7_1.eax = ~kAvxVnni;
+  CHECK(why() == "the CPU lacks avxvnni");
+  raw.leaf7_1.eax = kAvxVnni;
+  raw.leaf7.eax = 0;
+  CHECK(why() == "the CPU lacks avxvnni");
+  raw.leaf7.eax = 1;
+  raw.leaf7.ebx = 0;
+  CHECK(why() == "the CPU lacks avx2");
+  raw.leaf7.ebx = kAvx2;
+  raw.xcr0 = 0x3;
+  CHECK(why() == "the OS does not enable avx, avx2, avxvnni, which the CPU has");
 }
 
 TEST_CASE("macOS shows the AVX-512 state only once it is used", "[detection]") {

@@ -1,6 +1,6 @@
-// Every kernel of the registry that this machine can run, alone: each valid m and n of its tile, many
-// depths, extremes, garbage in all padding, operands between guard pages on either side, through the
-// checked call. Panels are laid out here, from the contract in kernels/kernel.h.
+// Every kernel of the registry that this machine can run, and stand-ins for some that it cannot, alone: each valid m
+// and n of its tile, many depths, extremes, garbage in all padding, operands between guard pages on either side,
+// through the checked call. Panels are laid out here, from the contract in kernels/kernel.h.
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -11,6 +11,7 @@
 #include "catch.h"
 #include "checked_call/checked_call.h"
 #include "guarded_buffer.h"
+#include "stand_ins.h"
 #include "support.h"
 
 using namespace ottava;
@@ -25,7 +26,7 @@ const std::vector<const Kernel*>& runnable_tunings() {
   static std::deque<Kernel> tunings;
   static std::vector<const Kernel*> all;
   if (!all.empty()) return all;
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : kernels_to_sweep()) {
     all.push_back(kernel);
     if (kernel->run_in_order == nullptr) continue;
     names.push_back(kernel->name + std::string("_in_order"));
@@ -208,6 +209,9 @@ TEST_CASE("kernels: every m and n of the tile at depths around the step") {
       }
     }
     record_exercised(*kernel);
+  }
+  for (const StandInKind& kind : stand_in_kinds()) {
+    report(std::string(kind.words) + (kind.runs_here ? ": swept on this machine" : ": not on this machine"));
   }
 }
 
@@ -408,7 +412,7 @@ void check_orders(Random& random, const Kernel& kernel, bool lhs, std::size_t ro
 
 void for_each_packing(void (*check)(Random& random, const Kernel& kernel, bool lhs, std::size_t panel_rows)) {
   Random random(test_seed() + 4);
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : kernels_to_sweep()) {
     if (kernel->pack_lhs != nullptr) check(random, *kernel, true, kernel->mr);
     check(random, *kernel, false, kernel->nr);
   }

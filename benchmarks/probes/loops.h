@@ -19,6 +19,9 @@ struct ProbeLoops {
 #if defined(OTTAVA_PROBE_X86_AVX2)
 extern const ProbeLoops kProbeX86Avx2;
 #endif
+#if defined(OTTAVA_PROBE_X86_AVXVNNI)
+extern const ProbeLoops kProbeX86AvxVnni;
+#endif
 #if defined(OTTAVA_PROBE_X86_AVX512VNNI)
 extern const ProbeLoops kProbeX86Avx512Vnni;
 #endif

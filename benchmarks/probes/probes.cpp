@@ -35,6 +35,9 @@ const ProbeLoops* loops_of(const std::string& tier) {
 #if defined(OTTAVA_PROBE_X86_AVX2)
     &kProbeX86Avx2,
 #endif
+#if defined(OTTAVA_PROBE_X86_AVXVNNI)
+    &kProbeX86AvxVnni,
+#endif
 #if defined(OTTAVA_PROBE_X86_AVX512VNNI)
     &kProbeX86Avx512Vnni,
 #endif

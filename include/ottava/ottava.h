@@ -120,6 +120,7 @@ typedef struct ottava_context ottava_context;
 #define OTTAVA_TIER_ARM_DOTPROD 17u    /* "arm_dotprod": AArch64 with SDOT */
 #define OTTAVA_TIER_ARM_I8MM 18u       /* "arm_i8mm": AArch64 with SMMLA */
 #define OTTAVA_TIER_X86_AVX2 32u       /* "x86_avx2" */
+#define OTTAVA_TIER_X86_AVXVNNI 33u    /* "x86_avxvnni": AVX2 and AVX-VNNI */
 #define OTTAVA_TIER_X86_AVX512VNNI 34u /* "x86_avx512vnni": AVX-512 F, BW, DQ, VL and VNNI */
 
 /* Layout: 16 bytes, the same on every target. */

@@ -16,6 +16,7 @@ enum class Isa : uint32_t {
   arm_dotprod = 17,
   arm_i8mm = 18,
   x86_avx2 = 32,
+  x86_avxvnni = 33,
   x86_avx512vnni = 34,
 };
 

@@ -13,6 +13,7 @@ constexpr uint64_t kAvx512Vnni = kAvx2 | Feature::f16c | Feature::fma | Feature:
 
 constexpr Tier kTiers[] = {
     {Isa::x86_avx512vnni, "x86_avx512vnni", Architecture::x86_64, kAvx512Vnni},
+    {Isa::x86_avxvnni, "x86_avxvnni", Architecture::x86_64, kAvx2 | Feature::avxvnni},
     {Isa::x86_avx2, "x86_avx2", Architecture::x86_64, kAvx2},
     {Isa::arm_i8mm, "arm_i8mm", Architecture::arm64, Feature::neon | Feature::dotprod | Feature::i8mm},
     {Isa::arm_dotprod, "arm_dotprod", Architecture::arm64, Feature::neon | Feature::dotprod},
