@@ -18,6 +18,7 @@ OTTAVA_SAME_TIER(OTTAVA_TIER_ARM_I8MM, arm_i8mm);
 OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVX2, x86_avx2);
 OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVXVNNI, x86_avxvnni);
 OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVX512VNNI, x86_avx512vnni);
+OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AMX, x86_amx);
 #undef OTTAVA_SAME_TIER
 static_assert(OTTAVA_ARCH_PORTABLE == static_cast<uint32_t>(Architecture::portable) &&
                   OTTAVA_ARCH_X86_64 == static_cast<uint32_t>(Architecture::x86_64) &&

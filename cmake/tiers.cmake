@@ -65,6 +65,9 @@ ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
   SOURCES u8s8s32_12x32x4.cpp u8s8s32_rows_6x32x4.cpp pack.cpp output_stage.cpp)
+ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
+  FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
+  SOURCES s8s8s32_rows_32x32x4.cpp u8s8s32_rows_32x32x4.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp output_stage.cpp pack.cpp)

@@ -14,6 +14,8 @@ namespace ottava {
 struct StandInKind {
   const char* words;
   bool runs_here;
+  // What went wrong on the way since the last call, in words; empty if nothing did. Null where nothing is watched.
+  const char* (*take_fault)();
 };
 
 struct StandIn {
@@ -28,6 +30,9 @@ const std::vector<StandIn>& stand_ins();
 
 // Null for a kernel of the registry.
 const StandIn* stand_in_of(const Kernel& kernel);
+
+// Of all that are watched; empty if nothing went wrong and no thread holds state that its kernels should have released.
+std::string take_stand_in_faults();
 
 }  // namespace ottava
 

@@ -11,8 +11,8 @@ using namespace ottava;
 using namespace ottava::detection;
 
 TEST_CASE("tiers are found by name and by value, best first", "[detection]") {
-  const char* const names[] = {"x86_avx512vnni", "x86_avxvnni", "x86_avx2",   "arm_i8mm",
-                               "arm_dotprod",    "arm_neon",    "armv7_neon", "portable"};
+  const char* const names[] = {"x86_amx",     "x86_avx512vnni", "x86_avxvnni", "x86_avx2", "arm_i8mm",
+                               "arm_dotprod", "arm_neon",       "armv7_neon",  "portable"};
   REQUIRE(tier_count() == sizeof(names) / sizeof(names[0]));
   for (size_t i = 0; i < tier_count(); ++i) {
     REQUIRE(std::string(tier_at(i).name) == names[i]);

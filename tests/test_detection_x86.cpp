@@ -62,7 +62,7 @@ const X86Case kX86Cases[] = {
      "x86_avxvnni x86_avx2", "", kLacks512},
     {"Sapphire Rapids", 32, kHaswellLeaf1, 2, kAvx2 | kAvx512Skylake, kVnni, kAmx, kAvxVnni, kTileState,
      "sse4.2 avx f16c fma avx2 avxvnni avx512f avx512bw avx512dq avx512vl avx512vnni amx_tile amx_int8",
-     "x86_avx512vnni x86_avxvnni x86_avx2", "", ""},
+     "x86_amx x86_avx512vnni x86_avxvnni x86_avx2", "", ""},
     {"Sapphire Rapids, an OS without tiles", 32, kHaswellLeaf1, 2, kAvx2 | kAvx512Skylake, kVnni, kAmx, 0, kZmmState,
      kFeatures512, "x86_avx512vnni x86_avx2", "", ""},
     {"AVX-512, an OS without its state", 27, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kYmmState,
@@ -107,6 +107,7 @@ RawX86 raw_of(const X86Case& x86) {
   raw.leaf7 = {x86.leaf7_eax, x86.leaf7_ebx, x86.leaf7_ecx, x86.leaf7_edx};
   raw.leaf7_1.eax = x86.leaf7_1_eax;
   raw.xcr0 = x86.xcr0;
+  raw.tiles_permitted = true;
   return raw;
 }
 
@@ -173,6 +174,46 @@ TEST_CASE("AVX-VNNI is in subleaf 1, and needs AVX2 and the state of YMM", "[det
   raw.leaf7.ebx = kAvx2;
   raw.xcr0 = 0x3;
   CHECK(why() == "the OS does not enable avx, avx2, avxvnni, which the CPU has");
+}
+
+TEST_CASE("tiles need AMX-TILE, AMX-INT8, both states in XCR0 and the permission of the OS", "[detection]") {
+  RawX86 raw = {};
+  raw.largest_leaf = 32;
+  raw.leaf1.ecx = kHaswellLeaf1;
+  raw.leaf7 = {0, kAvx2 | kAvx512Skylake, kVnni, kAmx};
+  raw.xcr0 = kTileState;
+  raw.tiles_permitted = true;
+  const auto why = [&raw] { return why_not(detect_x86(raw, RawTopology()), "x86_amx"); };
+  const char* const withheld = "the OS does not enable amx_tile, amx_int8, which the CPU has";
+  CHECK(why().empty());
+  CHECK(tiers_of(detect_x86(raw, RawTopology())) == "x86_amx x86_avx512vnni x86_avx2");
+
+  // Refused: all that is not a tile stays.
+  raw.tiles_permitted = false;
+  CHECK(why() == withheld);
+  CHECK(tiers_of(detect_x86(raw, RawTopology())) == "x86_avx512vnni x86_avx2");
+  CHECK(features_of(detect_x86(raw, RawTopology())) == kFeatures512);
+  raw.tiles_permitted = true;
+
+  for (const uint64_t missing : {0x20000u, 0x40000u, 0x60000u}) {
+    raw.xcr0 = kTileState & ~missing;
+    CHECK(why() == withheld);
+  }
+  raw.xcr0 = kTileState & ~uint64_t{0xe0};  // tiles alone are not enough
+  CHECK(why() == "the OS does not enable avx512f, avx512bw, avx512dq, avx512vl, avx512vnni, which the CPU has");
+  raw.xcr0 = kTileState;
+  raw.leaf7.edx = 0x01000000;
+  CHECK(why() == "the CPU lacks amx_int8");
+  raw.leaf7.edx = 0x02000000;
+  CHECK(why() == "the CPU lacks amx_tile");
+  raw.leaf7.edx = kAmx;
+  raw.leaf7.ecx = 0;
+  CHECK(why() == "the CPU lacks avx512vnni");
+
+  // A permission says nothing of a CPU without tiles.
+  raw.leaf7.ecx = kVnni;
+  raw.leaf7.edx = 0;
+  CHECK(why() == "the CPU lacks amx_tile, amx_int8");
 }
 
 TEST_CASE("macOS shows the AVX-512 state only once it is used", "[detection]") {

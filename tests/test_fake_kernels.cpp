@@ -282,6 +282,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   run_operator(op, request, schedule, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
   REQUIRE(workspace.check());
   REQUIRE(dst.check());
+  REQUIRE(take_stand_in_faults() == "");
 
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
     const FakeMatrix& weights = rhs[c.runtime_rhs && !c.shared_rhs ? batch : 0];

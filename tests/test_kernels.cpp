@@ -98,6 +98,50 @@ void lay_out_panels(Random& random, const Panel& rhs, std::size_t channels, cons
   }
 }
 
+// Raw rows for a kernel that reads them in place: those of a matrix, forwards or backwards, with room between or none;
+// or each in memory of its own.
+void lay_out_rows(Random& random, const Panel& panel, std::size_t m, Side side, std::uint8_t flip,
+                  std::vector<std::unique_ptr<GuardedBuffer>>* memory, std::vector<const std::uint8_t*>* rows) {
+  std::vector<std::uint8_t*> to(m);
+  if (random.chance(2)) {
+    const std::size_t stride = panel.depth + static_cast<std::size_t>(random.chance(2) ? 0 : random.between(1, 99));
+    memory->push_back(std::make_unique<GuardedBuffer>((m - 1) * stride + panel.depth, side));
+    const bool backwards = random.chance(3);
+    for (std::size_t i = 0; i < m; ++i) to[i] = memory->back()->data() + (backwards ? m - 1 - i : i) * stride;
+  } else {
+    for (std::size_t i = 0; i < m; ++i) {
+      memory->push_back(std::make_unique<GuardedBuffer>(panel.depth, side));
+      to[i] = memory->back()->data();
+    }
+  }
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t k = 0; k < panel.depth; ++k) {
+      to[i][k] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(panel.at(i, k)) ^ flip);
+    }
+    rows->push_back(to[i]);
+  }
+  for (const auto& buffer : *memory) buffer->make_read_only();
+}
+
+// Runs a kernel as exec/tile.h does: prepared before, released after.
+void run_kernel(const Kernel& kernel, const TileArgs& args) {
+  if (kernel.prepare != nullptr) {
+    const CheckedCallReport prepared = checked_call(kernel.prepare, &args);
+    INFO("calling convention of prepare: " << prepared.what);
+    REQUIRE(prepared.clean);
+  }
+  const CheckedCallReport report = checked_call(kernel.run, &args);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  if (kernel.release != nullptr) {
+    const std::uintptr_t none[4] = {};
+    const CheckedCallReport released = checked_call_words(kernel.release, none);
+    INFO("calling convention of release: " << released.what);
+    REQUIRE(released.clean);
+  }
+  REQUIRE(take_stand_in_faults() == "");
+}
+
 struct Shape {
   std::size_t m, n, depth;
   bool accumulate;
@@ -150,14 +194,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
     args.step_stride = kernel.mr * args.row_stride;
   } else {
     args.flip = random.chance(2) ? 0x80 : 0;
-    for (std::size_t row = 0; row < shape.m; ++row) {
-      lhs_memory.push_back(std::make_unique<GuardedBuffer>(shape.depth, shape.side));
-      for (std::size_t k = 0; k < shape.depth; ++k) {
-        lhs_memory[row]->data()[k] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(lhs.at(row, k)) ^ args.flip);
-      }
-      lhs_memory[row]->make_read_only();
-      rows.push_back(lhs_memory[row]->data());
-    }
+    lay_out_rows(random, lhs, shape.m, shape.side, static_cast<std::uint8_t>(args.flip), &lhs_memory, &rows);
     args.lhs = rows.data();
   }
 
@@ -175,9 +212,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.taps = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
-  const CheckedCallReport report = checked_call(kernel.run, &args);
-  INFO("calling convention: " << report.what);
-  REQUIRE(report.clean);
+  run_kernel(kernel, args);
   REQUIRE(acc.check());
 
   for (std::size_t i = 0; i < shape.m; ++i) {
@@ -234,6 +269,23 @@ TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
   }
 }
 
+TEST_CASE("kernels: depths around those that are taken at once, few rows and many") {
+  Random random(test_seed() + 5);
+  for (const Kernel* kernel : runnable_tunings()) {
+    const std::size_t half = (kernel->mr + 1u) / 2;
+    for (const std::size_t many : {64u, 128u, 192u, 256u, 320u, 576u}) {
+      for (std::size_t depth = many - 8; depth <= many + 8; ++depth) {
+        for (const std::size_t m : {std::size_t{1}, half, half + 1, std::size_t{kernel->mr}}) {
+          if (m > kernel->mr) continue;
+          const Side side = random.chance(2) ? Side::upper : Side::lower;
+          check_tile(random, *kernel,
+                     {m, tile_width(*kernel), depth, random.chance(2), side, Fill::random, Fill::random});
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and beyond") {
   Random random(test_seed() + 2);
   for (const Kernel* kernel : runnable_tunings()) {
@@ -262,9 +314,9 @@ TEST_CASE("kernels: several taps through row pointers") {
     if (kernel->lhs_form != LhsForm::rows) continue;
     ++exercised;
     const std::size_t taps = 3;
-    for (const std::size_t depth : {1u, 2u, 5u, 16u, 31u, 36u}) {
+    for (const std::size_t depth : {1u, 2u, 5u, 16u, 31u, 36u, 64u, 67u, 130u, 189u}) {
       const std::size_t padded = (depth + kernel->kr - 1u) / kernel->kr * kernel->kr;
-      const std::size_t m = kernel->mr - 1u;
+      const std::size_t m = depth % 2 == 0 ? kernel->mr - 1u : (kernel->mr + 1u) / 2;
       const std::size_t width = tile_width(*kernel);
       const std::size_t panel_bytes = taps * padded * kernel->nr;
       std::vector<std::uint8_t> rhs(kernel->panels * panel_bytes);
@@ -283,7 +335,7 @@ TEST_CASE("kernels: several taps through row pointers") {
       alignas(64) std::int32_t acc[64 * 16];
       REQUIRE(kernel->mr * width <= 64 * 16);
       TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, panel_bytes, 0, 0};
-      kernel->run(&args);
+      run_kernel(*kernel, args);
       for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < width; ++j) {
           std::int64_t expected = 0;

@@ -25,6 +25,9 @@ extern const ProbeLoops kProbeX86AvxVnni;
 #if defined(OTTAVA_PROBE_X86_AVX512VNNI)
 extern const ProbeLoops kProbeX86Avx512Vnni;
 #endif
+#if defined(OTTAVA_PROBE_X86_AMX)
+extern const ProbeLoops kProbeX86Amx;
+#endif
 
 }  // namespace bench
 

@@ -41,6 +41,9 @@ const ProbeLoops* loops_of(const std::string& tier) {
 #if defined(OTTAVA_PROBE_X86_AVX512VNNI)
     &kProbeX86Avx512Vnni,
 #endif
+#if defined(OTTAVA_PROBE_X86_AMX)
+    &kProbeX86Amx,
+#endif
   };
   for (const ProbeLoops* loops : all) {
     if (tier == loops->tier) return loops;

@@ -122,6 +122,7 @@ typedef struct ottava_context ottava_context;
 #define OTTAVA_TIER_X86_AVX2 32u       /* "x86_avx2" */
 #define OTTAVA_TIER_X86_AVXVNNI 33u    /* "x86_avxvnni": AVX2 and AVX-VNNI */
 #define OTTAVA_TIER_X86_AVX512VNNI 34u /* "x86_avx512vnni": AVX-512 F, BW, DQ, VL and VNNI */
+#define OTTAVA_TIER_X86_AMX 35u        /* "x86_amx": these and AMX-INT8, where Linux lets the process use it */
 
 /* Layout: 16 bytes, the same on every target. */
 typedef struct ottava_context_options {

@@ -55,10 +55,10 @@ constexpr uint64_t kCompiledFeatures = uint64_t{0}
 #if defined(__AVX512VNNI__)
                                        | Feature::avx512vnni
 #endif
-#if defined(__AMX_TILE__)
+#if defined(__AMX_TILE__) || defined(__AMXTILE__)
                                        | Feature::amx_tile
 #endif
-#if defined(__AMX_INT8__)
+#if defined(__AMX_INT8__) || defined(__AMXINT8__)
                                        | Feature::amx_int8
 #endif
 #if defined(__ARM_NEON)

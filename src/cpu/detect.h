@@ -21,6 +21,7 @@ struct RawX86 {
   CpuidLeaf leaf7_1;            // subleaf 1
   CpuidLeaf brand[3];           // 0x80000002 to 0x80000004
   uint64_t xcr0;                // meaningful only if CPUID says OSXSAVE
+  bool tiles_permitted;         // the OS lets this process use tiles, which Linux wants to be asked for
   bool avx512_state_on_demand;  // macOS: XCR0 shows the AVX-512 state only once a thread has used it
 };
 

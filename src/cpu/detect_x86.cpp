@@ -76,6 +76,7 @@ Machine detect_x86(const RawX86& raw, const RawTopology& topology) {
 
   uint64_t state = (raw.leaf1.ecx & kBitOsxsave) != 0 ? raw.xcr0 : 0;
   if (raw.avx512_state_on_demand && (state & kStateYmm) == kStateYmm) state |= kStateZmm;
+  if (!raw.tiles_permitted) state &= ~kStateTiles;
 
   apply(kLeaf1Rules, raw.leaf1, state, &machine);
   if (raw.largest_leaf >= 7) {

@@ -18,6 +18,7 @@ enum class Isa : uint32_t {
   x86_avx2 = 32,
   x86_avxvnni = 33,
   x86_avx512vnni = 34,
+  x86_amx = 35,
 };
 
 }  // namespace ottava

@@ -37,7 +37,7 @@ enum class Feature : uint64_t {
   avx512dq = 1u << 8,
   avx512vl = 1u << 9,
   avx512vnni = 1u << 10,
-  amx_tile = 1u << 11,  // the OS has room for the tiles; Linux still wants to be asked by each process
+  amx_tile = 1u << 11,
   amx_int8 = 1u << 12,
 
   neon = 1u << 16,  // Advanced SIMD, of either Arm architecture

@@ -12,6 +12,7 @@ constexpr uint64_t kAvx512Vnni = kAvx2 | Feature::f16c | Feature::fma | Feature:
                                  Feature::avx512dq | Feature::avx512vl | Feature::avx512vnni;
 
 constexpr Tier kTiers[] = {
+    {Isa::x86_amx, "x86_amx", Architecture::x86_64, kAvx512Vnni | Feature::amx_tile | Feature::amx_int8},
     {Isa::x86_avx512vnni, "x86_avx512vnni", Architecture::x86_64, kAvx512Vnni},
     {Isa::x86_avxvnni, "x86_avxvnni", Architecture::x86_64, kAvx2 | Feature::avxvnni},
     {Isa::x86_avx2, "x86_avx2", Architecture::x86_64, kAvx2},

@@ -15,7 +15,7 @@ const Kernel* few_rows_kernel(const Operator& op) {
   const Plan& plan = op.plan;
   const Kernel& kernel = plan.few_rows != nullptr ? *plan.few_rows : *plan.kernel;
   const bool fits = kernel.lhs_form == LhsForm::rows && kernel.mr <= kMostRows &&
-                    kernel.mr * tile_width(kernel) <= kMostAccumulators;
+                    kernel.mr * tile_width(kernel) <= kMostAccumulators && kernel.release == nullptr;
   const bool plain = plan.lhs_quantization == Quantization::none && plan.activation == Activation::none &&
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op.row_term;
   const bool dense = plan.lhs_order == Order::row && plan.dst_order == Order::row;

@@ -199,6 +199,7 @@ void run_worker(void* task, uint32_t index) {
       run_piece(run, run.first_batch + batch, taken - batch * pieces, &worker, &tiles);
     }
   }
+  tiles.release();
   if (counts) *reinterpret_cast<Saturation*>(slice) = saturation;  // in place of the tile, see add_counts
 }
 

@@ -41,6 +41,12 @@ class TileRunner {
   // asks for.
   void run(const void* lhs, size_t row, size_t m, const TileRows& rows);
 
+  // After the last tile.
+  void release() {
+    if (release_ != nullptr && prepared_m_ != 0) release_();
+    prepared_m_ = 0;
+  }
+
   // The output stage alone, with the operator's bias as its offset, on accumulators that are in the scratch.
   void finish_alone(size_t row, size_t m, const float* row_scales);
 
@@ -54,6 +60,9 @@ class TileRunner {
 
   const Operator& op_;
   TileFn kernel_;
+  TileFn prepare_;
+  void (*release_)();
+  size_t prepared_m_;  // 0: not prepared
   const uint8_t* packed_;
   uint8_t* dst_;
   ptrdiff_t dst_row_stride_;  // bytes
@@ -75,6 +84,9 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
     : op_(op),
       kernel_(kernel.run_in_order != nullptr && on_in_order_core(op.plan.core_order) ? kernel.run_in_order
                                                                                      : kernel.run),
+      prepare_(kernel.prepare),
+      release_(kernel.release),
+      prepared_m_(0),
       packed_(packed),
       dst_(nullptr),
       dst_row_stride_(0),
@@ -137,6 +149,10 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
 inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
+  if (prepare_ != nullptr && prepared_m_ != m) {
+    prepare_(&tile_);
+    prepared_m_ = m;
+  }
   if (finishing_ != nullptr) {
     set_rows(row, m, rows);
     return output_.n == output_.acc_stride ? finishing_(&tile_, &output_) : finish_narrow();

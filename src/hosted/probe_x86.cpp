@@ -1,4 +1,4 @@
-// CPUID and XGETBV.
+// CPUID, XGETBV and, where these show tiles, the permission to use them.
 #include "hosted/probe_parts.h"
 
 #if OTTAVA_ARCH_IS_X86_64
@@ -11,6 +11,10 @@
 #endif
 #if defined(__APPLE__)
 #include <sys/sysctl.h>
+#endif
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
 #endif
 
 namespace ottava {
@@ -44,6 +48,29 @@ uint64_t xcr0() {
 #endif
 }
 
+// The tiles that CPUID and XCR0 show: AMX-TILE and AMX-INT8, the state of tile configuration and data.
+bool shows_tiles(const RawX86& raw) {
+  constexpr uint32_t kFeatures = 3u << 24;
+  constexpr uint64_t kStates = uint64_t{3} << 17;
+  return (raw.leaf7.edx & kFeatures) == kFeatures && (raw.xcr0 & kStates) == kStates;
+}
+
+// Linux makes room for the data of tiles, 8 KiB a thread, in processes that ask for it; for all their threads, for
+// good. It refuses where a thread has a signal stack too small for them. A process that may use them already is not
+// asked for again. The numbers are those of asm/prctl.h, which older systems lack.
+bool ask_for_tiles() {
+#if defined(__linux__) && defined(SYS_arch_prctl)
+  constexpr long kGetPermissions = 0x1022;
+  constexpr long kRequestPermission = 0x1023;
+  constexpr long kTileData = 18;
+  unsigned long long permitted = 0;
+  if (syscall(SYS_arch_prctl, kGetPermissions, &permitted) == 0 && (permitted >> kTileData & 1) != 0) return true;
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
+}
+
 bool avx512_state_on_demand() {
 #if defined(__APPLE__)
   int value = 0;
@@ -69,6 +96,7 @@ RawX86 probe_x86() {
     for (uint32_t i = 0; i < 3; ++i) raw.brand[i] = cpuid(0x80000002u + i, 0);
   }
   if ((raw.leaf1.ecx >> 27 & 1) != 0) raw.xcr0 = xcr0();
+  raw.tiles_permitted = shows_tiles(raw) && ask_for_tiles();
   raw.avx512_state_on_demand = avx512_state_on_demand();
   return raw;
 }

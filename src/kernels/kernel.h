@@ -128,6 +128,12 @@ struct Kernel {
   const FinishingTiles* finishing = nullptr;
   const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
   bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs
+
+  // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
+  // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.
+  // `release` after the last tile leaves nothing of it behind.
+  TileFn prepare = nullptr;
+  void (*release)() = nullptr;
 };
 
 // Channels of a tile.
