@@ -23,7 +23,7 @@ extern const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx_model;
 
 namespace {
 
-bool machine_has(Isa isa) {
+[[maybe_unused]] bool machine_has(Isa isa) {
   Machine machine;
   probe_machine(&machine);
   return machine_has_tier(machine, *tier_of(isa));
@@ -35,8 +35,8 @@ struct Row {
   const Kernel* kernel;
 };
 
-constexpr const char* kEvex = "x86_avxvnni kernels, EVEX encoding";
-constexpr const char* kAmxModel = "x86_amx kernels, model of the instructions";
+[[maybe_unused]] constexpr const char* kEvex = "x86_avxvnni kernels, EVEX encoding";
+[[maybe_unused]] constexpr const char* kAmxModel = "x86_amx kernels, model of the instructions";
 
 #if OTTAVA_TEST_MODEL
 const char* take_amx_fault() {

@@ -123,10 +123,14 @@ void lay_out_rows(Random& random, const Panel& panel, std::size_t m, Side side, 
   for (const auto& buffer : *memory) buffer->make_read_only();
 }
 
-// Runs a kernel as exec/tile.h does: prepared before, released after.
+// Runs a kernel as exec/tile.h does: prepared before, from m and depth alone, and released after.
 void run_kernel(const Kernel& kernel, const TileArgs& args) {
+  REQUIRE((kernel.prepare == nullptr) == (kernel.release == nullptr));
   if (kernel.prepare != nullptr) {
-    const CheckedCallReport prepared = checked_call(kernel.prepare, &args);
+    TileArgs known = {};
+    known.m = args.m;
+    known.depth = args.depth;
+    const CheckedCallReport prepared = checked_call(kernel.prepare, &known);
     INFO("calling convention of prepare: " << prepared.what);
     REQUIRE(prepared.clean);
   }

@@ -191,8 +191,9 @@ OTTAVA_INLINE void copy_line(uint8_t* to, const uint8_t* from, uint64_t flip, co
 // in front of these depths is zero. A row is stored whole, from its last 64 bytes; the padding behind it is then
 // written over by the zeros in front of the next.
 struct TailRows {
-  uint8_t lead[kTileDepth];
-  uint8_t rows[kMr][kTileDepth];
+  uint8_t bytes[(1 + kMr) * kTileDepth];  // the first row is none: some bytes in front of row 0 are stored
+
+  OTTAVA_INLINE uint8_t* row(size_t i) { return bytes + (1 + i) * kTileDepth; }
 
   OTTAVA_INLINE void copy(const uint8_t* const* from, const TileArgs& args) {
     const size_t tail = args.depth % kTileDepth;
@@ -203,9 +204,9 @@ struct TailRows {
     __builtin_memcpy(&mask, kept, sizeof mask);
     settle(this);
     for (size_t i = 0; i < args.m; ++i) {
-      copy_line(rows[i] - padding, from[i] + args.depth - kTileDepth, flip_words(args.flip), mask);
+      copy_line(row(i) - padding, from[i] + args.depth - kTileDepth, flip_words(args.flip), mask);
     }
-    __builtin_memset(rows[args.m - 1] + kTileDepth - padding, 0, padding);
+    __builtin_memset(row(args.m) - padding, 0, padding);
     settle(this);
   }
 };
@@ -272,7 +273,7 @@ OTTAVA_INLINE void add_long(const TileArgs& args, const uint8_t* const* rows, co
   }
   if (!tail) return;
   const uint8_t* const end = rhs + packed_depth(args.depth) / kKr * kStepBytes;
-  const Rows lhs = {last.rows[0], kTileDepth};
+  const Rows lhs = {last.row(0), kTileDepth};
   if (args.m > kTileRows) {
     add_tall<kLhs>(lhs, end - kTileBytes, 1);
   } else {
