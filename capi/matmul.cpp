@@ -185,7 +185,7 @@ uint64_t bytes_for_few_rows(const Operator& op) {
   if (op.few_rows == nullptr) return UINT64_MAX;
   Schedule schedule;
   Error ignored;
-  const Status status = make_schedule(op.plan, {op.few_rows->mr, op.plan.n, 1, false}, 1, &schedule, &ignored);
+  const Status status = make_schedule(op.plan, {op.plan.most_few_rows, op.plan.n, 1, false}, 1, &schedule, &ignored);
   return status == Status::ok ? schedule.layout.total : UINT64_MAX;
 }
 

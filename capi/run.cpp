@@ -101,7 +101,7 @@ Status check_row_arrays(const Plan& plan, const Call& call, const Extent& extent
                         error);
   }
   // Raw zero points are those of the type before it was made canonical.
-  const bool is_unsigned = (plan.lhs_flip != 0) != (plan.kernel->lhs_element == Element::u8);
+  const bool is_unsigned = (plan.lhs.flip != 0) != (plan.kernel->lhs_element == Element::u8);
   const int32_t lowest = is_unsigned ? 0 : -128;
   for (size_t batch = 0; batch < extent.batches; ++batch) {
     for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {

@@ -100,7 +100,7 @@ const std::vector<Kernel>& fake_kernels() {
 }
 
 // Kernels that read rows in place from the packed weights of one of the above: two that serve its runs of few rows, and
-// some that only look so, by a larger tile, other weights or other signs.
+// some that only look so, by a larger tile or other weights. To the first the lhs has other signs.
 const std::vector<Kernel>& companions() {
   constexpr LhsForm rows = LhsForm::rows;
   constexpr Element s8 = Element::s8, u8 = Element::u8;
@@ -110,6 +110,16 @@ const std::vector<Kernel>& companions() {
       fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x3x2"),
   };
   return kernels;
+}
+
+// A kernel that runs here, from whose packed weights a stand-in that leaves few rows to others could read; or null.
+const Kernel* companion_of(const Kernel& kernel) {
+  if (kernel.from_rows == 0) return nullptr;
+  for (const Kernel* other : runnable_kernels()) {
+    const bool same = other->nr == kernel.nr && other->kr == kernel.kr && other->rhs_element == kernel.rhs_element;
+    if (same && other->lhs_form == LhsForm::rows && other->from_rows == 0) return other;
+  }
+  return nullptr;
 }
 
 // Workers one after the other, in an order of their own.
@@ -130,6 +140,7 @@ struct FakeCase {
   std::size_t m, n, k, batches;
   bool runtime_rhs, shared_rhs;
   bool companions;  // other kernels stand behind the one under test
+  bool stand_in;    // those that run here; else made-up ones
   Type lhs_type, rhs_type;
   Order lhs_order, rhs_order, dst_order;
   std::int32_t lhs_zero;
@@ -211,25 +222,37 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.l2_bytes = 4096;
   machine.core_order = c.core_order;
   std::vector<const Kernel*> list = {&kernel};
-  for (const Kernel& companion : companions()) list.push_back(&companion);
+  if (c.stand_in) {
+    machine.architecture = kThisArchitecture;
+    machine.features = machine.features_present = machine.features_of_some_cores = ~uint64_t{0};
+    for (const Kernel* companion : runnable_kernels()) list.push_back(companion);
+  } else {
+    for (const Kernel& companion : companions()) list.push_back(&companion);
+  }
   Plan plan;
   Error error;
   // Behind it the companions that a run of few rows may take instead, or none.
   const std::size_t listed = c.companions ? list.size() : 1;
-  const Status planned =
-      make_plan(problem, machine, {{list.data(), listed}, Isa::any, nullptr}, c.threads, &plan, &error);
+  const Status planned = make_plan(
+      problem, machine, {{list.data(), listed}, Isa::any, c.companions ? nullptr : &kernel}, c.threads, &plan, &error);
   if (kernel.lhs_form == LhsForm::rows && c.lhs_order == Order::column) {
     REQUIRE(planned == Status::kernel_unavailable);
     return;
   }
   INFO(error.message);
   REQUIRE(planned == Status::ok);
+  if (plan.kernel != &kernel) {  // what it leaves to others by choice
+    const bool canonical = (c.lhs_type == Type::u8) == (kernel.lhs_element == Element::u8);
+    REQUIRE((c.k < kernel.from_depth || (kernel.from_rows != 0 && !canonical)));
+    return;
+  }
   const bool in_place = c.companions && c.lhs_order == Order::row;
-  const std::string companion = kernel.name == std::string("fake_16x17x8") ? "fake_rows_3x17x8"
+  const std::string companion = kernel.name == std::string("fake_16x17x8") ? "fake_rows_u8_3x17x8"
                                 : kernel.name == std::string("fake_5x3x2") ? "fake_rows_2x3x2"
                                                                            : "";
-  REQUIRE((plan.few_rows != nullptr) == (in_place && !companion.empty()));
-  if (plan.few_rows != nullptr) REQUIRE(plan.few_rows->name == companion);
+  const bool has_companion = in_place && (c.stand_in ? companion_of(kernel) != nullptr : !companion.empty());
+  REQUIRE((plan.few_rows != nullptr) == has_companion);
+  if (has_companion) REQUIRE(std::string(plan.few_rows->name) == (c.stand_in ? companion_of(kernel)->name : companion));
   REQUIRE(validate(problem, constants, &error) == Status::ok);
   if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * kernel.mr;
   plan.blocking.min_work_per_thread = 1;  // so that even these small shapes are split
@@ -272,7 +295,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const RunShape shape = {request.rows, request.columns, c.batches, c.runtime_rhs && !c.shared_rhs};
   REQUIRE(make_schedule(plan, shape, c.threads, &schedule, &error) == Status::ok);
   const Grid& grid = schedule.grid;
-  const bool few = plan.few_rows != nullptr && request.rows <= plan.few_rows->mr;
+  const bool few = plan.few_rows != nullptr && request.rows <= plan.most_few_rows;
   REQUIRE(schedule.kernel == (few ? plan.few_rows : &kernel));
   REQUIRE(grid.workers <= c.threads);
   REQUIRE(grid.m_blocks * grid.m_block >= request.rows);
@@ -311,6 +334,8 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
   for (const StandIn& stand_in : stand_ins()) {
     kernels.push_back(stand_in.kernel);
     kernels.back().isa = Isa::portable;  // so that any machine is planned for
+    const Kernel* const companion = companion_of(kernels.back());
+    if (companion != nullptr) kernels.back().pack_rhs = companion->pack_rhs;
   }
   for (const Kernel& kernel : kernels) {
     const bool real = &kernel >= kernels.data() + fake_kernels().size();
@@ -321,7 +346,8 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
       c.k = static_cast<std::size_t>(random.between(1, real ? 200 : 3 * kernel.kr + 1));
       c.batches = static_cast<std::size_t>(random.chance(2) ? 1 : random.between(1, 5));
       c.runtime_rhs = random.chance(2);
-      c.companions = !real && kernel.lhs_form == LhsForm::packed && random.chance(2);
+      c.stand_in = real;
+      c.companions = (real || kernel.lhs_form == LhsForm::packed) && random.chance(2);
       c.shared_rhs = !c.runtime_rhs || random.chance(2);
       c.lhs_type = random.chance(2) ? Type::s8 : Type::u8;
       c.rhs_type = random.chance(2) ? Type::s8 : Type::u8;

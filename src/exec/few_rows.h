@@ -10,7 +10,7 @@ namespace ottava {
 
 // Whether runs of so many rows may take this way: see Operator::few_rows. At least 1 row.
 inline bool is_few_rows(const Operator& op, size_t rows) {
-  return op.few_rows != nullptr && rows <= op.few_rows->mr &&
+  return op.few_rows != nullptr && rows <= op.plan.most_few_rows &&
          (op.plan.threads == 1 || rows * op.few_rows_work <= op.plan.blocking.min_work_per_thread);
 }
 

@@ -12,9 +12,9 @@ struct Operator {
   Plan plan;
   const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
   const uint8_t* channels;  // plan.channels.total bytes, likewise
-  const Kernel* few_rows;  // takes runs of up to its MR rows without a schedule, see few_rows.h; or null
-  uint64_t few_rows_work;  // multiply-accumulates of one row
-  bool row_term;           // some canonical rhs zero point is not 0, so row sums of the lhs are needed
+  const Kernel* few_rows;   // takes runs of few rows without a schedule, see few_rows.h; or null
+  uint64_t few_rows_work;   // multiply-accumulates of one row
+  bool row_term;            // some canonical rhs zero point is not 0, so row sums of the lhs are needed
   uint64_t max_exact_k;     // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;
 };

@@ -80,9 +80,11 @@ Size operator_bytes(const Plan& plan) {
 
 void pack_panels(const Plan& plan, const uint8_t* channels, ConstView rhs, size_t first, size_t end, uint8_t* packed) {
   int32_t* const offset = reinterpret_cast<int32_t*>(packed + plan.packed.offset);
+  int32_t* const few_offset = reinterpret_cast<int32_t*>(packed + plan.packed.few_offset);
   int32_t* const weight_sum = reinterpret_cast<int32_t*>(packed + plan.packed.weight_sum);
   const int32_t* const bias = channel_array<int32_t>(channels, plan.channels.bias_s32, 0);
   const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
+  const int32_t few_zero_point = plan.few_rows != nullptr ? plan.few_lhs.zero_point : plan.lhs.zero_point;
   const int32_t depth = static_cast<int32_t>(static_cast<uint32_t>(plan.k));
   // The sums lie in weight_sum, or where the offsets will.
   const size_t n0 = first * plan.nr;
@@ -90,7 +92,8 @@ void pack_panels(const Plan& plan, const uint8_t* channels, ConstView rhs, size_
   for (size_t n = n0; n < end * plan.nr; ++n) {
     const int32_t sum = wrap_add(weight_sum[n], wrap_multiply(-1, wrap_multiply(depth, rhs_zero[n])));
     weight_sum[n] = sum;
-    offset[n] = plan.row_zero_points ? bias[n] : wrap_add(bias[n], wrap_multiply(-plan.lhs_zero_point, sum));
+    offset[n] = wrap_add(bias[n], wrap_multiply(-plan.lhs.zero_point, sum));
+    few_offset[n] = wrap_add(bias[n], wrap_multiply(-few_zero_point, sum));
   }
 }
 

@@ -30,13 +30,13 @@ void quantize_row(const Plan& plan, const RowSource& source, size_t i, const Row
                  ? dynamic_quantization(plan.lhs_quantization, table.extremes(args.from, args.stride, args.count))
                  : plan.static_quantization;
   table.quantize(&args);
-  if (plan.row_zero_points) block.zeros[i] = args.row.zero_point + plan.lhs_zero_shift;
+  if (plan.row_zero_points) block.zeros[i] = args.row.zero_point + lhs_of(plan, *source.kernel).zero_shift;
   if (plan.row_scales) block.scales[i] = args.row.scale;
 }
 
 void note_given(const Plan& plan, const RowSource& source, size_t rows, const RowBlock& block) {
   for (size_t i = 0; plan.given_row_zero_points && i < rows; ++i)
-    block.zeros[i] = source.zeros[i] + plan.lhs_zero_shift;
+    block.zeros[i] = source.zeros[i] + lhs_of(plan, *source.kernel).zero_shift;
   if (plan.given_row_scales) copy_bytes(block.scales, source.scales, rows * sizeof(float));
 }
 
@@ -51,8 +51,8 @@ void prepare_in_place(const Operator& op, const RowSource& source, size_t rows, 
     quantize_row(plan, source, i, block, block.quantized + i * plan.k);
   }
   for (size_t i = 0; op.row_term && i < rows; ++i) {
-    block.sums[i] =
-        sum_row(row_in_place(plan, source, i, block), plan.k, plan.lhs_flip, source.kernel->lhs_element == Element::u8);
+    block.sums[i] = sum_row(row_in_place(plan, source, i, block), plan.k, lhs_of(plan, *source.kernel).flip,
+                            source.kernel->lhs_element == Element::u8);
   }
 }
 
@@ -64,7 +64,7 @@ void pack_block(const Operator& op, const RowSource& source, size_t rows, const 
   args.panel_rows = source.kernel->mr;
   args.depth = plan.k;
   args.kr = source.kernel->kr;
-  args.flip = plan.lhs_flip;
+  args.flip = lhs_of(plan, *source.kernel).flip;
   args.panel_stride = lhs_panel_bytes(*source.kernel, plan.packed_k);
   if (!is_float(plan)) {
     args.from = source.lhs.at(0, 0);

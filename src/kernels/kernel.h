@@ -134,6 +134,11 @@ struct Kernel {
   // `release` after the last tile leaves nothing of it behind.
   TileFn prepare = nullptr;
   void (*release)() = nullptr;
+
+  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the same
+  // packed rhs. 0 rows: to one whose single tile holds them.
+  uint16_t from_depth = 0;
+  uint16_t from_rows = 0;
 };
 
 // Channels of a tile.

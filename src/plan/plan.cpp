@@ -60,6 +60,8 @@ Status lay_out_packed(Plan* plan, Error* error) {
 
   Size end = panel_bytes * plan->panels();
   const Size offset = append(&end, array);
+  const bool own_offset = plan->few_rows != nullptr && plan->few_lhs.zero_shift != plan->lhs.zero_shift;
+  const Size few_offset = own_offset ? append(&end, array) : offset;
   const Size weight_sum = plan->row_zero_points ? append(&end, array) : offset;
   end = end.rounded_up(kAlignment);
   if (!packed_k.valid() || !end.valid() || end.value() > static_cast<size_t>(PTRDIFF_MAX)) {
@@ -67,7 +69,7 @@ Status lay_out_packed(Plan* plan, Error* error) {
     return Status::size_overflow;
   }
   plan->packed_k = packed_k.value();
-  plan->packed = {panel_bytes.value(), offset.value(), weight_sum.value(), end.value()};
+  plan->packed = {panel_bytes.value(), offset.value(), few_offset.value(), weight_sum.value(), end.value()};
   return Status::ok;
 }
 
@@ -137,10 +139,26 @@ bool narrow(int64_t size, size_t* narrowed) {
   return static_cast<uint64_t>(size) == *narrowed;
 }
 
+CanonicalLhs canonical_lhs(const Problem& problem, const Kernel& kernel) {
+  CanonicalLhs lhs;
+  lhs.flip = flip_for(problem.lhs.type, kernel.lhs_element);
+  lhs.zero_shift = shift_for(lhs.flip, kernel.lhs_element);
+  // The one zero point of a symmetric dynamic rule is 0.
+  const int32_t raw = is_dynamic(problem.lhs_quantization) ? 0 : problem.lhs.zero_point;
+  lhs.zero_point = has_row_zero_points(problem) ? 0 : raw + lhs.zero_shift;
+  return lhs;
+}
+
+// Rows that one tile of the kernel for few rows holds, and that the other one does not want.
+size_t most_few_rows(const Kernel& kernel, const Kernel* few) {
+  if (few == nullptr) return kernel.lhs_form == LhsForm::rows ? kernel.mr : 0;
+  return kernel.from_rows != 0 ? smaller(few->mr, kernel.from_rows - 1u) : few->mr;
+}
+
 // Whether a kernel takes the rows of a run where they lie.
 bool reads_in_place(const Plan& plan, const Kernel& kernel, const RunShape& shape) {
   if (kernel.lhs_form == LhsForm::rows) return true;
-  if (!kernel.strided_lhs || plan.lhs_flip != 0 || plan.lhs_order != Order::row) return false;
+  if (!kernel.strided_lhs || plan.lhs.flip != 0 || plan.lhs_order != Order::row) return false;
   return plan.lhs_quantization == Quantization::none && shape.columns <= kFewColumns;
 }
 
@@ -158,8 +176,9 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->kernel = select_kernel(problem, machine, choice, reason, error);
   if (plan->kernel == nullptr) return error->status;
   plan->few_rows = select_few_rows(*plan->kernel, problem, machine, choice);
+  plan->most_few_rows = most_few_rows(*plan->kernel, plan->few_rows);
   if (plan->few_rows != nullptr)
-    reason << "; up to " << uint32_t{plan->few_rows->mr} << " rows: " << plan->few_rows->name;
+    reason << "; up to " << static_cast<uint64_t>(plan->most_few_rows) << " rows: " << plan->few_rows->name;
 
   const Kernel& kernel = *plan->kernel;
   plan->mr = kernel.mr;
@@ -167,15 +186,12 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->lhs_order = problem.lhs.order;
   plan->rhs_order = problem.rhs.order;
   plan->dst_order = problem.dst.order;
-  plan->lhs_flip = flip_for(problem.lhs.type, kernel.lhs_element);
   plan->rhs_flip = flip_for(problem.rhs.type, kernel.rhs_element);
-  plan->lhs_zero_shift = shift_for(plan->lhs_flip, kernel.lhs_element);
   plan->rhs_zero_shift = shift_for(plan->rhs_flip, kernel.rhs_element);
   plan->row_scales = has_row_scales(problem);
   plan->row_zero_points = has_row_zero_points(problem);
-  // The one zero point of a symmetric dynamic rule is 0.
-  const int32_t lhs_zero_point = is_dynamic(problem.lhs_quantization) ? 0 : problem.lhs.zero_point;
-  plan->lhs_zero_point = plan->row_zero_points ? 0 : lhs_zero_point + plan->lhs_zero_shift;
+  plan->lhs = canonical_lhs(problem, kernel);
+  if (plan->few_rows != nullptr) plan->few_lhs = canonical_lhs(problem, *plan->few_rows);
   plan->runtime_rhs = problem.runtime_rhs;
   plan->given_row_scales = problem.lhs_row_scales;
   plan->given_row_zero_points = problem.lhs_row_zero_points;
@@ -216,7 +232,7 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
 }
 
 Status make_schedule(const Plan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule, Error* error) {
-  const bool few = plan.few_rows != nullptr && shape.rows <= plan.few_rows->mr;
+  const bool few = plan.few_rows != nullptr && shape.rows <= plan.most_few_rows;
   const Kernel& kernel = few ? *plan.few_rows : *plan.kernel;
   // Written in place: copies of structures whose fields were just stored one by one wait for those stores.
   schedule->lhs_in_place = reads_in_place(plan, kernel, shape);

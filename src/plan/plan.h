@@ -19,7 +19,9 @@ namespace ottava {
 struct PackedLayout {
   size_t panel_bytes;  // one rhs panel: NR channels of packed depth
   size_t offset;       // int32: bias, weight sums and zero points, see output/stage.h
-  size_t weight_sum;   // int32, where rows have zero points of their own; elsewhere the place of `offset`
+  size_t
+      few_offset;  // likewise, for a kernel of few rows to which other signs are canonical; else the place of `offset`
+  size_t weight_sum;  // int32, where rows have zero points of their own; elsewhere the place of `offset`
   size_t total;
 };
 
@@ -43,9 +45,17 @@ struct ScratchLayout {
   size_t total;
 };
 
+// How a kernel sees the lhs.
+struct CanonicalLhs {
+  uint8_t flip;        // turns raw lhs bytes into canonical ones
+  int32_t zero_shift;  // canonical minus raw lhs zero point
+  int32_t zero_point;  // canonical; 0 where rows have their own
+};
+
 struct Plan {
   const Kernel* kernel;
-  const Kernel* few_rows;  // instead, for runs of at most few_rows->mr rows; or null
+  const Kernel* few_rows;  // instead, for runs of at most most_few_rows rows; or null
+  size_t most_few_rows;    // rows of runs that may need no schedule, see exec/few_rows.h; 0: none
   char reason[208];        // why this kernel
 
   size_t n;
@@ -58,10 +68,9 @@ struct Plan {
   Order lhs_order;
   Order rhs_order;
   Order dst_order;
-  uint8_t lhs_flip;  // turns raw lhs bytes into canonical ones
-  uint8_t rhs_flip;
-  int32_t lhs_zero_point;  // canonical; 0 where rows have their own
-  int32_t lhs_zero_shift;  // canonical minus raw lhs zero point
+  CanonicalLhs lhs;        // to `kernel`
+  CanonicalLhs few_lhs;    // to `few_rows`
+  uint8_t rhs_flip;        // of raw rhs bytes
   int32_t rhs_zero_shift;  // canonical minus raw rhs zero point
 
   bool runtime_rhs;
@@ -103,9 +112,17 @@ struct Plan {
 Status make_plan(const Problem& problem, const Machine& machine, const Choice& choice, uint32_t threads, Plan* plan,
                  Error* error);
 
+// `kernel` is one of the plan's two.
+inline const CanonicalLhs& lhs_of(const Plan& plan, const Kernel& kernel) {
+  return &kernel == plan.few_rows ? plan.few_lhs : plan.lhs;
+}
+inline size_t offset_of(const Plan& plan, const Kernel& kernel) {
+  return &kernel == plan.few_rows ? plan.packed.few_offset : plan.packed.offset;
+}
+
 // Tile and stage in one, or null. For plans that say finishes_tiles.
 inline FinishingTileFn finishing_tile(const Plan& plan, const Kernel& kernel) {
-  const FinishingTiles* tiles = plan.lhs_flip != 0 ? kernel.finishing_flipped : kernel.finishing;
+  const FinishingTiles* tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped : kernel.finishing;
   return tiles != nullptr ? tiles->run[static_cast<size_t>(plan.stage)] : nullptr;
 }
 

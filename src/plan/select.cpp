@@ -6,11 +6,16 @@ namespace ottava {
 namespace {
 
 // Why a kernel that runs here does not take this problem; null if it does.
-const char* reason_to_decline(const Kernel& kernel, const Problem& problem) {
+const char* reason_to_decline(const Kernel& kernel, const Problem& problem, bool asked_for) {
   // Float rows are quantized into rows that lie side by side, whatever their own order.
   if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row && !has_float_lhs(problem)) {
     return "reads the lhs in place, which wants row order";
   }
+  if (asked_for) return nullptr;
+  // Not what it cannot do, but what others do faster.
+  if (problem.k < kernel.from_depth) return "the depth is too short for it";
+  const bool canonical = (problem.lhs.type == Type::u8) == (kernel.lhs_element == Element::u8);
+  if (kernel.from_rows != 0 && !canonical) return "reads the lhs in place, which has another sign";
   return nullptr;
 }
 
@@ -37,7 +42,7 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     Text why(words);
     explain_unusable(kernel, machine, choice, why);
     if (why.empty()) {
-      const char* declined = reason_to_decline(kernel, problem);
+      const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
         if (reason.empty()) reason << "the first of the list";
         return &kernel;
@@ -48,7 +53,7 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
   }
   Text message = error->set(Status::kernel_unavailable, "host.kernel");
   if (choice.only != nullptr) {
-    const char* declined = reason_to_decline(*choice.only, problem);
+    const char* declined = reason_to_decline(*choice.only, problem, true);
     message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
   } else {
     message << "no kernel takes this operator";
@@ -58,14 +63,13 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
 
 const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,
                               const Choice& choice) {
-  if (kernel.lhs_form == LhsForm::rows || choice.only != nullptr) return nullptr;
+  if ((kernel.lhs_form == LhsForm::rows && kernel.from_rows == 0) || choice.only != nullptr) return nullptr;
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& other = *choice.kernels.kernels[i];
     const bool same_rhs = other.nr == kernel.nr && other.kr == kernel.kr && other.rhs_element == kernel.rhs_element &&
                           other.pack_rhs == kernel.pack_rhs;
-    const bool same_signs = (other.lhs_element == Element::u8) == (kernel.lhs_element == Element::u8);
-    if (other.isa != kernel.isa || other.lhs_form != LhsForm::rows || !same_rhs || !same_signs) continue;
-    if (other.mr > kernel.mr || reason_to_decline(other, problem) != nullptr) continue;
+    if (&other == &kernel || other.lhs_form != LhsForm::rows || other.from_rows != 0 || !same_rhs) continue;
+    if (other.mr > kernel.mr || reason_to_decline(other, problem, false) != nullptr) continue;
     char words[160];
     Text why(words);
     explain_unusable(other, machine, choice, why);

@@ -25,8 +25,8 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error);
 
-// A kernel of the same tier, on the same packed rhs, that reads the rows of the lhs in place, for runs of so few rows
-// that one tile of it holds them; or null. A context that asks for one kernel by name gets no other.
+// A kernel on the same packed rhs that reads the rows of the lhs in place, for runs of so few rows that one tile of it
+// holds them; or null. A context that asks for one kernel by name gets no other.
 const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,
                               const Choice& choice);
 

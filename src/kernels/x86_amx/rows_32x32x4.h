@@ -36,6 +36,10 @@ constexpr size_t kMr = 32;
 constexpr size_t kNr = 32;
 constexpr size_t kKr = 4;
 
+// Tiles of a smaller part than these do not pay for being set up.
+constexpr uint16_t kFromDepth = 32;
+constexpr uint16_t kFromRows = 4;
+
 constexpr size_t kTileRows = 16;
 constexpr size_t kTileDepth = 64;  // of the lhs; bytes of a row of any tile
 constexpr size_t kStepBytes = kNr * kKr;
