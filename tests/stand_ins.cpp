@@ -4,6 +4,7 @@
 
 #if OTTAVA_TEST_MODEL
 #include "amx_model/amx_model.h"
+#include "amx_model/trap.h"
 #endif
 #include "cpu/tiers.h"
 #include "hosted/probe.h"
@@ -19,6 +20,8 @@ extern const Kernel kernel_u8s8s32_rows_6x16x4_x86_avxvnni_evex;
 #if OTTAVA_TEST_MODEL
 extern const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx_model;
 extern const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx_model;
+extern const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx;  // those of the library
+extern const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx;
 #endif
 
 namespace {
@@ -33,12 +36,31 @@ struct Row {
   const char* kind;
   const char* name;
   const Kernel* kernel;
+  TileFn prepare;  // instead of the kernel's own; or null
 };
 
 [[maybe_unused]] constexpr const char* kEvex = "x86_avxvnni kernels, EVEX encoding";
 [[maybe_unused]] constexpr const char* kAmxModel = "x86_amx kernels, model of the instructions";
+[[maybe_unused]] constexpr const char* kAmxTrapped = "x86_amx kernels as compiled, their instructions trapped";
 
 #if OTTAVA_TEST_MODEL
+template <const Kernel& kKernel>
+void prepare_trapped(const TileArgs* args) {
+  amx_model::trap_instructions();
+  kKernel.prepare(args);
+}
+
+// On a CPU with all that these kernels want but the tiles.
+bool can_trap() {
+#if !defined(__linux__)
+  return false;
+#endif
+  Machine machine;
+  probe_machine(&machine);
+  return machine_has_tier(machine, *tier_of(Isa::x86_avx512vnni)) &&
+         (machine.features_of_some_cores & (Feature::amx_tile | Feature::amx_int8)) == 0;
+}
+
 const char* take_amx_fault() {
   const char* const fault = amx_model::take_fault();
   return fault[0] == '\0' && amx_model::configured_threads() != 0 ? "tiles are not released" : fault;
@@ -48,12 +70,16 @@ const char* take_amx_fault() {
 const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
 #if OTTAVA_TEST_EVEX
-    {kEvex, "u8s8s32_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_6x16x4_x86_avxvnni_evex},
-    {kEvex, "u8s8s32_rows_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_rows_6x16x4_x86_avxvnni_evex},
+    {kEvex, "u8s8s32_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_6x16x4_x86_avxvnni_evex, nullptr},
+    {kEvex, "u8s8s32_rows_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_rows_6x16x4_x86_avxvnni_evex, nullptr},
 #endif
 #if OTTAVA_TEST_MODEL
-    {kAmxModel, "s8s8s32_rows_32x32x4_x86_amx, model", &kernel_s8s8s32_rows_32x32x4_x86_amx_model},
-    {kAmxModel, "u8s8s32_rows_32x32x4_x86_amx, model", &kernel_u8s8s32_rows_32x32x4_x86_amx_model},
+    {kAmxModel, "s8s8s32_rows_32x32x4_x86_amx, model", &kernel_s8s8s32_rows_32x32x4_x86_amx_model, nullptr},
+    {kAmxModel, "u8s8s32_rows_32x32x4_x86_amx, model", &kernel_u8s8s32_rows_32x32x4_x86_amx_model, nullptr},
+    {kAmxTrapped, "s8s8s32_rows_32x32x4_x86_amx, trapped", &kernel_s8s8s32_rows_32x32x4_x86_amx,
+     prepare_trapped<kernel_s8s8s32_rows_32x32x4_x86_amx>},
+    {kAmxTrapped, "u8s8s32_rows_32x32x4_x86_amx, trapped", &kernel_u8s8s32_rows_32x32x4_x86_amx,
+     prepare_trapped<kernel_u8s8s32_rows_32x32x4_x86_amx>},
 #endif
   };
   return all;
@@ -68,6 +94,7 @@ const std::vector<StandInKind>& stand_in_kinds() {
 #endif
 #if OTTAVA_TEST_MODEL
     {kAmxModel, true, take_amx_fault},
+    {kAmxTrapped, can_trap(), take_amx_fault},
 #endif
   };
   return kinds;
@@ -81,6 +108,7 @@ const std::vector<StandIn>& stand_ins() {
         if (row.kind != kind.words || !kind.runs_here) continue;
         made.push_back({*row.kernel, &kind});
         made.back().kernel.name = row.name;
+        if (row.prepare != nullptr) made.back().kernel.prepare = row.prepare;
         if (row.kind != kAmxModel) continue;
         // What the tier shares with others may need their instructions.
         made.back().kernel.pack_rhs = pack_s8;
