@@ -36,11 +36,19 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 
 const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error) {
+  Isa unusable = Isa::any;  // of the last kernel that cannot run; what holds for it holds for its tier
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
     char words[160];
     Text why(words);
+    if (kernel.isa == unusable) continue;
     explain_unusable(kernel, machine, choice, why);
+    const Tier* const tier = tier_of(kernel.isa);
+    if (!why.empty() && choice.only == nullptr && tier != nullptr) {
+      unusable = kernel.isa;
+      reason << tier->name << ": " << words << "; ";
+      continue;
+    }
     if (why.empty()) {
       const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
