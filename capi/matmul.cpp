@@ -182,7 +182,7 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
 }
 
 uint64_t bytes_for_few_rows(const Operator& op) {
-  if (op.few_rows == nullptr) return UINT64_MAX;
+  if (op.few_rows.kernel == nullptr) return UINT64_MAX;
   Schedule schedule;
   Error ignored;
   const Status status = make_schedule(op.plan, {op.plan.most_few_rows, op.plan.n, 1, false}, 1, &schedule, &ignored);

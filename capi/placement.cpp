@@ -91,7 +91,7 @@ Status ottava::check_pointers(const void* first, const void* const* matrices, si
       error->set(Status::null_pointer, array) << "of batch " << static_cast<uint64_t>(batch) << " is NULL";
       return Status::null_pointer;
     }
-    if (reinterpret_cast<uintptr_t>(pointer) % alignment != 0) {
+    if (!is_aligned(pointer, alignment)) {
       error->set(Status::bad_memory, matrices != nullptr ? array : argument)
           << "does not lie at a multiple of " << static_cast<uint64_t>(alignment) << " bytes, as floats do";
       return Status::bad_memory;

@@ -31,11 +31,12 @@ struct Placement {
   size_t batches;  // 1 where an array of pointers says where each is
 };
 
+constexpr int64_t kFewLines = 4096;
+
 // Dense matrices of few lines, as most are: no product of their sizes overflows. False for others.
 inline bool resolve_dense(uint64_t rows, uint64_t columns, Order order, size_t element_bytes, int64_t stride,
                           Strides* strides) {
-  constexpr uint64_t kFewLines = 4096;
-  if (stride != 0 || rows >= kFewLines || columns >= kFewLines) return false;
+  if (stride != 0 || rows >= uint64_t{kFewLines} || columns >= uint64_t{kFewLines}) return false;
   const ptrdiff_t line = static_cast<ptrdiff_t>((order == Order::row ? columns : rows) * element_bytes);
   const ptrdiff_t next = static_cast<ptrdiff_t>(element_bytes);
   strides->row = order == Order::row ? line : next;
@@ -53,6 +54,10 @@ Status check_scale(float scale, const char* argument, const uint64_t* row, Error
 // Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
 // between two lines.
 Status check_dst_overlap(const Placement& dst, Error* error);
+
+inline bool is_aligned(const void* pointer, size_t alignment) {  // a power of two
+  return (reinterpret_cast<uintptr_t>(pointer) & (alignment - 1)) == 0;
+}
 
 // A pointer, or an array of as many pointers as there are batches.
 Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,

@@ -1,7 +1,7 @@
 #include "exec/few_rows.h"
 
 #include "base/checked.h"
-#include "exec/tile.h"
+#include "base/memory.h"
 
 namespace ottava {
 namespace {
@@ -9,8 +9,7 @@ namespace {
 constexpr size_t kMostRows = 16;
 constexpr size_t kMostAccumulators = 1024;  // that are kept on the stack
 
-}  // namespace
-
+// Null where rows want more than their bytes, or a tile more than the stack.
 const Kernel* few_rows_kernel(const Operator& op) {
   const Plan& plan = op.plan;
   const Kernel& kernel = plan.few_rows != nullptr ? *plan.few_rows : *plan.kernel;
@@ -22,20 +21,97 @@ const Kernel* few_rows_kernel(const Operator& op) {
   return fits && plain && dense && plan.k != 0 && plan.n != 0 ? &kernel : nullptr;
 }
 
+void move_on(const FewRows& few, size_t element_bytes, TileArgs* tile, StageArgs* output) {
+  tile->rhs = static_cast<const uint8_t*>(tile->rhs) + few.tile_bytes;
+  output->offset += few.width;
+  output->multiplier += few.width;
+  output->exponent += few.width;
+  output->scale += few.width;
+  output->bias += few.width;
+  output->dst += few.width * element_bytes;
+}
+
+// A finishing tile of fewer channels: its whole rows go to where accumulators would lie, the valid part on to dst.
+void finish_narrow(const FewRows& few, size_t n, size_t element_bytes, const TileArgs& tile, StageArgs* output) {
+  const uint8_t* from = reinterpret_cast<const uint8_t*>(tile.acc);
+  const size_t line = few.width * element_bytes;
+  uint8_t* to = output->dst;
+  const ptrdiff_t stride = output->dst_row_stride;
+  output->dst = reinterpret_cast<uint8_t*>(tile.acc);
+  output->dst_row_stride = static_cast<ptrdiff_t>(line);
+  few.finishing(&tile, output);
+  for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, n * element_bytes);
+}
+
+}  // namespace
+
+void prepare_few_rows(Operator* op) {
+  const Plan& plan = op->plan;
+  FewRows& few = op->few_rows;
+  few = FewRows();
+  const Kernel* const kernel = few_rows_kernel(*op);
+  if (kernel == nullptr) return;
+  few.kernel = kernel;
+  few.run = kernel->run;
+  few.stage = plan.run_stage;
+  few.finishing = plan.finishes_tiles ? finishing_tile(plan, *kernel) : nullptr;
+  few.work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+  few.width = tile_width(*kernel);
+  few.tile_bytes = kernel->panels * plan.packed.panel_bytes;
+
+  few.tile.rhs = op->packed;
+  few.tile.depth = plan.k;
+  few.tile.taps = 1;
+  few.tile.flip = lhs_of(plan, *kernel).flip;
+  few.tile.panel_stride = plan.packed.panel_bytes;
+
+  few.output.acc_stride = few.width;
+  few.output.n = few.width;
+  few.output.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
+  few.output.offset = channel_array<int32_t>(op->packed, offset_of(plan, *kernel), 0);
+  few.output.multiplier = channel_array<int32_t>(op->channels, plan.channels.multiplier, 0);
+  few.output.exponent = channel_array<int32_t>(op->channels, plan.channels.exponent, 0);
+  few.output.scale = channel_array<float>(op->channels, plan.channels.scale, 0);
+  few.output.bias = channel_array<float>(op->channels, plan.channels.bias, 0);
+  few.output.zero_point = plan.dst_zero_point;
+  few.output.clamp_min = plan.clamp_min;
+  few.output.clamp_max = plan.clamp_max;
+  few.output.clamp_min_f32 = plan.clamp_min_f32;
+  few.output.clamp_max_f32 = plan.clamp_max_f32;
+}
+
 void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                   ptrdiff_t dst_stride) {
   alignas(kAlignment) int32_t acc[kMostAccumulators];
   const uint8_t* pointers[kMostRows];
   for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
-  const Plan& plan = op.plan;
-  const Kernel& kernel = *op.few_rows;
-  const size_t width = tile_width(kernel);
-  TileRunner tiles(op, kernel, op.packed, {acc, nullptr, nullptr}, false, nullptr);
-  tiles.set_dst(dst, dst_stride, static_cast<ptrdiff_t>(plan.dst_element_bytes));
-  size_t panel = 0;
-  for (size_t channel = 0; channel < plan.n; channel += width, panel += kernel.panels) {
-    tiles.begin_panel(panel, smaller(plan.n - channel, width));
-    tiles.run(pointers, 0, rows, {nullptr, nullptr, nullptr});
+  const FewRows& few = op.few_rows;
+  const size_t element_bytes = op.plan.dst_element_bytes;
+  TileFn run = few.run;
+  if (few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order)) run = few.kernel->run_in_order;
+
+  TileArgs tile = few.tile;
+  StageArgs output = few.output;
+  tile.lhs = pointers;
+  tile.acc = acc;
+  tile.m = output.m = rows;
+  output.acc = acc;
+  output.dst = dst;
+  output.dst_row_stride = dst_stride;
+  for (size_t left = op.plan.n;; left -= few.width) {
+    const size_t n = smaller(left, few.width);
+    tile.n = n;
+    if (few.finishing == nullptr) {
+      output.n = n;
+      run(&tile);
+      few.stage(&output);
+    } else if (n == few.width) {
+      few.finishing(&tile, &output);
+    } else {
+      finish_narrow(few, n, element_bytes, tile, &output);
+    }
+    if (left <= few.width) return;
+    move_on(few, element_bytes, &tile, &output);
   }
 }
 

@@ -8,14 +8,14 @@
 
 namespace ottava {
 
-// Whether runs of so many rows may take this way: see Operator::few_rows. At least 1 row.
-inline bool is_few_rows(const Operator& op, size_t rows) {
-  return op.few_rows != nullptr && rows <= op.plan.most_few_rows &&
-         (op.plan.threads == 1 || rows * op.few_rows_work <= op.plan.blocking.min_work_per_thread);
-}
+// Fills op->few_rows; everything else of *op is there.
+void prepare_few_rows(Operator* op);
 
-// The kernel that an operator's runs of few rows may take so; null if its rows want more than their bytes.
-const Kernel* few_rows_kernel(const Operator& op);
+// Whether a run of so many rows, at least 1, may take this way.
+inline bool is_few_rows(const Operator& op, size_t rows) {
+  return op.few_rows.kernel != nullptr && rows <= op.plan.most_few_rows &&
+         (op.plan.threads == 1 || rows * op.few_rows.work <= op.plan.blocking.min_work_per_thread);
+}
 
 // Rows of the lhs and of dst are dense; their strides are in bytes. No structures: what is passed in memory here would
 // be waited for.

@@ -8,14 +8,26 @@
 
 namespace ottava {
 
+// For runs of few rows, see few_rows.h: what their tiles are given, but for what comes with the run.
+struct FewRows {
+  const Kernel* kernel;  // null: such runs want more
+  TileFn run;
+  StageFn stage;
+  FinishingTileFn finishing;  // instead of both; or null
+  uint64_t work;              // multiply-accumulates of one row
+  size_t width;               // channels of a tile
+  size_t tile_bytes;          // of packed rhs
+  TileArgs tile;              // the first one
+  StageArgs output;
+};
+
 struct Operator {
   Plan plan;
   const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
   const uint8_t* channels;  // plan.channels.total bytes, likewise
-  const Kernel* few_rows;   // takes runs of few rows without a schedule, see few_rows.h; or null
-  uint64_t few_rows_work;   // multiply-accumulates of one row
-  bool row_term;            // some canonical rhs zero point is not 0, so row sums of the lhs are needed
-  uint64_t max_exact_k;     // for queries: the largest K that cannot overflow whatever the weights, bias apart
+  FewRows few_rows;
+  bool row_term;         // some canonical rhs zero point is not 0, so row sums of the lhs are needed
+  uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;
 };
 

@@ -116,10 +116,9 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
   op->packed = packed;
   op->channels = memory;
   op->row_term = row_term;
-  op->few_rows = few_rows_kernel(*op);
-  op->few_rows_work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
   op->max_exact_k = max_exact_depth(problem, constants);
   op->exactness = exactness;
+  prepare_few_rows(op);
 }
 
 }  // namespace ottava
