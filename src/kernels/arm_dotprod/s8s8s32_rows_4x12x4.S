@@ -8,8 +8,12 @@
 // Registers: those of rows_4x12x4.h; with several panels v4 to v7 (two rows at most) hold the rhs of one, v28 to v31
 // that of its neighbour.
 //
-// Loops, 16 depths each, a row more where the lhs is flipped: MAC, instructions, SDOT; cycles by llvm-mca 19
-//   1 row by 4 panels   768   63  48   CYCLES_1
+// Loops, 16 depths each, an instruction a row more where the lhs is flipped (MAC, instructions, SDOT; MAC per cycle of
+// Neoverse-N1 and V1 by llvm-mca 19: with one row their loads are the limit, two and three a cycle):
+//   1 row by 4 panels    768  63  48   31.3  47
+//   2 rows by 2 panels   768  58  48   32    64
+//   3 rows by 1 panel    576  45  36   32    64
+//   4 rows by 1 panel    768  58  48   32    64
 #include "kernels/arm_dotprod/rows_4x12x4.h"
 
 // One vector of the rhs from either of two panels, times a lane of each row.

@@ -1,0 +1,30 @@
+// The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code: s8s8s32_rows_4x8x8.S.
+#include "kernels/arm_i8mm/pack.h"
+#include "kernels/arm_neon/output_stage.h"
+#include "kernels/kernel.h"
+
+extern "C" {
+void ottava_s8s8s32_rows_4x8x8_arm_i8mm(const ottava::TileArgs* args);
+}
+
+namespace ottava {
+
+extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = {
+    "s8s8s32_rows_4x8x8_arm_i8mm",
+    Isa::arm_i8mm,
+    LhsForm::rows,
+    Element::s8,
+    Element::s8,
+    4,
+    8,
+    8,
+    ottava_s8s8s32_rows_4x8x8_arm_i8mm,
+    nullptr,
+    pack_s8_8x8_arm_i8mm,
+    &arm_neon_stages,
+    &arm_neon_quantize,
+    nullptr,
+    4,
+};
+
+}  // namespace ottava
