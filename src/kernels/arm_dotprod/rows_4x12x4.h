@@ -1,8 +1,8 @@
 // What the tunings of the kernel for few rows share: registers, the way through the panels of a tile, the ends of rows.
-// What remains to a tuning is a macro, depths_16 (see rows_tile), that multiplies 16 depths.
+// What remains to a tuning is the macro all_16s (see rows_tile), which multiplies 16 depths as often as a row has them.
 //
-// Four triples of accumulators, each one row by the 12 channels of one panel, are computed at a time: one row by four
-// panels or two, two rows by two panels, or up to four rows by one panel, which may be the last one and narrower.
+// Triples of accumulators, each one row by the 12 channels of one panel, are computed together: one row by four panels,
+// up to four rows by two, or by one panel, which may be the last one and narrower.
 //
 //   x0  row pointers               x8  taps left
 //   x1  rhs: first panel at hand   x9  the next row pointer
@@ -10,10 +10,10 @@
 //   x3  depth                      x11 and up: a row each, then a panel each
 //   x4  0: acc is overwritten      x17 what flips the lhs
 //   x5  channels left
-//   x6  taps                       v0, v1, v2, v7  lhs: 16 depths of a row each
-//   x7  panel stride               v3          what flips the lhs: 0x80 or 0 in every byte
-//                                  v4 to v6    rhs: a lane holds 4 depths of a channel
-//                                  v16 to v27  accumulators, four triples
+//   x6  taps                       v0 to v3    lhs: 16 depths of a row each
+//   x7  panel stride               v4 to v7    rhs: a lane holds 4 depths of a channel. At first what flips the lhs
+//   x17 what flips the lhs         v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight triples
+//                                              take registers that belong to the caller
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 
@@ -22,32 +22,35 @@
 #define ACC_PANEL 48  // bytes of a row of acc: of one panel, of the tile
 #define ACC_ROW 192
 
-// Calls \op with the accumulators of each triple and where it lies in acc.
+// Calls \op with the accumulators of each triple and where it lies in acc. With one row: panel by panel. With several:
+// row by row of the first panel, then of the second.
 .macro each_triple op, rows, panels, vectors
   \op 16, 17, 18, 0, \vectors
-  .if \rows * \panels > 1
+  .if \rows == 1
   .if \panels > 1
   \op 19, 20, 21, ACC_PANEL, \vectors
-  .else
-  \op 19, 20, 21, ACC_ROW, \vectors
   .endif
-  .endif
-  .if \rows * \panels > 2
   .if \panels > 2
   \op 22, 23, 24, 2 * ACC_PANEL, \vectors
-  .elseif \panels > 1
-  \op 22, 23, 24, ACC_ROW, \vectors
+  \op 25, 26, 27, 3 * ACC_PANEL, \vectors
+  .endif
   .else
+  \op 19, 20, 21, ACC_ROW, \vectors
+  .if \rows > 2
   \op 22, 23, 24, 2 * ACC_ROW, \vectors
   .endif
-  .endif
-  .if \rows * \panels > 3
-  .if \panels > 2
-  \op 25, 26, 27, 3 * ACC_PANEL, \vectors
-  .elseif \panels > 1
-  \op 25, 26, 27, ACC_ROW + ACC_PANEL, \vectors
-  .else
+  .if \rows > 3
   \op 25, 26, 27, 3 * ACC_ROW, \vectors
+  .endif
+  .if \panels > 1
+  \op 28, 29, 30, ACC_PANEL, \vectors
+  \op 31, 8, 9, ACC_PANEL + ACC_ROW, \vectors
+  .if \rows > 2
+  \op 10, 11, 12, ACC_PANEL + 2 * ACC_ROW, \vectors
+  .endif
+  .if \rows > 3
+  \op 13, 14, 15, ACC_PANEL + 3 * ACC_ROW, \vectors
+  .endif
   .endif
   .endif
 .endm
@@ -93,7 +96,7 @@
   \op 2, 13
   .endif
   .if \rows > 3
-  \op 7, 14
+  \op 3, 14
   .endif
 .endm
 
@@ -101,7 +104,11 @@
   ldr x\address, [x9], #8
 .endm
 .macro flip_row row, address
-  eor v\row\().16b, v\row\().16b, v3.16b
+  eor v\row\().16b, v\row\().16b, v4.16b
+.endm
+.macro flip_rows rows
+  dup v4.16b, w17
+  each_row flip_row, \rows
 .endm
 .macro load_16 row, address
   ldr q\row, [x\address], #16
@@ -122,6 +129,7 @@
   ld1 {v\row\().b}[2], [x\address]
 .endm
 
+// 4 depths of a row by one panel.
 .macro multiply lhs, lane, vectors, a, b, c
   sdot v\a\().4s, v4.16b, v\lhs\().4b[\lane]
   .if \vectors > 1
@@ -132,7 +140,7 @@
   .endif
 .endm
 
-// 4 depths of the rhs from \panel into v4 to v6.
+// 4 depths of one panel, the address of which follows those of the rows in \panel.
 .macro load_quad panel, vectors
   .if \vectors == 3
   ld1 {v4.16b, v5.16b, v6.16b}, [x\panel], #48
@@ -143,46 +151,46 @@
   .endif
 .endm
 
-// 4 depths, one lane of the lhs, by all panels.
-.macro quad lane, rows, panels, vectors
-  .if \panels == 1
-  .if \rows == 1
-  load_quad 12, \vectors
-  .elseif \rows == 2
-  load_quad 13, \vectors
-  .elseif \rows == 3
-  load_quad 14, \vectors
-  .else
-  load_quad 15, \vectors
-  .endif
-  multiply 0, \lane, \vectors, 16, 17, 18
+.macro quad_of_panel lane, rows, panel, vectors, a, b, c, d, e, f, g, h, i, j, k, l
+  load_quad \panel, \vectors
+  multiply 0, \lane, \vectors, \a, \b, \c
   .if \rows > 1
-  multiply 1, \lane, \vectors, 19, 20, 21
+  multiply 1, \lane, \vectors, \d, \e, \f
   .endif
   .if \rows > 2
-  multiply 2, \lane, \vectors, 22, 23, 24
+  multiply 2, \lane, \vectors, \g, \h, \i
   .endif
   .if \rows > 3
-  multiply 7, \lane, \vectors, 25, 26, 27
+  multiply 3, \lane, \vectors, \j, \k, \l
   .endif
-  .elseif \rows == 1
-  load_quad 12, 3
-  multiply 0, \lane, 3, 16, 17, 18
-  load_quad 13, 3
-  multiply 0, \lane, 3, 19, 20, 21
+.endm
+
+// 4 depths, one lane of the lhs, by all panels.
+.macro quad lane, rows, panels, vectors
+  .if \rows == 1
+  quad_of_panel \lane, 1, 12, \vectors, 16, 17, 18
+  .if \panels > 1
+  quad_of_panel \lane, 1, 13, 3, 19, 20, 21
+  .endif
   .if \panels > 2
-  load_quad 14, 3
-  multiply 0, \lane, 3, 22, 23, 24
-  load_quad 15, 3
-  multiply 0, \lane, 3, 25, 26, 27
+  quad_of_panel \lane, 1, 14, 3, 22, 23, 24
+  quad_of_panel \lane, 1, 15, 3, 25, 26, 27
+  .endif
+  .elseif \rows == 2
+  quad_of_panel \lane, 2, 13, \vectors, 16, 17, 18, 19, 20, 21
+  .if \panels > 1
+  quad_of_panel \lane, 2, 14, 3, 28, 29, 30, 31, 8, 9
+  .endif
+  .elseif \rows == 3
+  quad_of_panel \lane, 3, 14, \vectors, 16, 17, 18, 19, 20, 21, 22, 23, 24
+  .if \panels > 1
+  quad_of_panel \lane, 3, 15, 3, 28, 29, 30, 31, 8, 9, 10, 11, 12
   .endif
   .else
-  load_quad 13, 3
-  multiply 0, \lane, 3, 16, 17, 18
-  multiply 1, \lane, 3, 22, 23, 24
-  load_quad 14, 3
-  multiply 0, \lane, 3, 19, 20, 21
-  multiply 1, \lane, 3, 25, 26, 27
+  quad_of_panel \lane, 4, 15, \vectors, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+  .if \panels > 1
+  quad_of_panel \lane, 4, 16, 3, 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
+  .endif
   .endif
 .endm
 
@@ -191,13 +199,13 @@
 .macro end_of_row rows, panels, vectors
   tbz x10, #3, 21f
   each_row load_8, \rows
-  each_row flip_row, \rows
+  flip_rows \rows
   quad 0, \rows, \panels, \vectors
   quad 1, \rows, \panels, \vectors
 21:
   tbz x10, #2, 22f
   each_row load_4, \rows
-  each_row flip_row, \rows
+  flip_rows \rows
   quad 0, \rows, \panels, \vectors
 22:
   tst x10, #3
@@ -210,7 +218,7 @@
 23:
   each_row load_1, \rows
 24:
-  each_row flip_row, \rows
+  flip_rows \rows
   quad 0, \rows, \panels, \vectors
 25:
 .endm
@@ -233,13 +241,33 @@
   .endif
   .elseif \rows == 3
   mov x14, x1
+  .if \panels > 1
+  add x15, x1, x7
+  .endif
   .else
   mov x15, x1
+  .if \panels > 1
+  add x16, x1, x7
+  .endif
   .endif
 .endm
 
+.macro save_registers
+  stp d8, d9, [sp, #-64]!
+  stp d10, d11, [sp, #16]
+  stp d12, d13, [sp, #32]
+  stp d14, d15, [sp, #48]
+.endm
+
+.macro restore_registers
+  ldp d10, d11, [sp, #16]
+  ldp d12, d13, [sp, #32]
+  ldp d14, d15, [sp, #48]
+  ldp d8, d9, [sp], #64
+.endm
+
 // The whole depth of \rows by \panels. Where there are several panels, all channels of all are computed; of one, the
-// given \vectors. The loop is there twice, since to flip costs an instruction a row that signed lhs need not pay.
+// given \vectors. The loop is there twice, since signed lhs need not be flipped.
 .macro rows_tile rows, panels, vectors
   cbnz x4, 1f
   each_triple zero_triple, \rows, \panels, \vectors
@@ -255,15 +283,10 @@
   subs x10, x3, #16
   b.lo 8f
   cbnz x17, 6f
-  .p2align 4
-5:
-  depths_16 \rows, \panels, \vectors, 0
-  b.hs 5b
+  all_16s \rows, \panels, \vectors, 0
   b 8f
-  .p2align 4
 6:
-  depths_16 \rows, \panels, \vectors, 1
-  b.hs 6b
+  all_16s \rows, \panels, \vectors, 1
 8:
   tst x10, #15
   b.eq 9f
@@ -284,23 +307,28 @@
   subs x5, x5, #\count * 12
 .endm
 
-// All panels of a tile of \rows: four at a time, two, then one by one.
+// All panels of a tile of \rows: several at a time, then one by one. Where a vector of the last of several would be
+// empty, they go one by one, too.
 .macro rows_panels rows
   .if \rows == 1
-  cmp x5, #44  // where some vector of the last panel were empty, one by one
+  cmp x5, #44
   b.ls LOCAL(pairs_1)
   rows_tile 1, 4, 3
   ret
   .endif
-  .if \rows <= 2
 LOCAL(pairs_\rows):
   cmp x5, #20
   b.ls LOCAL(singles_\rows)
+  .if \rows > 1
+  save_registers
+  .endif
   rows_tile \rows, 2, 3
+  .if \rows > 1
+  restore_registers
+  .endif
   next_panels 2
   b.hi LOCAL(pairs_\rows)
   ret
-  .endif
 LOCAL(singles_\rows):
   cmp x5, #8
   b.ls LOCAL(narrow_\rows)
@@ -326,7 +354,6 @@ LOCAL(narrowest_\rows):
   ldr x2, [x0, #TILE_ACC]
   ldr x7, [x0, #TILE_PANEL_STRIDE]
   ldp x0, x1, [x0, #TILE_LHS]
-  dup v3.16b, w17
   cmp x16, #2
   b.eq LOCAL(rows_2)
   b.hi LOCAL(more_rows)
