@@ -290,6 +290,24 @@ TEST_CASE("kernels: depths around those that are taken at once, few rows and man
   }
 }
 
+// Loops of assembly take several steps a round, in code of their own for each number of rows or of panels.
+TEST_CASE("kernels: every m at depths of several rounds of a loop") {
+  Random random(test_seed() + 5);
+  for (const Kernel* kernel : runnable_tunings()) {
+    for (std::size_t m = 1; m <= kernel->mr; ++m) {
+      for (std::size_t panels = 1; panels <= kernel->panels; ++panels) {
+        for (const std::size_t missing : {std::size_t{0}, kernel->nr / std::size_t{3}, kernel->nr - std::size_t{1}}) {
+          for (const std::size_t depth : {16u, 23u, 31u, 32u, 33u, 40u, 47u, 48u, 63u, 64u, 65u, 77u, 104u, 150u}) {
+            const Side side = random.chance(2) ? Side::upper : Side::lower;
+            const std::size_t n = panels * kernel->nr - missing;
+            check_tile(random, *kernel, {m, n, depth, random.chance(2), side, Fill::random, Fill::random});
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and beyond") {
   Random random(test_seed() + 2);
   for (const Kernel* kernel : runnable_tunings()) {

@@ -4,16 +4,14 @@
 // Triples of accumulators, each one row by the 12 channels of one panel, are computed together: one row by four panels,
 // up to four rows by two, or by one panel, which may be the last one and narrower.
 //
-//   x0  row pointers               x8  taps left
-//   x1  rhs: first panel at hand   x9  the next row pointer
-//   x2  acc: likewise              x10 depths left in the row
-//   x3  depth                      x11 and up: a row each, then a panel each
-//   x4  0: acc is overwritten      x17 what flips the lhs
-//   x5  channels left
-//   x6  taps                       v0 to v3    lhs: 16 depths of a row each
+//   x0  TileArgs                   x9  the next row pointer
+//   x1  rhs: first panel at hand   x10 depths left in the row
+//   x2  acc: likewise              x11 and up: a row each, then a panel each
+//   x3  depth                      x17 what flips the lhs
+//   x5  channels left              v0 to v3    lhs: 16 depths of a row each
 //   x7  panel stride               v4 to v7    rhs: a lane holds 4 depths of a channel. At first what flips the lhs
-//   x17 what flips the lhs         v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight triples
-//                                              take registers that belong to the caller
+//   x8  taps left                  v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight triples
+//   x4, x6, x16  scratch                       take registers that belong to the caller
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 
@@ -269,6 +267,9 @@
 // The whole depth of \rows by \panels. Where there are several panels, all channels of all are computed; of one, the
 // given \vectors. The loop is there twice, since signed lhs need not be flipped.
 .macro rows_tile rows, panels, vectors
+  ldr x4, [x0, #TILE_ACCUMULATE]
+  ldr x8, [x0, #TILE_TAPS]
+  ldr x9, [x0, #TILE_LHS]
   cbnz x4, 1f
   each_triple zero_triple, \rows, \panels, \vectors
   b 2f
@@ -276,8 +277,6 @@
   each_triple load_triple, \rows, \panels, \vectors
 2:
   point_at_panels \rows, \panels
-  mov x8, x6
-  mov x9, x0
 3:  // a tap
   each_row point, \rows
   subs x10, x3, #16
@@ -307,9 +306,30 @@
   subs x5, x5, #\count * 12
 .endm
 
-// All panels of a tile of \rows: several at a time, then one by one. Where a vector of the last of several would be
-// empty, they go one by one, too.
-.macro rows_panels rows
+// All panels of a tile of \rows: several at a time if \several, then one by one. Where a vector of the last of several
+// would be empty, they go one by one, too.
+.macro rows_panels rows, several
+  .if \several
+  several_panels \rows
+  .endif
+LOCAL(singles_\rows):
+  cmp x5, #8
+  b.ls LOCAL(narrow_\rows)
+  rows_tile \rows, 1, 3
+  next_panels 1
+  b.hi LOCAL(singles_\rows)
+  ret
+LOCAL(narrow_\rows):
+  cmp x5, #4
+  b.ls LOCAL(narrowest_\rows)
+  rows_tile \rows, 1, 2
+  ret
+LOCAL(narrowest_\rows):
+  rows_tile \rows, 1, 1
+  ret
+.endm
+
+.macro several_panels rows
   .if \rows == 1
   cmp x5, #44
   b.ls LOCAL(pairs_1)
@@ -329,43 +349,27 @@ LOCAL(pairs_\rows):
   next_panels 2
   b.hi LOCAL(pairs_\rows)
   ret
-LOCAL(singles_\rows):
-  cmp x5, #8
-  b.ls LOCAL(narrow_\rows)
-  rows_tile \rows, 1, 3
-  next_panels 1
-  b.hi LOCAL(singles_\rows)
-  ret
-LOCAL(narrow_\rows):
-  cmp x5, #4
-  b.ls LOCAL(narrowest_\rows)
-  rows_tile \rows, 1, 2
-  ret
-LOCAL(narrowest_\rows):
-  rows_tile \rows, 1, 1
-  ret
 .endm
 
 // The function, from the TileArgs at x0 on.
-.macro rows_kernel
-  ldp x3, x16, [x0, #TILE_DEPTH]  // and m
-  ldp x5, x6, [x0, #TILE_N]       // and taps
-  ldp x17, x4, [x0, #TILE_FLIP]   // and accumulate
-  ldr x2, [x0, #TILE_ACC]
+.macro rows_kernel several
+  ldp x2, x3, [x0, #TILE_ACC]  // and depth
+  ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x7, [x0, #TILE_PANEL_STRIDE]
-  ldp x0, x1, [x0, #TILE_LHS]
-  cmp x16, #2
+  ldr x17, [x0, #TILE_FLIP]
+  ldr x1, [x0, #TILE_RHS]
+  cmp x4, #2
   b.eq LOCAL(rows_2)
   b.hi LOCAL(more_rows)
-  rows_panels 1
+  rows_panels 1, \several
 LOCAL(rows_2):
-  rows_panels 2
+  rows_panels 2, \several
 LOCAL(more_rows):
-  cmp x16, #3
+  cmp x4, #3
   b.ne LOCAL(rows_4)
-  rows_panels 3
+  rows_panels 3, \several
 LOCAL(rows_4):
-  rows_panels 4
+  rows_panels 4, \several
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_

@@ -119,5 +119,5 @@
 .endm
 
 FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)
-  rows_kernel
+  rows_kernel 1
 END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)

@@ -1,10 +1,12 @@
-// The entry of the kernel for up to four rows of AArch64 with dot products. Its code: s8s8s32_rows_4x12x4.S.
+// The entry of the kernel for up to four rows of AArch64 with dot products. Its code: s8s8s32_rows_4x12x4.S, and for
+// in-order cores s8s8s32_rows_4x12x4_in_order.S.
 #include "kernels/arm_dotprod/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
 
 extern "C" {
 void ottava_s8s8s32_rows_4x12x4_arm_dotprod(const ottava::TileArgs* args);
+void ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order(const ottava::TileArgs* args);
 }
 
 namespace ottava {
@@ -23,7 +25,7 @@ extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = {
     pack_s8_12x4_arm_dotprod,
     &arm_neon_stages,
     &arm_neon_quantize,
-    nullptr,
+    ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order,
     4,
 };
 
