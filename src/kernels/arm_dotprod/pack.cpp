@@ -25,8 +25,9 @@ OTTAVA_INLINE uint8x16_t zip_quads_64(uint32x4_t a, uint32x4_t b, bool high) {
   return vreinterpretq_u8_u64(high ? vzip2q_u64(x, y) : vzip1q_u64(x, y));
 }
 
-// kBlocks times 4 rows; a group is kGroup panels, whole registers of each depth.
-template <size_t kBlocks, size_t kPanels>
+// kBlocks times 4 rows; a group is kGroup panels, whole registers of each depth. kPlain: nothing is flipped and no sums
+// are asked for, as is usual with the lhs.
+template <size_t kBlocks, size_t kPanels, bool kPlain>
 struct Panel {
   static constexpr size_t kRows = 4 * kBlocks;
   static constexpr size_t kKr = 4;
@@ -38,10 +39,16 @@ struct Panel {
   static constexpr bool kMasked = false;
   static_assert(kSpan % 16 == 0, "whole registers");
 
-  static OTTAVA_INLINE int32x4_t add(int32x4_t sum, uint8x16_t v) {
-    return vdotq_s32(sum, vreinterpretq_s8_u8(v), vdupq_n_s8(1));
+  static OTTAVA_INLINE uint8x16_t load(const uint8_t* from, uint8x16_t flip) {
+    const uint8x16_t raw = vld1q_u8(from);
+    return kPlain ? raw : veorq_u8(raw, flip);
   }
-  static OTTAVA_INLINE void add_to(int32_t* sums, int32x4_t v) { vst1q_s32(sums, vaddq_s32(vld1q_s32(sums), v)); }
+  static OTTAVA_INLINE int32x4_t add(int32x4_t sum, uint8x16_t v) {
+    return kPlain ? sum : vdotq_s32(sum, vreinterpretq_s8_u8(v), vdupq_n_s8(1));
+  }
+  static OTTAVA_INLINE void add_to(int32_t* sums, int32x4_t v) {
+    if (!kPlain) vst1q_s32(sums, vaddq_s32(vld1q_s32(sums), v));
+  }
 
   // Quads of four rows transposed.
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
@@ -52,7 +59,7 @@ struct Panel {
       unroll<kBlocks>([&](auto block) OTTAVA_INLINE_LAMBDA {
         uint32x4_t in[4];
         unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          in[i] = quads(veorq_u8(vld1q_u8(from + static_cast<ptrdiff_t>(block * 4 + i) * row_stride), flip));
+          in[i] = quads(load(from + static_cast<ptrdiff_t>(block * 4 + i) * row_stride, flip));
         });
         const uint32x4_t a = vtrn1q_u32(in[0], in[1]), b = vtrn2q_u32(in[0], in[1]);
         const uint32x4_t c = vtrn1q_u32(in[2], in[3]), d = vtrn2q_u32(in[2], in[3]);
@@ -78,7 +85,7 @@ struct Panel {
         uint8x16_t in[4];
         unroll<4>([&](auto k) OTTAVA_INLINE_LAMBDA {
           const uint8_t* const at = from + static_cast<ptrdiff_t>(size_t{k}) * depth_stride;
-          in[k] = veorq_u8(vld1q_u8(at + column * 16), flip);
+          in[k] = load(at + column * 16, flip);
         });
         const uint8x16_t even[2] = {vzip1q_u8(in[0], in[2]), vzip2q_u8(in[0], in[2])};
         const uint8x16_t odd[2] = {vzip1q_u8(in[1], in[3]), vzip2q_u8(in[1], in[3])};
@@ -99,7 +106,10 @@ struct Panel {
 
 }  // namespace
 
-void pack_s8_8x4_arm_dotprod(const PackArgs* args) { pack_panels<Panel<2, 4>>(args); }
-void pack_s8_12x4_arm_dotprod(const PackArgs* args) { pack_panels<Panel<3, 4>>(args); }
+void pack_s8_8x4_arm_dotprod(const PackArgs* args) {
+  if (args->flip == 0 && args->row_sum == nullptr) return pack_panels<Panel<2, 4, true>>(args);
+  pack_panels<Panel<2, 4, false>>(args);
+}
+void pack_s8_12x4_arm_dotprod(const PackArgs* args) { pack_panels<Panel<3, 4, false>>(args); }
 
 }  // namespace ottava

@@ -15,7 +15,9 @@
 namespace ottava {
 namespace {
 
-// 8 rows of the lhs or the rhs; a group is two panels, one register of each depth.
+// 8 rows of the lhs or the rhs; a group is two panels, one register of each depth. kPlain: nothing is flipped and no
+// sums are asked for, as is usual with the lhs.
+template <bool kPlain>
 struct Panel {
   static constexpr size_t kRows = 8;
   static constexpr size_t kKr = 8;
@@ -26,12 +28,17 @@ struct Panel {
   static constexpr size_t kLanes = 16;
   static constexpr bool kMasked = false;
 
+  static OTTAVA_INLINE uint8x16_t load(const uint8_t* from, uint8x16_t flip) {
+    const uint8x16_t raw = vld1q_u8(from);
+    return kPlain ? raw : veorq_u8(raw, flip);
+  }
   // Half of the depths of a row in each lane.
   static OTTAVA_INLINE int32x4_t add(int32x4_t sum, uint8x16_t v) {
-    return vdotq_s32(sum, vreinterpretq_s8_u8(v), vdupq_n_s8(1));
+    return kPlain ? sum : vdotq_s32(sum, vreinterpretq_s8_u8(v), vdupq_n_s8(1));
   }
   template <size_t kCount>
   static OTTAVA_INLINE void add_rows(int32_t* sums, const int32x4_t* pairs) {
+    if (kPlain) return;
     unroll<kCount / 2>([&](auto i) OTTAVA_INLINE_LAMBDA {
       int32_t* const to = sums + 4 * i;
       vst1q_s32(to, vaddq_s32(vld1q_s32(to), vpaddq_s32(pairs[2 * i], pairs[2 * i + 1])));
@@ -45,8 +52,8 @@ struct Panel {
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
       unroll<4>([&](auto pair) OTTAVA_INLINE_LAMBDA {
         const uint8_t* const at = from + static_cast<ptrdiff_t>(2 * pair) * row_stride;
-        const uint64x2_t a = vreinterpretq_u64_u8(veorq_u8(vld1q_u8(at), flip));
-        const uint64x2_t b = vreinterpretq_u64_u8(veorq_u8(vld1q_u8(at + row_stride), flip));
+        const uint64x2_t a = vreinterpretq_u64_u8(load(at, flip));
+        const uint64x2_t b = vreinterpretq_u64_u8(load(at + row_stride, flip));
         const uint8x16_t first = vreinterpretq_u8_u64(vzip1q_u64(a, b));
         const uint8x16_t second = vreinterpretq_u8_u64(vzip2q_u64(a, b));
         vst1q_u8(to + pair * 16, first);
@@ -66,7 +73,7 @@ struct Panel {
     for (; steps > 0; --steps, from += 8 * depth_stride, to += kRows * kKr) {
       uint8x16_t a[8], b[8];
       unroll<8>([&](auto k) OTTAVA_INLINE_LAMBDA {
-        a[k] = veorq_u8(vld1q_u8(from + static_cast<ptrdiff_t>(size_t{k}) * depth_stride), flip);
+        a[k] = load(from + static_cast<ptrdiff_t>(size_t{k}) * depth_stride, flip);
       });
       const auto interleave = [](const uint8x16_t* in, uint8x16_t* out) OTTAVA_INLINE_LAMBDA {
         unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA {
@@ -90,6 +97,9 @@ struct Panel {
 
 }  // namespace
 
-void pack_s8_8x8_arm_i8mm(const PackArgs* args) { pack_panels<Panel>(args); }
+void pack_s8_8x8_arm_i8mm(const PackArgs* args) {
+  if (args->flip == 0 && args->row_sum == nullptr) return pack_panels<Panel<true>>(args);
+  pack_panels<Panel<false>>(args);
+}
 
 }  // namespace ottava
