@@ -54,4 +54,6 @@ LOCAL(store):
   ret
 
   edge_tiles
+  edge_tile 8, 1
+  edge_tile 8, 2
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)

@@ -10,6 +10,8 @@
 //   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x7, x8, x9  high halves on their way
 //   v2, v3, v4  rhs: channels 0 to 3, 4 to 7, 8 to 11
 //
+// Tiles of 8 rows and fewer channels, as the last panel often has, are scheduled likewise; those of fewer rows are not.
+//
 // Loop: one step, 384 MAC in 45 instructions and 24 cycles: 16 MAC per cycle of Cortex-A55 by its published dual-issue
 // rules, the most that it has.
 #include "kernels/arm_dotprod/tile_8x12x4.h"
@@ -89,6 +91,122 @@
   sdot v15.4s, v4.16b, v1.4b[3]
 .endm
 
+// A step of a tile of 8 rows by one vector of channels or two. Two sets of operands take turns: \low and \high of the
+// lhs, \first and \second of the rhs. With \next the other set is loaded, from \at steps above the pointers.
+.macro narrow_step vectors, next, at, low, high, first, second, next_low, next_high, next_first, next_second
+  sdot v16.4s, v\first\().16b, v\low\().4b[0]
+  .if \next
+  ldr d\next_first, [x1, #\at * 48]
+  .endif
+  .if \vectors > 1
+  sdot v17.4s, v\second\().16b, v\low\().4b[0]
+  .endif
+  .if \next
+  ldr x7, [x1, #\at * 48 + 8]
+  .endif
+  sdot v19.4s, v\first\().16b, v\low\().4b[1]
+  .if \next
+  ldr d\next_low, [x0, #\at * 32]
+  .endif
+  .if \vectors > 1
+  sdot v20.4s, v\second\().16b, v\low\().4b[1]
+  .endif
+  .if \next
+  ldr x8, [x0, #\at * 32 + 8]
+  .endif
+  sdot v22.4s, v\first\().16b, v\low\().4b[2]
+  .if \next
+  ldr d\next_high, [x0, #\at * 32 + 16]
+  .endif
+  .if \vectors > 1
+  sdot v23.4s, v\second\().16b, v\low\().4b[2]
+  .endif
+  .if \next
+  mov v\next_first\().d[1], x7
+  .endif
+  sdot v25.4s, v\first\().16b, v\low\().4b[3]
+  .if \next
+  ldr x9, [x0, #\at * 32 + 24]
+  .endif
+  .if \vectors > 1
+  sdot v26.4s, v\second\().16b, v\low\().4b[3]
+  .endif
+  .if \next
+  mov v\next_low\().d[1], x8
+  .endif
+  sdot v28.4s, v\first\().16b, v\high\().4b[0]
+  .if \vectors > 1
+  .if \next
+  ldr d\next_second, [x1, #\at * 48 + 16]
+  .endif
+  sdot v29.4s, v\second\().16b, v\high\().4b[0]
+  .if \next
+  ldr x7, [x1, #\at * 48 + 24]
+  .endif
+  .endif
+  sdot v31.4s, v\first\().16b, v\high\().4b[1]
+  .if \next && \at
+  subs x3, x3, #2
+  .endif
+  .if \vectors > 1
+  sdot v8.4s, v\second\().16b, v\high\().4b[1]
+  .endif
+  .if \next
+  mov v\next_high\().d[1], x9
+  .endif
+  sdot v10.4s, v\first\().16b, v\high\().4b[2]
+  .if \next && \at
+  add x0, x0, #64
+  .endif
+  .if \vectors > 1
+  sdot v11.4s, v\second\().16b, v\high\().4b[2]
+  .if \next
+  mov v\next_second\().d[1], x7
+  .endif
+  .endif
+  sdot v13.4s, v\first\().16b, v\high\().4b[3]
+  .if \next && \at
+  add x1, x1, #96
+  .endif
+  .if \vectors > 1
+  sdot v14.4s, v\second\().16b, v\high\().4b[3]
+  .endif
+.endm
+
+.macro narrow_even vectors, next
+  narrow_step \vectors, \next, 0, 0, 1, 4, 5, 2, 3, 6, 7
+.endm
+.macro narrow_odd vectors, next
+  narrow_step \vectors, \next, 1, 2, 3, 6, 7, 0, 1, 4, 5
+.endm
+
+.macro narrow_tile vectors
+LOCAL(tile_8_\vectors):
+  save_registers
+  begin_accumulators 8, \vectors
+  cbz x3, 6f
+  ldp q0, q1, [x0], #32
+  ldp q4, q5, [x1], #48
+  subs x3, x3, #2
+  b.ls 4f
+  .p2align 4
+3:
+  narrow_even \vectors, 1
+  narrow_odd \vectors, 1
+  b.hi 3b
+4:  // x3: 0 for two steps, -1 for one
+  cbz x3, 5f
+  narrow_even \vectors, 0
+  b 6f
+5:
+  narrow_even \vectors, 1
+  narrow_odd \vectors, 0
+6:
+  each_row store_row, 8, \vectors
+  restore_registers
+  ret
+.endm
+
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
   begin_tile
   save_registers
@@ -114,4 +232,6 @@ LOCAL(store):
   ret
 
   edge_tiles
+  narrow_tile 1
+  narrow_tile 2
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)

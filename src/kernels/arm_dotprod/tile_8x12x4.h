@@ -178,7 +178,7 @@ LOCAL(tile_)\rows\()_\vectors:
   ret
 .endm
 
-// A table of jumps by rows and vectors of channels, and what they lead to.
+// A table of jumps by rows and vectors of channels, and what they lead to but for the tiles of 8 rows.
 .macro edge_entry rows, vectors
   LANDING_PAD_JUMP
   b LOCAL(tile_)\rows\()_\vectors
@@ -208,8 +208,6 @@ LOCAL(edge):
   edge_tile \rows, 2
   edge_tile \rows, 3
   .endr
-  edge_tile 8, 1
-  edge_tile 8, 2
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
