@@ -216,12 +216,19 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.taps = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
+  GuardedBuffer start(panels * kernel.nr * sizeof(std::int32_t), shape.side, 4);
+  const bool starts = kernel.starts && random.chance(2);
+  for (std::size_t j = 0; j < panels * kernel.nr; ++j) {
+    start.as<std::int32_t>()[j] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
+  }
+  start.make_read_only();
+  args.start = starts ? start.as<std::int32_t>() : nullptr;
   run_kernel(kernel, args);
   REQUIRE(acc.check());
 
   for (std::size_t i = 0; i < shape.m; ++i) {
     for (std::size_t j = 0; j < shape.n; ++j) {
-      std::int64_t expected = shape.accumulate ? before[i * width + j] : 0;
+      std::int64_t expected = shape.accumulate ? before[i * width + j] : starts ? start.as<std::int32_t>()[j] : 0;
       for (std::size_t k = 0; k < shape.depth; ++k) expected += lhs.at(i, k) * rhs.at(j, k);
       const std::int32_t wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(expected));
       if (acc.as<std::int32_t>()[i * width + j] != wrapped) {
@@ -356,7 +363,7 @@ TEST_CASE("kernels: several taps through row pointers") {
       for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
       alignas(64) std::int32_t acc[64 * 16];
       REQUIRE(kernel->mr * width <= 64 * 16);
-      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, panel_bytes, 0, 0};
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, nullptr, panel_bytes, 0, 0};
       run_kernel(*kernel, args);
       for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < width; ++j) {

@@ -41,16 +41,18 @@ enum class LhsForm : uint8_t {
 // The one argument of a kernel. Every field is one machine word, so that assembly can name it by a
 // multiple of the pointer size.
 struct TileArgs {
-  const void* lhs;      // packed: the panel. rows: const uint8_t* const[taps][m], each to `depth` raw bytes
-  const void* rhs;      // the panel, or the first of several; with taps, one after the other, each padded to KR
-  int32_t* acc;         // MR x tile_width(kernel), row-major, aligned to kAlignment
-  size_t depth;         // K elements; the packed depth is this rounded up to KR
-  size_t m;             // valid rows, 1 to MR
-  size_t n;             // valid channels, 1 to tile_width(kernel): there are as many panels as hold them
-  size_t taps;          // 1 in the packed form
-  size_t flip;          // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
-  size_t accumulate;    // 0: acc is overwritten. 1: the tile is added to what acc holds
-  size_t panel_stride;  // bytes from one panel of the rhs to the next; unused where a tile has one panel
+  const void* lhs;       // packed: the panel. rows: const uint8_t* const[taps][m], each to `depth` raw bytes
+  const void* rhs;       // the panel, or the first of several; with taps, one after the other, each padded to KR
+  int32_t* acc;          // MR x tile_width(kernel), row-major, aligned to kAlignment
+  size_t depth;          // K elements; the packed depth is this rounded up to KR
+  size_t m;              // valid rows, 1 to MR
+  size_t n;              // valid channels, 1 to tile_width(kernel): there are as many panels as hold them
+  size_t taps;           // 1 in the packed form
+  size_t flip;           // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
+  size_t accumulate;     // 0: acc is overwritten. 1: the tile is added to what acc holds
+  const int32_t* start;  // a kernel that `starts`: what the sums of each channel begin with, in every row, if acc is
+                         // overwritten; as long as the panels. Null: 0
+  size_t panel_stride;   // bytes from one panel of the rhs to the next; unused where a tile has one panel
   // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
   // and MR * KR elements; for a kernel that says strided_lhs they may be those of the caller's rows instead, and then
   // nothing beyond `depth` bytes of a row is read.
@@ -69,9 +71,10 @@ OTTAVA_TILE_ARGS_WORD(n, 5);
 OTTAVA_TILE_ARGS_WORD(taps, 6);
 OTTAVA_TILE_ARGS_WORD(flip, 7);
 OTTAVA_TILE_ARGS_WORD(accumulate, 8);
-OTTAVA_TILE_ARGS_WORD(panel_stride, 9);
-OTTAVA_TILE_ARGS_WORD(row_stride, 10);
-OTTAVA_TILE_ARGS_WORD(step_stride, 11);
+OTTAVA_TILE_ARGS_WORD(start, 9);
+OTTAVA_TILE_ARGS_WORD(panel_stride, 10);
+OTTAVA_TILE_ARGS_WORD(row_stride, 11);
+OTTAVA_TILE_ARGS_WORD(step_stride, 12);
 #undef OTTAVA_TILE_ARGS_WORD
 
 extern "C" {
@@ -125,6 +128,7 @@ struct Kernel {
   const QuantizeTable* quantize;  // of the same instruction set
   TileFn run_in_order = nullptr;  // a tuning for in-order cores, same layouts and results; null: `run` serves them too
   uint16_t panels = 1;  // of the rhs that one tile spans, side by side: few rows pay for a call by more channels
+  bool starts = false;  // takes TileArgs::start: loads cost no more than zeros, and save the output stage an addition
   const FinishingTiles* finishing = nullptr;
   const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
   bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs

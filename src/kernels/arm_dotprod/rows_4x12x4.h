@@ -73,6 +73,16 @@
   .endif
 .endm
 
+.macro start_triple a, b, c, at, vectors
+  ldr q\a, [x6, #(\at) % ACC_ROW]
+  .if \vectors > 1
+  ldr q\b, [x6, #(\at) % ACC_ROW + 16]
+  .endif
+  .if \vectors > 2
+  ldr q\c, [x6, #(\at) % ACC_ROW + 32]
+  .endif
+.endm
+
 .macro store_triple a, b, c, at, vectors
   .if \vectors == 1
   str q\a, [x2, #\at]
@@ -267,15 +277,22 @@
 // The whole depth of \rows by \panels. Where there are several panels, all channels of all are computed; of one, the
 // given \vectors. The loop is there twice, since signed lhs need not be flipped.
 .macro rows_tile rows, panels, vectors
-  ldr x4, [x0, #TILE_ACCUMULATE]
+  ldp x4, x6, [x0, #TILE_ACCUMULATE]  // and start
   ldr x8, [x0, #TILE_TAPS]
   ldr x9, [x0, #TILE_LHS]
   cbnz x4, 1f
+  cbnz x6, 2f
   each_triple zero_triple, \rows, \panels, \vectors
-  b 2f
+  b 7f
 1:
   each_triple load_triple, \rows, \panels, \vectors
-2:
+  b 7f
+2:  // as far into it as into a row of acc
+  ldr x4, [x0, #TILE_ACC]
+  sub x4, x2, x4
+  add x6, x6, x4
+  each_triple start_triple, \rows, \panels, \vectors
+7:
   point_at_panels \rows, \panels
 3:  // a tap
   each_row point, \rows

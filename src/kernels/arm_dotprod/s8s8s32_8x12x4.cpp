@@ -26,6 +26,8 @@ extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = {
     &arm_neon_stages,
     &arm_neon_quantize,
     ottava_s8s8s32_8x12x4_arm_dotprod_in_order,
+    1,
+    true,
 };
 
 }  // namespace ottava

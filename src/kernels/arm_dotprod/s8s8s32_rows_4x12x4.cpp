@@ -27,6 +27,7 @@ extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = {
     &arm_neon_quantize,
     ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order,
     4,
+    true,
 };
 
 }  // namespace ottava

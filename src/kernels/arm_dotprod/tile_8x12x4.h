@@ -3,7 +3,8 @@
 //
 //   x0  lhs panel                  x3  steps of 4 depths
 //   x1  rhs panel                  x4  0: acc is overwritten, else added to
-//   x2  acc                        x5, x6 and above: scratch
+//   x2  acc                        x7  what the channels start with, or 0
+//                                  x5, x6 and above, x7 too in the end: scratch
 //   v0 to v7                  operands. A lane of the lhs holds 4 depths of a row, one of the rhs 4 depths of a channel
 //   v16 to v31, then v8 to v15  accumulators, row by row, three vectors of channels a row: up to five rows leave the
 //                               registers alone that belong to the caller
@@ -16,7 +17,7 @@
 .macro begin_tile
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
-  ldr x4, [x0, #TILE_ACCUMULATE]
+  ldp x4, x7, [x0, #TILE_ACCUMULATE]  // and start
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #3
   lsr x3, x3, #2
@@ -86,6 +87,17 @@
   .endif
 .endm
 
+.macro start_row row, a, b, c, vectors
+  .if \vectors == 1
+  ldr q\a, [x7]
+  .else
+  ldp q\a, q\b, [x7]
+  .endif
+  .if \vectors > 2
+  ldr q\c, [x7, #32]
+  .endif
+.endm
+
 .macro store_row row, a, b, c, vectors
   .if \vectors == 1
   str q\a, [x2, #\row * 48]
@@ -134,11 +146,15 @@
 
 .macro begin_accumulators rows, vectors
   cbnz x4, 1f
+  cbnz x7, 2f
   each_row zero_row, \rows, \vectors
-  b 2f
+  b 3f
 1:
   each_row load_row, \rows, \vectors
+  b 3f
 2:
+  each_row start_row, \rows, \vectors
+3:
 .endm
 
 .macro step_tile rows, vectors

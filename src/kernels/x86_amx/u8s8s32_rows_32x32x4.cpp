@@ -22,6 +22,7 @@ const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx = {
     &x86_avx512vnni_quantize,
     nullptr,
     1,
+    false,
     nullptr,
     nullptr,
     false,
