@@ -78,7 +78,7 @@ ottava_tier(arm_dotprod arm64 arm_neon.h
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
   SOURCES s8s8s32_8x8x8.cpp s8s8s32_8x8x8.S s8s8s32_8x8x8_in_order.S s8s8s32_rows_4x8x8.cpp
-          s8s8s32_rows_4x8x8.S pack.cpp)
+          s8s8s32_rows_4x8x8.S s8s8s32_rows_4x8x8_in_order.S pack.cpp)
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h

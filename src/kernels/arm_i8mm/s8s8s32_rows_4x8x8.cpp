@@ -1,10 +1,12 @@
-// The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code: s8s8s32_rows_4x8x8.S.
+// The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code:
+// s8s8s32_rows_4x8x8.S, and for in-order cores s8s8s32_rows_4x8x8_in_order.S.
 #include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
 
 extern "C" {
 void ottava_s8s8s32_rows_4x8x8_arm_i8mm(const ottava::TileArgs* args);
+void ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order(const ottava::TileArgs* args);
 }
 
 namespace ottava {
@@ -23,7 +25,7 @@ extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = {
     pack_s8_8x8_arm_i8mm,
     &arm_neon_stages,
     &arm_neon_quantize,
-    nullptr,
+    ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order,
     4,
 };
 

@@ -1,0 +1,337 @@
+// What the tunings of the kernel for few rows share: registers, the way through the panels of a tile, the ends of rows.
+// What remains to a tuning is the macro all_16s (see tile), which multiplies 16 depths as often as a row has them.
+//
+// Two rows or four become pairs of rows as SMMLA wants them while they are loaded, eight depths of each at a time; with
+// three the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both halves of
+// a register: an accumulator then has two parts of the sums of two channels.
+//
+// Four quads of accumulators are computed at a time, each a row or a pair of rows by the 8 channels of one panel: one row
+// or pair by four panels, two pairs by two panels. What remains of a tile goes panel by panel.
+//
+//   x0  TileArgs                   x9  the next row pointer
+//   x1  rhs: first panel at hand   x10 depths left in the row
+//   x2  acc: likewise              x11 and up: a row each, then a panel each
+//   x3  depth                      x4, x6, x17 scratch
+//   x5  channels left              v0, v1  lhs: 8 depths of two rows each, or twice those of one
+//   x7  panel stride               v2      what flips the lhs: 0x80 or 0 in every byte
+//   x8  taps left                  v4 to v7  rhs: 8 depths of two channels each
+//                                  v16 to v31  accumulators, four quads
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
+
+#include "kernels/assembly.h"
+
+#define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the tile
+#define ACC_ROW 128
+
+// Calls \op with the first row's accumulators of each quad and where they lie in acc.
+.macro each_quad op, rows, panels
+  \op \rows, 16, 17, 18, 19, 0
+  .if \panels > 1
+  \op \rows, 20, 21, 22, 23, ACC_PANEL
+  .elseif \rows > 2
+  \op \rows, 20, 21, 22, 23, 2 * ACC_ROW
+  .endif
+  .if \panels > 2
+  \op \rows, 24, 25, 26, 27, 2 * ACC_PANEL
+  \op \rows, 28, 29, 30, 31, 3 * ACC_PANEL
+  .elseif \panels > 1
+  \op \rows, 24, 25, 26, 27, 2 * ACC_ROW
+  \op \rows, 28, 29, 30, 31, 2 * ACC_ROW + ACC_PANEL
+  .endif
+.endm
+
+.macro zero_quad rows, a, b, c, d, at
+  movi d\a, #0  // the whole register
+  movi d\b, #0
+  movi d\c, #0
+  movi d\d, #0
+.endm
+
+// Sums of one row into v0 and v1, of two into v0 to v3.
+.macro take_apart rows, a, b, c, d
+  .if \rows == 1
+  addp v0.4s, v\a\().4s, v\b\().4s
+  addp v1.4s, v\c\().4s, v\d\().4s
+  .else
+  trn1 v0.2d, v\a\().2d, v\b\().2d
+  trn1 v1.2d, v\c\().2d, v\d\().2d
+  trn2 v2.2d, v\a\().2d, v\b\().2d
+  trn2 v3.2d, v\c\().2d, v\d\().2d
+  .endif
+.endm
+
+.macro store_quad rows, a, b, c, d, at
+  take_apart \rows, \a, \b, \c, \d
+  stp q0, q1, [x2, #\at]
+  .if \rows > 1
+  stp q2, q3, [x2, #\at + ACC_ROW]
+  .endif
+.endm
+
+.macro add_quad rows, a, b, c, d, at
+  take_apart \rows, \a, \b, \c, \d
+  ldp q4, q5, [x2, #\at]
+  add v0.4s, v0.4s, v4.4s
+  add v1.4s, v1.4s, v5.4s
+  stp q0, q1, [x2, #\at]
+  .if \rows > 1
+  ldp q6, q7, [x2, #\at + ACC_ROW]
+  add v2.4s, v2.4s, v6.4s
+  add v3.4s, v3.4s, v7.4s
+  stp q2, q3, [x2, #\at + ACC_ROW]
+  .endif
+.endm
+
+// Eight depths of each row.
+.macro load_rows rows
+  .if \rows == 1
+  ld1r {v0.2d}, [x11], #8
+  .else
+  ldr d0, [x11], #8
+  ld1 {v0.d}[1], [x12], #8
+  .endif
+  .if \rows == 4
+  ldr d1, [x13], #8
+  ld1 {v1.d}[1], [x14], #8
+  .endif
+.endm
+
+.macro flip_rows rows
+  eor v0.16b, v0.16b, v2.16b
+  .if \rows == 4
+  eor v1.16b, v1.16b, v2.16b
+  .endif
+.endm
+
+// By the panel at \panel.
+.macro multiply_panel rows, panel, a, b, c, d, e, f, g, h
+  ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\panel], #64
+  .if \rows == 1
+  sdot v\a\().4s, v4.16b, v0.16b
+  sdot v\b\().4s, v5.16b, v0.16b
+  sdot v\c\().4s, v6.16b, v0.16b
+  sdot v\d\().4s, v7.16b, v0.16b
+  .else
+  smmla v\a\().4s, v0.16b, v4.16b
+  smmla v\b\().4s, v0.16b, v5.16b
+  smmla v\c\().4s, v0.16b, v6.16b
+  smmla v\d\().4s, v0.16b, v7.16b
+  .endif
+  .if \rows == 4
+  smmla v\e\().4s, v1.16b, v4.16b
+  smmla v\f\().4s, v1.16b, v5.16b
+  smmla v\g\().4s, v1.16b, v6.16b
+  smmla v\h\().4s, v1.16b, v7.16b
+  .endif
+.endm
+
+// Eight depths, loaded, by all panels.
+.macro multiply rows, panels
+  .if \rows == 1
+  multiply_panel 1, 12, 16, 17, 18, 19
+  .if \panels == 4
+  multiply_panel 1, 13, 20, 21, 22, 23
+  multiply_panel 1, 14, 24, 25, 26, 27
+  multiply_panel 1, 15, 28, 29, 30, 31
+  .endif
+  .elseif \rows == 2
+  multiply_panel 2, 13, 16, 17, 18, 19
+  .if \panels == 4
+  multiply_panel 2, 14, 20, 21, 22, 23
+  multiply_panel 2, 15, 24, 25, 26, 27
+  multiply_panel 2, 16, 28, 29, 30, 31
+  .endif
+  .elseif \panels == 1
+  multiply_panel 4, 15, 16, 17, 18, 19, 20, 21, 22, 23
+  .else
+  multiply_panel 4, 15, 16, 17, 18, 19, 24, 25, 26, 27
+  multiply_panel 4, 16, 20, 21, 22, 23, 28, 29, 30, 31
+  .endif
+.endm
+
+// The last x10 depths of a row, fewer than eight, into x4: the first and the last \bytes of them, which may overlap, the
+// latter moved up by x17. Nothing beyond the row is read.
+.macro load_end bytes, address
+  add x6, x\address, x10
+  .if \bytes == 4
+  ldr w4, [x\address]
+  ldur w6, [x6, #-4]
+  .elseif \bytes == 2
+  ldrh w4, [x\address]
+  ldurh w6, [x6, #-2]
+  .else
+  ldrb w4, [x\address]
+  .endif
+  .if \bytes > 1
+  lsl x6, x6, x17
+  orr x4, x4, x6
+  .endif
+.endm
+
+.macro load_ends rows, bytes
+  load_end \bytes, 11
+  .if \rows == 1
+  dup v0.2d, x4
+  .else
+  fmov d0, x4
+  load_end \bytes, 12
+  mov v0.d[1], x4
+  .endif
+  .if \rows == 4
+  load_end \bytes, 13
+  fmov d1, x4
+  load_end \bytes, 14
+  mov v1.d[1], x4
+  .endif
+.endm
+
+// The last depths of the rows, x10 modulo 16 of them. What the lhs holds beyond meets zeros of the rhs.
+.macro end_of_rows rows, panels
+  tbz x10, #3, 11f
+  load_rows \rows
+  flip_rows \rows
+  multiply \rows, \panels
+11:
+  ands x10, x10, #7
+  b.eq 15f
+  lsl x17, x10, #3
+  tbz x10, #2, 12f
+  sub x17, x17, #32
+  load_ends \rows, 4
+  b 14f
+12:
+  tbz x10, #1, 13f
+  sub x17, x17, #16
+  load_ends \rows, 2
+  b 14f
+13:
+  load_ends \rows, 1
+14:
+  flip_rows \rows
+  multiply \rows, \panels
+15:
+.endm
+
+.macro point_at_rows rows
+  ldr x11, [x9], #8
+  .if \rows > 1
+  ldr x12, [x9], #8
+  .endif
+  .if \rows == 4
+  ldr x13, [x9], #8
+  ldr x14, [x0, #TILE_M]
+  tbnz x14, #0, 16f
+  ldr x14, [x9], #8
+  b 17f
+16:
+  mov x14, x13
+17:
+  .endif
+.endm
+
+.macro point_at_panels rows, panels
+  .if \rows == 1
+  mov x12, x1
+  .if \panels == 4
+  add x13, x1, x7
+  add x14, x13, x7
+  add x15, x14, x7
+  .endif
+  .elseif \rows == 2
+  mov x13, x1
+  .if \panels == 4
+  add x14, x1, x7
+  add x15, x14, x7
+  add x16, x15, x7
+  .endif
+  .else
+  mov x15, x1
+  .if \panels == 2
+  add x16, x1, x7
+  .endif
+  .endif
+.endm
+
+// The whole depth of \rows by \panels. The loop is there twice, since signed lhs need not be flipped.
+.macro tile rows, panels
+  each_quad zero_quad, \rows, \panels
+  point_at_panels \rows, \panels
+  ldr x9, [x0, #TILE_LHS]
+  ldr x8, [x0, #TILE_TAPS]
+3:  // a tap
+  point_at_rows \rows
+  ldr x17, [x0, #TILE_FLIP]
+  dup v2.16b, w17
+  subs x10, x3, #16
+  b.lo 7f
+  cbnz x17, 6f
+  all_16s \rows, \panels, 0
+  b 7f
+6:
+  all_16s \rows, \panels, 1
+7:
+  tst x10, #15
+  b.eq 8f
+  end_of_rows \rows, \panels
+8:
+  subs x8, x8, #1
+  b.ne 3b
+  ldr x4, [x0, #TILE_ACCUMULATE]
+  cbnz x4, 9f
+  each_quad store_quad, \rows, \panels
+  b 10f
+9:
+  each_quad add_quad, \rows, \panels
+10:
+.endm
+
+.macro next_panels count
+  add x1, x1, x7
+  .if \count == 2
+  add x1, x1, x7
+  .endif
+  add x2, x2, #\count * ACC_PANEL
+  subs x5, x5, #\count * 8
+.endm
+
+// All panels of a tile.
+.macro panels rows
+  .if \rows <= 2
+  cmp x5, #24
+  b.ls LOCAL(single_\rows)
+  tile \rows, 4
+  ret
+  .else
+LOCAL(pair_\rows):
+  cmp x5, #8
+  b.ls LOCAL(single_\rows)
+  tile \rows, 2
+  next_panels 2
+  b.hi LOCAL(pair_\rows)
+  ret
+  .endif
+LOCAL(single_\rows):
+  tile \rows, 1
+  next_panels 1
+  b.hi LOCAL(single_\rows)
+  ret
+.endm
+
+// The function, from the TileArgs at x0 on.
+.macro rows_kernel
+  ldp x2, x3, [x0, #TILE_ACC]  // and depth
+  ldp x4, x5, [x0, #TILE_M]    // and n
+  ldr x7, [x0, #TILE_PANEL_STRIDE]
+  ldr x1, [x0, #TILE_RHS]
+  cmp x4, #2
+  b.eq LOCAL(two_rows)
+  b.hi LOCAL(four_rows)
+  panels 1
+LOCAL(two_rows):
+  panels 2
+LOCAL(four_rows):
+  panels 4
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_

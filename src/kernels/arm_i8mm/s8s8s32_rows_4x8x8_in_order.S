@@ -1,0 +1,149 @@
+// The kernel of AArch64 with 8-bit matrix products for up to four rows, for in-order cores (Cortex-A510, A520): another
+// tuning of s8s8s32_rows_4x8x8.S, which says what is computed.
+//
+// Such a core waits for a load that is not there yet. So while one panel is multiplied the next one is loaded into the
+// other of two sets of registers, and while the last one is, the first of the next eight depths and those of the rows.
+//
+// Registers, beyond those of rows_4x8x8.h: v8 to v11 the other set of the rhs, v12 and v13 the lhs of odd eights.
+//
+// Loops, 16 depths each (MAC, instructions, multiplications of these): 1 row by 4 panels 512 52 32, 2 rows by 4 panels
+// 1024 54 32, 4 rows by 2 panels 1024 50 32. With one pair of rows or one row, loads of 32 bytes and multiplications both
+// take 16 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such load in a cycle; there is
+// no model to ask.
+#include "kernels/arm_i8mm/rows_4x8x8.h"
+
+// Multiplies the panel in \set and up by the rows in \low and \high, and loads the next one, at x\panel, into \other and up
+// if \next.
+.macro by_panel rows, low, high, set, other, panel, next, a, b, c, d, e, f, g, h
+  .if \set == 4
+  .if \next
+  ldp q8, q9, [x\panel], #32
+  .endif
+  by_two \rows, \low, \high, 4, 5, \a, \b, \e, \f
+  .if \next
+  ldp q10, q11, [x\panel], #32
+  .endif
+  by_two \rows, \low, \high, 6, 7, \c, \d, \g, \h
+  .else
+  .if \next
+  ldp q4, q5, [x\panel], #32
+  .endif
+  by_two \rows, \low, \high, 8, 9, \a, \b, \e, \f
+  .if \next
+  ldp q6, q7, [x\panel], #32
+  .endif
+  by_two \rows, \low, \high, 10, 11, \c, \d, \g, \h
+  .endif
+.endm
+
+.macro by_two rows, low, high, left, right, a, b, e, f
+  .if \rows == 1
+  sdot v\a\().4s, v\left\().16b, v\low\().16b
+  sdot v\b\().4s, v\right\().16b, v\low\().16b
+  .else
+  smmla v\a\().4s, v\low\().16b, v\left\().16b
+  smmla v\b\().4s, v\low\().16b, v\right\().16b
+  .endif
+  .if \rows == 4
+  smmla v\e\().4s, v\high\().16b, v\left\().16b
+  smmla v\f\().4s, v\high\().16b, v\right\().16b
+  .endif
+.endm
+
+.macro load_eight rows, low, high
+  .if \rows == 1
+  ld1r {v\low\().2d}, [x11], #8
+  .else
+  ldr d\low, [x11], #8
+  .endif
+  .if \rows == 4
+  ldr d\high, [x13], #8
+  .endif
+  .if \rows > 1
+  ld1 {v\low\().d}[1], [x12], #8
+  .endif
+  .if \rows == 4
+  ld1 {v\high\().d}[1], [x14], #8
+  .endif
+.endm
+
+.macro flip_eight rows, low, high
+  eor v\low\().16b, v\low\().16b, v2.16b
+  .if \rows == 4
+  eor v\high\().16b, v\high\().16b, v2.16b
+  .endif
+.endm
+
+// Eight depths, from one set of the rhs or, after an odd number of panels, the other. \first is the register of the first
+// panel's address.
+.macro eight rows, panels, flip, low, high, next_low, next_high, next, set, other
+  .if \next
+  load_eight \rows, \next_low, \next_high
+  .endif
+  .if \panels == 4
+  .if \rows == 1
+  four_panels 1, \low, \high, \next, 12, 13, 14, 15
+  .else
+  four_panels 2, \low, \high, \next, 13, 14, 15, 16
+  .endif
+  .elseif \panels == 2
+  by_panel 4, \low, \high, 4, 8, 16, 1, 16, 17, 18, 19, 24, 25, 26, 27
+  by_panel 4, \low, \high, 8, 4, 15, \next, 20, 21, 22, 23, 28, 29, 30, 31
+  .elseif \rows == 1
+  by_panel 1, \low, \high, \set, \other, 12, \next, 16, 17, 18, 19
+  .elseif \rows == 2
+  by_panel 2, \low, \high, \set, \other, 13, \next, 16, 17, 18, 19
+  .else
+  by_panel 4, \low, \high, \set, \other, 15, \next, 16, 17, 18, 19, 20, 21, 22, 23
+  .endif
+  .if \next && \flip
+  flip_eight \rows, \next_low, \next_high
+  .endif
+.endm
+
+.macro four_panels rows, low, high, next, first, second, third, fourth
+  by_panel \rows, \low, \high, 4, 8, \second, 1, 16, 17, 18, 19
+  by_panel \rows, \low, \high, 8, 4, \third, 1, 20, 21, 22, 23
+  by_panel \rows, \low, \high, 4, 8, \fourth, 1, 24, 25, 26, 27
+  by_panel \rows, \low, \high, 8, 4, \first, \next, 28, 29, 30, 31
+.endm
+
+.macro load_first panel
+  ldp q4, q5, [x\panel], #32
+  ldp q6, q7, [x\panel], #32
+.endm
+
+.macro all_16s rows, panels, flip
+  stp d8, d9, [sp, #-48]!
+  stp d10, d11, [sp, #16]
+  stp d12, d13, [sp, #32]
+  load_eight \rows, 0, 1
+  .if \rows == 1
+  load_first 12
+  .elseif \rows == 2
+  load_first 13
+  .else
+  load_first 15
+  .endif
+  .if \flip
+  flip_eight \rows, 0, 1
+  .endif
+  subs x10, x10, #16
+  b.lo 19f
+  .p2align 4
+18:
+  eight \rows, \panels, \flip, 0, 1, 12, 13, 1, 4, 8
+  subs x10, x10, #16
+  eight \rows, \panels, \flip, 12, 13, 0, 1, 1, 8, 4
+  b.hs 18b
+19:
+  eight \rows, \panels, \flip, 0, 1, 12, 13, 1, 4, 8
+  eight \rows, \panels, \flip, 12, 13, 0, 1, 0, 8, 4
+  ldp d10, d11, [sp, #16]
+  ldp d12, d13, [sp, #32]
+  ldp d8, d9, [sp], #48
+.endm
+
+FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order)
+  rows_kernel
+END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order)
