@@ -2,6 +2,7 @@
 import array
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from collections import Counter, namedtuple
@@ -26,7 +27,7 @@ def read_rows(path):
 
 def read_shapes():
     return [Shape(name, int(m), int(n), int(k))
-            for name, m, n, k in (row.split() for row in read_rows(os.path.join(HERE, 'shapes.txt')))]
+            for name, m, n, k in (row.split() for row in read_rows(os.path.join(HERE, '..', 'shapes', 'arm.txt')))]
 
 
 class Build:
@@ -59,6 +60,8 @@ class Build:
 
     def has_plugins(self):
         """Debian's qemu-user has them up to version 7.2."""
+        if shutil.which(self.emulator) is None:
+            raise Trouble(f'no {self.emulator} (Debian: qemu-user)')
         probe = subprocess.run([self.emulator, '-h'], capture_output=True, text=True, check=False)
         return '-plugin' in probe.stdout
 
@@ -103,8 +106,8 @@ def execute(build, core, program, arguments, traced=False):
         root = cores.write_root(core, os.path.join(folder, 'root'))
         plugin = f'{build.plugin},out={out}' + (f',trace={trace}' if traced else '')
         # No environment: it would lie on the program's stack, and may name tiers.
-        done = subprocess.run([build.emulator, '-L', root, '-cpu', core.qemu, '-plugin', plugin, program, *arguments],
-                              env={'PATH': os.environ.get('PATH', '')}, capture_output=True, text=True, check=False)
+        done = subprocess.run([shutil.which(build.emulator), '-L', root, '-cpu', core.qemu, '-plugin', plugin, program, *arguments],
+                              env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Trouble(f'{os.path.basename(program)} {" ".join(arguments)} on {core.name}: {done.stderr.strip()}')
         listing = build.listing(program)
