@@ -16,7 +16,7 @@ is allowed. Both have one load/store unit, and two SIMD pipes of 64 bits that a 
 4. ins and 64-bit SIMD arithmetic occupy one pipe: two of them, or one and a load, pair.
 5. A multiply-accumulate takes 4 cycles; to the accumulator of the next one, 1. A multiplication takes 4. [A55, 3.2]
 6. sadalp of 128 bits occupies the pipes for two cycles on the A53, for one on the A55. [RPI3]
-7. Two memory instructions never pair; nothing issues beside a branch that is older.
+7. Two memory instructions never pair, as both want the one unit; nothing issues beside a branch that is older.
 
 Sources
 -------
@@ -55,8 +55,6 @@ _THREE_CYCLES = re.compile(r'^([su](add|sub)[lw]p?2?|addp|umov|smov)$')
 def pairs(core, older, younger):
     """Whether two instructions of these units may issue in one cycle."""
     if older == BRANCH or WIDE_MEMORY in (older, younger):
-        return False
-    if older in _MEMORY_UNITS and younger in _MEMORY_UNITS:
         return False
     if core == 'a53':
         if FULL in (older, younger):

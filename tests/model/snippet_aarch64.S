@@ -42,6 +42,18 @@ called: eor     w4, w4, w4              // scalar
         ret                             // branch
         .size   called, . - called
 
+        // Never run: loops to be found.
+        .type   nested, %function
+nested: mov     w3, #2
+0:      smull   v6.8h, v1.8b, v2.8b
+1:      smlal   v7.4s, v1.4h, v2.4h
+        subs    w2, w2, #1
+        b.ne    1b
+        subs    w3, w3, #1
+        b.ne    0b
+        ret
+        .size   nested, . - nested
+
         .data
         .balign 64
 numbers: .zero  128

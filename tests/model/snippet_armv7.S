@@ -39,6 +39,18 @@ called: eor     r3, r3, r3              // scalar
         bx      lr                      // branch
         .size   called, . - called
 
+        // Never run: loops to be found.
+        .type   nested, %function
+nested: mov     r3, #2
+0:      vmull.s8  q8, d0, d1
+1:      vmlal.s16 q9, d0, d1
+        subs    r2, r2, #1
+        bne     1b
+        subs    r3, r3, #1
+        bne     0b
+        bx      lr
+        .size   nested, . - nested
+
         .data
         .balign 64
 numbers: .zero  128

@@ -77,6 +77,11 @@ class Counter(unittest.TestCase):
         self.assertEqual(sum(instruction.macs for instruction in bodies[0]), 20 if BUILD.arm32 else 84)
         self.assertEqual(bodies[0][-1].mnemonic[:1], 'b')
 
+    def test_finds_the_innermost_loop(self):
+        program = os.path.join(BUILD.folder, 'model_snippet')
+        bodies = [body for body in BUILD.listing(program).multiply_loops() if body[0].function == 'nested']
+        self.assertEqual([[instruction.macs for instruction in body] for body in bodies], [[4, 0, 0]])
+
     def test_calls_repeat_exactly(self):
         tier, core = cores.RUNS[BUILD.architecture][0]
         shape = runs.Shape('odd', 5, 37, 43)
@@ -104,6 +109,7 @@ class Scoreboard(unittest.TestCase):
             self.assertEqual(cycles(core, paired), 4)
         self.assertEqual(cycles('a53', 'add x1, x2, #1; add x3, x4, #1; add x5, x6, #1; add x7, x8, #1'), 2)
         self.assertEqual(cycles('a53', 'add x1, x1, #1; add x1, x1, #1'), 2)
+        self.assertEqual(cycles('a53', 'b.ne 0; add x1, x2, #1; add x3, x4, #1'), 2)  # nothing behind a branch
 
     def test_wide_loads_stop_everything_for_two_cycles(self):
         for core in ('a53', 'a55'):
@@ -153,10 +159,12 @@ class Scoreboard(unittest.TestCase):
             self.assertEqual(cycles(core, 'mul v0.4s, v0.4s, v31.4s'), 4)
 
         product_then_sum = 'smull v0.8h, v30.8b, v31.8b; sadalp v1.4s, v0.8h'
+        self.assertEqual(cycles('a53', 'mov v0.d[1], x1; mov v0.d[0], x1'), 4)  # each keeps the other half
         self.assertEqual(cycles('a53', product_then_sum), 4 + 2)
         self.assertEqual(cycles('a55', product_then_sum), 4 + 1)
 
     def test_arms_latencies_and_the_simple_ones(self):
+        self.assertEqual(cycles('a55', 'addp v0.4s, v0.4s, v1.4s'), 3)
         chain = code('fadd v0.4s, v0.4s, v1.4s')
         blocks, trace = {0: chain}, [0] * 101
         self.assertEqual(inorder.cycles_of_trace('a55', blocks, trace), 401)
