@@ -65,8 +65,9 @@ def write_root(core, folder):
         with open(path, 'w', encoding='ascii') as file:
             file.write(text)
 
-    write('proc/cpuinfo', f'processor\t: 0\nBogoMIPS\t: 48.00\nFeatures\t: {core.features}\nCPU implementer\t: 0x41\n'
-                          f'CPU architecture: 8\nCPU variant\t: 0x1\nCPU part\t: 0x{core.part:03x}\nCPU revision\t: 0\n\n')
+    write('proc/cpuinfo', f'processor\t: 0\nBogoMIPS\t: 48.00\nFeatures\t: {core.features}\n'
+                          'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x1\n'
+                          f'CPU part\t: 0x{core.part:03x}\nCPU revision\t: 0\n\n')
     caches = (('1', 'Data', core.l1d_kib), ('2', 'Unified', core.l2_kib))
     for index, (level, kind, kib) in enumerate(caches):
         cache = f'sys/devices/system/cpu/cpu0/cache/index{index}/'

@@ -7,8 +7,9 @@ PATH = os.path.join(runs.HERE, '..', '..', 'tests', 'instruction_counts.csv')
 ALLOWED = 1.01     # of the table's count
 WELL_BELOW = 0.97  # then the table is out of date
 
-_HEADER = '''# Instructions that one call executes, from one marker to the other: what `./dev model` counts. `./dev test` fails
-# where a call executes over 1 % more. Made by `./dev model --write`: write it again after a change that is meant.
+_HEADER = '''\
+# Instructions that one call executes, from one marker to the other: what `./dev model` counts. `./dev test` fails where
+# a call executes over 1 % more. Made by `./dev model --write`: write it again after a change that is meant.
 # Counts depend on the compiler, so each architecture names its own; with another one they are not compared.
 '''
 

@@ -47,8 +47,8 @@ _MEMORY_UNITS = (MEMORY, VECTOR_MEMORY, WIDE_MEMORY)
 _READS_FLAGS = re.compile(r'^(csel|csinc|csinv|csneg|cset|csetm|cinc|cinv|cneg|ccmp|ccmn|adc|sbc|fcsel)')
 _ACCUMULATES = re.compile(r'^([su]ml[as]l2?|ml[as]|(us|su|s|u)dot|(us|s|u)mmla|[su]adalp)$')
 _MULTIPLIES = re.compile(r'^(mul|[su]mull2?|pmul|sqr?dmulh)$')
-_FOUR_CYCLES = re.compile(r'^(f(add|sub|mul|mla|mls|max|min|cvt|rint|nm|abd|div|sqrt)\w*|[su]cvtf|[su]q?r?shl|sqr?shru?n2?|'
-                          r'[su]qxtn2?|sqxtun2?|[su]addlv|addv)$')
+_FOUR_CYCLES = re.compile(r'^(f(add|sub|mul|mla|mls|max|min|cvt|rint|nm|abd|div|sqrt)\w*|[su]cvtf|[su]q?r?shl|'
+                          r'sqr?shru?n2?|[su]qxtn2?|sqxtun2?|[su]addlv|addv)$')
 _THREE_CYCLES = re.compile(r'^([su](add|sub)[lw]p?2?|addp|umov|smov)$')
 
 

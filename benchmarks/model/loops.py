@@ -1,5 +1,5 @@
-"""The multiply loops of the kernels' object files, each on its own: MAC per cycle on in-order cores (inorder.py) and, by
-llvm-mca, on out-of-order ones.
+"""The multiply loops of the kernels' object files, each on its own: MAC per cycle on in-order cores (inorder.py) and,
+by llvm-mca, on out-of-order ones.
 
 llvm-mca 19 has real models of neoverse-n1, -n2, -v1 and -v2, and of cortex-a57, which stands for the A72. (Version 14
 takes another core's for the Neoverse ones. Its models of in-order cores rank tuned loops below untuned ones.)
@@ -12,6 +12,7 @@ from collections import Counter, namedtuple
 
 import cores
 import inorder
+import runs
 from listing import Listing
 
 MCA = 'llvm-mca-19'
@@ -48,7 +49,9 @@ def cycles_by_mca(cpu, body, arm32=False):
     totals = []
     for iterations in (200, 400):
         done = subprocess.run([MCA, *target, f'-mcpu={cpu}', f'-iterations={iterations}'], input=assembly_of(body),
-                              capture_output=True, text=True, check=True)
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise runs.Trouble(f'{MCA} does not take a loop of {body[0].function}: {done.stderr.strip()}')
         totals.append(int(re.search(r'Total Cycles:\s+(\d+)', done.stdout).group(1)))
     return (totals[1] - totals[0]) / 200
 

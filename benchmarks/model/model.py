@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""`./dev model`: Arm speed without an Arm machine, the same on every run. docs/arm.md says what it shows and what that is
-worth. Start reading here.
+"""`./dev model`: Arm speed without an Arm machine, the same on every run. docs/arm.md says what it shows and what that
+is worth. Start reading here.
 
   model.py tables BUILD...   all tables
   model.py where BUILD...    the functions in which each call's instructions are executed
@@ -8,10 +8,14 @@ worth. Start reading here.
   model.py check BUILD...    the guard: fails if a call executes more instructions than the table has (77: cannot tell)
 
 BUILD is a folder with build.json: model/ of a cross build. Where what is:
-  call.c, marker.h           the program whose call is counted           instructions.py, listing.py   disassembly
-  blocks.c                   QEMU's plugin: what ran, in which order     runs.py                       one run
-  cores.py, ../shapes/arm.txt  what is counted on what                     inorder.py, loops.py          the models
-  peers.csv                  other libraries' figures                    counts.py, report.py          results
+  call.c, marker.h              the program whose call is counted
+  blocks.c                      QEMU's plugin: what ran, how often, in which order
+  cores.py, ../shapes/arm.txt   which calls are counted, on which cores
+  runs.py                       one run
+  instructions.py, listing.py   disassembly
+  inorder.py, loops.py          the models
+  counts.py, report.py          results: the guard's table, the tables
+  peers.csv, peer_loops.csv     other libraries' figures
 """
 import os
 import sys
@@ -34,10 +38,12 @@ def make_tables(builds):
     every = [call for _, calls in called for call in calls]
     found = [loop for build in builds for loop in loops.kernel_loops(build)]
     return [
-        ('instructions', 'Executed instructions per multiply-accumulate, whole calls', report.instruction_table(every, peers)),
+        ('instructions', 'Executed instructions per multiply-accumulate, whole calls',
+         report.instruction_table(every, peers)),
         ('cycles', 'Modelled whole calls on in-order cores, MAC per cycle', report.cycle_table(every, peers)),
-        ('ports', 'Bound of whole calls by the ports of out-of-order cores, MAC per cycle', report.port_table(every, peers)),
-        ('loops', 'Modelled loops, MAC per cycle (share of the peak)', report.loop_table(found)),
+        ('ports', 'Bound of whole calls by the ports of out-of-order cores, MAC per cycle',
+         report.port_table(every, peers)),
+        ('loops', 'Modelled loops, MAC per cycle (share of the peak)', report.loop_table(found, peers)),
     ], called
 
 
@@ -92,7 +98,7 @@ def check(builds):
             print(f'FAILED {words}')
         for words in news:
             tell(f'{words}: renew the table with ./dev model --write')
-        tell(f'{len(calls)} calls on {build.architecture} compared with tests/instruction_counts.csv, {len(wrong)} wrong')
+        tell(f'instructions of {len(calls)} calls on {build.architecture} compared with the table, {len(wrong)} failed')
         failed = failed or bool(wrong)
     if failed:
         print('If more instructions are meant, renew the table with ./dev model --write')

@@ -11,10 +11,14 @@ _DASH = '-'
 
 
 class Peers:
-    """The figures of peers.csv."""
+    """The figures of peers.csv and peer_loops.csv."""
 
     def __init__(self):
         self.rows = []
+        self.loops = {}  # (tier, kind) -> core -> MAC per cycle
+        for row in runs.read_rows(os.path.join(runs.HERE, 'peer_loops.csv')):
+            tier, kind, core, value, _ = row.split(',')
+            self.loops.setdefault((tier, kind), {})[core] = float(value)
         for row in runs.read_rows(os.path.join(runs.HERE, 'peers.csv')):
             tier, figure, shape, peer, value = row.split(',')
             self.rows.append((tier, figure, shape, peer, float(value)))
@@ -72,7 +76,8 @@ def cycle_table(calls, peers):
     for call in calls:
         if call.execution.trace is None:
             continue
-        rate = [call.macs / inorder.cycles_of_trace(call.core.lower(), call.execution.blocks, call.execution.trace, simple)
+        execution, core = call.execution, call.core.lower()
+        rate = [call.macs / inorder.cycles_of_trace(core, execution.blocks, execution.trace, simple)
                 for simple in (True, False)]
         rows.append((call.core, call.tier, _shape(call.shape), _figure(rate[0], 2),
                      _with_peer(peers.best(call.tier, call.core, call.shape.name, max), 2), _figure(rate[1], 2)))
@@ -92,16 +97,23 @@ def port_table(calls, peers):
                  [key + row.get('N1', none) + row.get('V1', none) for key, row in rows.items()])
 
 
-def loop_table(found):
-    """MAC per cycle of each loop, and its share of the core's peak."""
+def loop_table(found, peers):
+    """MAC per cycle of each loop, and its share of the core's peak; behind each tier the best ones of others."""
     rows = []
-    for loop in found:
-        cells = []
-        for core in loops.CORES:
-            rate = loop.rate.get(core)
-            share = f'{rate:.2f} ({100 * rate / cores.PEAKS[core][loop.kind]:.0f} %)' if rate is not None else _DASH
-            cells.append(share)
-        rows.append((loop.tier, loop.kernel, loop.kind, loop.macs, loop.instructions, *cells))
+    for tier in dict.fromkeys(loop.tier for loop in found):
+        for loop in found:
+            if loop.tier != tier:
+                continue
+            cells = []
+            for core in loops.CORES:
+                rate = loop.rate.get(core)
+                share = f'{rate:.2f} ({100 * rate / cores.PEAKS[core][loop.kind]:.0f} %)' if rate is not None else _DASH
+                cells.append(share)
+            rows.append((tier, loop.kernel, loop.kind, loop.macs, loop.instructions, *cells))
+        for kind, words in (('matrix', 'best peer'), ('vector', 'best peer, one row')):
+            rates = peers.loops.get((tier, kind))
+            if rates:
+                rows.append((tier, words, '', _DASH, _DASH, *(_figure(rates.get(core), 2) for core in loops.CORES)))
     return table(3, ('tier', 'kernel', 'multiplies by', 'MAC', 'instructions', *loops.CORES), rows)
 
 

@@ -106,8 +106,8 @@ def execute(build, core, program, arguments, traced=False):
         root = cores.write_root(core, os.path.join(folder, 'root'))
         plugin = f'{build.plugin},out={out}' + (f',trace={trace}' if traced else '')
         # No environment: it would lie on the program's stack, and may name tiers.
-        done = subprocess.run([shutil.which(build.emulator), '-L', root, '-cpu', core.qemu, '-plugin', plugin, program, *arguments],
-                              env={}, capture_output=True, text=True, check=False)
+        done = subprocess.run([shutil.which(build.emulator), '-L', root, '-cpu', core.qemu, '-plugin', plugin, program,
+                               *arguments], env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Trouble(f'{os.path.basename(program)} {" ".join(arguments)} on {core.name}: {done.stderr.strip()}')
         listing = build.listing(program)

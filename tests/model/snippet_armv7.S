@@ -1,4 +1,4 @@
-// As snippet_aarch64.S, for 32-bit Arm: one loop in Thumb code, as compilers write it, which calls a function in Arm code.
+// As snippet_aarch64.S, for 32-bit Arm: a loop in Thumb code, as compilers write it, that calls a function in Arm code.
 //
 // SPDX-License-Identifier: Apache-2.0
         .syntax unified

@@ -194,8 +194,9 @@ class Scoreboard(unittest.TestCase):
     def test_remembered_states_change_nothing(self):
         generator = random.Random(1)
         pieces = ['ldr q{a}, [x{b}]', 'ldr d{a}, [x{b}]', 'ldr x{b}, [x{a}]', 'smlal v{a}.4s, v{b}.4h, v{c}.4h',
-                  'sadalp v{a}.4s, v{b}.8h', 'mul v{a}.4s, v{b}.4s, v{c}.4s', 'add x{a}, x{b}, #1', 'subs x{a}, x{b}, #1',
-                  'str q{a}, [x{b}]', 'mov v{a}.d[1], x{b}', 'fadd v{a}.4s, v{b}.4s, v{c}.4s', 'b.ne 40']
+                  'sadalp v{a}.4s, v{b}.8h', 'mul v{a}.4s, v{b}.4s, v{c}.4s', 'add x{a}, x{b}, #1',
+                  'subs x{a}, x{b}, #1', 'str q{a}, [x{b}]', 'mov v{a}.d[1], x{b}', 'fadd v{a}.4s, v{b}.4s, v{c}.4s',
+                  'b.ne 40']
         blocks = {number: code('; '.join(generator.choice(pieces).format(
             a=generator.randrange(6), b=generator.randrange(6), c=generator.randrange(6))
             for _ in range(generator.randrange(1, 9)))) for number in range(12)}
@@ -282,6 +283,8 @@ class Report(unittest.TestCase):
             self.assertIn(shape, shapes)
             self.assertIn(figure, figures)
             self.assertIn(tier, {run[0] for run in cores.RUNS['arm64']})
+        for rates in report.Peers().loops.values():
+            self.assertLessEqual(set(rates), set(loops.CORES))
 
     def test_port_bound(self):
         # The formulas of docs/arm.md on counts made up for each limit in turn.
