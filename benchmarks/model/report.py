@@ -118,16 +118,18 @@ def loop_table(found, peers):
 
 
 def function_table(calls, most=8):
-    """Where a call's instructions go: the functions that execute most of them."""
-    rows = []
+    """Where a call's instructions go: the functions that execute most of them, and how many per element of dst."""
+    rows = {}
     for call in calls:
         total = call.instructions()
         for name, count in call.execution.by_function().most_common(most):
             if count < total / 200:
                 break
-            rows.append((call.tier, call.core, _shape(call.shape), _short(name), f'{100 * count / total:.1f} %', count,
-                         _figure(count / call.macs, 4)))
-    return table(4, ('tier', 'core', 'M x K x N', 'function', 'share', 'instructions', 'per MAC'), rows)
+            key = (call.tier, _shape(call.shape), _short(name), f'{100 * count / total:.1f} %', count,
+                   _figure(count / call.macs, 4), _figure(count / (call.shape.m * call.shape.n), 1))
+            rows.setdefault(key, []).append(call.core)
+    return table(4, ('tier', 'M x K x N', 'function', 'cores', 'share', 'instructions', 'per MAC', 'per element of dst'),
+                 [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
 
 
 def _short(name):
