@@ -128,8 +128,8 @@ def function_table(calls, most=8):
             key = (call.tier, _shape(call.shape), _short(name), f'{100 * count / total:.1f} %', count,
                    _figure(count / call.macs, 4), _figure(count / (call.shape.m * call.shape.n), 1))
             rows.setdefault(key, []).append(call.core)
-    return table(4, ('tier', 'M x K x N', 'function', 'cores', 'share', 'instructions', 'per MAC', 'per element of dst'),
-                 [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
+    header = ('tier', 'M x K x N', 'function', 'cores', 'share', 'instructions', 'per MAC', 'per element of dst')
+    return table(4, header, [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
 
 
 def _short(name):

@@ -54,6 +54,7 @@ class Build:
         return self.architecture == 'arm32'
 
     def listing(self, program):
+        program = os.path.realpath(program)
         if program not in self._listings:
             self._listings[program] = Listing(self.objdump, program, self.arm32)
         return self._listings[program]

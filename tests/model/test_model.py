@@ -83,10 +83,17 @@ class Counter(unittest.TestCase):
         self.assertEqual([[instruction.macs for instruction in body] for body in bodies], [[4, 0, 0]])
 
     def test_calls_repeat_exactly(self):
-        tier, core = cores.RUNS[BUILD.architecture][0]
-        shape = runs.Shape('odd', 5, 37, 43)
-        first, second = (runs.call(BUILD, tier, core, shape).execution for _ in range(2))
-        self.assertEqual(first.by_function(), second.by_function())
+        tier, core = cores.RUNS[BUILD.architecture][-1]
+        shape = runs.Shape('edges', 4, 64, 1000)
+        counts_of = [runs.call(BUILD, tier, core, shape).execution.by_function()]
+        with tempfile.TemporaryDirectory() as folder:
+            # Another path moves the stack: by 16 bytes up to some cache lines.
+            for length in (1, 17, 33, 49, 80, 140):
+                program = os.path.join(folder, 'p' * length)
+                os.symlink(os.path.abspath(BUILD.program), program)
+                counts_of.append(runs.execute(BUILD, cores.CORES[core], program, ['4', '64', '1000', tier]).by_function())
+        for other in counts_of[1:]:
+            self.assertEqual(other, counts_of[0])
 
     def test_a_program_that_fails_is_reported(self):
         with self.assertRaises(runs.Trouble):
