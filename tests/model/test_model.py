@@ -91,7 +91,8 @@ class Counter(unittest.TestCase):
             for length in (1, 17, 33, 49, 80, 140):
                 program = os.path.join(folder, 'p' * length)
                 os.symlink(os.path.abspath(BUILD.program), program)
-                counts_of.append(runs.execute(BUILD, cores.CORES[core], program, ['4', '64', '1000', tier]).by_function())
+                execution = runs.execute(BUILD, cores.CORES[core], program, ['4', '64', '1000', tier])
+                counts_of.append(execution.by_function())
         for other in counts_of[1:]:
             self.assertEqual(other, counts_of[0])
 
