@@ -1,4 +1,5 @@
 """Disassembles a program or an object file: its instructions by address, its functions, its loops that multiply."""
+import functools
 import re
 import subprocess
 
@@ -41,22 +42,28 @@ class Listing:
             instructions.append(instruction)
             self.by_address[address] = instruction
 
+    @functools.cached_property
     def multiply_loops(self):
         """The innermost loops with multiply-accumulates: lists of instructions, the last one the branch back."""
         found = []
         for section in self._runs():
             index = {instruction.address: i for i, instruction in enumerate(section)}
-            loops = []
+            loops = set()
             for i, instruction in enumerate(section):
                 start = index.get(self.targets.get(instruction.address))
                 if start is not None and start <= i and instruction.mnemonic != 'bl':
-                    loops.append((start, i))
-            for start, end in loops:
-                inner = any(start <= s and e <= end and (s, e) != (start, end) for s, e in loops)
-                body = section[start:end + 1]
-                if not inner and any(instruction.macs for instruction in body):
+                    loops.add((start, -i))
+            # Backwards, the larger of those that start at one place last: a loop is an innermost one if it ends before
+            # all that have been seen.
+            first_end = len(section)
+            for start, minus_end in sorted(loops, reverse=True):
+                if -minus_end >= first_end:
+                    continue
+                first_end = -minus_end
+                body = section[start:first_end + 1]
+                if any(instruction.macs for instruction in body):
                     found.append(body)
-        return found
+        return found[::-1]
 
     def _runs(self):
         """Functions, joined with what follows them under labels of assembly."""

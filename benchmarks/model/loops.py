@@ -1,11 +1,9 @@
-"""The multiply loops of the kernels' object files, each on its own: MAC per cycle on in-order cores (inorder.py) and,
-by llvm-mca, on out-of-order ones.
+"""The loops in which calls multiply, each on its own: MAC per cycle on in-order cores (inorder.py) and, by llvm-mca, on
+out-of-order ones.
 
 llvm-mca 19 has real models of neoverse-n1, -n2, -v1 and -v2, and of cortex-a57, which stands for the A72. (Version 14
 takes another core's for the Neoverse ones. Its models of in-order cores rank tuned loops below untuned ones.)
 """
-import glob
-import os
 import re
 import subprocess
 from collections import Counter, namedtuple
@@ -13,15 +11,14 @@ from collections import Counter, namedtuple
 import cores
 import inorder
 import runs
-from listing import Listing
 
 MCA = 'llvm-mca-19'
 IN_ORDER = ('A53', 'A55')
 OUT_OF_ORDER = {'A57': 'cortex-a57', 'N1': 'neoverse-n1', 'N2': 'neoverse-n2', 'V1': 'neoverse-v1', 'V2': 'neoverse-v2'}
 CORES = IN_ORDER + tuple(OUT_OF_ORDER)
 
-# rate: core -> MAC per cycle
-Loop = namedtuple('Loop', 'tier kernel function macs instructions multiplies kind rate')
+# on: the cores whose calls use it; rows: the M of these calls; rate: core -> MAC per cycle
+Loop = namedtuple('Loop', 'tier kernel on rows macs instructions kind rate')
 
 
 def assembly_of(body):
@@ -69,17 +66,25 @@ def rates(body, kind, arm32=False):
     return rate
 
 
-def kernel_loops(build):
-    """All loops of the kernels in the build, the largest of each kernel first."""
+def working_loop(call):
+    """The loop in which a call does most of its multiply-accumulates."""
+    times = call.execution.by_address()
+    return max(call.execution.listing.multiply_loops,
+               key=lambda body: times[body[-1].address] * sum(instruction.macs for instruction in body))
+
+
+def working_loops(calls):
+    """Those of all calls, once each; loops that more rows share first."""
+    users = {}
+    for call in calls:
+        body = working_loop(call)
+        users.setdefault((call.tier, call.kernel, body[0].address), (body, []))[1].append(call)
     found = []
-    for path in sorted(glob.glob(os.path.join(build.objects, 'arm*', '*x*x*.o'))):
-        kernel = re.sub(r'\.(cpp|S)\.o$', '', os.path.basename(path))
-        tier = os.path.basename(os.path.dirname(path))
-        loops = []
-        for body in Listing(build.objdump, path, build.arm32).multiply_loops():
-            multiplies = [instruction for instruction in body if instruction.macs]
-            kind = Counter(instruction.kind for instruction in multiplies).most_common(1)[0][0]
-            loops.append(Loop(tier, kernel, body[0].function, sum(instruction.macs for instruction in multiplies),
-                              len(body), len(multiplies), kind, rates(body, kind, build.arm32)))
-        found += sorted(loops, key=lambda loop: -loop.macs)
+    for (tier, kernel, _), (body, its_calls) in users.items():
+        multiplies = [instruction for instruction in body if instruction.macs]
+        kind = Counter(instruction.kind for instruction in multiplies).most_common(1)[0][0]
+        found.append(Loop(tier, kernel, list(dict.fromkeys(call.core for call in its_calls)),
+                          sorted({call.shape.m for call in its_calls}),
+                          sum(instruction.macs for instruction in multiplies), len(body), kind,
+                          rates(body, kind, tier.startswith('armv7'))))
     return found

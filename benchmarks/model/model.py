@@ -36,14 +36,13 @@ def make_tables(builds):
     peers = report.Peers()
     called = [(build, list(runs.calls(build, traced=True))) for build in builds]
     every = [call for _, calls in called for call in calls]
-    found = [loop for build in builds for loop in loops.kernel_loops(build)]
     return [
         ('instructions', 'Executed instructions per multiply-accumulate, whole calls',
          report.instruction_table(every, peers)),
         ('cycles', 'Modelled whole calls on in-order cores, MAC per cycle', report.cycle_table(every, peers)),
         ('ports', 'Bound of whole calls by the ports of out-of-order cores, MAC per cycle',
          report.port_table(every, peers)),
-        ('loops', 'Modelled loops, MAC per cycle (share of the peak)', report.loop_table(found, peers)),
+        ('loops', 'Modelled loops, MAC per cycle (share of the peak)', report.loop_table(loops.working_loops(every), peers)),
     ], called
 
 

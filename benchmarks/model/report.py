@@ -109,12 +109,13 @@ def loop_table(found, peers):
                 rate = loop.rate.get(core)
                 share = f'{rate:.2f} ({100 * rate / cores.PEAKS[core][loop.kind]:.0f} %)' if rate is not None else _DASH
                 cells.append(share)
-            rows.append((tier, loop.kernel, loop.kind, loop.macs, loop.instructions, *cells))
+            rows.append((tier, loop.kernel, ' '.join(loop.on), ' '.join(map(str, loop.rows)), loop.kind, loop.macs,
+                         loop.instructions, *cells))
         for kind, words in (('matrix', 'best peer'), ('vector', 'best peer, one row')):
             rates = peers.loops.get((tier, kind))
             if rates:
-                rows.append((tier, words, '', _DASH, _DASH, *(_figure(rates.get(core), 2) for core in loops.CORES)))
-    return table(3, ('tier', 'kernel', 'multiplies by', 'MAC', 'instructions', *loops.CORES), rows)
+                rows.append((tier, words, '', '', '', _DASH, _DASH, *(_figure(rates.get(core), 2) for core in loops.CORES)))
+    return table(5, ('tier', 'kernel', 'for', 'M', 'multiplies by', 'MAC', 'instructions', *loops.CORES), rows)
 
 
 def function_table(calls, most=8):

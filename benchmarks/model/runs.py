@@ -46,7 +46,6 @@ class Build:
         self.objdump = facts['objdump']
         self.plugin = facts['plugin']
         self.program = facts['program']
-        self.objects = facts['objects']
         self._listings = {}
 
     @property
@@ -90,6 +89,9 @@ class Execution:
     def by_class(self):
         counts = self._count(lambda instruction: instruction.kind)
         return {kind: counts.get(kind, 0) for kind in CLASSES}
+
+    def by_address(self):
+        return self._count(lambda instruction: instruction.address)
 
     def by_function(self):
         return self._count(lambda instruction: instruction.function)

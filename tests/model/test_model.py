@@ -72,14 +72,14 @@ class Counter(unittest.TestCase):
 
     def test_finds_the_loop(self):
         program = os.path.join(BUILD.folder, 'model_snippet')
-        bodies = [body for body in BUILD.listing(program).multiply_loops() if body[0].function == 'main']
+        bodies = [body for body in BUILD.listing(program).multiply_loops if body[0].function == 'main']
         self.assertEqual(len(bodies), 1)
         self.assertEqual(sum(instruction.macs for instruction in bodies[0]), 20 if BUILD.arm32 else 84)
         self.assertEqual(bodies[0][-1].mnemonic[:1], 'b')
 
     def test_finds_the_innermost_loop(self):
         program = os.path.join(BUILD.folder, 'model_snippet')
-        bodies = [body for body in BUILD.listing(program).multiply_loops() if body[0].function == 'nested']
+        bodies = [body for body in BUILD.listing(program).multiply_loops if body[0].function == 'nested']
         self.assertEqual([[instruction.macs for instruction in body] for body in bodies], [[4, 0, 0]])
 
     def test_calls_repeat_exactly(self):
@@ -227,6 +227,13 @@ class Loops(unittest.TestCase):
         self.assertEqual(lines, ['.Lloop:', 'ldr q0, [x0]', 'ldp q1, q2, [x1, #32]', 'nop',
                                  'sdot v3.4s, v0.16b, v1.4b[0]', 'b.ne .Lloop\n'])
         self.assertIn('cbnz x9, .Lloop', loops.assembly_of(code('nop; cbnz x9, 40')))
+
+    def test_the_loop_that_works(self):
+        # Not the one of `nested`, which does not run.
+        core = cores.CORES['A15' if BUILD.arm32 else 'A510']
+        execution = runs.execute(BUILD, core, os.path.join(BUILD.folder, 'model_snippet'), [])
+        body = loops.working_loop(runs.Call('t', core.name, runs.Shape('s', 1, 1, 1), 'k', execution))
+        self.assertEqual(body[0].function, 'main')
 
     @unittest.skipUnless(shutil.which(loops.MCA), f'no {loops.MCA}')
     def test_mca_knows_the_peaks(self):
