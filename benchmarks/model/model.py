@@ -42,7 +42,8 @@ def make_tables(builds):
         ('cycles', 'Modelled whole calls on in-order cores, MAC per cycle', report.cycle_table(every, peers)),
         ('ports', 'Bound of whole calls by the ports of out-of-order cores, MAC per cycle',
          report.port_table(every, peers)),
-        ('loops', 'Modelled loops, MAC per cycle (share of the peak)', report.loop_table(loops.working_loops(every), peers)),
+        ('loops', 'Modelled loops, MAC per cycle (share of the peak)',
+         report.loop_table(loops.working_loops(every), peers)),
     ], called
 
 

@@ -114,7 +114,8 @@ def loop_table(found, peers):
         for kind, words in (('matrix', 'best peer'), ('vector', 'best peer, one row')):
             rates = peers.loops.get((tier, kind))
             if rates:
-                rows.append((tier, words, '', '', '', _DASH, _DASH, *(_figure(rates.get(core), 2) for core in loops.CORES)))
+                cells = [_figure(rates.get(core), 2) for core in loops.CORES]
+                rows.append((tier, words, '', '', '', _DASH, _DASH, *cells))
     return table(5, ('tier', 'kernel', 'for', 'M', 'multiplies by', 'MAC', 'instructions', *loops.CORES), rows)
 
 
