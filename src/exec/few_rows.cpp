@@ -23,7 +23,8 @@ const Kernel* few_rows_kernel(const Operator& op) {
 
 void move_on(const FewRows& few, size_t element_bytes, TileArgs* tile, StageArgs* output) {
   tile->rhs = static_cast<const uint8_t*>(tile->rhs) + few.tile_bytes;
-  output->offset += few.width;
+  if (tile->start != nullptr) tile->start += few.width;
+  if (output->offset != nullptr) output->offset += few.width;
   output->multiplier += few.width;
   output->exponent += few.width;
   output->scale += few.width;
@@ -68,7 +69,9 @@ void prepare_few_rows(Operator* op) {
   few.output.acc_stride = few.width;
   few.output.n = few.width;
   few.output.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
-  few.output.offset = channel_array<int32_t>(op->packed, offset_of(plan, *kernel), 0);
+  const int32_t* const offset = channel_array<int32_t>(op->packed, offset_of(plan, *kernel), 0);
+  few.tile.start = kernel->starts ? offset : nullptr;
+  few.output.offset = kernel->starts ? nullptr : offset;
   few.output.multiplier = channel_array<int32_t>(op->channels, plan.channels.multiplier, 0);
   few.output.exponent = channel_array<int32_t>(op->channels, plan.channels.exponent, 0);
   few.output.scale = channel_array<float>(op->channels, plan.channels.scale, 0);

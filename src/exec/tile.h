@@ -72,6 +72,7 @@ class TileRunner {
   StageFn stage_;
   FinishingTileFn finishing_;  // instead of kernel and stage, for full panels; or null
   Saturation* saturation_;
+  bool starts_;              // the kernel begins with the offsets
   size_t offset_;            // of the packed offsets that go with the kernel
   const int32_t* rhs_zero_;  // of the panel
   TileArgs tile_;     // these two are written as they become known, here and by the functions above: to clear them
@@ -97,6 +98,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
       finishing_(nullptr),
       saturation_(saturation),
+      starts_(kernel.starts),
       offset_(offset_of(op.plan, kernel)),
       rhs_zero_(nullptr) {
   const Plan& plan = op.plan;
@@ -138,7 +140,9 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
   dst_panel_ = dst_ + static_cast<ptrdiff_t>(channel) * dst_column_stride_;
   if (packed_ != nullptr) {  // there is none where the output stage runs alone
     tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
-    output_.offset = channel_array<int32_t>(packed_, offset_, channel);
+    const int32_t* const offset = channel_array<int32_t>(packed_, offset_, channel);
+    tile_.start = starts_ ? offset : nullptr;
+    output_.offset = starts_ ? nullptr : offset;
     output_.weight_sum = channel_array<int32_t>(packed_, plan.packed.weight_sum, channel);
   }
   output_.multiplier = channel_array<int32_t>(op_.channels, layout.multiplier, channel);

@@ -33,13 +33,22 @@ void run_tile(const TileArgs* args, const StageArgs* stage) {
   table.tile[args->m - 1](args, stage);
 }
 
+// Every row begins with a value per channel, or with 0.
+template <class V, size_t M>
+OTTAVA_INLINE void begin(const int32_t* start, typename V::I (&acc)[M][2]) {
+  unroll<2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+    const auto value = start != nullptr ? V::load(start + v * V::lanes) : V::broadcast(0);
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = value; });
+  });
+}
+
 template <class V, class Multiply>
 struct ToMemory {
   template <size_t M>
   static void tile(const TileArgs* args, const StageArgs*) {
     constexpr size_t lanes = V::lanes;
     typename V::I acc[M][2];
-    unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / 2][v % 2] = V::broadcast(0); });
+    begin<V>(args->start, acc);
     if (args->accumulate != 0) {
       unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / 2][v % 2] = V::load(args->acc + v * lanes); });
     }
@@ -55,10 +64,7 @@ struct Finishing {
   template <size_t M>
   static void tile(const TileArgs* args, const StageArgs* stage) {
     typename V::I acc[M][2];
-    unroll<2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      const auto offset = V::load(stage->offset + v * V::lanes);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = offset; });
-    });
+    begin<V>(args->start, acc);
     Multiply::template add<M>(*args, acc);
     finish_registers<V, Rule>(*stage, acc);
   }

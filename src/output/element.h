@@ -9,7 +9,8 @@ namespace ottava {
 
 // The accumulator with all that the operator adds to it, see output/stage.h.
 inline int32_t full_accumulator(const StageArgs& args, size_t row, size_t channel) {
-  int32_t x = wrap_add(args.acc[row * args.acc_stride + channel], args.offset[channel]);
+  int32_t x = args.acc[row * args.acc_stride + channel];
+  if (args.offset != nullptr) x = wrap_add(x, args.offset[channel]);
   if (args.rhs_zero != nullptr) {
     x = wrap_add(x, wrap_multiply(wrap_multiply(args.row_sum[row], args.rhs_zero[channel]), -1));
   }

@@ -51,7 +51,7 @@ struct StageArgs {
   ptrdiff_t dst_row_stride;     // bytes
   ptrdiff_t dst_column_stride;  // bytes
 
-  const int32_t* offset;
+  const int32_t* offset;      // null: the accumulators began with it
   const int32_t* rhs_zero;    // null: no term with row_sum
   const int32_t* row_sum;     // one per row of the tile
   const int32_t* row_zero;    // one per row of the tile; null: no term with weight_sum

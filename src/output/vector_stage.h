@@ -57,7 +57,7 @@ struct Accumulators {
   size_t stride;
 
   OTTAVA_INLINE Accumulators(const StageArgs& args, size_t channel)
-      : offset(V::load(args.offset + channel)),
+      : offset(args.offset != nullptr ? V::load(args.offset + channel) : V::broadcast(0)),
         rhs_zero(offset),
         weight_sum(offset),
         acc(args.acc + channel),
@@ -74,6 +74,21 @@ struct Accumulators {
     return x;
   }
 };
+
+// The same where nothing is to be added: the kernel began with the offset, and there are no row terms, as in most
+// operators.
+template <class V>
+struct PlainAccumulators {
+  const int32_t* acc;
+  size_t stride;
+
+  OTTAVA_INLINE PlainAccumulators(const StageArgs& args, size_t channel)
+      : acc(args.acc + channel), stride(args.acc_stride) {}
+  OTTAVA_INLINE typename V::I of_row(size_t row) const { return V::load(acc + row * stride); }
+};
+OTTAVA_INLINE bool is_plain(const StageArgs& args) {
+  return args.offset == nullptr && args.row_zero == nullptr && (args.rhs_zero == nullptr || args.row_sum == nullptr);
+}
 
 // The first `bytes` of the buffer, fewer than kBytes or all: words of halving sizes.
 template <class V, size_t kBytes>
@@ -120,11 +135,20 @@ OTTAVA_INLINE void with_twins(const FloatNearestEven<V, 1>& left, const FloatNea
   body(left, right);
 }
 
-template <class V, class Rule>
-OTTAVA_INLINE void run_dense(const StageArgs& args, const Accumulators<V>& accumulators, uint8_t* to, Rule rule) {
+template <class Source, class Rule>
+OTTAVA_INLINE void run_dense_rows(const StageArgs& args, const Source& accumulators, uint8_t* to, Rule rule) {
   for (size_t row = 0; row < args.m; ++row, to += args.dst_row_stride) {
     rule.begin_row(row);
     rule.store(to, accumulators.of_row(row));
+  }
+}
+
+template <class V, class Rule>
+OTTAVA_INLINE void run_dense(const StageArgs& args, size_t channel, uint8_t* to, const Rule& rule) {
+  if (is_plain(args)) {
+    run_dense_rows(args, PlainAccumulators<V>(args, channel), to, rule);
+  } else {
+    run_dense_rows(args, Accumulators<V>(args, channel), to, rule);
   }
 }
 
@@ -137,23 +161,20 @@ constexpr bool kStoresTwoRows<
     Rule::element_bytes == 1;
 
 // A rule at some channels, and what it is applied to.
-template <class V, class Rule>
+template <class Source, class Rule>
 struct Columns {
   Rule rule;
-  Accumulators<V> accumulators;
+  Source accumulators;
 
-  OTTAVA_INLINE typename V::I unbounded(size_t row) const { return rule.unbounded(accumulators.of_row(row)); }
+  OTTAVA_INLINE auto unbounded(size_t row) const { return rule.unbounded(accumulators.of_row(row)); }
   OTTAVA_INLINE void store(uint8_t* to, size_t row) const { rule.store(to, accumulators.of_row(row)); }
 };
 
-template <class V, class Rule>
-OTTAVA_INLINE Columns<V, Rule> columns(const Rule& rule, const Accumulators<V>& accumulators) {
-  return {rule, accumulators};
-}
-
-template <class V, class Rule>
-OTTAVA_INLINE void run_row_pairs(const StageArgs& args, uint8_t* to, const Columns<V, Rule>& left,
-                                 const Columns<V, Rule>& right) {
+template <class V, class Source, class Rule>
+OTTAVA_INLINE void run_row_pairs(const StageArgs& args, size_t channel, const Rule& left_rule, const Rule& right_rule) {
+  const Columns<Source, Rule> left = {left_rule, Source(args, channel)};
+  const Columns<Source, Rule> right = {right_rule, Source(args, channel + V::lanes)};
+  uint8_t* to = args.dst + channel;
   const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
   size_t row = 0;
   for (; row + 2 <= args.m; row += 2, to += 2 * args.dst_row_stride) {
@@ -173,11 +194,12 @@ OTTAVA_INLINE void run_two_vectors(const StageArgs& args, size_t channel, Rule l
   Rule right = left;
   left.begin_channels(channel);
   right.begin_channels(channel + lanes);
-  const Accumulators<V> a(args, channel);
-  const Accumulators<V> b(args, channel + lanes);
-  uint8_t* const to = args.dst + channel;
   with_twins<V>(left, right, [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA {
-    run_row_pairs(args, to, columns(l, a), columns(r, b));
+    if (is_plain(args)) {
+      run_row_pairs<V, PlainAccumulators<V>>(args, channel, l, r);
+    } else {
+      run_row_pairs<V, Accumulators<V>>(args, channel, l, r);
+    }
   });
 }
 
@@ -198,19 +220,19 @@ OTTAVA_INLINE void run_channels(const StageArgs args, Rule rule) {
   }
   for (; channel < args.n; channel += lanes) {
     rule.begin_channels(channel);
-    const Accumulators<V> accumulators(args, channel);
     uint8_t* to = args.dst + static_cast<ptrdiff_t>(channel) * column_stride;
     const size_t left = args.n - channel;
     if (dense && left >= lanes) {
       if constexpr (kHasTwin<V, Rule>) {
         if (!V::any_above_zero(rule.exponent)) {
-          run_dense<V>(args, accumulators, to, rule.without_left_shift());
+          run_dense<V>(args, channel, to, rule.without_left_shift());
           continue;
         }
       }
-      run_dense<V>(args, accumulators, to, rule);
+      run_dense<V>(args, channel, to, rule);
       continue;
     }
+    const Accumulators<V> accumulators(args, channel);
     const size_t valid = left < lanes ? left : lanes;
     for (size_t row = 0; row < args.m; ++row, to += row_stride) {
       alignas(64) uint8_t buffer[lanes * element_bytes];

@@ -96,7 +96,7 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
     &x86_avx512vnni_quantize,
     nullptr,
     1,
-    false,
+    true,
     &kFinishing,
     &kFinishing,
     true,
