@@ -68,8 +68,18 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
     if (same_text(list.kernels[i]->name, name)) found = list.kernels[i];
   }
   if (found == nullptr) {
-    error->set(Status::unknown_name, "host.kernel")
-        << "is no kernel of this build; ottava_tier_query names the first one of each tier";
+    Text text = error->set(Status::unknown_name, "host.kernel");
+    text << "is none of ";
+    size_t room = sizeof(error->message) - sizeof("is none of  and 99 more");
+    for (size_t i = 0; i < list.count; ++i) {
+      const size_t length = text_length(list.kernels[i]->name) + sizeof(", ") - 1;
+      if (length > room) {
+        text << " and " << static_cast<uint32_t>(list.count - i) << " more";
+        break;
+      }
+      room -= length;
+      text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
+    }
     return Status::unknown_name;
   }
   char words[160];
