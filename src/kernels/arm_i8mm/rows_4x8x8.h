@@ -16,6 +16,7 @@
 //   x7  panel stride               v2      what flips the lhs: 0x80 or 0 in every byte
 //   x8  taps left                  v4 to v7  rhs: 8 depths of two channels each
 //                                  v16 to v31  accumulators, four quads
+// clang-format off: assembly
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 
