@@ -12,7 +12,7 @@
 //   x7  panel stride               v4 to v7    rhs: a lane holds 4 depths of a channel. At first what flips the lhs
 //   x8  taps left                  v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight triples
 //   x4, x6, x16  scratch                       take registers that belong to the caller
-// clang-format off: assembly
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 

@@ -1,10 +1,10 @@
 // The kernel of AArch64 with dot products for in-order cores (Cortex-A55): another tuning of s8s8s32_8x12x4.S, which
 // says what is computed.
 //
-// Such a core issues two instructions a cycle, at most one of them an SDOT. A load of 128 bits takes both places for two
-// cycles; one of 64 bits, or an INS, goes beside an SDOT. So each operand register is loaded as a low half and, by way
-// of a scalar register, a high half, right after its last use in the step before: 15 such instructions, 2 prefetches
-// and 4 of loop control beside 24 SDOT.
+// Such a core issues two instructions a cycle, at most one of them an SDOT. A load of 128 bits takes both places for
+// two cycles; one of 64 bits, or an INS, goes beside an SDOT. So each operand register is loaded as a low half and, by
+// way of a scalar register, a high half, right after its last use in the step before: 15 such instructions, 2
+// prefetches and 4 of loop control beside 24 SDOT.
 //
 // Registers, beyond those of tile_8x12x4.h
 //   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x7, x8, x9  high halves on their way

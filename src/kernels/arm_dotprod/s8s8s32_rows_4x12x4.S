@@ -1,15 +1,15 @@
 // The kernel of AArch64 with dot products for up to four rows, which it reads in place, for out-of-order cores: s8 x s8
-// -> s32, on the packed rhs of s8s8s32_8x12x4.S, four panels of it in a tile. Run by the loops over tiles where one tile
-// holds all rows.
+// -> s32, on the packed rhs of s8s8s32_8x12x4.S, four panels of it in a tile. Run by the loops over tiles where one
+// tile holds all rows.
 //
-// One row is multiplied by four panels side by side, more rows by two, and what remains by one: 12 accumulators or more,
-// so that no SDOT waits for the last one even where four start a cycle. Each weight is loaded once, 64 bytes an
+// One row is multiplied by four panels side by side, more rows by two, and what remains by one: 12 accumulators or
+// more, so that no SDOT waits for the last one even where four start a cycle. Each weight is loaded once, 64 bytes an
 // instruction.
 //
 // Registers: those of rows_4x12x4.h; with one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
 //
-// Loops, 16 depths each, 1 instruction and 1 a row more where the lhs is flipped (MAC, instructions, SDOT; MAC per cycle
-// of Neoverse-N1 and V1 by llvm-mca 19: with one row their loads are the limit, two and three a cycle):
+// Loops, 16 depths each, 1 instruction and 1 a row more where the lhs is flipped (MAC, instructions, SDOT; MAC per
+// cycle of Neoverse-N1 and V1 by llvm-mca 19: with one row their loads are the limit, two and three a cycle):
 //   1 row by 4 panels    768  63  48   31.3  47
 //   2 rows by 2 panels   768  58  48   32    64
 //   3 rows by 2 panels  1152  83  72   32    64

@@ -1,9 +1,11 @@
 // The kernel of AArch64 with dot products for up to four rows, for in-order cores (Cortex-A55): another tuning of
-// s8s8s32_rows_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one cycle.
+// s8s8s32_rows_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one
+// cycle.
 //
-// Panels go one by one. With several rows a register of the rhs is loaded as two halves, the high one by way of a scalar register, for
-// the next four depths while these are multiplied; the lhs comes eight depths at a time into registers just used. With
-// one row the loads alone take all the time, so SDOT works on halves of registers as they come, without INS.
+// Panels go one by one. With several rows a register of the rhs is loaded as two halves, the high one by way of a
+// scalar register, for the next four depths while these are multiplied; the lhs comes eight depths at a time into
+// registers just used. With one row the loads alone take all the time, so SDOT works on halves of registers as they
+// come, without INS.
 //
 // Registers, beyond those of rows_4x12x4.h
 //   several rows: v4 to v6, v28 to v30  rhs of even and odd quads of depths; v7 what flips the lhs

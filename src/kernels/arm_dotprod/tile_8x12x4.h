@@ -8,7 +8,7 @@
 //   v0 to v7                  operands. A lane of the lhs holds 4 depths of a row, one of the rhs 4 depths of a channel
 //   v16 to v31, then v8 to v15  accumulators, row by row, three vectors of channels a row: up to five rows leave the
 //                               registers alone that belong to the caller
-// clang-format off: assembly
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
 

@@ -2,11 +2,11 @@
 // What remains to a tuning is the macro all_16s (see tile), which multiplies 16 depths as often as a row has them.
 //
 // Two rows or four become pairs of rows as SMMLA wants them while they are loaded, eight depths of each at a time; with
-// three the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both halves of
-// a register: an accumulator then has two parts of the sums of two channels.
+// three the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both halves
+// of a register: an accumulator then has two parts of the sums of two channels.
 //
-// Four quads of accumulators are computed at a time, each a row or a pair of rows by the 8 channels of one panel: one row
-// or pair by four panels, two pairs by two panels. What remains of a tile goes panel by panel.
+// Four quads of accumulators are computed at a time, each a row or a pair of rows by the 8 channels of one panel: one
+// row or pair by four panels, two pairs by two panels. What remains of a tile goes panel by panel.
 //
 //   x0  TileArgs                   x9  the next row pointer
 //   x1  rhs: first panel at hand   x10 depths left in the row
@@ -16,7 +16,7 @@
 //   x7  panel stride               v2      what flips the lhs: 0x80 or 0 in every byte
 //   x8  taps left                  v4 to v7  rhs: 8 depths of two channels each
 //                                  v16 to v31  accumulators, four quads
-// clang-format off: assembly
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 
@@ -151,8 +151,8 @@
   .endif
 .endm
 
-// The last x10 depths of a row, fewer than eight, into x4: the first and the last \bytes of them, which may overlap, the
-// latter moved up by x17. Nothing beyond the row is read.
+// The last x10 depths of a row, fewer than eight, into x4: the first and the last \bytes of them, which may overlap,
+// the latter moved up by x17. Nothing beyond the row is read.
 .macro load_end bytes, address
   add x6, x\address, x10
   .if \bytes == 4

@@ -1,6 +1,6 @@
-// The kernel of AArch64 with 8-bit matrix products for up to four rows, which it reads in place, for out-of-order cores:
-// s8 x s8 -> s32, on the packed rhs of s8s8s32_8x8x8.S, four panels of it in a tile. Run by the loops over tiles where
-// one tile holds all rows. How, and in which registers, rows_4x8x8.h says.
+// The kernel of AArch64 with 8-bit matrix products for up to four rows, which it reads in place, for out-of-order
+// cores: s8 x s8 -> s32, on the packed rhs of s8s8s32_8x8x8.S, four panels of it in a tile. Run by the loops over tiles
+// where one tile holds all rows. How, and in which registers, rows_4x8x8.h says.
 //
 // Loops, 16 depths each, a register of the lhs more where it is flipped (MAC, instructions, multiplications of these;
 // MAC per cycle of Neoverse-N2, V1 and V2 by llvm-mca 19):

@@ -7,13 +7,13 @@
 // Registers, beyond those of rows_4x8x8.h: v8 to v11 the other set of the rhs, v12 and v13 the lhs of odd eights.
 //
 // Loops, 16 depths each (MAC, instructions, multiplications of these): 1 row by 4 panels 512 52 32, 2 rows by 4 panels
-// 1024 54 32, 4 rows by 2 panels 1024 50 32. With one pair of rows or one row, loads of 32 bytes and multiplications both
-// take 16 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such load in a cycle; there is
-// no model to ask.
+// 1024 54 32, 4 rows by 2 panels 1024 50 32. With one pair of rows or one row, loads of 32 bytes and multiplications
+// both take 16 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such load in a cycle;
+// there is no model to ask.
 #include "kernels/arm_i8mm/rows_4x8x8.h"
 
-// Multiplies the panel in \set and up by the rows in \low and \high, and loads the next one, at x\panel, into \other and up
-// if \next.
+// Multiplies the panel in \set and up by the rows in \low and \high, and loads the next one, at x\panel, into \other
+// and up if \next.
 .macro by_panel rows, low, high, set, other, panel, next, a, b, c, d, e, f, g, h
   .if \set == 4
   .if \next
@@ -74,8 +74,8 @@
   .endif
 .endm
 
-// Eight depths, from one set of the rhs or, after an odd number of panels, the other. \first is the register of the first
-// panel's address.
+// Eight depths, from one set of the rhs or, after an odd number of panels, the other. \first is the register of the
+// first panel's address.
 .macro eight rows, panels, flip, low, high, next_low, next_high, next, set, other
   .if \next
   load_eight \rows, \next_low, \next_high

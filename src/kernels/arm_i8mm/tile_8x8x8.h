@@ -8,7 +8,7 @@
 //   v0 to v7    operands: a register holds 8 depths of two rows, or of two channels
 //   v16 to v31  accumulators, pair of rows by pair of rows, four pairs of channels each. An accumulator is a square:
 //                   [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
-// clang-format off: assembly
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
 
