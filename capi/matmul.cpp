@@ -112,7 +112,8 @@ Status ottava::read_problem(const ottava_matmul_desc* caller, Problem* problem, 
       static_cast<Quantization>(desc.lhs_quantization),
       static_cast<Activation>(desc.activation),
       desc.tanh_zero,
-      desc.tanh_amplitude};
+      desc.tanh_amplitude,
+      false};
   return Status::ok;
 }
 
@@ -156,14 +157,17 @@ struct Request {
   Exactness exactness;
 };
 
+Status plan_problem(const ottava_context* context, Request* request, Error* error) {
+  const Status status =
+      make_plan(request->problem, context->machine, context->choice, context->threads, &request->plan, error);
+  return status != Status::ok ? status : handle_bytes(request->plan, &request->bytes, error);
+}
+
 Status plan_request(const ottava_context* context, const ottava_matmul_desc* desc, Request* request, Error* error) {
   Status status = require(context, "context", error);
   if (status == Status::ok) status = require(desc, "desc", error);
   if (status == Status::ok) status = read_problem(desc, &request->problem, error);
-  if (status == Status::ok) {
-    status = make_plan(request->problem, context->machine, context->choice, context->threads, &request->plan, error);
-  }
-  if (status == Status::ok) status = handle_bytes(request->plan, &request->bytes, error);
+  if (status == Status::ok) status = plan_problem(context, request, error);
   return status;
 }
 
@@ -175,6 +179,10 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
   if (status == Status::ok) status = require(constants, "constants", error);
   if (status == Status::ok) status = read_constants(constants, &request->constants, error);
   if (status == Status::ok) status = validate(request->problem, request->constants, error);
+  if (status == Status::ok && weights_rule_out(*request->plan.kernel, request->problem, request->constants)) {
+    request->problem.weights_hold_minus_128 = true;
+    status = plan_problem(context, request, error);
+  }
   if (status == Status::ok) {
     status = prove_exactness(request->problem, request->constants, &request->exactness, error);
   }

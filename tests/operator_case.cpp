@@ -61,7 +61,7 @@ std::int64_t draw(Random& random, std::uint32_t type, Content content, bool is_l
 }
 
 oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int64_t columns, std::uint32_t type,
-                    Content content, bool is_lhs) {
+                    Content content, bool is_lhs, bool no_lowest = false) {
   for (std::size_t i = 0; i < placed.memory().size(); ++i)
     placed.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   oracle::Matrix matrix;
@@ -69,7 +69,8 @@ oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int6
   matrix.columns = columns;
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t column = 0; column < columns; ++column) {
-      const std::int64_t value = draw(random, type, content, is_lhs);
+      std::int64_t value = draw(random, type, content, is_lhs);
+      if (no_lowest && value == lowest(type)) ++value;
       matrix.values.push_back(value);
       *placed.at(row, column) = static_cast<std::uint8_t>(value);
     }
@@ -136,7 +137,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   Placed rhs(c.k, c.n, c.rhs_order, c.rhs_gap, c.rhs_negative, 1, c.side);
   Placed dst(c.m, c.n, c.dst_order, c.dst_gap, c.dst_negative, element_bytes(c.dst_type), c.side);
   const oracle::Matrix lhs_values = fill(random, lhs, c.m, c.k, c.lhs_type, c.content, true);
-  const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content, false);
+  const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content, false, c.no_minus_128);
   for (std::size_t i = 0; i < dst.memory().size(); ++i)
     dst.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   const std::vector<std::uint8_t> dst_before(dst.memory().data(), dst.memory().data() + dst.memory().size());

@@ -33,6 +33,14 @@ void report(const std::string& line) {
 }
 
 std::vector<const Kernel*> runnable_kernels() {
+  std::vector<const Kernel*> for_all;
+  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    if (!kernel->wants_no_minus_128) for_all.push_back(kernel);
+  }
+  return for_all;
+}
+
+std::vector<const Kernel*> runnable_kernels_for_some_weights() {
   Machine machine;
   probe_machine(&machine);
   std::vector<const Kernel*> runnable;
@@ -44,7 +52,7 @@ std::vector<const Kernel*> runnable_kernels() {
 }
 
 std::vector<const Kernel*> kernels_to_sweep() {
-  std::vector<const Kernel*> kernels = runnable_kernels();
+  std::vector<const Kernel*> kernels = runnable_kernels_for_some_weights();
   for (const StandIn& stand_in : stand_ins()) kernels.push_back(&stand_in.kernel);
   return kernels;
 }

@@ -23,8 +23,9 @@ std::size_t test_sample();
 // Prints a line, and appends it to the file that OTTAVA_TEST_REPORT_FILE names: what a sweep has covered.
 void report(const std::string& line);
 
-// Every kernel of this build that this machine can run, best first.
+// Every kernel of this build that this machine can run, best first: those that take all weights, then all.
 std::vector<const Kernel*> runnable_kernels();
+std::vector<const Kernel*> runnable_kernels_for_some_weights();
 const char* tier_name(const Kernel& kernel);
 
 // These, then the stand-ins for kernels that it may not be able to run (stand_ins.h): for sweeps of kernels alone.

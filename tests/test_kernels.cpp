@@ -62,6 +62,15 @@ Panel make_panel(Random& random, std::size_t rows, std::size_t depth, Element el
   return panel;
 }
 
+// Weights that the kernel takes: -127 in the place of -128 where it must be.
+Panel make_weights(Random& random, std::size_t channels, std::size_t depth, const Kernel& kernel, Fill fill) {
+  Panel weights = make_panel(random, channels, depth, kernel.rhs_element, fill);
+  for (std::int64_t& value : weights.values) {
+    if (kernel.wants_no_minus_128 && value == -128) value = -127;
+  }
+  return weights;
+}
+
 void put(std::uint8_t* panel, std::size_t index, Element element, std::int64_t value) {
   if (element == Element::s16) {
     const std::int16_t stored = static_cast<std::int16_t>(value);
@@ -159,7 +168,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
                    << test_seed());
   const std::size_t padded = (shape.depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
   const Panel lhs = make_panel(random, shape.m, shape.depth, kernel.lhs_element, shape.lhs_fill);
-  const Panel rhs = make_panel(random, shape.n, shape.depth, kernel.rhs_element, shape.rhs_fill);
+  const Panel rhs = make_weights(random, shape.n, shape.depth, kernel, shape.rhs_fill);
 
   // The panels that hold the channels, with room between them. Several do not touch the guard pages on both sides.
   const std::size_t panels = (shape.n + kernel.nr - 1u) / kernel.nr;
@@ -353,7 +362,7 @@ TEST_CASE("kernels: several taps through row pointers") {
       std::vector<const std::uint8_t*> rows;
       std::vector<Panel> rhs_values;
       for (std::size_t tap = 0; tap < taps; ++tap) {
-        rhs_values.push_back(make_panel(random, width, depth, kernel->rhs_element, Fill::random));
+        rhs_values.push_back(make_weights(random, width, depth, *kernel, Fill::random));
         lay_out_panels(random, rhs_values[tap], width, *kernel, panel_bytes, rhs.data() + tap * padded * kernel->nr);
         for (std::size_t row = 0; row < m; ++row) {
           lhs.emplace_back(depth);

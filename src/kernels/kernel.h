@@ -132,6 +132,9 @@ struct Kernel {
   const FinishingTiles* finishing = nullptr;
   const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
   bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs
+  // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel with the same layouts that
+  // takes all weights stands behind it in the list.
+  bool wants_no_minus_128 = false;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.

@@ -63,6 +63,7 @@ struct Problem {
   Activation activation;
   int32_t tanh_zero;
   int32_t tanh_amplitude;
+  bool weights_hold_minus_128;  // a canonical s8 weight is -128; false as long as nobody has looked
 };
 
 // A float lhs has the 8-bit type in `lhs.type` already: what it becomes.

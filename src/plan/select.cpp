@@ -11,6 +11,12 @@ const char* reason_to_decline(const Kernel& kernel, const Problem& problem, bool
   if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row && !has_float_lhs(problem)) {
     return "reads the lhs in place, which wants row order";
   }
+  if (kernel.wants_no_minus_128 && problem.runtime_rhs) {
+    return "a weight may be -128, weights being known at run time alone: sums of two products could leave 16 bits";
+  }
+  if (kernel.wants_no_minus_128 && problem.weights_hold_minus_128) {
+    return "a weight is -128: sums of two products could leave 16 bits";
+  }
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
   if (problem.k < kernel.from_depth) return "the depth is too short for it";
@@ -52,10 +58,18 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     if (why.empty()) {
       const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
-        if (reason.empty()) reason << "the first of the list";
+        if (kernel.wants_no_minus_128) {
+          reason << "no weight is -128";
+        } else if (reason.empty()) {
+          reason << "the first of the list";
+        }
         return &kernel;
       }
       why << declined;
+    } else if (kernel.isa == missing) {
+      continue;
+    } else {
+      missing = kernel.isa;
     }
     reason << kernel.name << ": " << words << "; ";
   }
@@ -67,6 +81,23 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     message << "no kernel takes this operator";
   }
   return nullptr;
+}
+
+bool weights_rule_out(const Kernel& kernel, const Problem& problem, const Constants& constants) {
+  if (!kernel.wants_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
+  if (problem.n == 0 || problem.k == 0) return false;
+  const uint8_t minus_128 = problem.rhs.type == Type::u8 ? 0 : 0x80;
+  const ConstView rhs = rhs_view(problem, constants.rhs);
+  const bool by_row = problem.rhs.order == Order::row;
+  const size_t lines = static_cast<size_t>(by_row ? problem.k : problem.n);
+  const size_t length = static_cast<size_t>(by_row ? problem.n : problem.k);
+  for (size_t i = 0; i < lines; ++i) {
+    const uint8_t* const line = by_row ? rhs.at(i, 0) : rhs.at(0, i);
+    uint32_t found = 0;
+    for (size_t j = 0; j < length; ++j) found |= line[j] == minus_128 ? 1u : 0u;
+    if (found != 0) return true;
+  }
+  return false;
 }
 
 const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,

@@ -25,6 +25,9 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error);
 
+// Whether `kernel`, chosen before anybody looked at the weights, does not take these: then they hold a -128.
+bool weights_rule_out(const Kernel& kernel, const Problem& problem, const Constants& constants);
+
 // A kernel on the same packed rhs that reads the rows of the lhs in place, for runs of so few rows that one tile of it
 // holds them; or null. A context that asks for one kernel by name gets no other.
 const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,

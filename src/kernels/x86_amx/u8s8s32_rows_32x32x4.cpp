@@ -26,6 +26,7 @@ const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx = {
     nullptr,
     nullptr,
     false,
+    false,
     prepare,
     release,
     kFromDepth,

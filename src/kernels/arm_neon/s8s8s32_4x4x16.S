@@ -1,0 +1,14 @@
+// A kernel of AArch64 without dot products, for out-of-order cores and weights of any value: s8 x s8 -> s32, a tile of
+// 4 x 4, 16 depths a step, in up to four panels of the rhs one after the other.
+//
+#define PAIRS 0
+#include "kernels/arm_neon/tile_4x4x16.h"
+
+FUNCTION(ottava_s8s8s32_4x4x16_arm_neon)
+  begin_packed
+  cmp x5, #4
+  b.ne LOCAL(edge)
+  packed_tile 4
+
+  edge_tiles
+END_FUNCTION(ottava_s8s8s32_4x4x16_arm_neon)
