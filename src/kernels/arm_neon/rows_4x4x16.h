@@ -1,0 +1,248 @@
+// What the kernels of 4 x 4 x 16 that read the rows of the lhs in place share: entry, exit and tails, and the tiles in
+// an order that suits out-of-order cores. One row takes up to four panels at once, two rows take two: each row is read
+// as rarely as the accumulators allow.
+//
+//   x0  steps that are left        x6  channels that are left
+//   x1, x13, x14, x15  rhs panels  x7  taps that are left
+//   x2  acc                        x8  pointers to rows
+//   x3  depth                      x9 to x12  rows
+//   x4  0: acc is overwritten      x16  bytes from one rhs panel to the next
+//   x5  rows                       x17  scratch
+//   vectors    see multiply.h
+//
+// The last depths of the rows, fewer than 16, go through the stack: nothing beyond the end of a row is read. The rhs is
+// zero where they stop.
+#ifndef OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
+#define OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
+
+#include "kernels/arm_neon/multiply.h"
+
+// The stack: tails of four rows and room to read beyond them, then what is needed for each group of panels.
+#define TAILS 0
+#define SAVED_ROWS 80
+#define SAVED_TAPS 88
+#define SAVED_FLIP 96
+#define SAVED_PANEL 104
+#define ROWS_FRAME 112
+
+.macro begin_rows
+  sub sp, sp, #ROWS_FRAME
+  ldp x2, x3, [x0, #TILE_ACC]
+  ldp x5, x6, [x0, #TILE_M]
+  ldp x7, x17, [x0, #TILE_TAPS]
+  ldp x4, x16, [x0, #TILE_ACCUMULATE]
+  ldp x8, x1, [x0, #TILE_LHS]
+  stp x8, x7, [sp, #SAVED_ROWS]
+  str x17, [sp, #SAVED_FLIP]
+.endm
+
+.macro end_rows
+  add sp, sp, #ROWS_FRAME
+  ret
+.endm
+
+.macro each_of_rows op, rows
+  \op 0, x9
+  .if \rows > 1
+  \op 1, x10
+  .endif
+  .if \rows > 2
+  \op 2, x11
+  .endif
+  .if \rows > 3
+  \op 3, x12
+  .endif
+.endm
+
+.macro load_in_place row, from
+  ldr q\row, [\from], #16
+.endm
+.macro load_tail row, from
+  ldr q\row, [x17, #\row * 16]
+.endm
+.macro flip_row row, from
+  eor v\row\().16b, v\row\().16b, v6.16b
+.endm
+.macro flip_rows rows
+  movi v6.16b, #0x80
+  each_of_rows flip_row, \rows
+.endm
+
+// The rows of the next tap.
+.macro point_at_rows rows
+  .if \rows == 1
+  ldr x9, [x8], #8
+  .endif
+  .if \rows == 2
+  ldp x9, x10, [x8], #16
+  .endif
+  .if \rows == 3
+  ldr x11, [x8, #16]
+  ldp x9, x10, [x8], #24
+  .endif
+  .if \rows == 4
+  ldp x11, x12, [x8, #16]
+  ldp x9, x10, [x8], #32
+  .endif
+.endm
+
+// The last x17 = depth % 16 depths of each row, to the end of its place on the stack: at once where a row has 16 depths
+// to read, else one by one. Leaves in x17 where load_tail finds them.
+.macro copy_last_16 row, from
+  ldr q6, [\from, x17]
+  str q6, [sp, #TAILS + \row * 16]
+.endm
+.macro copy_few row, from
+  add x0, sp, #TAILS + \row * 16
+  sub x0, x0, x17
+9:
+  ldr b6, [\from], #1
+  str b6, [x0], #1
+  tst x0, #15
+  b.ne 9b
+.endm
+.macro copy_tails rows
+  sub x17, x17, #16
+  cmp x3, #16
+  b.lo 7f
+  each_of_rows copy_last_16, \rows
+  b 8f
+7:
+  each_of_rows copy_few, \rows
+8:
+  sub x17, sp, x17
+.endm
+
+// The four accumulators of each row and panel.
+.macro zero_accumulators row, panel, acc
+  zero_four %(\acc), %(\acc + 1), %(\acc + 2), %(\acc + 3)
+.endm
+.macro zero_four a, b, c, d
+  movi v\a\().4s, #0
+  movi v\b\().4s, #0
+  movi v\c\().4s, #0
+  movi v\d\().4s, #0
+.endm
+
+.macro multiply_panels rows, panels
+  multiply_panel \rows, x1, 16, %(4 * \panels), 0
+  .if \panels > 1
+  multiply_panel \rows, x13, 20, %(4 * \panels), 0
+  .endif
+  .if \panels > 2
+  multiply_panel \rows, x14, 24, %(4 * \panels), 0
+  .endif
+  .if \panels > 3
+  multiply_panel \rows, x15, 28, %(4 * \panels), 0
+  .endif
+.endm
+
+.macro begin_panels panels
+  str x1, [sp, #SAVED_PANEL]
+  ldp x8, x7, [sp, #SAVED_ROWS]
+  .if \panels > 1
+  add x13, x1, x16
+  .endif
+  .if \panels > 2
+  add x14, x13, x16
+  .endif
+  .if \panels > 3
+  add x15, x14, x16
+  .endif
+.endm
+
+// To the panels behind these; the flags tell whether there are any.
+.macro next_panels panels
+  ldr x1, [sp, #SAVED_PANEL]
+  .rept \panels
+  add x1, x1, x16
+  .endr
+  add x2, x2, #16 * \panels
+  subs x6, x6, #4 * \panels
+.endm
+
+// Full steps of a tap: at 3, or where raw bytes are flipped at 4. Then at 5 its tail.
+.macro steps_of_tap rows, panels
+  ldr x17, [sp, #SAVED_FLIP]
+  cbz x0, 5f
+  cbnz x17, 4f
+  .p2align 4
+3:
+  each_of_rows load_in_place, \rows
+  subs x0, x0, #1
+  multiply_panels \rows, \panels
+  b.ne 3b
+  b 5f
+  .p2align 4
+4:
+  each_of_rows load_in_place, \rows
+  subs x0, x0, #1
+  flip_rows \rows
+  multiply_panels \rows, \panels
+  b.ne 4b
+.endm
+
+.macro rows_tile rows, panels
+  begin_panels \panels
+  each_result zero_accumulators, \rows, \panels
+2:
+  point_at_rows \rows
+  lsr x0, x3, #4
+  steps_of_tap \rows, \panels
+5:
+  ands x17, x3, #15
+  b.eq 6f
+  copy_tails \rows
+  each_of_rows load_tail, \rows
+  ldr x0, [sp, #SAVED_FLIP]
+  cbz x0, 1f
+  flip_rows \rows
+1:
+  multiply_panels \rows, \panels
+6:
+  subs x7, x7, #1
+  b.ne 2b
+  end_tile \rows, \panels
+.endm
+.macro end_tile rows, panels
+  each_result add_up_result, \rows, \panels
+  cbz x4, 1f
+  each_result add_acc, \rows, \panels
+1:
+  each_result store_result, \rows, \panels
+.endm
+
+.macro two_or_three_rows
+LOCAL(three_rows):
+  rows_tile 3, 1
+  next_panels 1
+  b.hi LOCAL(three_rows)
+  end_rows
+LOCAL(two_rows):
+  cmp x6, #4
+  b.ls LOCAL(last_of_two_rows)
+  rows_tile 2, 2
+  next_panels 2
+  b.hi LOCAL(two_rows)
+  end_rows
+LOCAL(last_of_two_rows):
+  rows_tile 2, 1
+  end_rows
+.endm
+.macro fewer_panels_of_one_row
+LOCAL(one_row_edge):
+  cmp x6, #4
+  b.ls LOCAL(one_panel)
+  cmp x6, #8
+  b.ls LOCAL(two_panels)
+  rows_tile 1, 3
+  end_rows
+LOCAL(two_panels):
+  rows_tile 1, 2
+  end_rows
+LOCAL(one_panel):
+  rows_tile 1, 1
+  end_rows
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_

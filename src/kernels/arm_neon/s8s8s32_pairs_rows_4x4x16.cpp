@@ -1,0 +1,35 @@
+// The entry of the kernel 4 x 4 x 16 of AArch64 that reads the lhs in place, for weights without -128. Its code:
+// s8s8s32_pairs_rows_4x4x16.S, and for in-order cores s8s8s32_pairs_rows_4x4x16_in_order.S.
+#include "kernels/arm_neon/output_stage.h"
+#include "kernels/arm_neon/pack.h"
+#include "kernels/kernel.h"
+
+extern "C" {
+void ottava_s8s8s32_pairs_rows_4x4x16_arm_neon(const ottava::TileArgs* args);
+}
+
+namespace ottava {
+
+extern const Kernel kernel_s8s8s32_pairs_rows_4x4x16_arm_neon = {
+    "s8s8s32_pairs_rows_4x4x16_arm_neon",
+    Isa::arm_neon,
+    LhsForm::rows,
+    Element::s8,
+    Element::s8,
+    4,
+    4,
+    16,
+    ottava_s8s8s32_pairs_rows_4x4x16_arm_neon,
+    nullptr,
+    pack_s8_4x16_arm_neon,
+    &arm_neon_stages,
+    &arm_neon_quantize,
+    nullptr,
+    4,
+    nullptr,
+    nullptr,
+    false,
+    true,
+};
+
+}  // namespace ottava
