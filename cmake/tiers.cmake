@@ -72,7 +72,8 @@ ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_pairs_4x4x16.cpp s8s8s32_pairs_4x4x16.S s8s8s32_pairs_4x4x16_in_order.S
           s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_4x4x16_in_order.S
-          s8s8s32_pairs_rows_4x4x16.cpp s8s8s32_pairs_rows_4x4x16.S s8s8s32_rows_4x4x16.cpp s8s8s32_rows_4x4x16.S
+          s8s8s32_pairs_rows_4x4x16.cpp s8s8s32_pairs_rows_4x4x16.S s8s8s32_pairs_rows_4x4x16_in_order.S
+          s8s8s32_rows_4x4x16.cpp s8s8s32_rows_4x4x16.S s8s8s32_rows_4x4x16_in_order.S
           pack.cpp output_stage.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod

@@ -115,4 +115,15 @@
   str q\acc, [x2, #\row * ACC_ROW + \panel * 16]
 .endm
 
+// The four accumulators of each row and panel.
+.macro zero_accumulators row, panel, acc
+  zero_four %(\acc), %(\acc + 1), %(\acc + 2), %(\acc + 3)
+.endm
+.macro zero_four a, b, c, d
+  movi v\a\().4s, #0
+  movi v\b\().4s, #0
+  movi v\c\().4s, #0
+  movi v\d\().4s, #0
+.endm
+
 #endif  // OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_H_

@@ -38,6 +38,9 @@
 
 .macro end_rows
   add sp, sp, #ROWS_FRAME
+#if SAVES_REGISTERS
+  restore_registers
+#endif
   ret
 .endm
 
@@ -113,17 +116,6 @@
   sub x17, sp, x17
 .endm
 
-// The four accumulators of each row and panel.
-.macro zero_accumulators row, panel, acc
-  zero_four %(\acc), %(\acc + 1), %(\acc + 2), %(\acc + 3)
-.endm
-.macro zero_four a, b, c, d
-  movi v\a\().4s, #0
-  movi v\b\().4s, #0
-  movi v\c\().4s, #0
-  movi v\d\().4s, #0
-.endm
-
 .macro multiply_panels rows, panels
   multiply_panel \rows, x1, 16, %(4 * \panels), 0
   .if \panels > 1
@@ -182,13 +174,13 @@
   b.ne 4b
 .endm
 
-.macro rows_tile rows, panels
+.macro rows_tile rows, panels, steps=steps_of_tap
   begin_panels \panels
   each_result zero_accumulators, \rows, \panels
 2:
   point_at_rows \rows
   lsr x0, x3, #4
-  steps_of_tap \rows, \panels
+  \steps \rows, \panels
 5:
   ands x17, x3, #15
   b.eq 6f

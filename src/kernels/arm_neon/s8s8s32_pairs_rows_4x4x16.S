@@ -1,6 +1,7 @@
 // The kernel of AArch64 without dot products that reads rows of the lhs in place, for out-of-order cores and weights without -128:
 // s8 x s8 -> s32, a tile of up to 4 x 16, 16 depths a step.
 #define PAIRS 1
+#define SAVES_REGISTERS 0
 #include "kernels/arm_neon/rows_4x4x16.h"
 
 FUNCTION(ottava_s8s8s32_pairs_rows_4x4x16_arm_neon)

@@ -6,6 +6,7 @@
 
 extern "C" {
 void ottava_s8s8s32_rows_4x4x16_arm_neon(const ottava::TileArgs* args);
+void ottava_s8s8s32_rows_4x4x16_arm_neon_in_order(const ottava::TileArgs* args);
 }
 
 namespace ottava {
@@ -24,7 +25,7 @@ extern const Kernel kernel_s8s8s32_rows_4x4x16_arm_neon = {
     pack_s8_4x16_arm_neon,
     &arm_neon_stages,
     &arm_neon_quantize,
-    nullptr,
+    ottava_s8s8s32_rows_4x4x16_arm_neon_in_order,
     4,
     nullptr,
     nullptr,
