@@ -40,7 +40,7 @@ Made make(const ottava_context* context, const ottava_matmul_desc& desc, const s
   if (made.status != OTTAVA_OK) return made;
   std::uint64_t bytes = 0;
   REQUIRE(ottava_matmul_size(context, &desc, &bytes, nullptr) == OTTAVA_OK);
-  std::vector<std::uint8_t> memory(bytes);
+  std::vector<std::uint8_t> memory(static_cast<std::size_t>(bytes));
   ottava_matmul* placed = nullptr;  // the size, found without the weights, does for either choice
   REQUIRE(ottava_matmul_init_at(memory.data(), bytes, context, &desc, &constants, &placed, nullptr) == OTTAVA_OK);
   for (const std::int64_t m : {1, 1000}) {

@@ -1,0 +1,34 @@
+// The entry of the kernel 2 x 4 x 16 of 32-bit Arm for weights without -128. Its code: s8s8s32_pairs_2x4x16.S.
+#include "kernels/armv7_neon/output_stage.h"
+#include "kernels/kernel.h"
+#include "kernels/pack.h"
+
+extern "C" {
+void ottava_s8s8s32_pairs_2x4x16_armv7_neon(const ottava::TileArgs* args);
+}
+
+namespace ottava {
+
+extern const Kernel kernel_s8s8s32_pairs_2x4x16_armv7_neon = {
+    "s8s8s32_pairs_2x4x16_armv7_neon",
+    Isa::armv7_neon,
+    LhsForm::packed,
+    Element::s8,
+    Element::s8,
+    2,
+    4,
+    16,
+    ottava_s8s8s32_pairs_2x4x16_armv7_neon,
+    pack_s8,
+    pack_s8,
+    &armv7_neon_stages,
+    &armv7_neon_quantize,
+    nullptr,
+    4,
+    nullptr,
+    nullptr,
+    false,
+    true,
+};
+
+}  // namespace ottava
