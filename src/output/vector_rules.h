@@ -260,6 +260,16 @@ struct MultiplyShiftHalfAway {
   }
 };
 
+// What V says of round_half_even, see vector_stage.h.
+template <class V, class = void>
+constexpr bool kRoundsAny = false;
+template <class V>
+constexpr bool kRoundsAny<V, decltype(static_cast<void>(V::rounds_any))> = V::rounds_any;
+template <class V, class = void>
+constexpr bool kRoundsBounded = false;
+template <class V>
+constexpr bool kRoundsBounded<V, decltype(static_cast<void>(V::rounds_bounded))> = V::rounds_bounded;
+
 // kBelow2To31: the channels' scales and biases leave no value at 2^31 or above, where the conversion of some V ends.
 template <class V, size_t kBytes, bool kBelow2To31 = false>
 struct FloatNearestEven : Stateless<V> {
@@ -281,9 +291,10 @@ struct FloatNearestEven : Stateless<V> {
   OTTAVA_INLINE typename V::F scaled(typename V::I x) const {
     return V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias);
   }
-  // Not bounded from below, which the conversion does.
+  // Bounded as far as the conversion does not do it.
   OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
-    if constexpr (kBelow2To31) return V::round_half_even(scaled(x));
+    if constexpr (kBelow2To31 || kRoundsAny<V>) return V::round_half_even(scaled(x));
+    if constexpr (kRoundsBounded<V>) return V::round_half_even(V::min_f32(high, V::max_f32(low, scaled(x))));
     return V::round_half_even(V::min_f32(high, scaled(x)));
   }
   // Nearly all channels are such: |x| <= 2^31.

@@ -37,7 +37,9 @@
 //     store(first, second, a0, a1, b0, b1)  each: any y, to which the zero point is added, clamped. With it
 //                                           round_half_even takes any value below 2^31, and makes of one below -2^22 a
 //                                           y that is not above -2^22; and
-//   any_above_f32(a, b) -> bool             |a| > b in some lane
+//   any_above_f32(a, b) -> bool             |a| > b in some lane; or in its place
+//   rounds_any = true                       round_half_even takes any value, saturated to int32; or
+//   rounds_bounded = true                   it takes what it takes without TwoRows: values are bounded first
 // Tails and strided dst go through a small buffer, here and nowhere else.
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
@@ -131,7 +133,9 @@ OTTAVA_INLINE void with_twins(const Fixed<V, Rule, kBytes>& left, const Fixed<V,
 }
 template <class V, class Body>
 OTTAVA_INLINE void with_twins(const FloatNearestEven<V, 1>& left, const FloatNearestEven<V, 1>& right, Body body) {
-  if (left.is_below_2_to_31() && right.is_below_2_to_31()) return body(left.below_2_to_31(), right.below_2_to_31());
+  if constexpr (!kRoundsAny<V> && !kRoundsBounded<V>) {
+    if (left.is_below_2_to_31() && right.is_below_2_to_31()) return body(left.below_2_to_31(), right.below_2_to_31());
+  }
   body(left, right);
 }
 
@@ -203,6 +207,20 @@ OTTAVA_INLINE void run_two_vectors(const StageArgs& args, size_t channel, Rule l
   });
 }
 
+// One row, from `channel` on as many channels as four vectors hold: its halves are stored as two rows are.
+template <class V, class Rule>
+OTTAVA_INLINE void run_four_vectors(const StageArgs& args, size_t channel, const Rule& rule) {
+  constexpr size_t lanes = V::lanes;
+  const auto at = [&](size_t vector) OTTAVA_INLINE_LAMBDA {
+    Rule own = rule;
+    own.begin_channels(channel + vector * lanes);
+    return columns(own, Accumulators<V>(args, channel + vector * lanes)).unbounded(0);
+  };
+  uint8_t* const to = args.dst + channel;
+  typename V::TwoRows(args.zero_point, args.clamp_min, args.clamp_max)
+      .store(to, to + 2 * lanes, at(0), at(1), at(2), at(3));
+}
+
 // The arguments come by value: a store of bytes may alias those of the caller, which would be loaded again at every
 // row. The rule holds a pointer to them, for its channels alone.
 template <class V, class Rule>
@@ -216,6 +234,8 @@ OTTAVA_INLINE void run_channels(const StageArgs args, Rule rule) {
   if constexpr (kStoresTwoRows<V, Rule>) {
     if (dense && args.m > 1) {
       for (; args.n - channel >= 2 * lanes; channel += 2 * lanes) run_two_vectors<V>(args, channel, rule);
+    } else if (dense) {
+      for (; args.n - channel >= 4 * lanes; channel += 4 * lanes) run_four_vectors<V>(args, channel, rule);
     }
   }
   for (; channel < args.n; channel += lanes) {

@@ -16,6 +16,7 @@ namespace ottava {
 namespace {
 
 struct Neon : NeonOperations {
+  static constexpr bool rounds_any = true;
   static OTTAVA_INLINE I round_half_even(F value) { return vcvtnq_s32_f32(value); }
   static OTTAVA_INLINE F canonical_nan(F value) {
     return vbslq_f32(vceqq_f32(value, value), value, vreinterpretq_f32_s32(vdupq_n_s32(0x7FC00000)));

@@ -30,6 +30,38 @@ struct NeonOperations {
   }
   static OTTAVA_INLINE void store_16(uint8_t* to, I x) { vst1_u8(to, vreinterpret_u8_s16(vmovn_s32(x))); }
 
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8. Unsigned elements are signed until the
+  // end, 128 less.
+  struct TwoRows {
+    int16x8_t zero_point;
+    int8x16_t low, high, flip;
+
+    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max) {
+      const int32_t below = max > INT8_MAX ? 128 : 0;
+      zero_point = vdupq_n_s16(static_cast<int16_t>(zero - below));
+      low = vdupq_n_s8(static_cast<int8_t>(min - below));
+      high = vdupq_n_s8(static_cast<int8_t>(max - below));
+      flip = vdupq_n_s8(static_cast<int8_t>(-below));
+    }
+    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+      const int16x8_t a = vqaddq_s16(narrowed(a0, a1), zero_point);
+      const int16x8_t b = vqaddq_s16(narrowed(b0, b1), zero_point);
+      const int8x16_t bounded = vminq_s8(vmaxq_s8(narrowed(a, b), low), high);
+      const uint8x16_t bytes = vreinterpretq_u8_s8(veorq_s8(bounded, flip));
+      vst1_u8(first, vget_low_u8(bytes));
+      vst1_u8(second, vget_high_u8(bytes));
+    }
+#if defined(__aarch64__)
+    static OTTAVA_INLINE int16x8_t narrowed(I a, I b) { return vqmovn_high_s32(vqmovn_s32(a), b); }
+    static OTTAVA_INLINE int8x16_t narrowed(int16x8_t a, int16x8_t b) { return vqmovn_high_s16(vqmovn_s16(a), b); }
+#else
+    static OTTAVA_INLINE int16x8_t narrowed(I a, I b) { return vcombine_s16(vqmovn_s32(a), vqmovn_s32(b)); }
+    static OTTAVA_INLINE int8x16_t narrowed(int16x8_t a, int16x8_t b) {
+      return vcombine_s8(vqmovn_s16(a), vqmovn_s16(b));
+    }
+#endif
+  };
+
   static OTTAVA_INLINE I broadcast(int32_t x) { return vdupq_n_s32(x); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return vdupq_n_f32(x); }
   static OTTAVA_INLINE I add(I a, I b) { return vaddq_s32(a, b); }

@@ -21,6 +21,7 @@ namespace ottava {
 namespace {
 
 struct Neon : NeonOperations {
+  static constexpr bool rounds_bounded = true;
   // ARMv7 converts with truncation alone. 1.5 * 2^23 leaves no fraction bits in the sum, so the addition
   // rounds, half to even; the sum's bits, less those of the constant, are the integer.
   static OTTAVA_INLINE I round_half_even(F value) {
