@@ -33,14 +33,15 @@ void move_on(const FewRows& few, size_t element_bytes, TileArgs* tile, StageArgs
 }
 
 // A finishing tile of fewer channels: its whole rows go to where accumulators would lie, the valid part on to dst.
-void finish_narrow(const FewRows& few, size_t n, size_t element_bytes, const TileArgs& tile, StageArgs* output) {
+void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t n, size_t element_bytes, const TileArgs& tile,
+                   StageArgs* output) {
   const uint8_t* from = reinterpret_cast<const uint8_t*>(tile.acc);
   const size_t line = few.width * element_bytes;
   uint8_t* to = output->dst;
   const ptrdiff_t stride = output->dst_row_stride;
   output->dst = reinterpret_cast<uint8_t*>(tile.acc);
   output->dst_row_stride = static_cast<ptrdiff_t>(line);
-  few.finishing(&tile, output);
+  finishing(&tile, output);
   for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, n * element_bytes);
 }
 
@@ -53,9 +54,9 @@ void prepare_few_rows(Operator* op) {
   const Kernel* const kernel = few_rows_kernel(*op);
   if (kernel == nullptr) return;
   few.kernel = kernel;
-  few.run = kernel->run;
   few.stage = plan.run_stage;
-  few.finishing = plan.finishes_tiles ? finishing_tile(plan, *kernel) : nullptr;
+  few.finishing = plan.finishes_tiles ? finishing_tile(plan, *kernel, false) : nullptr;
+  few.finishing_in_order = plan.finishes_tiles ? finishing_tile(plan, *kernel, true) : nullptr;
   few.work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
   few.width = tile_width(*kernel);
   few.tile_bytes = kernel->panels * plan.packed.panel_bytes;
@@ -90,8 +91,8 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
   const FewRows& few = op.few_rows;
   const size_t element_bytes = op.plan.dst_element_bytes;
-  TileFn run = few.run;
-  if (few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order)) run = few.kernel->run_in_order;
+  const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
+  const FinishingTileFn finishing = in_order ? few.finishing_in_order : few.finishing;
 
   TileArgs tile = few.tile;
   StageArgs output = few.output;
@@ -104,14 +105,14 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   for (size_t left = op.plan.n;; left -= few.width) {
     const size_t n = smaller(left, few.width);
     tile.n = n;
-    if (few.finishing == nullptr) {
+    if (finishing == nullptr) {
       output.n = n;
-      run(&tile);
+      (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
       few.stage(&output);
     } else if (n == few.width) {
-      few.finishing(&tile, &output);
+      finishing(&tile, &output);
     } else {
-      finish_narrow(few, n, element_bytes, tile, &output);
+      finish_narrow(few, finishing, n, element_bytes, tile, &output);
     }
     if (left <= few.width) return;
     move_on(few, element_bytes, &tile, &output);

@@ -11,13 +11,13 @@ namespace ottava {
 // For runs of few rows, see few_rows.h: what their tiles are given, but for what comes with the run.
 struct FewRows {
   const Kernel* kernel;  // null: such runs want more
-  TileFn run;
   StageFn stage;
-  FinishingTileFn finishing;  // instead of both; or null
-  uint64_t work;              // multiply-accumulates of one row
-  size_t width;               // channels of a tile
-  size_t tile_bytes;          // of packed rhs
-  TileArgs tile;              // the first one
+  FinishingTileFn finishing;           // instead of the kernel's tile and the stage; or null
+  FinishingTileFn finishing_in_order;  // with the tuning for in-order cores
+  uint64_t work;                       // multiply-accumulates of one row
+  size_t width;                        // channels of a tile
+  size_t tile_bytes;                   // of packed rhs
+  TileArgs tile;                       // the first one
   StageArgs output;
 };
 

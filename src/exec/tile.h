@@ -84,8 +84,7 @@ class TileRunner {
 inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const uint8_t* packed,
                               const TileScratch& scratch, bool accumulate, Saturation* saturation)
     : op_(op),
-      kernel_(kernel.run_in_order != nullptr && on_in_order_core(op.plan.core_order) ? kernel.run_in_order
-                                                                                     : kernel.run),
+      kernel_(kernel.run),
       prepare_(kernel.prepare),
       release_(kernel.release),
       prepared_m_(0),
@@ -102,6 +101,8 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       offset_(offset_of(op.plan, kernel)),
       rhs_zero_(nullptr) {
   const Plan& plan = op.plan;
+  const bool in_order = kernel.run_in_order != nullptr && on_in_order_core(plan.core_order);
+  if (in_order) kernel_ = kernel.run_in_order;
   tile_.acc = scratch.acc;
   tile_.depth = plan.k;
   tile_.taps = 1;
@@ -117,7 +118,9 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
   if (plan.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
-  if (plan.finishes_tiles && !accumulate && saturation == nullptr) finishing_ = finishing_tile(plan, kernel);
+  if (plan.finishes_tiles && !accumulate && saturation == nullptr) {
+    finishing_ = finishing_tile(plan, kernel, in_order);
+  }
 }
 
 inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {

@@ -82,8 +82,8 @@ using TileFn = void (*)(const TileArgs*);
 }
 
 // Tile and output stage in one, the accumulators being in registers from first to last: for NR valid channels, a dense
-// dst, and 8-bit, s32 or f32 elements; without `accumulate`, with no use for acc, and with `start` for the stage's
-// offset. By stage; null where a kernel has none.
+// dst, and 8-bit, s32 or f32 elements; without `accumulate`, with no use for acc. A kernel that starts takes its offsets from
+// `start`, another from the stage. By stage; null where a kernel has none.
 using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
 struct FinishingTiles {
   FinishingTileFn run[kStageCount];
@@ -135,6 +135,8 @@ struct Kernel {
   // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel with the same layouts that
   // takes all weights stands behind it in the list.
   bool wants_no_minus_128 = false;
+  const FinishingTiles* finishing_in_order = nullptr;  // of run_in_order, as the two above
+  const FinishingTiles* finishing_flipped_in_order = nullptr;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.

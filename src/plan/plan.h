@@ -120,9 +120,12 @@ inline size_t offset_of(const Plan& plan, const Kernel& kernel) {
   return &kernel == plan.few_rows ? plan.packed.few_offset : plan.packed.offset;
 }
 
-// Tile and stage in one, or null. For plans that say finishes_tiles.
-inline FinishingTileFn finishing_tile(const Plan& plan, const Kernel& kernel) {
+// Tile and stage in one, or null, with the tuning for in-order cores or without. For plans that say finishes_tiles.
+inline FinishingTileFn finishing_tile(const Plan& plan, const Kernel& kernel, bool in_order) {
   const FinishingTiles* tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped : kernel.finishing;
+  if (in_order) {
+    tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped_in_order : kernel.finishing_in_order;
+  }
   return tiles != nullptr ? tiles->run[static_cast<size_t>(plan.stage)] : nullptr;
 }
 

@@ -7,8 +7,11 @@
 // Each result of a tile has an accumulator of its own, whose lanes are added up at the end. A row or channel is a vector
 // of 16 depths.
 //
-//   v0 to v3    lhs, a row each            v4, v5  rhs, a channel each         v6, v7  products
-//   v16 to v31  accumulators: none of the registers that belong to the caller
+//   v0 to v3    lhs, a row each      v4 to v7  rhs, a channel each      v8, v9  products
+//   v16 to v31  accumulators
+//
+// IN_ORDER tells whether the file is for in-order cores, see multiply_in_order.h: those take more of the registers that
+// belong to the caller.
 //
 // Included by .S files alone. The macros compute register numbers, which takes .altmacro.
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_H_
@@ -18,24 +21,46 @@
 
   .altmacro
 
+#if IN_ORDER
+.macro save_registers
+  stp d8, d9, [sp, #-64]!
+  stp d10, d11, [sp, #16]
+  stp d12, d13, [sp, #32]
+  stp d14, d15, [sp, #48]
+.endm
+.macro restore_registers
+  ldp d10, d11, [sp, #16]
+  ldp d12, d13, [sp, #32]
+  ldp d14, d15, [sp, #48]
+  ldp d8, d9, [sp], #64
+.endm
+#else
+.macro save_registers
+  stp d8, d9, [sp, #-16]!
+.endm
+.macro restore_registers
+  ldp d8, d9, [sp], #16
+.endm
+#endif
+
 // The 16 products of a row and a channel, twice. With \first they begin the accumulators.
 .macro two_products first, acc, lhs, rhs, acc_2, lhs_2, rhs_2
 #if PAIRS
-  smull v6.8h, v\lhs\().8b, v\rhs\().8b
-  smull v7.8h, v\lhs_2\().8b, v\rhs_2\().8b
-  smlal2 v6.8h, v\lhs\().16b, v\rhs\().16b
-  smlal2 v7.8h, v\lhs_2\().16b, v\rhs_2\().16b
-  add_product \first, \acc, 6
-  add_product \first, \acc_2, 7
+  smull v8.8h, v\lhs\().8b, v\rhs\().8b
+  smull v9.8h, v\lhs_2\().8b, v\rhs_2\().8b
+  smlal2 v8.8h, v\lhs\().16b, v\rhs\().16b
+  smlal2 v9.8h, v\lhs_2\().16b, v\rhs_2\().16b
+  add_product \first, \acc, 8
+  add_product \first, \acc_2, 9
 #else
-  smull v6.8h, v\lhs\().8b, v\rhs\().8b
-  smull2 v7.8h, v\lhs\().16b, v\rhs\().16b
-  add_product \first, \acc, 6
-  add_product 0, \acc, 7
-  smull v6.8h, v\lhs_2\().8b, v\rhs_2\().8b
-  smull2 v7.8h, v\lhs_2\().16b, v\rhs_2\().16b
-  add_product \first, \acc_2, 6
-  add_product 0, \acc_2, 7
+  smull v8.8h, v\lhs\().8b, v\rhs\().8b
+  smull2 v9.8h, v\lhs\().16b, v\rhs\().16b
+  add_product \first, \acc, 8
+  add_product 0, \acc, 9
+  smull v8.8h, v\lhs_2\().8b, v\rhs_2\().8b
+  smull2 v9.8h, v\lhs_2\().16b, v\rhs_2\().16b
+  add_product \first, \acc_2, 8
+  add_product 0, \acc_2, 9
 #endif
 .endm
 .macro add_product first, acc, product
@@ -46,34 +71,34 @@
   .endif
 .endm
 
-// All rows with the two channels in v4 and v5; \stride accumulators lie between the results of one row and the next.
-.macro two_channels rows, acc, stride, first
+// All rows with the channels in v\rhs and the vector behind it; \stride accumulators lie between the results of one row
+// and the next.
+.macro two_channels rows, rhs, acc, stride, first
   .if \rows == 1
-  two_products \first, %(\acc), 0, 4, %(\acc + 1), 0, 5
+  two_products \first, %(\acc), 0, \rhs, %(\acc + 1), 0, %(\rhs + 1)
   .endif
   .if \rows == 2
-  two_products \first, %(\acc), 0, 4, %(\acc + \stride), 1, 4
-  two_products \first, %(\acc + 1), 0, 5, %(\acc + 1 + \stride), 1, 5
+  two_products \first, %(\acc), 0, \rhs, %(\acc + \stride), 1, \rhs
+  two_products \first, %(\acc + 1), 0, %(\rhs + 1), %(\acc + 1 + \stride), 1, %(\rhs + 1)
   .endif
   .if \rows == 3
-  two_products \first, %(\acc), 0, 4, %(\acc + \stride), 1, 4
-  two_products \first, %(\acc + 2 * \stride), 2, 4, %(\acc + 1), 0, 5
-  two_products \first, %(\acc + 1 + \stride), 1, 5, %(\acc + 1 + 2 * \stride), 2, 5
+  two_products \first, %(\acc), 0, \rhs, %(\acc + \stride), 1, \rhs
+  two_products \first, %(\acc + 2 * \stride), 2, \rhs, %(\acc + 1), 0, %(\rhs + 1)
+  two_products \first, %(\acc + 1 + \stride), 1, %(\rhs + 1), %(\acc + 1 + 2 * \stride), 2, %(\rhs + 1)
   .endif
   .if \rows == 4
-  two_products \first, %(\acc), 0, 4, %(\acc + \stride), 1, 4
-  two_products \first, %(\acc + 2 * \stride), 2, 4, %(\acc + 3 * \stride), 3, 4
-  two_products \first, %(\acc + 1), 0, 5, %(\acc + 1 + \stride), 1, 5
-  two_products \first, %(\acc + 1 + 2 * \stride), 2, 5, %(\acc + 1 + 3 * \stride), 3, 5
+  two_products \first, %(\acc), 0, \rhs, %(\acc + \stride), 1, \rhs
+  two_products \first, %(\acc + 2 * \stride), 2, \rhs, %(\acc + 3 * \stride), 3, \rhs
+  two_products \first, %(\acc + 1), 0, %(\rhs + 1), %(\acc + 1 + \stride), 1, %(\rhs + 1)
+  two_products \first, %(\acc + 1 + 2 * \stride), 2, %(\rhs + 1), %(\acc + 1 + 3 * \stride), 3, %(\rhs + 1)
   .endif
 .endm
 
 // All rows with the four channels of the panel at \from, which goes on to the next step.
 .macro multiply_panel rows, from, acc, stride, first
-  ldp q4, q5, [\from], #32
-  two_channels \rows, \acc, \stride, \first
-  ldp q4, q5, [\from], #32
-  two_channels \rows, %(\acc + 2), \stride, \first
+  ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [\from], #64
+  two_channels \rows, 4, \acc, \stride, \first
+  two_channels \rows, 6, %(\acc + 2), \stride, \first
 .endm
 
 // The lanes of four accumulators added up, into the lanes of the first.

@@ -22,20 +22,6 @@
 
 #include "kernels/arm_neon/multiply.h"
 
-.macro save_registers
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
-.endm
-
-.macro restore_registers
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
-.endm
-
 // Half 0 or 1 of a row (a channel), of this step or with \ahead of the next.
 #if ROWS_IN_PLACE
 #define RHS_ON_ITS_WAY x1

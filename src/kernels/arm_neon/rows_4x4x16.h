@@ -15,6 +15,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 
+#include "kernels/arm_neon/finish.h"
 #include "kernels/arm_neon/multiply.h"
 
 // The stack: tails of four rows and room to read beyond them, then what is needed for each group of panels.
@@ -23,10 +24,31 @@
 #define SAVED_TAPS 88
 #define SAVED_FLIP 96
 #define SAVED_PANEL 104
-#define ROWS_FRAME 112
+#define SAVED_DST 112
+#define SAVED_OFFSETS 128
+#define SAVED_BIASES 144
+#define FINISH_CONSTANTS 160
+#define ROWS_FRAME 224
+
+// The registers of finish.h, which are those of rows and panels until these have been multiplied.
+.macro keep_stage
+  stp x11, x12, [sp, #SAVED_DST]
+  stp x13, x14, [sp, #SAVED_OFFSETS]
+  str x15, [sp, #SAVED_BIASES]
+.endm
+.macro fetch_stage
+  ldp x11, x12, [sp, #SAVED_DST]
+  ldp x13, x14, [sp, #SAVED_OFFSETS]
+  ldr x15, [sp, #SAVED_BIASES]
+.endm
 
 .macro begin_rows
+  save_registers
   sub sp, sp, #ROWS_FRAME
+  .if FINISHING
+  begin_finishing FINISH_CONSTANTS
+  keep_stage
+  .endif
   ldp x2, x3, [x0, #TILE_ACC]
   ldp x5, x6, [x0, #TILE_M]
   ldp x7, x17, [x0, #TILE_TAPS]
@@ -38,9 +60,7 @@
 
 .macro end_rows
   add sp, sp, #ROWS_FRAME
-#if SAVES_REGISTERS
   restore_registers
-#endif
   ret
 .endm
 
@@ -64,10 +84,10 @@
   ldr q\row, [x17, #\row * 16]
 .endm
 .macro flip_row row, from
-  eor v\row\().16b, v\row\().16b, v6.16b
+  eor v\row\().16b, v\row\().16b, v8.16b
 .endm
 .macro flip_rows rows
-  movi v6.16b, #0x80
+  movi v8.16b, #0x80
   each_of_rows flip_row, \rows
 .endm
 
@@ -153,15 +173,23 @@
   subs x6, x6, #4 * \panels
 .endm
 
-// Full steps of a tap: at 3, or where raw bytes are flipped at 4. Then at 5 its tail.
+// Full steps of a tap: two by two at 3, or where raw bytes are flipped at 4. Then at 5 its tail.
 .macro steps_of_tap rows, panels
   ldr x17, [sp, #SAVED_FLIP]
   cbz x0, 5f
   cbnz x17, 4f
+  tbz x0, #0, 1f
+  each_of_rows load_in_place, \rows
+  multiply_panels \rows, \panels
+1:
+  ands x0, x0, #-2
+  b.eq 5f
   .p2align 4
 3:
   each_of_rows load_in_place, \rows
-  subs x0, x0, #1
+  subs x0, x0, #2
+  multiply_panels \rows, \panels
+  each_of_rows load_in_place, \rows
   multiply_panels \rows, \panels
   b.ne 3b
   b 5f
@@ -198,41 +226,65 @@
 .endm
 .macro end_tile rows, panels
   each_result add_up_result, \rows, \panels
+  .if FINISHING
+  fetch_stage
+  finish_results \rows, \panels, FINISH_CONSTANTS
+  .if \rows > 1
+  keep_stage
+  .endif
+  .else
   cbz x4, 1f
   each_result add_acc, \rows, \panels
 1:
   each_result store_result, \rows, \panels
+  .endif
 .endm
 
-.macro two_or_three_rows
-LOCAL(three_rows):
+// A whole function; its labels end in \kind. \steps multiplies four rows, and one row by four panels.
+.macro rows_function kind, finishing, steps
+  .set FINISHING, \finishing
+  begin_rows
+  cmp x5, #2
+  b.hi LOCAL(three_or_four_rows_)\kind
+  b.eq LOCAL(two_rows_)\kind
+  cmp x6, #12
+  b.ls LOCAL(one_row_edge_)\kind
+  rows_tile 1, 4, \steps
+  end_rows
+LOCAL(three_or_four_rows_)\kind:
+  cmp x5, #4
+  b.ne LOCAL(three_rows_)\kind
+LOCAL(four_rows_)\kind:
+  rows_tile 4, 1, \steps
+  next_panels 1
+  b.hi LOCAL(four_rows_)\kind
+  end_rows
+LOCAL(three_rows_)\kind:
   rows_tile 3, 1
   next_panels 1
-  b.hi LOCAL(three_rows)
+  b.hi LOCAL(three_rows_)\kind
   end_rows
-LOCAL(two_rows):
+LOCAL(two_rows_)\kind:
   cmp x6, #4
-  b.ls LOCAL(last_of_two_rows)
+  b.ls LOCAL(last_of_two_rows_)\kind
   rows_tile 2, 2
   next_panels 2
-  b.hi LOCAL(two_rows)
+  b.hi LOCAL(two_rows_)\kind
   end_rows
-LOCAL(last_of_two_rows):
+LOCAL(last_of_two_rows_)\kind:
   rows_tile 2, 1
   end_rows
-.endm
-.macro fewer_panels_of_one_row
-LOCAL(one_row_edge):
+LOCAL(one_row_edge_)\kind:
   cmp x6, #4
-  b.ls LOCAL(one_panel)
+  b.ls LOCAL(one_panel_)\kind
   cmp x6, #8
-  b.ls LOCAL(two_panels)
+  b.ls LOCAL(two_panels_)\kind
   rows_tile 1, 3
   end_rows
-LOCAL(two_panels):
+LOCAL(two_panels_)\kind:
   rows_tile 1, 2
   end_rows
-LOCAL(one_panel):
+LOCAL(one_panel_)\kind:
   rows_tile 1, 1
   end_rows
 .endm

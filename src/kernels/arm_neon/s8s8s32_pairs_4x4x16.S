@@ -1,14 +1,18 @@
-// The kernel of AArch64 without dot products, for out-of-order cores and weights without -128: s8 x s8 -> s32, a tile of
-// 4 x 4, 16 depths a step, in up to four panels of the rhs one after the other.
+// The kernel 4 x 4 x 16 of AArch64 without dot products, for out-of-order cores and
+// weights without -128: s8 x s8 -> s32, up to 4 rows by the 16 channels of four panels, 16 depths a step. Run by the loops over
+// tiles for one tile; multiply.h says how it multiplies.
 //
+// Loop: two steps, 512 MAC in 102 instructions, 64 of them SMULL and SMLAL2, 32 SADALP: 64 cycles where one of the
+// former starts a cycle, 32 where two do. 8 MAC per cycle of Cortex-A57 and Neoverse-N1, 16 of Neoverse-V1 by llvm-mca 19.
 #define PAIRS 1
+#define IN_ORDER 0
 #include "kernels/arm_neon/tile_4x4x16.h"
 
 FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon)
-  begin_packed
-  cmp x5, #4
-  b.ne LOCAL(edge)
-  packed_tile 4
-
-  edge_tiles
+  packed_function acc, 0, packed_tile
 END_FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon)
+
+// With the output stage.
+FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_finish)
+  packed_function stage, 1, packed_tile
+END_FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_finish)

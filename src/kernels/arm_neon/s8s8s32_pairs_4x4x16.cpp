@@ -1,5 +1,6 @@
 // The entry of the kernel 4 x 4 x 16 of AArch64 for weights without -128. Its code: s8s8s32_pairs_4x4x16.S, and for
 // in-order cores s8s8s32_pairs_4x4x16_in_order.S.
+#include "kernels/arm_neon/finishing.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/arm_neon/pack.h"
 #include "kernels/kernel.h"
@@ -7,9 +8,19 @@
 extern "C" {
 void ottava_s8s8s32_pairs_4x4x16_arm_neon(const ottava::TileArgs* args);
 void ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order(const ottava::TileArgs* args);
+void ottava_s8s8s32_pairs_4x4x16_arm_neon_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon, ottava_s8s8s32_pairs_4x4x16_arm_neon_finish>();
+constexpr FinishingTiles kFinishingInOrder = finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order,
+                                                             ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish>();
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_pairs_4x4x16_arm_neon = {
     "s8s8s32_pairs_4x4x16_arm_neon",
@@ -27,10 +38,12 @@ extern const Kernel kernel_s8s8s32_pairs_4x4x16_arm_neon = {
     &arm_neon_quantize,
     ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order,
     4,
-    nullptr,
-    nullptr,
+    &kFinishing,
+    &kFinishing,  // the rows form flips as it is told
     false,
     true,
+    &kFinishingInOrder,
+    &kFinishingInOrder,
 };
 
 }  // namespace ottava

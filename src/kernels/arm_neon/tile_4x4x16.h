@@ -10,16 +10,31 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 
+#include "kernels/arm_neon/finish.h"
 #include "kernels/arm_neon/multiply.h"
 
-// From the TileArgs at x0 to the registers above.
+#define FINISH_CONSTANTS 0
+
+// From the TileArgs at x0, and with FINISHING the StageArgs at x1, to the registers above.
 .macro begin_packed
+  save_registers
+  .if FINISHING
+  sub sp, sp, #64
+  begin_finishing FINISH_CONSTANTS
+  .endif
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
   ldp x4, x7, [x0, #TILE_ACCUMULATE]
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #15
   lsr x3, x3, #4
+.endm
+.macro end_packed
+  .if FINISHING
+  add sp, sp, #64
+  .endif
+  restore_registers
+  ret
 .endm
 
 .macro load_lhs rows
@@ -38,13 +53,18 @@
   .endif
 .endm
 
-// Behind the products of a panel, whose accumulators lie four by four: to acc, and to the next panel at \next, if any.
+// Behind the products of a panel, whose accumulators lie four by four: to acc or dst, and to the next panel at \next, if
+// any.
 .macro end_panel rows, next
   each_result add_up_result, \rows, 1
 7:
+  .if FINISHING
+  finish_results \rows, 1, FINISH_CONSTANTS
+  .else
   cbnz x4, 8f
 6:
   each_result store_result, \rows, 1
+  .endif
   subs x6, x6, #4
   add x1, x1, x7
   add x2, x2, #16
@@ -56,9 +76,11 @@
   b 7b
 .endm
 .macro add_to_acc rows
+  .if !FINISHING
 8:
   each_result add_acc, \rows, 1
   b 6b
+  .endif
 .endm
 
 .macro packed_tile rows
@@ -69,32 +91,48 @@
   b.lo 5f
   load_lhs \rows
   multiply_panel \rows, x10, 16, 4, 1
-  cbz x8, 3f
+  tbz x8, #0, 4f
+  load_lhs \rows
+  multiply_panel \rows, x10, 16, 4, 0
+4:
+  ands x8, x8, #-2
+  b.eq 3f
   .p2align 4
 2:
   load_lhs \rows
-  subs x8, x8, #1
+  subs x8, x8, #2
+  multiply_panel \rows, x10, 16, 4, 0
+  load_lhs \rows
   multiply_panel \rows, x10, 16, 4, 0
   b.ne 2b
 3:
   end_panel \rows, 1b
-  ret
+  end_packed
 5:
   panel_without_depth \rows
   add_to_acc \rows
 .endm
 
-// The tiles of fewer rows than 4.
-.macro edge_tiles
-LOCAL(edge):
+// The tiles of fewer rows than 4, at a label that ends in \kind.
+.macro edge_tiles kind
+LOCAL(edge_)\kind:
   cmp x5, #2
-  b.lo LOCAL(tile_1)
-  b.eq LOCAL(tile_2)
+  b.lo LOCAL(tile_1_)\kind
+  b.eq LOCAL(tile_2_)\kind
   packed_tile 3
-LOCAL(tile_2):
+LOCAL(tile_2_)\kind:
   packed_tile 2
-LOCAL(tile_1):
+LOCAL(tile_1_)\kind:
   packed_tile 1
+.endm
+
+.macro packed_function kind, finishing, full_tile
+  .set FINISHING, \finishing
+  begin_packed
+  cmp x5, #4
+  b.ne LOCAL(edge_)\kind
+  \full_tile 4
+  edge_tiles \kind
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_

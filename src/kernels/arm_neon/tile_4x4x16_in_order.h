@@ -7,8 +7,7 @@
 #include "kernels/arm_neon/multiply_in_order.h"
 #include "kernels/arm_neon/tile_4x4x16.h"
 
-.macro packed_tile_in_order
-  save_registers
+.macro packed_tile_in_order rows
 1:
   mov x9, x0
   mov x10, x1
@@ -25,8 +24,7 @@
   step_in_order 0
   end_steps
   end_panel 4, 1b
-  restore_registers
-  ret
+  end_packed
 5:
   panel_without_depth 4
   add_to_acc 4

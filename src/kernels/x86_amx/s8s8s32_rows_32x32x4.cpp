@@ -27,6 +27,8 @@ const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx = {
     nullptr,
     false,
     false,
+    nullptr,
+    nullptr,
     prepare,
     release,
     kFromDepth,
