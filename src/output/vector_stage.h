@@ -212,9 +212,11 @@ template <class V, class Rule>
 OTTAVA_INLINE void run_four_vectors(const StageArgs& args, size_t channel, const Rule& rule) {
   constexpr size_t lanes = V::lanes;
   const auto at = [&](size_t vector) OTTAVA_INLINE_LAMBDA {
+    const size_t first = channel + vector * lanes;
     Rule own = rule;
-    own.begin_channels(channel + vector * lanes);
-    return columns(own, Accumulators<V>(args, channel + vector * lanes)).unbounded(0);
+    own.begin_channels(first);
+    return own.unbounded(is_plain(args) ? PlainAccumulators<V>(args, first).of_row(0)
+                                        : Accumulators<V>(args, first).of_row(0));
   };
   uint8_t* const to = args.dst + channel;
   typename V::TwoRows(args.zero_point, args.clamp_min, args.clamp_max)
