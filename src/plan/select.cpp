@@ -42,12 +42,12 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 
 const Kernel* select_kernel(const Problem& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error) {
-  Isa unusable = Isa::any;  // of the last kernel that cannot run; what holds for it holds for its tier
+  Isa unusable = Isa::any;  // the tier of the last kernel that cannot run: the same words hold for its others
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
+    if (kernel.isa == unusable) continue;
     char words[160];
     Text why(words);
-    if (kernel.isa == unusable) continue;
     explain_unusable(kernel, machine, choice, why);
     const Tier* const tier = tier_of(kernel.isa);
     if (!why.empty() && choice.only == nullptr && tier != nullptr) {
@@ -66,10 +66,6 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
         return &kernel;
       }
       why << declined;
-    } else if (kernel.isa == missing) {
-      continue;
-    } else {
-      missing = kernel.isa;
     }
     reason << kernel.name << ": " << words << "; ";
   }
