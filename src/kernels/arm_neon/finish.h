@@ -4,6 +4,8 @@
 // A function whose tiles finish sets FINISHING to 1 before it uses the macros of its tiles, others to 0. Its second
 // argument, in x1, is the StageArgs.
 //
+// The file that includes this has store_column \rows, which puts the four channels in each lane of v16 to a row of dst.
+//
 //   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next
 //   FINISH_CONSTANTS on the stack: zero point, bounds and what flips signed elements into those of dst, as vectors
@@ -115,37 +117,22 @@
   round_panel \rows, \panels, 3
   .endif
   narrow %(\rows * \panels), \constants
-  .if \rows > 1
-  add x9, x11, x12
-  .endif
-  .if \rows > 2
-  add x10, x11, x12, lsl #1
-  .endif
   .if \panels == 1
-  str s16, [x11], #4
-  .if \rows > 1
-  st1 {v16.s}[1], [x9]
-  .endif
-  .if \rows > 2
-  st1 {v16.s}[2], [x10]
-  .endif
-  .if \rows > 3
-  add x9, x9, x12, lsl #1
-  st1 {v16.s}[3], [x9]
-  .endif
+  store_column \rows
   .endif
   .if \panels == 2
-  str d16, [x11], #8
   .if \rows > 1
+  add x9, x11, x12
   st1 {v16.d}[1], [x9]
   .endif
+  str d16, [x11], #8
   .endif
   .if \panels == 3
   str d16, [x11], #8
   st1 {v16.s}[2], [x11]
   .endif
   .if \panels == 4
-  str q16, [x11]
+  str q16, [x11], #16
   .endif
 .endm
 

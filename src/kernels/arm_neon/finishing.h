@@ -25,7 +25,7 @@ OTTAVA_STAGE_FIELD(clamp_max, 144);
 
 template <TileFn kRun>
 void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
-  constexpr size_t kWidth = 16;
+  constexpr size_t kWidth = 32;
   alignas(kAlignment) int32_t acc[4 * kWidth];
   TileArgs tile = *args;
   tile.acc = acc;

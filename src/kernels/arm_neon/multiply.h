@@ -124,8 +124,8 @@
   .endr
 .endm
 
-// The results of a row and a panel, at x2 in acc: a tile spans four panels.
-#define ACC_ROW 64
+// The results of a row and a panel, at x2 in acc: a tile spans eight panels.
+#define ACC_ROW 128
 .macro add_up_result row, panel, acc
   add_up \acc
 .endm

@@ -42,6 +42,22 @@
   ldr x15, [sp, #SAVED_BIASES]
 .endm
 
+.macro store_column rows
+  .if \rows > 1
+  add x9, x11, x12
+  st1 {v16.s}[1], [x9]
+  .endif
+  .if \rows > 2
+  add x10, x11, x12, lsl #1
+  st1 {v16.s}[2], [x10]
+  .endif
+  .if \rows > 3
+  add x9, x9, x12, lsl #1
+  st1 {v16.s}[3], [x9]
+  .endif
+  str s16, [x11], #4
+.endm
+
 .macro begin_rows
   save_registers
   sub sp, sp, #ROWS_FRAME
@@ -229,7 +245,7 @@
   .if FINISHING
   fetch_stage
   finish_results \rows, \panels, FINISH_CONSTANTS
-  .if \rows > 1
+  .if \rows > 1 || \panels == 4
   keep_stage
   .endif
   .else
@@ -247,9 +263,12 @@
   cmp x5, #2
   b.hi LOCAL(three_or_four_rows_)\kind
   b.eq LOCAL(two_rows_)\kind
+LOCAL(one_row_)\kind:
   cmp x6, #12
   b.ls LOCAL(one_row_edge_)\kind
   rows_tile 1, 4, \steps
+  next_panels 4
+  b.hi LOCAL(one_row_)\kind
   end_rows
 LOCAL(three_or_four_rows_)\kind:
   cmp x5, #4

@@ -1,5 +1,5 @@
 // The kernel 4 x 4 x 16 of AArch64 without dot products, for out-of-order cores and
-// weights of any value: s8 x s8 -> s32, up to 4 rows by the 16 channels of four panels, 16 depths a step. Run by the loops over
+// weights of any value: s8 x s8 -> s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over
 // tiles for one tile; multiply.h says how it multiplies.
 //
 // Loop: two steps, 512 MAC in 134 instructions, 64 of them SMULL and SMULL2, 64 SADALP: 64 cycles where one of each kind

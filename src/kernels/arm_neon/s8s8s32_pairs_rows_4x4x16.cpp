@@ -39,7 +39,7 @@ extern const Kernel kernel_s8s8s32_pairs_rows_4x4x16_arm_neon = {
     &arm_neon_stages,
     &arm_neon_quantize,
     ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order,
-    4,
+    8,
     &kFinishing,
     &kFinishing,  // the rows form flips as it is told
     false,

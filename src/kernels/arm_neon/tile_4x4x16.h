@@ -15,12 +15,29 @@
 
 #define FINISH_CONSTANTS 0
 
+// The rows of dst are at x11, x12, x16 and x17.
+.macro store_column rows
+  str s16, [x11], #4
+  .if \rows > 1
+  st1 {v16.s}[1], [x12], #4
+  .endif
+  .if \rows > 2
+  st1 {v16.s}[2], [x16], #4
+  .endif
+  .if \rows > 3
+  st1 {v16.s}[3], [x17], #4
+  .endif
+.endm
+
 // From the TileArgs at x0, and with FINISHING the StageArgs at x1, to the registers above.
 .macro begin_packed
   save_registers
   .if FINISHING
   sub sp, sp, #64
   begin_finishing FINISH_CONSTANTS
+  add x16, x11, x12, lsl #1
+  add x17, x16, x12
+  add x12, x11, x12
   .endif
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
