@@ -70,21 +70,21 @@ PackFn packer(Element element) {
 template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
           std::size_t Panels = 1>
 Kernel fake(const char* name) {
-  return {name,
-          Isa::portable,
-          Form,
-          Lhs,
-          Rhs,
-          MR,
-          NR,
-          KR,
-          run_fake<MR, NR, KR, Form, Lhs, Rhs, Panels>,
-          Form == LhsForm::packed ? packer(Lhs) : nullptr,
-          packer(Rhs),
-          &portable_stages,
-          &portable_quantize,
-          nullptr,
-          Panels};
+  Kernel kernel = {name,
+                   Isa::portable,
+                   Form,
+                   Lhs,
+                   Rhs,
+                   MR,
+                   NR,
+                   KR,
+                   run_fake<MR, NR, KR, Form, Lhs, Rhs, Panels>,
+                   Form == LhsForm::packed ? packer(Lhs) : nullptr,
+                   packer(Rhs),
+                   &portable_stages,
+                   &portable_quantize};
+  kernel.panels = Panels;
+  return kernel;
 }
 
 const std::vector<Kernel>& fake_kernels() {

@@ -126,28 +126,32 @@ struct Kernel {
   PackFn pack_rhs;
   const StageTable* stages;
   const QuantizeTable* quantize;  // of the same instruction set
+
+  // What follows is what few kernels have; they set it by name.
+
   TileFn run_in_order = nullptr;  // a tuning for in-order cores, same layouts and results; null: `run` serves them too
-  uint16_t panels = 1;  // of the rhs that one tile spans, side by side: few rows pay for a call by more channels
-  bool starts = false;  // takes TileArgs::start: loads cost no more than zeros, and save the output stage an addition
   const FinishingTiles* finishing = nullptr;
-  const FinishingTiles* finishing_flipped = nullptr;  // instead, where raw lhs bytes are to be flipped
-  bool strided_lhs = false;                           // packed form: takes any strides, see TileArgs
+  const FinishingTiles* finishing_flipped = nullptr;   // instead, where raw lhs bytes are to be flipped
+  const FinishingTiles* finishing_in_order = nullptr;  // these two with run_in_order
+  const FinishingTiles* finishing_flipped_in_order = nullptr;
+  uint16_t panels = 1;       // of the rhs that a tile spans, side by side: few rows pay for a call by more channels
+  bool starts = false;       // takes TileArgs::start: loads cost no more than zeros, and save the stage an addition
+  bool strided_lhs = false;  // packed form: takes any strides, see TileArgs
+
   // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel with the same layouts that
   // takes all weights stands behind it in the list.
   bool wants_no_minus_128 = false;
-  const FinishingTiles* finishing_in_order = nullptr;  // of run_in_order, as the two above
-  const FinishingTiles* finishing_flipped_in_order = nullptr;
+
+  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the same
+  // packed rhs. 0 rows: to one whose single tile holds them.
+  uint16_t from_depth = 0;
+  uint16_t from_rows = 0;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.
   // `release` after the last tile leaves nothing of it behind.
   TileFn prepare = nullptr;
   void (*release)() = nullptr;
-
-  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the same
-  // packed rhs. 0 rows: to one whose single tile holds them.
-  uint16_t from_depth = 0;
-  uint16_t from_rows = 0;
 };
 
 // Channels of a tile.

@@ -11,23 +11,25 @@ void ottava_s8s8s32_8x12x4_arm_dotprod_in_order(const ottava::TileArgs* args);
 
 namespace ottava {
 
-extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = {
-    "s8s8s32_8x12x4_arm_dotprod",
-    Isa::arm_dotprod,
-    LhsForm::packed,
-    Element::s8,
-    Element::s8,
-    8,
-    12,
-    4,
-    ottava_s8s8s32_8x12x4_arm_dotprod,
-    pack_s8_8x4_arm_dotprod,
-    pack_s8_12x4_arm_dotprod,
-    &arm_neon_stages,
-    &arm_neon_quantize,
-    ottava_s8s8s32_8x12x4_arm_dotprod_in_order,
-    1,
-    true,
-};
+extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = [] {
+  Kernel kernel = {
+      "s8s8s32_8x12x4_arm_dotprod",
+      Isa::arm_dotprod,
+      LhsForm::packed,
+      Element::s8,
+      Element::s8,
+      8,
+      12,
+      4,
+      ottava_s8s8s32_8x12x4_arm_dotprod,
+      pack_s8_8x4_arm_dotprod,
+      pack_s8_12x4_arm_dotprod,
+      &arm_neon_stages,
+      &arm_neon_quantize,
+  };
+  kernel.run_in_order = ottava_s8s8s32_8x12x4_arm_dotprod_in_order;
+  kernel.starts = true;
+  return kernel;
+}();
 
 }  // namespace ottava

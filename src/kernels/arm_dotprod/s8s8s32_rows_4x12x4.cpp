@@ -11,23 +11,26 @@ void ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order(const ottava::TileArgs* arg
 
 namespace ottava {
 
-extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = {
-    "s8s8s32_rows_4x12x4_arm_dotprod",
-    Isa::arm_dotprod,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    4,
-    12,
-    4,
-    ottava_s8s8s32_rows_4x12x4_arm_dotprod,
-    nullptr,
-    pack_s8_12x4_arm_dotprod,
-    &arm_neon_stages,
-    &arm_neon_quantize,
-    ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order,
-    4,
-    true,
-};
+extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = [] {
+  Kernel kernel = {
+      "s8s8s32_rows_4x12x4_arm_dotprod",
+      Isa::arm_dotprod,
+      LhsForm::rows,
+      Element::s8,
+      Element::s8,
+      4,
+      12,
+      4,
+      ottava_s8s8s32_rows_4x12x4_arm_dotprod,
+      nullptr,
+      pack_s8_12x4_arm_dotprod,
+      &arm_neon_stages,
+      &arm_neon_quantize,
+  };
+  kernel.run_in_order = ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order;
+  kernel.panels = 4;
+  kernel.starts = true;
+  return kernel;
+}();
 
 }  // namespace ottava

@@ -11,21 +11,24 @@ void ottava_s8s8s32_8x8x8_arm_i8mm_in_order(const ottava::TileArgs* args);
 
 namespace ottava {
 
-extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = {
-    "s8s8s32_8x8x8_arm_i8mm",
-    Isa::arm_i8mm,
-    LhsForm::packed,
-    Element::s8,
-    Element::s8,
-    8,
-    8,
-    8,
-    ottava_s8s8s32_8x8x8_arm_i8mm,
-    pack_s8_8x8_arm_i8mm,
-    pack_s8_8x8_arm_i8mm,
-    &arm_neon_stages,
-    &arm_neon_quantize,
-    ottava_s8s8s32_8x8x8_arm_i8mm_in_order,
-};
+extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = [] {
+  Kernel kernel = {
+      "s8s8s32_8x8x8_arm_i8mm",
+      Isa::arm_i8mm,
+      LhsForm::packed,
+      Element::s8,
+      Element::s8,
+      8,
+      8,
+      8,
+      ottava_s8s8s32_8x8x8_arm_i8mm,
+      pack_s8_8x8_arm_i8mm,
+      pack_s8_8x8_arm_i8mm,
+      &arm_neon_stages,
+      &arm_neon_quantize,
+  };
+  kernel.run_in_order = ottava_s8s8s32_8x8x8_arm_i8mm_in_order;
+  return kernel;
+}();
 
 }  // namespace ottava

@@ -11,22 +11,25 @@ void ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order(const ottava::TileArgs* args);
 
 namespace ottava {
 
-extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = {
-    "s8s8s32_rows_4x8x8_arm_i8mm",
-    Isa::arm_i8mm,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    4,
-    8,
-    8,
-    ottava_s8s8s32_rows_4x8x8_arm_i8mm,
-    nullptr,
-    pack_s8_8x8_arm_i8mm,
-    &arm_neon_stages,
-    &arm_neon_quantize,
-    ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order,
-    4,
-};
+extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = [] {
+  Kernel kernel = {
+      "s8s8s32_rows_4x8x8_arm_i8mm",
+      Isa::arm_i8mm,
+      LhsForm::rows,
+      Element::s8,
+      Element::s8,
+      4,
+      8,
+      8,
+      ottava_s8s8s32_rows_4x8x8_arm_i8mm,
+      nullptr,
+      pack_s8_8x8_arm_i8mm,
+      &arm_neon_stages,
+      &arm_neon_quantize,
+  };
+  kernel.run_in_order = ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order;
+  kernel.panels = 4;
+  return kernel;
+}();
 
 }  // namespace ottava

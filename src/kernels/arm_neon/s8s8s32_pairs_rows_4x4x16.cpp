@@ -24,28 +24,30 @@ constexpr FinishingTiles kFinishingInOrder =
 
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_pairs_rows_4x4x16_arm_neon = {
-    "s8s8s32_pairs_rows_4x4x16_arm_neon",
-    Isa::arm_neon,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    4,
-    4,
-    16,
-    ottava_s8s8s32_pairs_rows_4x4x16_arm_neon,
-    nullptr,
-    pack_s8_4x16_arm_neon,
-    &arm_neon_stages,
-    &arm_neon_quantize,
-    ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order,
-    8,
-    &kFinishing,
-    &kFinishing,  // the rows form flips as it is told
-    false,
-    true,
-    &kFinishingInOrder,
-    &kFinishingInOrder,
-};
+extern const Kernel kernel_s8s8s32_pairs_rows_4x4x16_arm_neon = [] {
+  Kernel kernel = {
+      "s8s8s32_pairs_rows_4x4x16_arm_neon",
+      Isa::arm_neon,
+      LhsForm::rows,
+      Element::s8,
+      Element::s8,
+      4,
+      4,
+      16,
+      ottava_s8s8s32_pairs_rows_4x4x16_arm_neon,
+      nullptr,
+      pack_s8_4x16_arm_neon,
+      &arm_neon_stages,
+      &arm_neon_quantize,
+  };
+  kernel.run_in_order = ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order;
+  kernel.panels = 8;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // the rows form flips as it is told
+  kernel.wants_no_minus_128 = true;
+  kernel.finishing_in_order = &kFinishingInOrder;
+  kernel.finishing_flipped_in_order = &kFinishingInOrder;
+  return kernel;
+}();
 
 }  // namespace ottava

@@ -9,26 +9,24 @@ void ottava_s8s8s32_2x4x16_armv7_neon(const ottava::TileArgs* args);
 
 namespace ottava {
 
-extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = {
-    "s8s8s32_2x4x16_armv7_neon",
-    Isa::armv7_neon,
-    LhsForm::packed,
-    Element::s8,
-    Element::s8,
-    2,
-    4,
-    16,
-    ottava_s8s8s32_2x4x16_armv7_neon,
-    pack_s8,
-    pack_s8,
-    &armv7_neon_stages,
-    &armv7_neon_quantize,
-    nullptr,
-    4,
-    nullptr,
-    nullptr,
-    false,
-    false,
-};
+extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
+  Kernel kernel = {
+      "s8s8s32_2x4x16_armv7_neon",
+      Isa::armv7_neon,
+      LhsForm::packed,
+      Element::s8,
+      Element::s8,
+      2,
+      4,
+      16,
+      ottava_s8s8s32_2x4x16_armv7_neon,
+      pack_s8,
+      pack_s8,
+      &armv7_neon_stages,
+      &armv7_neon_quantize,
+  };
+  kernel.panels = 4;
+  return kernel;
+}();
 
 }  // namespace ottava

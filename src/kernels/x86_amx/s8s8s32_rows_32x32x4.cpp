@@ -6,33 +6,27 @@
 namespace ottava {
 
 extern const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx;
-const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx = {
-    "s8s8s32_rows_32x32x4_x86_amx",
-    Isa::x86_amx,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run<Element::s8>,
-    nullptr,
-    pack_s8_32x4_x86_avx512vnni,
-    &x86_avx512vnni_stages,
-    &x86_avx512vnni_quantize,
-    nullptr,
-    1,
-    false,
-    nullptr,
-    nullptr,
-    false,
-    false,
-    nullptr,
-    nullptr,
-    prepare,
-    release,
-    kFromDepth,
-    kFromRows,
-};
+const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx = [] {
+  Kernel kernel = {
+      "s8s8s32_rows_32x32x4_x86_amx",
+      Isa::x86_amx,
+      LhsForm::rows,
+      Element::s8,
+      Element::s8,
+      kMr,
+      kNr,
+      kKr,
+      run<Element::s8>,
+      nullptr,
+      pack_s8_32x4_x86_avx512vnni,
+      &x86_avx512vnni_stages,
+      &x86_avx512vnni_quantize,
+  };
+  kernel.prepare = prepare;
+  kernel.release = release;
+  kernel.from_depth = kFromDepth;
+  kernel.from_rows = kFromRows;
+  return kernel;
+}();
 
 }  // namespace ottava

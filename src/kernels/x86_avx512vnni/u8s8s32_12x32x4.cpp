@@ -80,26 +80,27 @@ constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx512, Multiply>();
 }  // namespace
 
 extern const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni;
-const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = {
-    "u8s8s32_12x32x4_x86_avx512vnni",
-    Isa::x86_avx512vnni,
-    LhsForm::packed,
-    Element::u8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run_to_memory<Avx512, Multiply>,
-    pack_u8_12x4_x86_avx512vnni,
-    pack_s8_32x4_x86_avx512vnni,
-    &x86_avx512vnni_stages,
-    &x86_avx512vnni_quantize,
-    nullptr,
-    1,
-    true,
-    &kFinishing,
-    &kFinishing,
-    true,
-};
+const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = [] {
+  Kernel kernel = {
+      "u8s8s32_12x32x4_x86_avx512vnni",
+      Isa::x86_avx512vnni,
+      LhsForm::packed,
+      Element::u8,
+      Element::s8,
+      kMr,
+      kNr,
+      kKr,
+      run_to_memory<Avx512, Multiply>,
+      pack_u8_12x4_x86_avx512vnni,
+      pack_s8_32x4_x86_avx512vnni,
+      &x86_avx512vnni_stages,
+      &x86_avx512vnni_quantize,
+  };
+  kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;
+  kernel.strided_lhs = true;
+  return kernel;
+}();
 
 }  // namespace ottava

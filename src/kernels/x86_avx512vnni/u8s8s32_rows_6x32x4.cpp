@@ -131,25 +131,26 @@ void run(const TileArgs* args) {
 }  // namespace
 
 extern const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni;
-const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = {
-    "u8s8s32_rows_6x32x4_x86_avx512vnni",
-    Isa::x86_avx512vnni,
-    LhsForm::rows,
-    Element::u8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run,
-    nullptr,
-    pack_s8_32x4_x86_avx512vnni,
-    &x86_avx512vnni_stages,
-    &x86_avx512vnni_quantize,
-    nullptr,
-    1,
-    true,
-    &kFinishing,
-    &kFinishingFlipped,
-};
+const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = [] {
+  Kernel kernel = {
+      "u8s8s32_rows_6x32x4_x86_avx512vnni",
+      Isa::x86_avx512vnni,
+      LhsForm::rows,
+      Element::u8,
+      Element::s8,
+      kMr,
+      kNr,
+      kKr,
+      run,
+      nullptr,
+      pack_s8_32x4_x86_avx512vnni,
+      &x86_avx512vnni_stages,
+      &x86_avx512vnni_quantize,
+  };
+  kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishingFlipped;
+  return kernel;
+}();
 
 }  // namespace ottava
