@@ -372,7 +372,7 @@ TEST_CASE("kernels: several taps through row pointers") {
       for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
       alignas(64) std::int32_t acc[64 * 16];
       REQUIRE(kernel->mr * width <= 64 * 16);
-      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, 0, nullptr, panel_bytes, 0, 0};
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, nullptr, 0, panel_bytes, 0, 0};
       run_kernel(*kernel, args);
       for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < width; ++j) {

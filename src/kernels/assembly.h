@@ -13,8 +13,8 @@
 #define TILE_N (5 * __SIZEOF_POINTER__)
 #define TILE_TAPS (6 * __SIZEOF_POINTER__)
 #define TILE_FLIP (7 * __SIZEOF_POINTER__)
-#define TILE_ACCUMULATE (8 * __SIZEOF_POINTER__)
-#define TILE_START (9 * __SIZEOF_POINTER__)
+#define TILE_START (8 * __SIZEOF_POINTER__)
+#define TILE_ACCUMULATE (9 * __SIZEOF_POINTER__)
 #define TILE_PANEL_STRIDE (10 * __SIZEOF_POINTER__)
 
 #if defined(__aarch64__)

@@ -49,9 +49,9 @@ struct TileArgs {
   size_t n;              // valid channels, 1 to tile_width(kernel): there are as many panels as hold them
   size_t taps;           // 1 in the packed form
   size_t flip;           // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
-  size_t accumulate;     // 0: acc is overwritten. 1: the tile is added to what acc holds
   const int32_t* start;  // a kernel that `starts`: what the sums of each channel begin with, in every row, if acc is
                          // overwritten; as long as the panels. Null: 0
+  size_t accumulate;     // 0: acc is overwritten. 1: the tile is added to what acc holds
   size_t panel_stride;   // bytes from one panel of the rhs to the next; unused where a tile has one panel
   // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
   // and MR * KR elements; for a kernel that says strided_lhs they may be those of the caller's rows instead, and then
@@ -70,8 +70,8 @@ OTTAVA_TILE_ARGS_WORD(m, 4);
 OTTAVA_TILE_ARGS_WORD(n, 5);
 OTTAVA_TILE_ARGS_WORD(taps, 6);
 OTTAVA_TILE_ARGS_WORD(flip, 7);
-OTTAVA_TILE_ARGS_WORD(accumulate, 8);
-OTTAVA_TILE_ARGS_WORD(start, 9);
+OTTAVA_TILE_ARGS_WORD(start, 8);
+OTTAVA_TILE_ARGS_WORD(accumulate, 9);
 OTTAVA_TILE_ARGS_WORD(panel_stride, 10);
 OTTAVA_TILE_ARGS_WORD(row_stride, 11);
 OTTAVA_TILE_ARGS_WORD(step_stride, 12);

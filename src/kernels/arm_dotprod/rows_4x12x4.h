@@ -278,7 +278,7 @@
 // The whole depth of \rows by \panels. Where there are several panels, all channels of all are computed; of one, the
 // given \vectors. The loop is there twice, since signed lhs need not be flipped.
 .macro rows_tile rows, panels, vectors
-  ldp x4, x6, [x0, #TILE_ACCUMULATE]  // and start
+  ldp x6, x4, [x0, #TILE_START]  // and accumulate
   ldr x8, [x0, #TILE_TAPS]
   ldr x9, [x0, #TILE_LHS]
   cbnz x4, 1f

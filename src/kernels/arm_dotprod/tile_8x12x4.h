@@ -18,7 +18,7 @@
 .macro begin_tile
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
-  ldp x4, x7, [x0, #TILE_ACCUMULATE]  // and start
+  ldp x7, x4, [x0, #TILE_START]  // and accumulate
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #3
   lsr x3, x3, #2
