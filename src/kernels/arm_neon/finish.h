@@ -4,11 +4,11 @@
 // A function whose tiles finish sets FINISHING to 1 before it uses the macros of its tiles, others to 0. Its second
 // argument, in x1, is the StageArgs.
 //
-// The file that includes this has store_column \rows, which puts the four channels in each lane of v16 to a row of dst.
+// The file that includes this defines FINISH_CONSTANTS before, and has store_column \rows, which puts the four channels in each lane of v16 to a row of dst.
 //
 //   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next
-//   FINISH_CONSTANTS on the stack: zero point, bounds and what flips signed elements into those of dst, as vectors
+//   FINISH_CONSTANTS, bytes above sp: zero point, bounds and what flips signed elements into those of dst, as vectors
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 
@@ -23,7 +23,7 @@
 #define STAGE_CLAMP_MAX 144
 
 // From the StageArgs at x1 to the registers above and the constants.
-.macro begin_finishing constants
+.macro begin_finishing
   ldp w9, w10, [x1, #STAGE_ZERO_POINT]
   ldr w17, [x1, #STAGE_CLAMP_MAX]
   ldp x11, x12, [x1, #STAGE_DST]
@@ -40,48 +40,84 @@
   dup v5.16b, w10
   dup v6.16b, w17
   dup v7.16b, w8
-  stp q4, q5, [sp, #\constants]
-  stp q6, q7, [sp, #\constants + 32]
+  stp q4, q5, [sp, #FINISH_CONSTANTS]
+  stp q6, q7, [sp, #FINISH_CONSTANTS + 32]
 .endm
 
-.macro add_offset row, acc
-  add v\acc\().4s, v\acc\().4s, v0.4s
-.endm
-.macro to_float row, acc
-  scvtf v\acc\().4s, v\acc\().4s
-.endm
-.macro multiply_scale row, acc
-  fmul v\acc\().4s, v\acc\().4s, v1.4s
-.endm
-.macro add_bias row, acc
-  fadd v\acc\().4s, v\acc\().4s, v2.4s
-.endm
-.macro round row, acc
-  fcvtns v\acc\().4s, v\acc\().4s
-.endm
-// Calls \op for the results of all rows in one of the panels.
-.macro each_row_of op, rows, panels, panel
-  .irp row, 0, 1, 2, 3
-  .if \row < \rows
-  \op \row, %(16 + (\row * \panels + \panel) * 4)
+// A value for each channel, from \from on.
+.macro load_values panels, from, one, two, three, four
+  .if \panels == 1
+  ldr q\one, [\from], #16
   .endif
-  .endr
+  .if \panels == 2
+  ldp q\one, q\two, [\from], #32
+  .endif
+  .if \panels == 3
+  ld1 {v\one\().4s, v\two\().4s, v\three\().4s}, [\from], #48
+  .endif
+  .if \panels == 4
+  ld1 {v\one\().4s, v\two\().4s, v\three\().4s, v\four\().4s}, [\from], #64
+  .endif
 .endm
-.macro round_panel rows, panels, panel
+
+// Early, so that nothing waits: offsets to v0 and on, scales to v4 and on (biases follow), or of one panel all to v0, v1
+// and v2, with the constants in v4 to v7.
+.macro load_channels panels
+  .if \panels == 1
   ldr q0, [x13], #16
   ldr q1, [x14], #16
   ldr q2, [x15], #16
-  each_row_of add_offset, \rows, \panels, \panel
-  each_row_of to_float, \rows, \panels, \panel
-  each_row_of multiply_scale, \rows, \panels, \panel
-  each_row_of add_bias, \rows, \panels, \panel
-  each_row_of round, \rows, \panels, \panel
+  ldp q4, q5, [sp, #FINISH_CONSTANTS]
+  ldp q6, q7, [sp, #FINISH_CONSTANTS + 32]
+  .else
+  load_values \panels, x13, 0, 1, 2, 3
+  load_values \panels, x14, 4, 5, 6, 7
+  .endif
+.endm
+
+.macro add_offset row, panel, acc
+  add v\acc\().4s, v\acc\().4s, v\panel\().4s
+.endm
+.macro to_float row, panel, acc
+  scvtf v\acc\().4s, v\acc\().4s
+.endm
+.macro multiply_v1 row, panel, acc
+  fmul v\acc\().4s, v\acc\().4s, v1.4s
+.endm
+.macro add_v2 row, panel, acc
+  fadd v\acc\().4s, v\acc\().4s, v2.4s
+.endm
+.macro multiply_scale row, panel, acc
+  multiply_vector \acc, %(4 + \panel)
+.endm
+.macro multiply_vector acc, scale
+  fmul v\acc\().4s, v\acc\().4s, v\scale\().4s
+.endm
+.macro add_bias row, panel, acc
+  fadd v\acc\().4s, v\acc\().4s, v\panel\().4s
+.endm
+.macro round row, panel, acc
+  fcvtns v\acc\().4s, v\acc\().4s
+.endm
+.macro round_results rows, panels
+  each_result add_offset, \rows, \panels
+  .if \panels == 1
+  each_result to_float, \rows, \panels
+  each_result multiply_v1, \rows, \panels
+  each_result add_v2, \rows, \panels
+  .else
+  load_values \panels, x15, 0, 1, 2, 3
+  each_result to_float, \rows, \panels
+  each_result multiply_scale, \rows, \panels
+  ldp q4, q5, [sp, #FINISH_CONSTANTS]
+  ldp q6, q7, [sp, #FINISH_CONSTANTS + 32]
+  each_result add_bias, \rows, \panels
+  .endif
+  each_result round, \rows, \panels
 .endm
 
 // Up to four results: row i, panel p goes to lane i * \panels + p of v16.
-.macro narrow results, constants
-  ldp q4, q5, [sp, #\constants]
-  ldp q6, q7, [sp, #\constants + 32]
+.macro narrow results
   sqxtn v16.4h, v16.4s
   .if \results > 2
   sqxtn v24.4h, v24.4s
@@ -105,18 +141,9 @@
   eor v16.16b, v16.16b, v7.16b
 .endm
 
-.macro finish_results rows, panels, constants
-  round_panel \rows, \panels, 0
-  .if \panels > 1
-  round_panel \rows, \panels, 1
-  .endif
-  .if \panels > 2
-  round_panel \rows, \panels, 2
-  .endif
-  .if \panels > 3
-  round_panel \rows, \panels, 3
-  .endif
-  narrow %(\rows * \panels), \constants
+.macro finish_results rows, panels
+  round_results \rows, \panels
+  narrow %(\rows * \panels)
   .if \panels == 1
   store_column \rows
   .endif

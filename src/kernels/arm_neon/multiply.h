@@ -101,16 +101,6 @@
   two_channels \rows, 6, %(\acc + 2), \stride, \first
 .endm
 
-// The lanes of four accumulators added up, into the lanes of the first.
-.macro add_up acc
-  sum_of_four %(\acc), %(\acc + 1), %(\acc + 2), %(\acc + 3)
-.endm
-.macro sum_of_four a, b, c, d
-  addp v\a\().4s, v\a\().4s, v\b\().4s
-  addp v\c\().4s, v\c\().4s, v\d\().4s
-  addp v\a\().4s, v\a\().4s, v\c\().4s
-.endm
-
 // Calls \op with row, panel and the first of the four accumulators of each: those of a row lie side by side.
 .macro each_result op, rows, panels
   .irp row, 0, 1, 2, 3
@@ -126,8 +116,20 @@
 
 // The results of a row and a panel, at x2 in acc: a tile spans eight panels.
 #define ACC_ROW 128
-.macro add_up_result row, panel, acc
-  add_up \acc
+// The lanes of four accumulators added up, into the lanes of the first: of all results the one half, then the other.
+.macro add_up_results rows, panels
+  each_result add_up_twice, \rows, \panels
+  each_result add_up_once, \rows, \panels
+.endm
+.macro add_up_twice row, panel, acc
+  add_up \acc, %(\acc + 1)
+  add_up %(\acc + 2), %(\acc + 3)
+.endm
+.macro add_up_once row, panel, acc
+  add_up \acc, %(\acc + 2)
+.endm
+.macro add_up acc, other
+  addp v\acc\().4s, v\acc\().4s, v\other\().4s
 .endm
 .macro zero_result row, panel, acc
   movi v\acc\().4s, #0
@@ -144,11 +146,11 @@
 .macro zero_accumulators row, panel, acc
   zero_four %(\acc), %(\acc + 1), %(\acc + 2), %(\acc + 3)
 .endm
-.macro zero_four a, b, c, d
-  movi v\a\().4s, #0
-  movi v\b\().4s, #0
-  movi v\c\().4s, #0
-  movi v\d\().4s, #0
+.macro zero_four one, two, three, four
+  movi d\one, #0  // the whole register
+  movi d\two, #0
+  movi d\three, #0
+  movi d\four, #0
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_H_

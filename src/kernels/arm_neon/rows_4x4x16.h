@@ -15,6 +15,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 
+#define FINISH_CONSTANTS 160  // of the stack below
 #include "kernels/arm_neon/finish.h"
 #include "kernels/arm_neon/multiply.h"
 
@@ -27,7 +28,6 @@
 #define SAVED_DST 112
 #define SAVED_OFFSETS 128
 #define SAVED_BIASES 144
-#define FINISH_CONSTANTS 160
 #define ROWS_FRAME 224
 
 // The registers of finish.h, which are those of rows and panels until these have been multiplied.
@@ -62,7 +62,7 @@
   save_registers
   sub sp, sp, #ROWS_FRAME
   .if FINISHING
-  begin_finishing FINISH_CONSTANTS
+  begin_finishing
   keep_stage
   .endif
   ldp x2, x3, [x0, #TILE_ACC]
@@ -241,10 +241,13 @@
   end_tile \rows, \panels
 .endm
 .macro end_tile rows, panels
-  each_result add_up_result, \rows, \panels
   .if FINISHING
   fetch_stage
-  finish_results \rows, \panels, FINISH_CONSTANTS
+  load_channels \panels
+  .endif
+  add_up_results \rows, \panels
+  .if FINISHING
+  finish_results \rows, \panels
   .if \rows > 1 || \panels == 4
   keep_stage
   .endif

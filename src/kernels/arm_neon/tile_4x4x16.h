@@ -10,10 +10,9 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 
+#define FINISH_CONSTANTS 0
 #include "kernels/arm_neon/finish.h"
 #include "kernels/arm_neon/multiply.h"
-
-#define FINISH_CONSTANTS 0
 
 // The rows of dst are at x11, x12, x16 and x17.
 .macro store_column rows
@@ -34,7 +33,7 @@
   save_registers
   .if FINISHING
   sub sp, sp, #64
-  begin_finishing FINISH_CONSTANTS
+  begin_finishing
   add x16, x11, x12, lsl #1
   add x17, x16, x12
   add x12, x11, x12
@@ -73,10 +72,13 @@
 // Behind the products of a panel, whose accumulators lie four by four: to acc or dst, and to the next panel at \next, if
 // any.
 .macro end_panel rows, next
-  each_result add_up_result, \rows, 1
+  .if FINISHING
+  load_channels 1
+  .endif
+  add_up_results \rows, 1
 7:
   .if FINISHING
-  finish_results \rows, 1, FINISH_CONSTANTS
+  finish_results \rows, 1
   .else
   cbnz x4, 8f
 6:
@@ -89,6 +91,9 @@
 .endm
 // Where there are no products.
 .macro panel_without_depth rows
+  .if FINISHING
+  load_channels 1
+  .endif
   each_result zero_result, \rows, 1
   b 7b
 .endm

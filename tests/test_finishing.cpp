@@ -1,0 +1,190 @@
+// Tiles that finish in registers, of every kernel and tuning that has them: held against the same kernel through memory
+// and its output stage, which have their own proofs. Every number of rows, extremes, factors that saturate, clamps of
+// both signs, terms of rows, dst between guard pages, through the checked call.
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "catch.h"
+#include "checked_call/checked_call.h"
+#include "guarded_buffer.h"
+#include "support.h"
+
+using namespace ottava;
+
+namespace {
+
+struct Tuning {
+  const Kernel* kernel;
+  TileFn run;
+  FinishingTileFn finish;
+  std::size_t flip;
+};
+
+struct Call {
+  FinishingTileFn finish;
+  const TileArgs* tile;
+  const StageArgs* stage;
+};
+void call_finishing(const Call* call) { call->finish(call->tile, call->stage); }
+
+std::int8_t extreme_or_random(Random& random, bool extremes) {
+  if (extremes) return static_cast<std::int8_t>(random.chance(2) ? -128 : 127);
+  return static_cast<std::int8_t>(random.bits());
+}
+
+std::vector<std::uint8_t> random_operand(Random& random, std::size_t bytes, bool no_minus_128) {
+  const bool extremes = random.chance(3);
+  std::vector<std::uint8_t> operand(bytes);
+  for (std::uint8_t& byte : operand) {
+    std::int8_t value = extreme_or_random(random, extremes);
+    if (no_minus_128 && value == -128) value = -127;
+    byte = static_cast<std::uint8_t>(value);
+  }
+  return operand;
+}
+
+std::vector<std::int32_t> random_words(Random& random, std::size_t count, std::int64_t magnitude) {
+  std::vector<std::int32_t> words(count);
+  for (std::int32_t& word : words) word = static_cast<std::int32_t>(random.between(-magnitude, magnitude));
+  return words;
+}
+
+// What a tile is finished with.
+struct Channels {
+  std::vector<std::int32_t> offset, rhs_zero, weight_sum;
+  std::vector<float> scale, bias;
+};
+Channels random_channels(Random& random, std::size_t width) {
+  const bool wild = random.chance(4);
+  Channels channels;
+  channels.offset = random_words(random, width, wild ? INT32_MAX : 100000);
+  channels.rhs_zero = random_words(random, width, 255);
+  channels.weight_sum = random_words(random, width, 100000);
+  for (std::size_t i = 0; i < width; ++i) {
+    const int exponent =
+        wild ? static_cast<int>(random.between(-140, 103)) : static_cast<int>(random.between(-40, -24));
+    channels.scale.push_back(std::ldexp(static_cast<float>(random.between(1, 1 << 24)), exponent));
+    const bool none = random.chance(2);
+    channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
+  }
+  return channels;
+}
+
+void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::size_t m, std::size_t depth) {
+  const Kernel& kernel = *tuning.kernel;
+  INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " seed "
+                   << test_seed());
+  const std::size_t width = tile_width(kernel);
+  const std::size_t padded = (depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
+  const std::size_t panel_bytes = kernel.nr * padded * bytes_of(kernel.rhs_element);
+  std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.wants_no_minus_128);
+  // Beyond the depth the rhs is zero.
+  for (std::size_t i = 0; i < rhs.size(); ++i) {
+    const std::size_t k = i % panel_bytes / (kernel.nr * kernel.kr) * kernel.kr + i % kernel.kr;
+    if (k >= depth) rhs[i] = 0;
+  }
+  const std::vector<std::uint8_t> packed =
+      random_operand(random, kernel.mr * padded * bytes_of(kernel.lhs_element) + 1, false);
+  std::vector<const std::uint8_t*> rows;
+  for (std::size_t i = 0; i < m; ++i) rows.push_back(packed.data() + i * depth);
+
+  alignas(kAlignment) std::int32_t acc[64 * 16];
+  REQUIRE(kernel.mr * width <= 64 * 16);
+  TileArgs tile = {};
+  tile.lhs = kernel.lhs_form == LhsForm::rows ? static_cast<const void*>(rows.data()) : packed.data();
+  tile.rhs = rhs.data();
+  tile.acc = acc;
+  tile.depth = depth;
+  tile.m = m;
+  tile.n = width;
+  tile.taps = 1;
+  tile.flip = tuning.flip;
+  tile.panel_stride = panel_bytes;
+  tile.row_stride = kernel.kr * bytes_of(kernel.lhs_element);
+  tile.step_stride = kernel.mr * tile.row_stride;
+
+  const Channels channels = random_channels(random, width);
+  const std::vector<std::int32_t> row_sum = random_words(random, m, 30000);
+  const std::vector<std::int32_t> row_zero = random_words(random, m, 255);
+  const bool is_8bit = is_requantization(stage);
+  const std::size_t element = is_8bit ? 1 : 4;
+  StageArgs args = {};
+  args.acc = acc;
+  args.acc_stride = width;
+  args.m = m;
+  args.n = width;
+  args.dst_column_stride = static_cast<std::ptrdiff_t>(element);
+  args.dst_row_stride = static_cast<std::ptrdiff_t>(width * element + static_cast<std::size_t>(random.between(0, 9)));
+  args.offset = channels.offset.data();
+  args.scale = channels.scale.data();
+  args.bias = channels.bias.data();
+  args.weight_sum = channels.weight_sum.data();
+  if (random.chance(4)) args.rhs_zero = channels.rhs_zero.data();
+  if (random.chance(4)) args.row_zero = row_zero.data();
+  args.row_sum = args.rhs_zero != nullptr ? row_sum.data() : nullptr;
+  const bool is_unsigned = random.chance(2);
+  const std::int64_t low = !is_8bit ? INT32_MIN : is_unsigned ? 0 : -128;
+  const std::int64_t high = !is_8bit ? INT32_MAX : low + 255;
+  args.clamp_min = static_cast<std::int32_t>(random.chance(2) ? low : random.between(low, high));
+  args.clamp_max = static_cast<std::int32_t>(random.chance(2) ? high : random.between(args.clamp_min, high));
+  args.zero_point = is_8bit ? static_cast<std::int32_t>(random.between(low, high)) : 0;
+  const std::vector<float> row_scale = {0.5f, 3.25f, 1e-3f, 7.0f, 0.125f, 1e3f, 2.5f, 0.75f,
+                                        1.5f, 1e-6f, 4.0f,  6.0f, 9.0f,   0.1f, 0.3f, 1e9f};
+  REQUIRE(m <= row_scale.size());
+  if (random.chance(2)) args.row_scale = row_scale.data();
+  args.clamp_min_f32 = -1e30f;
+  args.clamp_max_f32 = 1e30f;
+
+  const std::size_t bytes = (m - 1) * static_cast<std::size_t>(args.dst_row_stride) + width * element;
+  std::vector<std::uint8_t> expected(bytes, 0x5a);
+  StageArgs through_memory = args;
+  through_memory.dst = expected.data();
+  kernel.run(&tile);
+  kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
+
+  GuardedBuffer dst(bytes, random.chance(2) ? Side::upper : Side::lower);
+  memset(dst.data(), 0x5a, bytes);
+  args.dst = dst.data();
+  if (kernel.starts) {  // with the offsets, which the way through memory added in the stage
+    tile.start = args.offset;
+    args.offset = nullptr;
+  }
+  const Call call = {tuning.finish, &tile, &args};
+  const CheckedCallReport report = checked_call(call_finishing, &call);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  REQUIRE(dst.check());
+  REQUIRE(memcmp(dst.data(), expected.data(), bytes) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("finishing: tiles in registers equal the kernel and the output stage one after the other") {
+  Random random(test_seed() + 60);
+  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    const struct {
+      const FinishingTiles* tiles;
+      TileFn run;
+      std::size_t flip;
+    } forms[] = {{kernel->finishing, kernel->run, 0},
+                 {kernel->finishing_flipped, kernel->run, 0x80},
+                 {kernel->finishing_in_order, kernel->run_in_order, 0},
+                 {kernel->finishing_flipped_in_order, kernel->run_in_order, 0x80}};
+    for (const auto& form : forms) {
+      for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
+        if (form.tiles->run[stage] == nullptr) continue;
+        const std::size_t kr = kernel->kr;
+        for (std::size_t m = 1; m <= kernel->mr; ++m) {
+          for (const std::size_t depth : {std::size_t{0}, std::size_t{1}, kr - 1, kr, kr + 1, 2 * kr, 3 * kr + kr / 2,
+                                          4 * kr, 9 * kr, 10 * kr + 1}) {
+            for (int repeat = 0; repeat < 6; ++repeat) {
+              check_finishing(random, {kernel, form.run, form.tiles->run[stage], form.flip}, static_cast<Stage>(stage),
+                              m, depth);
+            }
+          }
+        }
+      }
+    }
+  }
+}
