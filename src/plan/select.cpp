@@ -60,8 +60,8 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
       if (declined == nullptr) {
         if (kernel.wants_no_minus_128) {
           reason << "no weight is -128";
-        } else if (reason.empty()) {
-          reason << "the first of the list";
+        } else {
+          reason << (reason.empty() ? "the first of the list" : "the next of the list");
         }
         return &kernel;
       }

@@ -4,7 +4,8 @@
 // A function whose tiles finish sets FINISHING to 1 before it uses the macros of its tiles, others to 0. Its second
 // argument, in x1, is the StageArgs.
 //
-// The file that includes this defines FINISH_CONSTANTS before, and has store_column \rows, which puts the four channels in each lane of v16 to a row of dst.
+// The file that includes this defines FINISH_CONSTANTS before, and has store_column \rows, which puts the four channels
+// in each lane of v16 to a row of dst.
 //
 //   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next
@@ -60,8 +61,8 @@
   .endif
 .endm
 
-// Early, so that nothing waits: offsets to v0 and on, scales to v4 and on (biases follow), or of one panel all to v0, v1
-// and v2, with the constants in v4 to v7.
+// Early, so that nothing waits: offsets to v0 and on, scales to v4 and on (biases follow), or of one panel all to v0,
+// v1 and v2, with the constants in v4 to v7.
 .macro load_channels panels
   .if \panels == 1
   ldr q0, [x13], #16

@@ -4,8 +4,8 @@
 //            weight is -128: a product is at most 128 * 127 = 16256 then, and twice that is below 2^15
 //   PAIRS 0  each product goes into 32 bits by itself: exact for everything
 //
-// Each result of a tile has an accumulator of its own, whose lanes are added up at the end. A row or channel is a vector
-// of 16 depths.
+// Each result of a tile has an accumulator of its own, whose lanes are added up at the end. A row or channel is a
+// vector of 16 depths.
 //
 //   v0 to v3    lhs, a row each      v4 to v7  rhs, a channel each      v8, v9  products
 //   v16 to v31  accumulators

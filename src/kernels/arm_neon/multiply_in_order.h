@@ -1,9 +1,9 @@
 // How in-order cores (Cortex-A53, Cortex-A55) multiply four rows by the four channels of a panel.
 //
-// A Cortex-A53 starts one instruction on 128 bits a cycle and SADALP takes it two. A load of 128 bits goes with nothing,
-// one of 64 bits goes beside nothing but fits into the second cycle of SADALP. A Cortex-A55 starts one such instruction
-// a cycle too, beside a load of 64 bits. So halves of operands are registers of their own, and each is loaded behind a
-// SADALP, as soon as its last use is past and two products before its next one.
+// A Cortex-A53 starts one instruction on 128 bits a cycle and SADALP takes it two. A load of 128 bits goes with
+// nothing, one of 64 bits goes beside nothing but fits into the second cycle of SADALP. A Cortex-A55 starts one such
+// instruction a cycle too, beside a load of 64 bits. So halves of operands are registers of their own, and each is
+// loaded behind a SADALP, as soon as its last use is past and two products before its next one.
 //
 //   v0, v2, v4, v6    first 8 depths of the rows        v1, v3, v5, v7  last 8 depths
 //   v8, v10           first 8 depths of even and odd channels, v9, v11  last 8 depths
@@ -14,9 +14,9 @@
 // and of the one before that its SADALP come next to each other, so that none waits for the other; at the end of a step
 // the last products are still on their way. PAIRS 0: of each product two of SMULL, of the one before two of SADALP.
 //
-// A file says where the rows are before it includes this: ROWS_IN_PLACE 1, at x9 to x12, each in the memory of the caller,
-// with the rhs panel at x1 and in x0 the number of steps; or ROWS_IN_PLACE 0, in the panel at x9, with the rhs panel at
-// x10 and in x8 the number of steps.
+// A file says where the rows are before it includes this: ROWS_IN_PLACE 1, at x9 to x12, each in the memory of the
+// caller, with the rhs panel at x1 and in x0 the number of steps; or ROWS_IN_PLACE 0, in the panel at x9, with the rhs
+// panel at x10 and in x8 the number of steps.
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_IN_ORDER_H_
 
@@ -86,8 +86,8 @@
   sadalp v\acc\().4s, v\product\().8h
 .endm
 
-// One step. On entry there are the first halves of all rows and of channel 0, and some of the last halves; with \next it
-// leaves the same of the next step.
+// One step. On entry there are the first halves of all rows and of channel 0, and some of the last halves; with \next
+// it leaves the same of the next step.
 #if PAIRS
 .macro step_in_order next
   first_half 0

@@ -13,8 +13,8 @@
 
 #include "kernels/arm_neon/multiply_in_order.h"
 
-// One step. On entry there are the first halves of three channels and, with PAIRS, the last halves of two, and of the row
-// the first half; with \next it leaves the same of the next step.
+// One step. On entry there are the first halves of three channels and, with PAIRS, the last halves of two, and of the
+// row the first half; with \next it leaves the same of the next step.
 #if PAIRS
 .macro row_step_in_order next
   smull v12.8h, v0.8b, v2.8b

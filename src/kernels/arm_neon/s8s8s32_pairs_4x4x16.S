@@ -1,9 +1,10 @@
-// The kernel 4 x 4 x 16 of AArch64 without dot products, for out-of-order cores and
-// weights without -128: s8 x s8 -> s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over
-// tiles for one tile; multiply.h says how it multiplies.
+// The kernel 4 x 4 x 16 of AArch64 without dot products, for out-of-order cores and weights without -128: s8 x s8 ->
+// s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over tiles for one tile;
+// multiply.h says how it multiplies.
 //
 // Loop: two steps, 512 MAC in 102 instructions, 64 of them SMULL and SMLAL2, 32 SADALP: 64 cycles where one of the
-// former starts a cycle, 32 where two do. 8 MAC per cycle of Cortex-A57 and Neoverse-N1, 16 of Neoverse-V1 by llvm-mca 19.
+// former starts a cycle, 32 where two do. 8 MAC per cycle of Cortex-A57 and Neoverse-N1, 16 of Neoverse-V1 by llvm-mca
+// 19.
 #define PAIRS 1
 #define IN_ORDER 0
 #include "kernels/arm_neon/tile_4x4x16.h"

@@ -1,9 +1,9 @@
-// The kernel 4 x 4 x 16 of AArch64 without dot products, for in-order cores and
-// weights without -128: s8 x s8 -> s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over
-// tiles for one tile; multiply.h says how it multiplies.
+// The kernel 4 x 4 x 16 of AArch64 without dot products, for in-order cores and weights without -128: s8 x s8 -> s32,
+// up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over tiles for one tile;
+// multiply.h says how it multiplies.
 //
-// Loop: a step, 256 MAC in 69 instructions: 67 cycles or 3.8 MAC per cycle of Cortex-A53, 50 cycles or 5.1 of Cortex-A55 by
-// their dual-issue rules. What multiplies and adds alone takes 64 and 48.
+// Loop: a step, 256 MAC in 69 instructions: 67 cycles or 3.8 MAC per cycle of Cortex-A53, 50 cycles or 5.1 of
+// Cortex-A55 by their dual-issue rules. What multiplies and adds alone takes 64 and 48.
 #define PAIRS 1
 #define IN_ORDER 1
 #include "kernels/arm_neon/tile_4x4x16_in_order.h"

@@ -1,6 +1,6 @@
 // The kernel 4 x 4 x 16 of AArch64 without dot products that reads rows of the lhs in place, for out-of-order cores and
-// weights without -128: s8 x s8 -> s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the loops over
-// tiles for one tile; multiply.h says how it multiplies.
+// weights without -128: s8 x s8 -> s32, up to 4 rows by the 32 channels of eight panels, 16 depths a step. Run by the
+// loops over tiles for one tile; multiply.h says how it multiplies.
 //
 // Loops: one row, two steps, 512 MAC in 108 instructions; four rows likewise. 8 MAC per cycle of Cortex-A57 and
 // Neoverse-N1 as in s8s8s32_pairs_4x4x16.S.

@@ -69,8 +69,8 @@
   .endif
 .endm
 
-// Behind the products of a panel, whose accumulators lie four by four: to acc or dst, and to the next panel at \next, if
-// any.
+// Behind the products of a panel, whose accumulators lie four by four: to acc or dst, and to the next panel at \next,
+// if any.
 .macro end_panel rows, next
   .if FINISHING
   load_channels 1

@@ -1,3 +1,9 @@
+// The kernel 2 x 4 x 16 of 32-bit Arm with NEON for weights of any value: s8 x s8 -> s32, up to 2 rows by the 16
+// channels of four panels, 16 depths a step. Run by the loops over tiles for one tile; tile_2x4x16.h says how it
+// multiplies.
+//
+// Loop: a step, 128 MAC in 37 instructions, 16 of them VMULL, 16 VPADAL: 16 cycles where one of each kind starts a
+// cycle. 8 MAC per cycle in the Cortex-A57 model of llvm-mca 19.
 #define PAIRS 0
 #include "kernels/armv7_neon/tile_2x4x16.h"
 
