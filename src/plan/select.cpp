@@ -59,15 +59,15 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
       const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
         if (kernel.wants_no_minus_128) {
-          reason << "no weight is -128";
-        } else {
-          reason << (reason.empty() ? "the first of the list" : "the next of the list");
+          reason << (reason.empty() ? "" : "; ") << "no weight is -128";
+        } else if (reason.empty()) {
+          reason << "the first of the list";
         }
         return &kernel;
       }
       why << declined;
     }
-    reason << kernel.name << ": " << words << "; ";
+    reason << (reason.empty() ? "" : "; ") << kernel.name << ": " << words;
   }
   Text message = error->set(Status::kernel_unavailable, "host.kernel");
   if (choice.only != nullptr) {
