@@ -1,7 +1,7 @@
 // The entry of the kernel 2 x 4 x 16 of 32-bit Arm for weights of any value. Its code: s8s8s32_2x4x16.S.
 #include "kernels/armv7_neon/output_stage.h"
+#include "kernels/armv7_neon/pack.h"
 #include "kernels/kernel.h"
-#include "kernels/pack.h"
 
 extern "C" {
 void ottava_s8s8s32_2x4x16_armv7_neon(const ottava::TileArgs* args);
@@ -20,8 +20,8 @@ extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
       4,
       16,
       ottava_s8s8s32_2x4x16_armv7_neon,
-      pack_s8,
-      pack_s8,
+      pack_s8_2x16_armv7_neon,
+      pack_s8_4x16_armv7_neon,
       &armv7_neon_stages,
       &armv7_neon_quantize,
   };
