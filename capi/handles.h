@@ -32,7 +32,7 @@ struct ottava_matmul {
   const ottava_context* context;
   ottava::Operator op;
   uint64_t few_rows_bytes;  // of workspace that a run of few rows on one thread wants
-  void* memory;  // as above
+  void* memory;             // as above
   uint64_t memory_bytes;
 };
 

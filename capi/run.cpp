@@ -1,7 +1,7 @@
 // Matmul operators, run: from the numbers and pointers of a call to a RunRequest. Everything is checked before dst is
 // touched.
-#include "exec/few_rows.h"
 #include "exec/run.h"
+#include "exec/few_rows.h"
 
 #include "base/checked.h"
 #include "matmul.h"
@@ -380,8 +380,7 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     // What most calls are is read here alone: a whole Call, mostly empty, would cost a small one more than its product.
     Strides lhs_strides = {};
     Strides dst_strides = {};
-    if (plan.k != 0 &&
-        !resolve_dense(rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, &lhs_strides)) {
+    if (plan.k != 0 && !resolve_dense(rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, &lhs_strides)) {
       const Placement from = {rows, plan.k, plan.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
       status = resolve_strides(from, &lhs_strides, words);
     }

@@ -304,7 +304,8 @@ TEST_CASE("errors: names of tiers and kernels", "[errors]") {
   ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
   for (const std::string& name : {std::string(""), std::string("no_such_kernel"), best + "x", std::string(9000, 'k')}) {
     host.kernel = name.c_str();
-    check_context_refused({OTTAVA_UNKNOWN_NAME, "host.kernel", {"is none of", built_kernels().kernels[0]->name}}, nullptr, &host);
+    check_context_refused({OTTAVA_UNKNOWN_NAME, "host.kernel", {"is none of", built_kernels().kernels[0]->name}},
+                          nullptr, &host);
   }
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   options.tier_cap = OTTAVA_TIER_PORTABLE;

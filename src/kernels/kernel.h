@@ -82,8 +82,8 @@ using TileFn = void (*)(const TileArgs*);
 }
 
 // Tile and output stage in one, the accumulators being in registers from first to last: for NR valid channels, a dense
-// dst, and 8-bit, s32 or f32 elements; without `accumulate`, with no use for acc. A kernel that starts takes its offsets
-// from `start`, another from the stage. By stage; null where a kernel has none.
+// dst, and 8-bit, s32 or f32 elements; without `accumulate`, with no use for acc. A kernel that starts takes its
+// offsets from `start`, another from the stage. By stage; null where a kernel has none.
 using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
 struct FinishingTiles {
   FinishingTileFn run[kStageCount];
@@ -142,8 +142,8 @@ struct Kernel {
   // takes all weights stands behind it in the list.
   bool wants_no_minus_128 = false;
 
-  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the same
-  // packed rhs. 0 rows: to one whose single tile holds them.
+  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the
+  // same packed rhs. 0 rows: to one whose single tile holds them.
   uint16_t from_depth = 0;
   uint16_t from_rows = 0;
 

@@ -10,6 +10,7 @@
 //   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next
 //   FINISH_CONSTANTS, bytes above sp: zero point, bounds and what flips signed elements into those of dst, as vectors
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 

@@ -14,6 +14,7 @@
 // belong to the caller.
 //
 // Included by .S files alone. The macros compute register numbers, which takes .altmacro.
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_H_
 

@@ -17,6 +17,7 @@
 // A file says where the rows are before it includes this: ROWS_IN_PLACE 1, at x9 to x12, each in the memory of the
 // caller, with the rhs panel at x1 and in x0 the number of steps; or ROWS_IN_PLACE 0, in the panel at x9, with the rhs
 // panel at x10 and in x8 the number of steps.
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_IN_ORDER_H_
 

@@ -8,6 +8,7 @@
 //   v12 to v15  products                               v16 to v31  accumulators
 //   x9          the row                                x10, x11  weights on their way
 //   x0          steps that are left                    x1, x13, x14, x15  panels
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_ROW_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_MULTIPLY_ROW_IN_ORDER_H_
 

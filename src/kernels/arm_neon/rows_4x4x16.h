@@ -12,6 +12,7 @@
 //
 // The last depths of the rows, fewer than 16, go through the stack: nothing beyond the end of a row is read. The rhs is
 // zero where they stop.
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_ROWS_4X4X16_H_
 

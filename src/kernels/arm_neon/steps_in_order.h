@@ -1,4 +1,5 @@
 // The steps of rows_4x4x16.h for in-order cores, of four rows and one panel or one row and four panels.
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_STEPS_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_STEPS_IN_ORDER_H_
 

@@ -7,6 +7,7 @@
 //   x3  steps of 16 depths         x7  bytes from one rhs panel to the next
 //   x8 to x10  steps that are left, lhs panel and rhs panel on their way
 //   vectors    see multiply.h
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_H_
 

@@ -1,5 +1,6 @@
 // The full tile of the packed kernels of 4 x 4 x 16 for in-order cores: multiply_in_order.h between the entry and exit
 // of tile_4x4x16.h.
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_TILE_4X4X16_IN_ORDER_H_
 

@@ -14,6 +14,7 @@
 //   r4  0: acc is overwritten, else added to
 //   q0, q1    lhs, a row each      q2, q3  rhs, two of the four channels
 //   q4 to q7  products             q8 to q11, q12 to q15  accumulators of the two rows
+// clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_TILE_2X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARMV7_NEON_TILE_2X4X16_H_
 

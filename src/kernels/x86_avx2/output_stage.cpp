@@ -40,8 +40,8 @@ struct Avx2 {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
   }
 
-  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell; what
-  // both signs hold alike, either may store. Packing works within halves of a vector, hence the permutation.
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell;
+  // what both signs hold alike, either may store. Packing works within halves of a vector, hence the permutation.
   struct TwoRows {
     I zero_point, low, high;
     bool is_unsigned;

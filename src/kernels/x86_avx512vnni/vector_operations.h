@@ -30,8 +30,8 @@ struct Avx512 {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
   }
 
-  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell; what
-  // both signs hold alike, either may store. Packing works within quarters of a vector, hence the permutation.
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell;
+  // what both signs hold alike, either may store. Packing works within quarters of a vector, hence the permutation.
   struct TwoRows {
     I zero_point, low, high;
     bool is_unsigned;
@@ -170,9 +170,7 @@ struct Avx512 {
   }
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
 
-  static OTTAVA_INLINE bool any_above_f32(F a, F b) {
-    return _mm512_cmp_ps_mask(_mm512_abs_ps(a), b, _CMP_GT_OQ) != 0;
-  }
+  static OTTAVA_INLINE bool any_above_f32(F a, F b) { return _mm512_cmp_ps_mask(_mm512_abs_ps(a), b, _CMP_GT_OQ) != 0; }
 
   static OTTAVA_INLINE F to_f32(I x) { return _mm512_cvtepi32_ps(x); }
   static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm512_mul_ps(a, b); }
