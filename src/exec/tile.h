@@ -75,8 +75,8 @@ class TileRunner {
   bool starts_;              // the kernel begins with the offsets
   size_t offset_;            // of the packed offsets that go with the kernel
   const int32_t* rhs_zero_;  // of the panel
-  TileArgs tile_;     // these two are written as they become known, here and by the functions above: to clear them
-  StageArgs output_;  // first would take as long as a small tile
+  TileArgs tile_;
+  StageArgs output_;
 };
 
 // What follows runs for every tile, so it is inlined into the loops.
@@ -99,7 +99,9 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       saturation_(saturation),
       starts_(kernel.starts),
       offset_(offset_of(op.plan, kernel)),
-      rhs_zero_(nullptr) {
+      rhs_zero_(nullptr),
+      tile_(),
+      output_() {
   const Plan& plan = op.plan;
   const bool in_order = kernel.run_in_order != nullptr && on_in_order_core(plan.core_order);
   if (in_order) kernel_ = kernel.run_in_order;
