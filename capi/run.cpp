@@ -276,7 +276,7 @@ Status run_call(const ottava_matmul& operation, const Call& call, void* workspac
 
 // A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
 size_t rows_of_largest_workspace(const Plan& plan, size_t m) {
-  return smaller(m, static_cast<size_t>(plan.threads) * plan.mr * 2 - 1);
+  return smaller(m, most_rows_of_column_cuts(plan.threads, *plan.kernel) - 1);
 }
 
 Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* run, Error* error) {
@@ -345,15 +345,18 @@ Status ottava::check_rows(const Plan& plan, int64_t m, Error* error) {
 
 Status ottava::measure_workspace(const Plan& plan, const RunShape& shape, Schedule* schedule, uint64_t* bytes,
                                  Error* error) {
+  // One thread takes the longest blocks, and is what a run falls back on.
+  Status status = make_schedule(plan, shape, 1, schedule, error);
+  if (status != Status::ok) return status;
+  uint64_t most = schedule->layout.total;
   RunShape few = shape;
   few.rows = rows_of_largest_workspace(plan, shape.rows);
-  Status status = make_schedule(plan, few, plan.threads, schedule, error);
+  status = make_schedule(plan, few, plan.threads, schedule, error);
   if (status != Status::ok) return status;
-  const uint64_t for_few = schedule->layout.total;
+  most = schedule->layout.total > most ? schedule->layout.total : most;
   status = make_schedule(plan, shape, plan.threads, schedule, error);
   if (status != Status::ok) return status;
-  const uint64_t for_all = schedule->layout.total;
-  *bytes = for_few > for_all ? for_few : for_all;
+  *bytes = schedule->layout.total > most ? schedule->layout.total : most;
   return Status::ok;
 }
 

@@ -270,8 +270,8 @@ TEST_CASE("allocation: each request of a run without a workspace refused in turn
     Made made(threading, operands.desc, operands.constants);
     const ottava_matmul_info info = made.info();
     CHECK((info.threads > 1) == (threading.threads > 1));
-    check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", std::to_string(info.workspace_bytes)}},
-                          expected, [&](std::int8_t* dst, ottava_error* error) {
+    check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, expected,
+                          [&](std::int8_t* dst, ottava_error* error) {
                             return ottava_matmul_run(made.matmul, kM, operands.lhs.data(), 0, dst, 0, nullptr, 0,
                                                      error);
                           });

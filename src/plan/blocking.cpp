@@ -10,6 +10,36 @@ constexpr size_t kMostBlockRows = 1024;
 // About what starting and joining a thread costs, in multiply-accumulates.
 constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 20;
 
+// Where few rows pass over them, the weights have to be read more than they are multiplied: one counts like so many
+// multiply-accumulates.
+constexpr size_t kWeightCost = 4;
+// So that a worker that comes late or is slow takes fewer of them.
+constexpr size_t kPiecesPerWorker = 8;
+
+// In multiply-accumulates; saturates.
+uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
+  uint64_t work = larger(m, kWeightCost);
+  const uint64_t factors[] = {depth < 1 ? 1 : depth, n, batches};
+  for (const uint64_t factor : factors) work = work > UINT64_MAX / factor ? UINT64_MAX : work * factor;
+  return work;
+}
+
+// Rows of a block, a multiple of mr and at most `most`, such that the workers end together: the blocks are cut as fine
+// as need be, and coarse where that makes no difference.
+size_t even_block(size_t m, size_t parts, size_t mr, size_t most) {
+  size_t best = most;
+  size_t shortest = SIZE_MAX;  // rows of the worker that has most
+  for (size_t each = 1; each <= kPiecesPerWorker; ++each) {
+    const size_t block = smaller(most, round_up(ceil_div(m, parts * each), mr));
+    const size_t longest = ceil_div(ceil_div(m, block), parts) * block;
+    if (longest < shortest || (longest == shortest && each <= kPiecesPerWorker / 2)) {
+      best = block;
+      shortest = longest;
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine) {
@@ -31,26 +61,26 @@ void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   grid->workers = 1;
   if (threads == 1) return;
 
-  uint64_t work = m;
-  const uint64_t factors[] = {depth < 1 ? 1 : depth, n, batches};
-  for (const uint64_t factor : factors) work = work > UINT64_MAX / factor ? UINT64_MAX : work * factor;
-  const uint64_t worthwhile = work / (blocking.min_work_per_thread < 1 ? 1 : blocking.min_work_per_thread);
+  const uint64_t worthwhile = work_of(m, n, depth, batches) / larger(blocking.min_work_per_thread, 1);
   const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
-  if (parts > 1 && grid->m_blocks < parts) {
-    // Cutting M lets each worker pack its own rows once; cutting N makes each pack all rows, so it is
-    // left to an M of few tiles.
-    if (m >= parts * kernel.mr * 2) {
-      grid->m_block = round_up(ceil_div(m, parts), kernel.mr);
-      grid->m_blocks = ceil_div(m, grid->m_block);
-    } else {
-      const size_t cuts = ceil_div(parts, grid->m_blocks);
-      grid->n_block = round_up(ceil_div(n, cuts), tile_width(kernel));
+  if (parts > 1) {
+    const size_t width = tile_width(kernel);
+    const size_t pieces = parts * kPiecesPerWorker;
+    // Cutting M lets each worker prepare its own rows once, cutting N its own weights: what there is more of is cut.
+    if (m < most_rows_of_column_cuts(parts, kernel) && (n >= pieces * width || m < 2 * parts * kernel.mr)) {
+      const size_t cuts = ceil_div(n >= pieces * width ? pieces : parts, grid->m_blocks);
+      grid->n_block = round_up(ceil_div(n, cuts), width);
       grid->n_blocks = ceil_div(n, grid->n_block);
+    } else {
+      grid->m_block = even_block(m, parts, kernel.mr, grid->m_block);
+      grid->m_blocks = ceil_div(m, grid->m_block);
     }
   }
   const Size pieces = Size(grid->pieces()) * batches;
   grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
 }
+
+size_t most_rows_of_column_cuts(size_t parts, const Kernel& kernel) { return parts * kPiecesPerWorker * 2 * kernel.mr; }
 
 }  // namespace ottava

@@ -30,6 +30,9 @@ struct Grid {
 void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
                  uint32_t threads, Grid* grid);
 
+// Runs of fewer rows may be cut by columns, and then every worker prepares all of them.
+size_t most_rows_of_column_cuts(size_t parts, const Kernel& kernel);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_PLAN_BLOCKING_H_
