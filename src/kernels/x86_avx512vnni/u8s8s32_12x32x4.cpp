@@ -32,7 +32,7 @@ OTTAVA_INLINE __m512i broadcast_quad(const uint8_t* quad) {
 
 // 1 to 3 bytes; zeros fill the quad.
 OTTAVA_INLINE __m512i broadcast_part(const uint8_t* quad, __mmask16 valid) {
-  return _mm512_set1_epi32(_mm_cvtsi128_si32(_mm_maskz_loadu_epi8(valid, quad)));
+  return _mm512_broadcastd_epi32(_mm_maskz_loadu_epi8(valid, quad));
 }
 
 // Three rows to a pointer: what an address can say in one instruction.
