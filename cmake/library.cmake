@@ -40,6 +40,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
+  ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/placement.cpp
