@@ -4,7 +4,7 @@
 //       workers        each takes pieces until none is left                  (exec/tasks.h)
 //         piece        m_block rows by n_block channels of one batch's dst   (plan/blocking.h)
 //           lhs block  packed, or summed only, once for all its pieces       (exec/rows.h)
-//             rhs panel  NR channels, stays in cache while                   (run_piece)
+//             rhs panel  NR channels, stays in cache while                   (PieceTiles)
 //               tile   up to MR rows pass over it: kernel and output stage   (exec/tile.h)
 // Where all panels stay in the cache, the last two loops change places.
 //
