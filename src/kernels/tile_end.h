@@ -11,9 +11,9 @@
 #ifndef OTTAVA_SRC_KERNELS_TILE_END_H_
 #define OTTAVA_SRC_KERNELS_TILE_END_H_
 
+#include "kernels/finish_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
-#include "output/vector_registers.h"
 
 namespace ottava {
 

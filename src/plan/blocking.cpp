@@ -61,7 +61,8 @@ void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   grid->workers = 1;
   if (threads == 1) return;
 
-  const uint64_t worthwhile = work_of(m, n, depth, batches) / larger(blocking.min_work_per_thread, 1);
+  const uint64_t least = blocking.min_work_per_thread;
+  const uint64_t worthwhile = work_of(m, n, depth, batches) / (least < 1 ? 1 : least);
   const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   if (parts > 1) {

@@ -1,8 +1,8 @@
 // The output stage on a tile that a kernel still holds in registers: the rules of vector_rules.h without the way
 // through memory, for tiles whose channels are all valid and whose dst is dense. Included by kernels, with the vector
 // operations V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
-#ifndef OTTAVA_SRC_OUTPUT_VECTOR_REGISTERS_H_
-#define OTTAVA_SRC_OUTPUT_VECTOR_REGISTERS_H_
+#ifndef OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
+#define OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
 
 #include "kernels/unroll.h"
 #include "output/vector_stage.h"
@@ -68,4 +68,4 @@ OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_OUTPUT_VECTOR_REGISTERS_H_
+#endif  // OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
