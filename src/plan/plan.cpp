@@ -97,7 +97,9 @@ Status lay_out_channels(Plan* plan, Error* error) {
   return Status::ok;
 }
 
-// Packing rows pays when so many columns are computed from them.
+// Rows that are so many bytes apart, or a multiple of it, share their places in the first-level cache, which holds fewer
+// of them than a tile has. Packing them pays when so many columns are computed from them.
+constexpr size_t kSamePlace = 4096;
 constexpr size_t kFewColumns = 512;
 
 constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
@@ -159,7 +161,8 @@ size_t most_few_rows(const Kernel& kernel, const Kernel* few) {
 bool reads_in_place(const Plan& plan, const Kernel& kernel, const RunShape& shape) {
   if (kernel.lhs_form == LhsForm::rows) return true;
   if (!kernel.strided_lhs || plan.lhs.flip != 0 || plan.lhs_order != Order::row) return false;
-  return plan.lhs_quantization == Quantization::none && shape.columns <= kFewColumns;
+  if (plan.lhs_quantization != Quantization::none) return false;
+  return shape.columns <= kFewColumns || plan.k % kSamePlace != 0;
 }
 
 }  // namespace
