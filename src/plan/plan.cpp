@@ -97,8 +97,8 @@ Status lay_out_channels(Plan* plan, Error* error) {
   return Status::ok;
 }
 
-// Rows that are so many bytes apart, or a multiple of it, share their places in the first-level cache, which holds fewer
-// of them than a tile has. Packing them pays when so many columns are computed from them.
+// Rows that are so many bytes apart, or a multiple of it, share their places in the first-level cache, which holds
+// fewer of them than a tile has. Packing them pays when so many columns are computed from them.
 constexpr size_t kSamePlace = 4096;
 constexpr size_t kFewColumns = 512;
 
