@@ -97,7 +97,7 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   tile.acc = acc;
   tile.depth = depth;
   tile.m = m;
-  tile.n = width;
+  tile.n = random.chance(2) ? width : static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(width)));
   tile.taps = 1;
   tile.flip = tuning.flip;
   tile.panel_stride = panel_bytes;
@@ -155,7 +155,10 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
-  REQUIRE(memcmp(dst.data(), expected.data(), bytes) == 0);
+  for (std::size_t i = 0; i < m; ++i) {  // what lies beyond the valid channels of a row may hold anything
+    const std::size_t row = i * static_cast<std::size_t>(args.dst_row_stride);
+    REQUIRE(memcmp(dst.data() + row, expected.data() + row, tile.n * element) == 0);
+  }
 }
 
 }  // namespace

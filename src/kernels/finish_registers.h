@@ -9,10 +9,10 @@
 
 namespace ottava {
 
-// Row i of the tile is acc[i], two vectors of it.
-template <class V, size_t M>
-OTTAVA_INLINE void add_row_terms(const StageArgs& args, typename V::I (&acc)[M][2]) {
-  unroll<2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+// Row i of the tile is acc[i], W vectors of it: one or two.
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE void add_row_terms(const StageArgs& args, typename V::I (&acc)[M][W]) {
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
     const size_t channel = v * V::lanes;
     if (args.rhs_zero != nullptr && args.row_sum != nullptr) {
       const auto rhs_zero = V::load(args.rhs_zero + channel);
@@ -54,6 +54,14 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Rule left, Rule right,
   });
 }
 
+template <class V, size_t M, class Rule>
+OTTAVA_INLINE void store_registers(const StageArgs& args, Rule rule, const typename V::I (&x)[M][1]) {
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    rule.begin_row(i);
+    rule.store(args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride, x[i][0]);
+  });
+}
+
 // The accumulators began as the offsets of their channels.
 template <class V, class Rule, size_t M>
 OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[M][2]) {
@@ -64,6 +72,14 @@ OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[
   right.begin_channels(V::lanes);
   with_twins<V>(left, right,
                 [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA { store_registers<V, M>(args, l, r, acc); });
+}
+
+template <class V, class Rule, size_t M>
+OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[M][1]) {
+  add_row_terms<V>(args, acc);
+  Rule rule(&args);
+  rule.begin_channels(0);
+  store_registers<V, M>(args, rule, acc);
 }
 
 }  // namespace ottava

@@ -81,9 +81,10 @@ extern "C" {
 using TileFn = void (*)(const TileArgs*);
 }
 
-// Tile and output stage in one, the accumulators being in registers from first to last: for NR valid channels, a dense
-// dst, and 8-bit, s32 or f32 elements; without `accumulate`, with no use for acc. A kernel that starts takes its
-// offsets from `start`, another from the stage. By stage; null where a kernel has none.
+// Tile and output stage in one, the accumulators being in registers from first to last: for 8-bit, s32 or f32 elements
+// and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become anything.
+// Without `accumulate`, and with no use for acc. A kernel that starts takes its offsets from `start`, another from the
+// stage. By stage; null where a kernel has none.
 using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
 struct FinishingTiles {
   FinishingTileFn run[kStageCount];

@@ -1,5 +1,6 @@
 // How a tile of two vectors a row ends, for kernels in intrinsics: its accumulators are stored, or pass through the
-// output stage while they are in registers. The kernel gives the multiplication, here are the rest and the tables.
+// output stage while they are in registers. The kernel gives the multiplication, here are the rest and the tables. A
+// tile whose valid channels one vector holds multiplies by no more.
 //
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code.
@@ -7,7 +8,7 @@
 // V has the vector operations of output/vector_stage.h. Multiply has
 //
 //   kMr
-//   add<M>(args, acc)   adds the sums of m = M rows to V::I acc[M][2]
+//   add(args, acc)      adds the sums of m = M rows to V::I acc[M][W], the first W vectors of a panel
 #ifndef OTTAVA_SRC_KERNELS_TILE_END_H_
 #define OTTAVA_SRC_KERNELS_TILE_END_H_
 
@@ -17,26 +18,29 @@
 
 namespace ottava {
 
-// Tile<M>(args, stage) for each M.
+// tile<M, W>(args, stage) for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  FinishingTileFn tile[kMr];
+  FinishingTileFn tile[2][kMr];
 
   constexpr TileTable() : tile() {
-    unroll<kMr>([this](auto i) { tile[i] = End::template tile<decltype(i)::value + 1>; });
+    unroll<kMr>([this](auto i) {
+      tile[0][i] = End::template tile<decltype(i)::value + 1, 1>;
+      tile[1][i] = End::template tile<decltype(i)::value + 1, 2>;
+    });
   }
 };
 
-template <class End, size_t kMr>
+template <class V, class End, size_t kMr>
 void run_tile(const TileArgs* args, const StageArgs* stage) {
   static constexpr TileTable<End, kMr> table = {};
-  table.tile[args->m - 1](args, stage);
+  table.tile[args->n > V::lanes ? 1 : 0][args->m - 1](args, stage);
 }
 
 // Every row begins with a value per channel, or with 0.
-template <class V, size_t M>
-OTTAVA_INLINE void begin(const int32_t* start, typename V::I (&acc)[M][2]) {
-  unroll<2>([&](auto v) OTTAVA_INLINE_LAMBDA {
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE void begin(const int32_t* start, typename V::I (&acc)[M][W]) {
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
     const auto value = start != nullptr ? V::load(start + v * V::lanes) : V::broadcast(0);
     unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = value; });
   });
@@ -44,35 +48,34 @@ OTTAVA_INLINE void begin(const int32_t* start, typename V::I (&acc)[M][2]) {
 
 template <class V, class Multiply>
 struct ToMemory {
-  template <size_t M>
+  template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs*) {
-    constexpr size_t lanes = V::lanes;
-    typename V::I acc[M][2];
+    typename V::I acc[M][W];
     begin<V>(args->start, acc);
+    const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
     if (args->accumulate != 0) {
-      unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / 2][v % 2] = V::load(args->acc + v * lanes); });
+      unroll<W * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / W][v % W] = V::load(place(v)); });
     }
-    Multiply::template add<M>(*args, acc);
-    uint8_t* const to = reinterpret_cast<uint8_t*>(args->acc);
-    unroll<2 * M>([&](auto v)
-                      OTTAVA_INLINE_LAMBDA { V::store_32(to + v * lanes * sizeof(int32_t), acc[v / 2][v % 2]); });
+    Multiply::add(*args, acc);
+    unroll<W * M>([&](auto v)
+                      OTTAVA_INLINE_LAMBDA { V::store_32(reinterpret_cast<uint8_t*>(place(v)), acc[v / W][v % W]); });
   }
 };
 
 template <class V, class Multiply, class Rule>
 struct Finishing {
-  template <size_t M>
+  template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs* stage) {
-    typename V::I acc[M][2];
+    typename V::I acc[M][W];
     begin<V>(args->start, acc);
-    Multiply::template add<M>(*args, acc);
+    Multiply::add(*args, acc);
     finish_registers<V, Rule>(*stage, acc);
   }
 };
 
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
-  run_tile<ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr);
+  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr);
 }
 
 // The stages that take few registers. The fixed-point rules need so many that the accumulators would go to memory all
@@ -81,9 +84,9 @@ template <class V, class Multiply>
 constexpr FinishingTiles make_finishing_tiles() {
   FinishingTiles tiles = {};
   const auto set = [&tiles](Stage stage, FinishingTileFn run) { tiles.run[static_cast<int>(stage)] = run; };
-  set(Stage::float_nearest_even, run_tile<Finishing<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
-  set(Stage::plain_s32, run_tile<Finishing<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
-  set(Stage::scaled_f32, run_tile<Finishing<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
+  set(Stage::float_nearest_even, run_tile<V, Finishing<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
+  set(Stage::plain_s32, run_tile<V, Finishing<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
+  set(Stage::scaled_f32, run_tile<V, Finishing<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
   return tiles;
 }
 

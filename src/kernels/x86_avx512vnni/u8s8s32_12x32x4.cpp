@@ -4,6 +4,7 @@
 // 4 * 255 * 128 in size) into the lane modulo 2^32: exact without its saturating sibling vpdpbusds.
 //
 // Registers: 24 accumulators, 2 rhs vectors, 1 broadcast lhs quad (zmm27 to zmm31 free).
+// Up to 16 valid channels take half of it: 12 accumulators, 1 rhs vector.
 // Loop body: 1536 MAC in 2 loads + 12 vpbroadcastd + 24 vpdpbusd; 24 cycles where vpdpbusd issues once
 // a cycle, 12 where it issues twice.
 #include "kernels/kernel.h"
@@ -41,8 +42,8 @@ constexpr size_t kRowsPerPointer = 3;
 struct Multiply {
   static constexpr size_t kMr = ottava::kMr;
 
-  template <size_t M>
-  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&acc)[M][2]) {
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&acc)[M][W]) {
     constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
     const ptrdiff_t row_stride = static_cast<ptrdiff_t>(args.row_stride);  // of either sign
@@ -54,13 +55,12 @@ struct Multiply {
     });
 
     const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
-      const __m512i low = _mm512_loadu_si512(rhs);
-      const __m512i high = _mm512_loadu_si512(rhs + 64);
+      __m512i weights[W];
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = _mm512_loadu_si512(rhs + 64 * v); });
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
         const __m512i quad =
             quad_of(lhs[i / kRowsPerPointer] + static_cast<ptrdiff_t>(size_t{i} % kRowsPerPointer) * row_stride);
-        acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], quad, low);
-        acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], quad, high);
+        unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[i][v] = _mm512_dpbusd_epi32(acc[i][v], quad, weights[v]); });
       });
       rhs += kNr * kKr;
     };

@@ -69,15 +69,24 @@ template <bool Flips>
 struct Multiply {
   static constexpr size_t kMr = ottava::kMr;
 
-  template <size_t M>
-  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&first)[M][2]) {
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, __m512i (&first)[M][W]) {
     constexpr size_t kUnrolled = kSets<M>;
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
     const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
     const __mmask16 valid = static_cast<__mmask16>((1u << args.depth % kKr) - 1);
-    __m512i acc[kUnrolled][M][2] = {};
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / 2][v % 2] = first[v / 2][v % 2]; });
+    __m512i acc[kUnrolled][M][W] = {};
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
+    const auto add_set = [&](const uint8_t* at, auto set, auto quad_of) OTTAVA_INLINE_LAMBDA {
+      __m512i weights[W];
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = _mm512_loadu_si512(at + 64 * v); });
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        const __m512i quad = canonical<Flips>(quad_of(i));
+        unroll<W>([&](auto v)
+                      OTTAVA_INLINE_LAMBDA { acc[set][i][v] = _mm512_dpbusd_epi32(acc[set][i][v], quad, weights[v]); });
+      });
+    };
 
     for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
       const uint8_t* row[M];
@@ -87,23 +96,11 @@ struct Multiply {
         unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
           const uint8_t* const weights = rhs + set * kStepBytes;
           if constexpr (kPrefetches<M>) prefetch(weights, ahead);
-          const __m512i low = _mm512_loadu_si512(weights);
-          const __m512i high = _mm512_loadu_si512(weights + 64);
-          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-            const __m512i quad = canonical<Flips>(broadcast_quad(row[i] + k + set * kKr));
-            acc[set][i][0] = _mm512_dpbusd_epi32(acc[set][i][0], quad, low);
-            acc[set][i][1] = _mm512_dpbusd_epi32(acc[set][i][1], quad, high);
-          });
+          add_set(weights, set, [&](size_t i) OTTAVA_INLINE_LAMBDA { return broadcast_quad(row[i] + k + set * kKr); });
         });
       }
       const auto add_step = [&](auto quad_of) OTTAVA_INLINE_LAMBDA {
-        const __m512i low = _mm512_loadu_si512(rhs);
-        const __m512i high = _mm512_loadu_si512(rhs + 64);
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          const __m512i quad = canonical<Flips>(quad_of(row[i] + k));
-          acc[0][i][0] = _mm512_dpbusd_epi32(acc[0][i][0], quad, low);
-          acc[0][i][1] = _mm512_dpbusd_epi32(acc[0][i][1], quad, high);
-        });
+        add_set(rhs, Index<0>{}, [&](size_t i) OTTAVA_INLINE_LAMBDA { return quad_of(row[i] + k); });
         rhs += kStepBytes;
       };
       if constexpr (kUnrolled > 1) {
@@ -113,11 +110,11 @@ struct Multiply {
     }
 
     unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
-      unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        acc[0][v / 2][v % 2] = _mm512_add_epi32(acc[0][v / 2][v % 2], acc[set + 1][v / 2][v % 2]);
+      unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        acc[0][v / W][v % W] = _mm512_add_epi32(acc[0][v / W][v % W], acc[set + 1][v / W][v % W]);
       });
     });
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / 2][v % 2] = acc[0][v / 2][v % 2]; });
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / W][v % W] = acc[0][v / W][v % W]; });
   }
 };
 
