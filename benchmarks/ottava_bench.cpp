@@ -5,6 +5,8 @@
 //   probe/<tier>, probe/read/<level>    the limits: probes/
 //   matmul/<tier>/<shape>               ottava          peer/<library>/<shape>   the others, each in turn: comparison.h
 //   pack/<tier>/<shape>                 the packing of the weights
+//   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
+//   stage/<kernel>/<stage>              its output stage: tiles.cpp
 //   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
 // with /threads:N after the name for more threads than one.
 //
@@ -34,6 +36,7 @@
 #include "shapes.h"
 #include "support.h"
 #include "table.h"
+#include "tiles.h"
 
 namespace {
 
@@ -238,6 +241,7 @@ int main(int argc, char** argv) {
     for (const bench::Shape& shape : shapes) register_packing(shape, tier);
     bench::register_rules(tier.name, tier.value);
   }
+  bench::register_tiles(tier_names, &probes);
   const double load = busy_cpus();
   if (load + options.threads.back() > cpu.cores + 0.5) {
     std::cerr << "ottava_bench: other programs keep " << std::lround(load) << " of " << cpu.cores
