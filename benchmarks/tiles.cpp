@@ -20,7 +20,6 @@
 namespace bench {
 namespace {
 
-using ottava::Element;
 using ottava::Kernel;
 
 std::size_t packed_depth(const Kernel& kernel, std::size_t depth) {
@@ -44,7 +43,7 @@ struct Tile {
     for (std::size_t i = 0; i < rhs.size(); ++i) {
       const std::size_t in_panel = i % (kernel.nr * padded);
       const std::size_t channel = i / (kernel.nr * padded) * kernel.nr + in_panel / kernel.kr % kernel.nr;
-      const std::size_t k = in_panel / (kernel.nr * kernel.kr) * kernel.kr + in_panel % kernel.kr;
+      const std::size_t k = in_panel / (std::size_t{kernel.nr} * kernel.kr) * kernel.kr + in_panel % kernel.kr;
       rhs[i] = k < depth ? weight(channel) : 0;
     }
     for (std::size_t i = 0; i < m; ++i) rows.push_back(lhs.data() + i * padded);
