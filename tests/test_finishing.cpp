@@ -1,6 +1,7 @@
 // Tiles that finish in registers, of every kernel and tuning that has them: held against the same kernel through memory
 // and its output stage, which have their own proofs. Every number of rows, extremes, factors that saturate, clamps of
 // both signs, terms of rows, dst between guard pages, through the checked call.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -19,6 +20,7 @@ struct Tuning {
   TileFn run;
   FinishingTileFn finish;
   std::size_t flip;
+  std::size_t channels;  // see FinishingTiles
 };
 
 struct Call {
@@ -84,8 +86,9 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
     const std::size_t k = i % panel_bytes / (kernel.nr * kernel.kr) * kernel.kr + i % kernel.kr;
     if (k >= depth) rhs[i] = 0;
   }
-  const std::vector<std::uint8_t> packed =
-      random_operand(random, kernel.mr * padded * bytes_of(kernel.lhs_element) + 1, false);
+  const std::size_t lhs_panel_bytes = kernel.mr * padded * bytes_of(kernel.lhs_element);
+  const std::size_t tiles = (m + kernel.mr - 1) / kernel.mr;
+  const std::vector<std::uint8_t> packed = random_operand(random, tiles * lhs_panel_bytes + 1, false);
   std::vector<const std::uint8_t*> rows;
   for (std::size_t i = 0; i < m; ++i) rows.push_back(packed.data() + i * depth);
 
@@ -129,19 +132,32 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   args.clamp_min = static_cast<std::int32_t>(random.chance(2) ? low : random.between(low, high));
   args.clamp_max = static_cast<std::int32_t>(random.chance(2) ? high : random.between(args.clamp_min, high));
   args.zero_point = is_8bit ? static_cast<std::int32_t>(random.between(low, high)) : 0;
-  const std::vector<float> row_scale = {0.5f, 3.25f, 1e-3f, 7.0f, 0.125f, 1e3f, 2.5f, 0.75f,
-                                        1.5f, 1e-6f, 4.0f,  6.0f, 9.0f,   0.1f, 0.3f, 1e9f};
-  REQUIRE(m <= row_scale.size());
+  std::vector<float> row_scale;
+  for (std::size_t i = 0; i < m; ++i) row_scale.push_back(std::ldexp(1.0f, static_cast<int>(i % 30) - 20) * 1.37f);
   if (random.chance(2)) args.row_scale = row_scale.data();
   args.clamp_min_f32 = -1e30f;
   args.clamp_max_f32 = 1e30f;
+  args.has_bias = 0;
+  for (const float bias : channels.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
 
-  const std::size_t bytes = (m - 1) * static_cast<std::size_t>(args.dst_row_stride) + width * element;
-  std::vector<std::uint8_t> expected(bytes, 0x5a);
+  const std::size_t written = tuning.channels != 0 && tile.n % tuning.channels == 0 ? tile.n : width;
+  args.n = written;
+  const std::size_t bytes = (m - 1) * static_cast<std::size_t>(args.dst_row_stride) + written * element;
+  std::vector<std::uint8_t> expected(bytes + width * element, 0x5a);
   StageArgs through_memory = args;
+  through_memory.n = width;
   through_memory.dst = expected.data();
-  kernel.run(&tile);
-  kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
+  for (std::size_t i = 0; i < m; i += kernel.mr) {
+    TileArgs one = tile;
+    one.m = through_memory.m = std::min<std::size_t>(m - i, kernel.mr);
+    if (i > 0) one.lhs = packed.data() + i / kernel.mr * lhs_panel_bytes;
+    kernel.run(&one);
+    kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
+    through_memory.dst += static_cast<std::ptrdiff_t>(one.m) * args.dst_row_stride;
+    if (args.row_sum != nullptr) through_memory.row_sum += one.m;
+    if (args.row_zero != nullptr) through_memory.row_zero += one.m;
+    if (args.row_scale != nullptr) through_memory.row_scale += one.m;
+  }
 
   GuardedBuffer dst(bytes, random.chance(2) ? Side::upper : Side::lower);
   memset(dst.data(), 0x5a, bytes);
@@ -178,12 +194,13 @@ TEST_CASE("finishing: tiles in registers equal the kernel and the output stage o
       for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
         if (form.tiles->run[stage] == nullptr) continue;
         const std::size_t kr = kernel->kr;
-        for (std::size_t m = 1; m <= kernel->mr; ++m) {
+        const std::size_t most = form.tiles->all_rows ? 2u * kernel->mr + 3u : kernel->mr;
+        for (std::size_t m = 1; m <= most; ++m) {
           for (const std::size_t depth : {std::size_t{0}, std::size_t{1}, kr - 1, kr, kr + 1, 2 * kr, 3 * kr + kr / 2,
                                           4 * kr, 9 * kr, 10 * kr + 1}) {
             for (int repeat = 0; repeat < 6; ++repeat) {
-              check_finishing(random, {kernel, form.run, form.tiles->run[stage], form.flip}, static_cast<Stage>(stage),
-                              m, depth);
+              check_finishing(random, {kernel, form.run, form.tiles->run[stage], form.flip, form.tiles->channels},
+                              static_cast<Stage>(stage), m, depth);
             }
           }
         }

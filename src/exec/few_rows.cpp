@@ -55,8 +55,8 @@ void prepare_few_rows(Operator* op) {
   if (kernel == nullptr) return;
   few.kernel = kernel;
   few.stage = plan.run_stage;
-  few.finishing = plan.finishes_tiles ? finishing_tile(plan, *kernel, false) : nullptr;
-  few.finishing_in_order = plan.finishes_tiles ? finishing_tile(plan, *kernel, true) : nullptr;
+  few.finishing = finishing_tile(plan, *kernel, false);
+  few.finishing_in_order = finishing_tile(plan, *kernel, true);
   few.work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
   few.width = tile_width(*kernel);
   few.tile_bytes = kernel->panels * plan.packed.panel_bytes;
@@ -68,7 +68,6 @@ void prepare_few_rows(Operator* op) {
   few.tile.panel_stride = plan.packed.panel_bytes;
 
   few.output.acc_stride = few.width;
-  few.output.n = few.width;
   few.output.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
   const int32_t* const offset = channel_array<int32_t>(op->packed, offset_of(plan, *kernel), 0);
   few.tile.start = kernel->starts ? offset : nullptr;
@@ -82,6 +81,7 @@ void prepare_few_rows(Operator* op) {
   few.output.clamp_max = plan.clamp_max;
   few.output.clamp_min_f32 = plan.clamp_min_f32;
   few.output.clamp_max_f32 = plan.clamp_max_f32;
+  few.output.has_bias = op->float_bias ? 1 : 0;
 }
 
 void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
@@ -92,7 +92,7 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   const FewRows& few = op.few_rows;
   const size_t element_bytes = op.plan.dst_element_bytes;
   const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
-  const FinishingTileFn finishing = in_order ? few.finishing_in_order : few.finishing;
+  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
 
   TileArgs tile = few.tile;
   StageArgs output = few.output;
@@ -105,14 +105,16 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   for (size_t left = op.plan.n;; left -= few.width) {
     const size_t n = smaller(left, few.width);
     tile.n = n;
-    if (finishing == nullptr) {
+    if (finishing.run == nullptr) {
       output.n = n;
       (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
       few.stage(&output);
-    } else if (n == few.width) {
-      finishing(&tile, &output);
+    } else if (finishing.fits(n)) {
+      output.n = n;
+      finishing.run(&tile, &output);
     } else {
-      finish_narrow(few, finishing, n, element_bytes, tile, &output);
+      output.n = few.width;
+      finish_narrow(few, finishing.run, n, element_bytes, tile, &output);
     }
     if (left <= few.width) return;
     move_on(few, element_bytes, &tile, &output);

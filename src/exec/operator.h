@@ -12,12 +12,12 @@ namespace ottava {
 struct FewRows {
   const Kernel* kernel;  // null: such runs want more
   StageFn stage;
-  FinishingTileFn finishing;           // instead of the kernel's tile and the stage; or null
-  FinishingTileFn finishing_in_order;  // with the tuning for in-order cores
-  uint64_t work;                       // multiply-accumulates of one row
-  size_t width;                        // channels of a tile
-  size_t tile_bytes;                   // of packed rhs
-  TileArgs tile;                       // the first one
+  Finishing finishing;           // instead of the kernel's tile and the stage
+  Finishing finishing_in_order;  // with the tuning for in-order cores
+  uint64_t work;                 // multiply-accumulates of one row
+  size_t width;                  // channels of a tile
+  size_t tile_bytes;             // of packed rhs
+  TileArgs tile;                 // the first one
   StageArgs output;
 };
 
@@ -26,6 +26,7 @@ struct Operator {
   const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
   const uint8_t* channels;  // plan.channels.total bytes, likewise
   FewRows few_rows;
+  bool float_bias;       // there are biases in float
   bool row_term;         // some canonical rhs zero point is not 0, so row sums of the lhs are needed
   uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;

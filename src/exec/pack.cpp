@@ -115,6 +115,7 @@ void pack_operator(const Plan& plan, const Problem& problem, const Constants& co
   op->plan = plan;
   op->packed = packed;
   op->channels = memory;
+  op->float_bias = constants.bias_f32 != nullptr;
   op->row_term = row_term;
   op->max_exact_k = max_exact_depth(problem, constants);
   op->exactness = exactness;

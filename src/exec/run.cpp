@@ -104,7 +104,7 @@ class PieceTiles {
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
              channel += width, panel += kernel_.panels) {
           tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
-          run_tile(i);
+          run_tile(i, height_);
         }
       }
       return;
@@ -113,13 +113,14 @@ class PieceTiles {
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
          channel += width, panel += kernel_.panels) {
       tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
-      for (size_t i = 0; i < piece_.rows; i += height_) run_tile(i);
+      const size_t height = tiles_.takes_all_rows() ? piece_.rows : height_;
+      for (size_t i = 0; i < piece_.rows; i += height) run_tile(i, height);
     }
   }
 
  private:
-  void run_tile(size_t i) {
-    const size_t m = smaller(piece_.rows - i, height_);
+  void run_tile(size_t i, size_t height) {
+    const size_t m = smaller(piece_.rows - i, height);
     tiles_.run(lhs_of_tile(i, m), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
   }
 

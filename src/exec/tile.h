@@ -41,6 +41,9 @@ class TileRunner {
   // asks for.
   void run(const void* lhs, size_t row, size_t m, const TileRows& rows);
 
+  // Whether m may be any number in this panel, the lhs being packed panels one behind the other.
+  bool takes_all_rows() const { return fits_ && finishing_.all_rows; }
+
   // After the last tile.
   void release() {
     if (release_ != nullptr && prepared_m_ != 0) release_();
@@ -70,7 +73,8 @@ class TileRunner {
   uint8_t* dst_panel_;  // of dst, the first element of the panel
   TileScratch scratch_;
   StageFn stage_;
-  FinishingTileFn finishing_;  // instead of kernel and stage, for full panels; or null
+  Finishing finishing_;  // instead of kernel and stage
+  bool fits_;            // it may write to dst in this panel
   Saturation* saturation_;
   bool starts_;              // the kernel begins with the offsets
   size_t offset_;            // of the packed offsets that go with the kernel
@@ -95,7 +99,8 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
       dst_panel_(nullptr),
       scratch_(scratch),
       stage_(accumulate ? op.plan.run_accumulating_stage : op.plan.run_stage),
-      finishing_(nullptr),
+      finishing_(),
+      fits_(false),
       saturation_(saturation),
       starts_(kernel.starts),
       offset_(offset_of(op.plan, kernel)),
@@ -120,16 +125,15 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   output_.clamp_min_f32 = plan.clamp_min_f32;
   output_.clamp_max_f32 = plan.clamp_max_f32;
   if (plan.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
-  if (plan.finishes_tiles && !accumulate && saturation == nullptr) {
-    finishing_ = finishing_tile(plan, kernel, in_order);
-  }
+  output_.has_bias = op.float_bias ? 1 : 0;
+  if (!accumulate && saturation == nullptr) finishing_ = finishing_tile(plan, kernel, in_order);
 }
 
 inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
   dst_ = data;
   output_.dst_row_stride = dst_row_stride_ = row_stride;
   output_.dst_column_stride = dst_column_stride_ = column_stride;
-  if (column_stride != static_cast<ptrdiff_t>(op_.plan.dst_element_bytes)) finishing_ = nullptr;
+  if (column_stride != static_cast<ptrdiff_t>(op_.plan.dst_element_bytes)) finishing_ = {};
 }
 
 inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
@@ -142,6 +146,7 @@ inline void TileRunner::begin_panel(size_t panel, size_t n) {
   const ChannelLayout& layout = plan.channels;
   const size_t channel = panel * plan.nr;
   tile_.n = output_.n = n;
+  fits_ = finishing_.run != nullptr && finishing_.fits(n);
   dst_panel_ = dst_ + static_cast<ptrdiff_t>(channel) * dst_column_stride_;
   if (packed_ != nullptr) {  // there is none where the output stage runs alone
     tile_.rhs = packed_ + panel * plan.packed.panel_bytes;
@@ -164,9 +169,9 @@ inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRow
     prepare_(&tile_);
     prepared_m_ = m;
   }
-  if (finishing_ != nullptr) {
+  if (finishing_.run != nullptr) {
     set_rows(row, m, rows);
-    return output_.n == output_.acc_stride ? finishing_(&tile_, &output_) : finish_narrow();
+    return fits_ ? finishing_.run(&tile_, &output_) : finish_narrow();
   }
   kernel_(&tile_);
   finish(row, m, rows);
@@ -190,7 +195,7 @@ inline void TileRunner::finish_narrow() {
   output_.dst = from;
   output_.dst_row_stride = static_cast<ptrdiff_t>(width * element);
   output_.n = width;
-  finishing_(&tile_, &output_);
+  finishing_.run(&tile_, &output_);
   output_.dst_row_stride = dst_row_stride_;
   output_.n = tile_.n;
   for (size_t i = 0; i < output_.m; ++i, from += width * element, to += dst_row_stride_) {

@@ -88,6 +88,8 @@ using TileFn = void (*)(const TileArgs*);
 using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
 struct FinishingTiles {
   FinishingTileFn run[kStageCount];
+  bool all_rows;      // packed form: m may be any number, the lhs then being as many panels, one behind the other
+  uint16_t channels;  // a power of two: where it divides n, n is enough, for dst may end there too. 0: never
 };
 
 // Packs rows of one operand into panels (the rhs is packed through its transpose: a channel is a row): row r

@@ -67,6 +67,7 @@ struct StageArgs {
   int32_t clamp_max;
   float clamp_min_f32;
   float clamp_max_f32;
+  int32_t has_bias;  // 0: every bias is 0.0, and float_nearest_even may leave it out
 };
 
 // Where rows have scales, a product of scales is at most this: the largest finite float32.

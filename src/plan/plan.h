@@ -120,13 +120,24 @@ inline size_t offset_of(const Plan& plan, const Kernel& kernel) {
   return &kernel == plan.few_rows ? plan.packed.few_offset : plan.packed.offset;
 }
 
-// Tile and stage in one, or null, with the tuning for in-order cores or without. For plans that say finishes_tiles.
-inline FinishingTileFn finishing_tile(const Plan& plan, const Kernel& kernel, bool in_order) {
+// Tile and stage in one.
+struct Finishing {
+  FinishingTileFn run;  // or null
+  bool all_rows;        // see FinishingTiles
+  size_t part;          // channels: n leaves none of them over if dst may end there
+  size_t width;         // or n is this
+
+  bool fits(size_t n) const { return n == width || (n & (part - 1)) == 0; }
+};
+
+// With the tuning for in-order cores or without.
+inline Finishing finishing_tile(const Plan& plan, const Kernel& kernel, bool in_order) {
   const FinishingTiles* tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped : kernel.finishing;
   if (in_order) {
     tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped_in_order : kernel.finishing_in_order;
   }
-  return tiles != nullptr ? tiles->run[static_cast<size_t>(plan.stage)] : nullptr;
+  if (!plan.finishes_tiles || tiles == nullptr) return {};
+  return {tiles->run[static_cast<size_t>(plan.stage)], tiles->all_rows, tiles->channels, tile_width(kernel)};
 }
 
 // What a run asks for, as far as its schedule depends on it.
