@@ -7,9 +7,11 @@
 // The file that includes this defines FINISH_CONSTANTS before, and has store_column \rows, which puts the four channels
 // in each lane of v16 to a row of dst.
 //
-//   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
+//   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels; no biases: 0
 //   x12  bytes from one row of dst to the next
-//   FINISH_CONSTANTS, bytes above sp: zero point, bounds and what flips signed elements into those of dst, as vectors
+//   x2   the zero point
+//   x4   0: elements are signed and bounded by their type alone, so that narrowing has done all
+//   FINISH_CONSTANTS, bytes above sp: bounds and what flips signed elements into those of dst, as vectors
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
@@ -23,6 +25,7 @@
 #define STAGE_ZERO_POINT 136
 #define STAGE_CLAMP_MIN 140
 #define STAGE_CLAMP_MAX 144
+#define STAGE_HAS_BIAS 156
 
 // From the StageArgs at x1 to the registers above and the constants.
 .macro begin_finishing
@@ -31,19 +34,24 @@
   ldp x11, x12, [x1, #STAGE_DST]
   ldr x13, [x1, #STAGE_OFFSET]
   ldp x14, x15, [x1, #STAGE_SCALE]
+  ldr w8, [x1, #STAGE_HAS_BIAS]
+  cmp w8, #0
+  csel x15, x15, xzr, ne
   // Unsigned elements are signed until the end, 128 less.
   mov w8, #128
   cmp w17, #127
   csel w8, w8, wzr, gt
-  sub w9, w9, w8
+  sub w2, w9, w8
   sub w10, w10, w8
   sub w17, w17, w8
-  dup v4.8h, w9
+  sub w4, w17, w10
+  sub w4, w4, #255  // whether the bounds are those of 8 bits
+  orr w4, w4, w8
   dup v5.16b, w10
   dup v6.16b, w17
   dup v7.16b, w8
-  stp q4, q5, [sp, #FINISH_CONSTANTS]
-  stp q6, q7, [sp, #FINISH_CONSTANTS + 32]
+  stp q5, q6, [sp, #FINISH_CONSTANTS]
+  str q7, [sp, #FINISH_CONSTANTS + 32]
 .endm
 
 // A value for each channel, from \from on.
@@ -62,19 +70,24 @@
   .endif
 .endm
 
-// Early, so that nothing waits: offsets to v0 and on, scales to v4 and on (biases follow), or of one panel all to v0,
-// v1 and v2, with the constants in v4 to v7.
+// Early, so that nothing waits: offsets to v0 and on, scales to v4 and on; or of one panel to v0 and v1, with the zero
+// point in v4. Biases follow.
 .macro load_channels panels
   .if \panels == 1
-  ldr q0, [x13], #16
-  ldr q1, [x14], #16
-  ldr q2, [x15], #16
-  ldp q4, q5, [sp, #FINISH_CONSTANTS]
-  ldp q6, q7, [sp, #FINISH_CONSTANTS + 32]
+  load_offsets
+  load_scales
   .else
   load_values \panels, x13, 0, 1, 2, 3
   load_values \panels, x14, 4, 5, 6, 7
   .endif
+.endm
+
+.macro load_offsets
+  ldr q0, [x13], #16
+.endm
+.macro load_scales
+  ldr q1, [x14], #16
+  dup v4.8h, w2
 .endm
 
 .macro add_offset row, panel, acc
@@ -106,15 +119,18 @@
   .if \panels == 1
   each_result to_float, \rows, \panels
   each_result multiply_v1, \rows, \panels
+  cbz x15, 8f
+  ldr q2, [x15], #16
   each_result add_v2, \rows, \panels
   .else
-  load_values \panels, x15, 0, 1, 2, 3
   each_result to_float, \rows, \panels
   each_result multiply_scale, \rows, \panels
-  ldp q4, q5, [sp, #FINISH_CONSTANTS]
-  ldp q6, q7, [sp, #FINISH_CONSTANTS + 32]
+  dup v4.8h, w2
+  cbz x15, 8f
+  load_values \panels, x15, 0, 1, 2, 3
   each_result add_bias, \rows, \panels
   .endif
+8:
   each_result round, \rows, \panels
 .endm
 
@@ -138,14 +154,20 @@
   .if \results > 2
   sqxtn2 v16.16b, v24.8h
   .endif
+  cbz w4, 8f
+  ldp q5, q6, [sp, #FINISH_CONSTANTS]
+  ldr q7, [sp, #FINISH_CONSTANTS + 32]
   smax v16.16b, v16.16b, v5.16b
   smin v16.16b, v16.16b, v6.16b
   eor v16.16b, v16.16b, v7.16b
+8:
 .endm
 
-.macro finish_results rows, panels
+// \meanwhile goes where the stores would wait.
+.macro finish_results rows, panels, meanwhile
   round_results \rows, \panels
   narrow %(\rows * \panels)
+  \meanwhile
   .if \panels == 1
   store_column \rows
   .endif

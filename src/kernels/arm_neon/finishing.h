@@ -21,20 +21,31 @@ OTTAVA_STAGE_FIELD(bias, 120);
 OTTAVA_STAGE_FIELD(zero_point, 136);
 OTTAVA_STAGE_FIELD(clamp_min, 140);
 OTTAVA_STAGE_FIELD(clamp_max, 144);
+OTTAVA_STAGE_FIELD(has_bias, 156);
 #undef OTTAVA_STAGE_FIELD
+
+constexpr size_t kTileRows = 4;
 
 template <TileFn kRun>
 void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
   constexpr size_t kWidth = 32;
-  alignas(kAlignment) int32_t acc[4 * kWidth];
+  alignas(kAlignment) int32_t acc[kTileRows * kWidth];
   TileArgs tile = *args;
+  StageArgs after = *stage;
   tile.acc = acc;
   tile.accumulate = 0;
-  kRun(&tile);
-  StageArgs after = *stage;
   after.acc = acc;
   after.acc_stride = kWidth;
-  arm_neon_stages.run[static_cast<size_t>(Stage::float_nearest_even)](&after);
+  const size_t panel_bytes = (args->depth + 15) / 16 * 16 * kTileRows;  // there is but one in the rows form
+  for (size_t left = args->m; left > 0; left -= tile.m) {
+    tile.m = after.m = left < kTileRows ? left : kTileRows;
+    kRun(&tile);
+    arm_neon_stages.run[static_cast<size_t>(Stage::float_nearest_even)](&after);
+    tile.lhs = static_cast<const uint8_t*>(tile.lhs) + panel_bytes;
+    after.dst += static_cast<ptrdiff_t>(tile.m) * after.dst_row_stride;
+    if (after.row_sum != nullptr) after.row_sum += tile.m;
+    if (after.row_zero != nullptr) after.row_zero += tile.m;
+  }
 }
 
 template <TileFn kRun, FinishingTileFn kFinish>
@@ -44,9 +55,11 @@ void finish_float(const TileArgs* args, const StageArgs* stage) {
 }
 
 template <TileFn kRun, FinishingTileFn kFinish>
-constexpr FinishingTiles finishing_float() {
+constexpr FinishingTiles finishing_float(bool all_rows) {
   FinishingTiles tiles = {};
   tiles.run[static_cast<size_t>(Stage::float_nearest_even)] = finish_float<kRun, kFinish>;
+  tiles.all_rows = all_rows;
+  tiles.channels = 4;
   return tiles;
 }
 

@@ -312,14 +312,46 @@
   movi d15, #0
 .endm
 
-// What the last step has left.
-.macro end_steps
+// The same with all accumulators zero: a load goes beside what does not load.
+.macro begin_steps_and_accumulators
+  load_channel 0, 0, 0
+  movi d16, #0  // the whole register
+  load_row 0, 0, 0
+  movi d17, #0
+  load_channel 0, 1, 0
+  movi d18, #0
+  load_row 1, 0, 0
+  movi d19, #0
+  load_row 0, 1, 0
+  movi d20, #0
+  load_row 2, 0, 0
+  movi d21, #0
+  load_row 1, 1, 0
+  movi d22, #0
+  load_row 3, 0, 0
+  movi d23, #0
+#if PAIRS
+  movi d7, #0  // of a product before the first
+#else
+  load_row 2, 1, 0
+  movi d24, #0
+  load_row 3, 1, 0
+#endif
+  .irp register, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31
+  movi d\register, #0
+  .endr
+.endm
+
+// What the last step has left; \meanwhile goes where the last SADALP waits for its product.
+.macro end_steps meanwhile
 #if PAIRS
   smlal_half 15, 7, 11
   sadalp_product 27, 14
+  \meanwhile
   sadalp_product 31, 15
 #else
   sadalp_product 31, 14
+  \meanwhile
   sadalp_product 31, 15
 #endif
 .endm

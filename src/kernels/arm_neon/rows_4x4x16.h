@@ -66,10 +66,17 @@
   begin_finishing
   keep_stage
   .endif
+  .if FINISHING
+  ldr x3, [x0, #TILE_DEPTH]
+  .else
   ldp x2, x3, [x0, #TILE_ACC]
+  .endif
   ldp x5, x6, [x0, #TILE_M]
   ldp x7, x17, [x0, #TILE_TAPS]
-  ldp x4, x16, [x0, #TILE_ACCUMULATE]
+  ldr x16, [x0, #TILE_PANEL_STRIDE]
+  .if !FINISHING
+  ldr x4, [x0, #TILE_ACCUMULATE]
+  .endif
   ldp x8, x1, [x0, #TILE_LHS]
   stp x8, x7, [sp, #SAVED_ROWS]
   str x17, [sp, #SAVED_FLIP]
@@ -186,7 +193,9 @@
   .rept \panels
   add x1, x1, x16
   .endr
+  .if !FINISHING
   add x2, x2, #16 * \panels
+  .endif
   subs x6, x6, #4 * \panels
 .endm
 

@@ -16,9 +16,9 @@ namespace ottava {
 namespace {
 
 constexpr FinishingTiles kFinishing =
-    finishing_float<ottava_s8s8s32_4x4x16_arm_neon, ottava_s8s8s32_4x4x16_arm_neon_finish>();
+    finishing_float<ottava_s8s8s32_4x4x16_arm_neon, ottava_s8s8s32_4x4x16_arm_neon_finish>(true);
 constexpr FinishingTiles kFinishingInOrder =
-    finishing_float<ottava_s8s8s32_4x4x16_arm_neon_in_order, ottava_s8s8s32_4x4x16_arm_neon_in_order_finish>();
+    finishing_float<ottava_s8s8s32_4x4x16_arm_neon_in_order, ottava_s8s8s32_4x4x16_arm_neon_in_order_finish>(true);
 
 }  // namespace
 

@@ -17,10 +17,10 @@ namespace ottava {
 namespace {
 
 constexpr FinishingTiles kFinishing =
-    finishing_float<ottava_s8s8s32_pairs_rows_4x4x16_arm_neon, ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_finish>();
+    finishing_float<ottava_s8s8s32_pairs_rows_4x4x16_arm_neon, ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_finish>(false);
 constexpr FinishingTiles kFinishingInOrder =
     finishing_float<ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order,
-                    ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order_finish>();
+                    ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order_finish>(false);
 
 }  // namespace
 
