@@ -28,6 +28,18 @@ extern const ProbeLoops kProbeX86Avx512Vnni;
 #if defined(OTTAVA_PROBE_X86_AMX)
 extern const ProbeLoops kProbeX86Amx;
 #endif
+#if defined(OTTAVA_PROBE_ARM_NEON)
+extern const ProbeLoops kProbeArmNeon;
+#endif
+#if defined(OTTAVA_PROBE_ARM_DOTPROD)
+extern const ProbeLoops kProbeArmDotprod;
+#endif
+#if defined(OTTAVA_PROBE_ARM_I8MM)
+extern const ProbeLoops kProbeArmI8mm;
+#endif
+#if defined(OTTAVA_PROBE_ARMV7_NEON)
+extern const ProbeLoops kProbeArmv7Neon;
+#endif
 
 }  // namespace bench
 

@@ -44,6 +44,18 @@ const ProbeLoops* loops_of(const std::string& tier) {
 #if defined(OTTAVA_PROBE_X86_AMX)
     &kProbeX86Amx,
 #endif
+#if defined(OTTAVA_PROBE_ARM_NEON)
+    &kProbeArmNeon,
+#endif
+#if defined(OTTAVA_PROBE_ARM_DOTPROD)
+    &kProbeArmDotprod,
+#endif
+#if defined(OTTAVA_PROBE_ARM_I8MM)
+    &kProbeArmI8mm,
+#endif
+#if defined(OTTAVA_PROBE_ARMV7_NEON)
+    &kProbeArmv7Neon,
+#endif
   };
   for (const ProbeLoops* loops : all) {
     if (tier == loops->tier) return loops;
