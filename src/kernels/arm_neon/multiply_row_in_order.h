@@ -14,275 +14,124 @@
 
 #include "kernels/arm_neon/multiply_in_order.h"
 
-// One step. On entry there are the first halves of three channels and, with PAIRS, the last halves of two, and of the
-// row the first half; with \next it leaves the same of the next step.
+// The four channels of \panel, whose accumulators begin at \acc; meanwhile the loads of the panel that follows, \at
+// bytes behind its register. \next: whether a step follows; \first, \last: whether the panel is that of its step.
 #if PAIRS
-.macro row_step_in_order next
+.macro panel_in_order panel, acc, following, at, next, first, last
   smull v12.8h, v0.8b, v2.8b
-  ldr x10, [x1, #40]
+  ldr x10, [\panel, #40]
   smlal v15.8h, v1.8b, v9.8b
+  .if \first
   ldr d1, [x9], #8
-  ldr x11, [x1, #56]
-  sadalp v30.4s, v14.8h
-  ldr d5, [x1, #48]
-  smull v13.8h, v0.8b, v3.8b
-  .if \next
-  subs x0, x0, #1
   .endif
+  ldr x11, [\panel, #56]
+  sadalp_product %(16 + (\acc + 14) % 16), 14
+  ldr d5, [\panel, #48]
+  smull v13.8h, v0.8b, v3.8b
+  count_or_advance \panel, \next, \first
   smlal v12.8h, v1.8b, v6.8b
   fmov d8, x10
   fmov d9, x11
-  sadalp v31.4s, v15.8h
-  ldr d2, [x13]
-  smull v14.8h, v0.8b, v4.8b
-  ldr x10, [x13, #8]
-  smlal v13.8h, v1.8b, v7.8b
-  ldr x11, [x13, #24]
-  sadalp v16.4s, v12.8h
-  ldr d3, [x13, #16]
-  smull v15.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x1, #256]
-  .endif
-  smlal v14.8h, v1.8b, v8.8b
-  fmov d6, x10
-  fmov d7, x11
-  sadalp v17.4s, v13.8h
-  ldr d4, [x13, #32]
-  smull v12.8h, v0.8b, v2.8b
-  ldr x10, [x13, #40]
-  smlal v15.8h, v1.8b, v9.8b
-  ldr x11, [x13, #56]
-  sadalp v18.4s, v14.8h
-  ldr d5, [x13, #48]
-  smull v13.8h, v0.8b, v3.8b
-  add x13, x13, #64
-  smlal v12.8h, v1.8b, v6.8b
-  fmov d8, x10
-  fmov d9, x11
-  sadalp v19.4s, v15.8h
-  ldr d2, [x14]
-  smull v14.8h, v0.8b, v4.8b
-  ldr x10, [x14, #8]
-  smlal v13.8h, v1.8b, v7.8b
-  ldr x11, [x14, #24]
-  sadalp v20.4s, v12.8h
-  ldr d3, [x14, #16]
-  smull v15.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x13, #256]
-  .endif
-  smlal v14.8h, v1.8b, v8.8b
-  fmov d6, x10
-  fmov d7, x11
-  sadalp v21.4s, v13.8h
-  ldr d4, [x14, #32]
-  smull v12.8h, v0.8b, v2.8b
-  ldr x10, [x14, #40]
-  smlal v15.8h, v1.8b, v9.8b
-  ldr x11, [x14, #56]
-  sadalp v22.4s, v14.8h
-  ldr d5, [x14, #48]
-  smull v13.8h, v0.8b, v3.8b
-  add x14, x14, #64
-  smlal v12.8h, v1.8b, v6.8b
-  fmov d8, x10
-  fmov d9, x11
-  sadalp v23.4s, v15.8h
-  ldr d2, [x15]
-  smull v14.8h, v0.8b, v4.8b
-  ldr x10, [x15, #8]
-  smlal v13.8h, v1.8b, v7.8b
-  ldr x11, [x15, #24]
-  sadalp v24.4s, v12.8h
-  ldr d3, [x15, #16]
-  smull v15.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x14, #256]
-  .endif
-  smlal v14.8h, v1.8b, v8.8b
-  fmov d6, x10
-  fmov d7, x11
-  sadalp v25.4s, v13.8h
-  ldr d4, [x15, #32]
-  smull v12.8h, v0.8b, v2.8b
-  ldr x10, [x15, #40]
-  smlal v15.8h, v1.8b, v9.8b
-  ldr x11, [x15, #56]
-  sadalp v26.4s, v14.8h
-  ldr d5, [x15, #48]
-  smull v13.8h, v0.8b, v3.8b
-  add x15, x15, #64
-  smlal v12.8h, v1.8b, v6.8b
-  fmov d8, x10
-  fmov d9, x11
-  sadalp v27.4s, v15.8h
-  .if \next
-  ldr d2, [x1, #64]
+  sadalp_product %(16 + (\acc + 15) % 16), 15
+  .if \next || !\last
+  ldr d2, [\following, #\at]
   .endif
   smull v14.8h, v0.8b, v4.8b
-  .if \next
-  ldr x10, [x1, #72]
+  .if \next || !\last
+  ldr x10, [\following, #\at + 8]
   .endif
   smlal v13.8h, v1.8b, v7.8b
-  .if \next
-  ldr x11, [x1, #88]
+  .if \next || !\last
+  ldr x11, [\following, #\at + 24]
   .endif
-  sadalp v28.4s, v12.8h
-  .if \next
-  ldr d3, [x1, #80]
+  sadalp_product \acc, 12
+  .if \next || !\last
+  ldr d3, [\following, #\at + 16]
   .endif
   smull v15.8h, v0.8b, v5.8b
-  .if \next
-  ldr d0, [x9], #8
-  prfm pldl1keep, [x15, #256]
-  .endif
+  load_ahead \panel, \next, \last
   smlal v14.8h, v1.8b, v8.8b
-  .if \next
+  .if \next || !\last
   fmov d6, x10
   fmov d7, x11
   .endif
-  sadalp v29.4s, v13.8h
-  .if \next
-  ldr d4, [x1, #96]
+  sadalp_product %(\acc + 1), 13
+  .if \next || !\last
+  ldr d4, [\following, #\at + 32]
   .endif
-  add x1, x1, #64
 .endm
 #else
-.macro row_step_in_order next
+.macro panel_in_order panel, acc, following, at, next, first, last
   smull v12.8h, v0.8b, v2.8b
   smull v13.8h, v1.8b, v6.8b
-  sadalp v31.4s, v14.8h
-  ldr d5, [x1, #48]
-  sadalp v31.4s, v15.8h
-  ldr d9, [x1, #56]
+  sadalp_product %(16 + (\acc + 15) % 16), 14
+  ldr d5, [\panel, #48]
+  sadalp_product %(16 + (\acc + 15) % 16), 15
+  ldr d9, [\panel, #56]
   smull v14.8h, v0.8b, v3.8b
-  .if \next
-  subs x0, x0, #1
-  .endif
+  count_or_advance \panel, \next, \first
   smull v15.8h, v1.8b, v7.8b
-  sadalp v16.4s, v12.8h
-  ldr d2, [x13]
-  sadalp v16.4s, v13.8h
-  ldr d6, [x13, #8]
-  smull v12.8h, v0.8b, v4.8b
-  smull v13.8h, v1.8b, v8.8b
-  sadalp v17.4s, v14.8h
-  ldr d3, [x13, #16]
-  sadalp v17.4s, v15.8h
-  ldr d7, [x13, #24]
-  smull v14.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x1, #256]
+  sadalp_product \acc, 12
+  .if \next || !\last
+  ldr d2, [\following, #\at]
   .endif
-  smull v15.8h, v1.8b, v9.8b
-  sadalp v18.4s, v12.8h
-  ldr d4, [x13, #32]
-  sadalp v18.4s, v13.8h
-  ldr d8, [x13, #40]
-  smull v12.8h, v0.8b, v2.8b
-  smull v13.8h, v1.8b, v6.8b
-  sadalp v19.4s, v14.8h
-  ldr d5, [x13, #48]
-  sadalp v19.4s, v15.8h
-  ldr d9, [x13, #56]
-  smull v14.8h, v0.8b, v3.8b
-  add x13, x13, #64
-  smull v15.8h, v1.8b, v7.8b
-  sadalp v20.4s, v12.8h
-  ldr d2, [x14]
-  sadalp v20.4s, v13.8h
-  ldr d6, [x14, #8]
-  smull v12.8h, v0.8b, v4.8b
-  smull v13.8h, v1.8b, v8.8b
-  sadalp v21.4s, v14.8h
-  ldr d3, [x14, #16]
-  sadalp v21.4s, v15.8h
-  ldr d7, [x14, #24]
-  smull v14.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x13, #256]
-  .endif
-  smull v15.8h, v1.8b, v9.8b
-  sadalp v22.4s, v12.8h
-  ldr d4, [x14, #32]
-  sadalp v22.4s, v13.8h
-  ldr d8, [x14, #40]
-  smull v12.8h, v0.8b, v2.8b
-  smull v13.8h, v1.8b, v6.8b
-  sadalp v23.4s, v14.8h
-  ldr d5, [x14, #48]
-  sadalp v23.4s, v15.8h
-  ldr d9, [x14, #56]
-  smull v14.8h, v0.8b, v3.8b
-  add x14, x14, #64
-  smull v15.8h, v1.8b, v7.8b
-  sadalp v24.4s, v12.8h
-  ldr d2, [x15]
-  sadalp v24.4s, v13.8h
-  ldr d6, [x15, #8]
-  smull v12.8h, v0.8b, v4.8b
-  smull v13.8h, v1.8b, v8.8b
-  sadalp v25.4s, v14.8h
-  ldr d3, [x15, #16]
-  sadalp v25.4s, v15.8h
-  ldr d7, [x15, #24]
-  smull v14.8h, v0.8b, v5.8b
-  .if \next
-  prfm pldl1keep, [x14, #256]
-  .endif
-  smull v15.8h, v1.8b, v9.8b
-  sadalp v26.4s, v12.8h
-  ldr d4, [x15, #32]
-  sadalp v26.4s, v13.8h
-  ldr d8, [x15, #40]
-  smull v12.8h, v0.8b, v2.8b
-  smull v13.8h, v1.8b, v6.8b
-  sadalp v27.4s, v14.8h
-  ldr d5, [x15, #48]
-  sadalp v27.4s, v15.8h
-  ldr d9, [x15, #56]
-  smull v14.8h, v0.8b, v3.8b
-  add x15, x15, #64
-  smull v15.8h, v1.8b, v7.8b
-  sadalp v28.4s, v12.8h
-  .if \next
-  ldr d2, [x1, #64]
-  .endif
-  sadalp v28.4s, v13.8h
-  .if \next
-  ldr d6, [x1, #72]
+  sadalp_product \acc, 13
+  .if \next || !\last
+  ldr d6, [\following, #\at + 8]
   .endif
   smull v12.8h, v0.8b, v4.8b
   smull v13.8h, v1.8b, v8.8b
-  sadalp v29.4s, v14.8h
-  .if \next
-  ldr d3, [x1, #80]
+  sadalp_product %(\acc + 1), 14
+  .if \next || !\last
+  ldr d3, [\following, #\at + 16]
   .endif
-  sadalp v29.4s, v15.8h
-  .if \next
-  ldr d7, [x1, #88]
+  sadalp_product %(\acc + 1), 15
+  .if \next || !\last
+  ldr d7, [\following, #\at + 24]
   .endif
   smull v14.8h, v0.8b, v5.8b
-  .if \next
-  ldr d0, [x9], #8
-  prfm pldl1keep, [x15, #256]
-  .endif
+  load_ahead \panel, \next, \last
   smull v15.8h, v1.8b, v9.8b
-  .if \next
+  .if \next && \last
   ldr d1, [x9], #8
   .endif
-  sadalp v30.4s, v12.8h
-  .if \next
-  ldr d4, [x1, #96]
+  sadalp_product %(\acc + 2), 12
+  .if \next || !\last
+  ldr d4, [\following, #\at + 32]
   .endif
-  sadalp v30.4s, v13.8h
-  .if \next
-  ldr d8, [x1, #104]
+  sadalp_product %(\acc + 2), 13
+  .if \next || !\last
+  ldr d8, [\following, #\at + 40]
   .endif
-  add x1, x1, #64
 .endm
 #endif
+.macro count_or_advance panel, next, first
+  .if !\first
+  add \panel, \panel, #64
+  .endif
+  .if \first && \next
+  subs x0, x0, #1
+  .endif
+.endm
+.macro load_ahead panel, next, last
+  .if \next && \last
+  ldr d0, [x9], #8
+  .endif
+  .if \next
+  prfm pldl1keep, [\panel, #256]
+  .endif
+.endm
+
+// One step. On entry there are the first halves of three channels and, with PAIRS, the last halves of two, and of the
+// row the first half; with \next it leaves the same of the next step. The first panel goes on last: what follows the
+// last panel lies behind it.
+.macro row_step_in_order next
+  panel_in_order x1, 16, x13, 0, \next, 1, 0
+  panel_in_order x13, 20, x14, 0, \next, 0, 0
+  panel_in_order x14, 24, x15, 0, \next, 0, 0
+  panel_in_order x15, 28, x1, 64, \next, 0, 1
+  add x1, x1, #64
+.endm
 
 .macro begin_row_steps
   ldr d2, [x1]
