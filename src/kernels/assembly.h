@@ -1,5 +1,5 @@
 // What the assembly of every Arm kernel shares: how a function begins and ends for each object format, and where the
-// fields of TileArgs (kernels/kernel.h) lie. Included by .S files alone, through the C preprocessor; GNU as and the
+// fields of TileArgs (kernels/kernel.h) and StageArgs (output/stage.h) lie. Included by .S files alone, through the C preprocessor; GNU as and the
 // assembler of clang both take it.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ASSEMBLY_H_
@@ -16,6 +16,16 @@
 #define TILE_START (8 * __SIZEOF_POINTER__)
 #define TILE_ACCUMULATE (9 * __SIZEOF_POINTER__)
 #define TILE_PANEL_STRIDE (10 * __SIZEOF_POINTER__)
+
+#define STAGE_DST (4 * __SIZEOF_POINTER__)
+#define STAGE_DST_ROW_STRIDE (5 * __SIZEOF_POINTER__)
+#define STAGE_OFFSET (7 * __SIZEOF_POINTER__)
+#define STAGE_SCALE (14 * __SIZEOF_POINTER__)
+#define STAGE_BIAS (15 * __SIZEOF_POINTER__)
+#define STAGE_ZERO_POINT (17 * __SIZEOF_POINTER__)
+#define STAGE_CLAMP_MIN (17 * __SIZEOF_POINTER__ + 4)
+#define STAGE_CLAMP_MAX (17 * __SIZEOF_POINTER__ + 8)
+#define STAGE_HAS_BIAS (17 * __SIZEOF_POINTER__ + 20)
 
 #if defined(__aarch64__)
 #if __SIZEOF_POINTER__ != 8

@@ -70,6 +70,20 @@ struct StageArgs {
   int32_t has_bias;  // 0: every bias is 0.0, and float_nearest_even may leave it out
 };
 
+// Assembly knows these places; kernels/assembly.h names them.
+#define OTTAVA_STAGE_ARGS_PLACE(field, words, bytes) \
+  static_assert(offsetof(StageArgs, field) == (words) * sizeof(void*) + (bytes), "assembly knows this offset")
+OTTAVA_STAGE_ARGS_PLACE(dst, 4, 0);
+OTTAVA_STAGE_ARGS_PLACE(dst_row_stride, 5, 0);
+OTTAVA_STAGE_ARGS_PLACE(offset, 7, 0);
+OTTAVA_STAGE_ARGS_PLACE(scale, 14, 0);
+OTTAVA_STAGE_ARGS_PLACE(bias, 15, 0);
+OTTAVA_STAGE_ARGS_PLACE(zero_point, 17, 0);
+OTTAVA_STAGE_ARGS_PLACE(clamp_min, 17, 4);
+OTTAVA_STAGE_ARGS_PLACE(clamp_max, 17, 8);
+OTTAVA_STAGE_ARGS_PLACE(has_bias, 17, 20);
+#undef OTTAVA_STAGE_ARGS_PLACE
+
 // Where rows have scales, a product of scales is at most this: the largest finite float32.
 constexpr float kLargestScale = 3.40282346638528859812e+38f;
 

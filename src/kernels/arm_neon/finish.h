@@ -16,16 +16,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_FINISH_H_
 
-// Fields of StageArgs; kernels/arm_neon/finishing.h pins them.
-#define STAGE_DST 32
-#define STAGE_DST_ROW_STRIDE 40
-#define STAGE_OFFSET 56
-#define STAGE_SCALE 112
-#define STAGE_BIAS 120
-#define STAGE_ZERO_POINT 136
-#define STAGE_CLAMP_MIN 140
-#define STAGE_CLAMP_MAX 144
-#define STAGE_HAS_BIAS 156
+#include "kernels/assembly.h"
 
 // From the StageArgs at x1 to the registers above and the constants.
 .macro begin_finishing

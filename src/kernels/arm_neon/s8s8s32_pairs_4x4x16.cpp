@@ -1,8 +1,8 @@
 // The entry of the kernel 4 x 4 x 16 of AArch64 for weights without -128. Its code: s8s8s32_pairs_4x4x16.S, and for
 // in-order cores s8s8s32_pairs_4x4x16_in_order.S.
-#include "kernels/arm_neon/finishing.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/arm_neon/pack.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
@@ -16,10 +16,11 @@ namespace ottava {
 namespace {
 
 constexpr FinishingTiles kFinishing =
-    finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon, ottava_s8s8s32_pairs_4x4x16_arm_neon_finish>(true);
+    finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon, ottava_s8s8s32_pairs_4x4x16_arm_neon_finish, arm_neon_stages,
+                    4, 32>(true);
 constexpr FinishingTiles kFinishingInOrder =
-    finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order,
-                    ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish>(true);
+    finishing_float<ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order, ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish,
+                    arm_neon_stages, 4, 32>(true);
 
 }  // namespace
 

@@ -1,13 +1,22 @@
 // The entry of the kernel 2 x 4 x 16 of 32-bit Arm for weights of any value. Its code: s8s8s32_2x4x16.S.
 #include "kernels/armv7_neon/output_stage.h"
 #include "kernels/armv7_neon/pack.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
 void ottava_s8s8s32_2x4x16_armv7_neon(const ottava::TileArgs* args);
+void ottava_s8s8s32_2x4x16_armv7_neon_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_2x4x16_armv7_neon, ottava_s8s8s32_2x4x16_armv7_neon_finish, armv7_neon_stages, 2,
+                    32>(true);
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
   Kernel kernel = {
@@ -25,7 +34,9 @@ extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
       &armv7_neon_stages,
       &armv7_neon_quantize,
   };
-  kernel.panels = 4;
+  kernel.panels = 8;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // packing flips
   return kernel;
 }();
 

@@ -5,36 +5,47 @@
 //   PAIRS 0  each product goes into 32 bits by itself: exact for everything
 //
 // Each result of a tile has an accumulator of its own, whose lanes are added up at the end. A tile computes the valid
-// rows alone, in up to four panels of the rhs one after the other.
+// rows alone, in up to eight panels of the rhs one after the other. A function whose tiles finish, see finish.h, sets
+// FINISHING to 1 before it uses the macros, others to 0; it goes on to the next rows as long as there are any.
 //
-//   r0  lhs panel                  r5  rows
+//   r0  lhs panel                  r5  rows that are left
 //   r1  rhs panel                  r6  channels that are left
-//   r2  acc                        r7  bytes from one rhs panel to the next
+//   r2  acc, or dst                r7  bytes from one rhs panel to the next
 //   r3  steps of 16 depths         r8, r10, r11  lhs and rhs panel on their way, steps that are left
-//   r4  0: acc is overwritten, else added to
+//   r4  0: acc is overwritten, else added to; or dst of the second row
 //   q0, q1    lhs, a row each      q2, q3  rhs, two of the four channels
 //   q4 to q7  products             q8 to q11, q12 to q15  accumulators of the two rows
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_TILE_2X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARMV7_NEON_TILE_2X4X16_H_
 
+#include "kernels/armv7_neon/finish.h"
 #include "kernels/assembly.h"
 
   .syntax unified
   .arm
 
-#define ACC_ROW 64  // bytes: a tile spans four panels
+#define ACC_ROW 128  // bytes: a tile spans eight panels
 
-// From the TileArgs at r0 to the registers above.
+// From the TileArgs at r0, and with FINISHING the StageArgs at r1, to the registers above.
 .macro begin_tile
   push {r4-r8, r10, r11, lr}
   vpush {d8-d15}
-  ldr r1, [r0, #TILE_RHS]
+  .if FINISHING
+  begin_finishing
+  begin_rows
+  .else
   ldr r2, [r0, #TILE_ACC]
-  ldr r3, [r0, #TILE_DEPTH]
   ldr r4, [r0, #TILE_ACCUMULATE]
+  .endif
+  ldr r1, [r0, #TILE_RHS]
+  ldr r3, [r0, #TILE_DEPTH]
   ldr r5, [r0, #TILE_M]
   ldr r6, [r0, #TILE_N]
+  .if FINISHING
+  str r1, [sp, #SAVED_RHS]
+  str r6, [sp, #SAVED_CHANNELS]
+  .endif
   ldr r7, [r0, #TILE_PANEL_STRIDE]
   ldr r0, [r0, #TILE_LHS]
   add r3, r3, #15
@@ -42,6 +53,9 @@
 .endm
 
 .macro end_tile
+  .if FINISHING
+  add sp, sp, #FINISH_FRAME
+  .endif
   vpop {d8-d15}
   pop {r4-r8, r10, r11, pc}
 .endm
@@ -117,7 +131,9 @@
   mov r8, r0
   mov r10, r1
   subs r11, r3, #1
+  .if !FINISHING
   blo 5f
+  .endif
   step \rows, 1
   cmp r11, #0
   beq 3f
@@ -130,6 +146,41 @@
   .if \rows > 1
   add_up d2, d3, d24, d25, d26, d27, d28, d29, d30, d31
   .endif
+  .if FINISHING
+  finish_results \rows
+  to_next_panel
+  bhi 1b
+  .if \rows > 1
+  subs r5, r5, #2
+  beq 7f
+  to_next_rows
+  cmp r5, #2
+  bhs 1b
+  b 8f
+7:
+  .endif
+  end_tile
+  .else
+  store_results \rows
+  .endif
+.endm
+
+.macro to_next_panel
+  add r1, r1, r7
+  subs r6, r6, #4
+.endm
+// From a full tile with products, which has left in r8 where the next rows of the lhs are.
+.macro to_next_rows
+  ldr r2, [sp, #SAVED_DST]
+  ldr r4, [sp, #SAVED_STRIDE]
+  ldr r1, [sp, #SAVED_RHS]
+  ldr r6, [sp, #SAVED_CHANNELS]
+  add r2, r2, r4, lsl #1
+  mov r0, r8
+  str r2, [sp, #SAVED_DST]
+  begin_rows
+.endm
+.macro store_results rows
 4:
   add r8, r2, #ACC_ROW
   cmp r4, #0
@@ -139,8 +190,7 @@
   .if \rows > 1
   vst1.32 {d2-d3}, [r8]
   .endif
-  add r1, r1, r7
-  subs r6, r6, #4
+  to_next_panel
   bhi 1b
   end_tile
 5:  // no products
@@ -157,10 +207,11 @@
   b 6b
 .endm
 
-.macro both_tiles
+.macro both_tiles finishing
+  .set FINISHING, \finishing
   begin_tile
   cmp r5, #2
-  bne 8f
+  blo 8f
   tile 2
 8:
   tile 1
