@@ -1,5 +1,6 @@
 // The entry of the kernel 8 x 8 x 8 of AArch64 with 8-bit matrix products. Its code: s8s8s32_8x8x8.S, and for in-order
 // cores s8s8s32_8x8x8_in_order.S.
+#include "kernels/arm_i8mm/finishing.h"
 #include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
@@ -7,9 +8,24 @@
 extern "C" {
 void ottava_s8s8s32_8x8x8_arm_i8mm(const ottava::TileArgs* args);
 void ottava_s8s8s32_8x8x8_arm_i8mm_in_order(const ottava::TileArgs* args);
+void ottava_s8s8s32_8x8x8_arm_i8mm_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+template <TileFn kRun, FinishingTileFn kFinish>
+constexpr FinishingTiles finishing() {
+  FinishingTiles tiles = finishing_float<kRun, kFinish, 8, 8>();
+  tiles.all_rows = true;
+  return tiles;
+}
+constexpr FinishingTiles kFinishing = finishing<ottava_s8s8s32_8x8x8_arm_i8mm, ottava_s8s8s32_8x8x8_arm_i8mm_finish>();
+constexpr FinishingTiles kFinishingInOrder =
+    finishing<ottava_s8s8s32_8x8x8_arm_i8mm_in_order, ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish>();
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = [] {
   Kernel kernel = {
@@ -28,6 +44,11 @@ extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = [] {
       &arm_neon_quantize,
   };
   kernel.run_in_order = ottava_s8s8s32_8x8x8_arm_i8mm_in_order;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // the lhs is flipped while it is packed
+  kernel.finishing_in_order = &kFinishingInOrder;
+  kernel.finishing_flipped_in_order = &kFinishingInOrder;
+  kernel.starts = true;
   return kernel;
 }();
 

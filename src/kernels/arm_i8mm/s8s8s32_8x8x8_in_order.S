@@ -5,11 +5,12 @@
 // one to four SMMLA, in pairs of registers, and fill the operands of the next step while this one is multiplied: a load
 // has eight cycles before its first use. Consecutive SMMLA add to different accumulators; one comes up again after 16.
 //
-// Registers, beyond those of tile_8x8x8.h: v0 to v7 the operands of even steps, v8 to v15 those of odd ones.
+// Registers, beyond those of tile_8x8x8.h and finish_8x8x8.h: v0 to v7 the operands of even steps, v8 to v15 those of odd ones.
 //
 // Loop: 2 steps, 1024 MAC in 42 instructions, 32 of them SMMLA: 16 cycles, 64 MAC per cycle of Cortex-A510, by
 // reasoning from the widths above; there is no model to ask.
-#include "kernels/arm_i8mm/tile_8x8x8.h"
+#define IN_ORDER 1
+#include "kernels/arm_i8mm/finish_8x8x8.h"
 
 // A pair of rows by all channels.
 .macro four pair, rhs0, rhs1, rhs2, rhs3, a, b, c, d
@@ -20,13 +21,13 @@
 .endm
 
 // A step while the operands of the next one are loaded, if there is one.
-.macro even_step next
+.macro even_step rhs, next
   .if \next
-  ldp q12, q13, [x1], #32
+  ldp q12, q13, [\rhs], #32
   .endif
   four 0, 4, 5, 6, 7, 16, 17, 18, 19
   .if \next
-  ldp q14, q15, [x1], #32
+  ldp q14, q15, [\rhs], #32
   .endif
   four 1, 4, 5, 6, 7, 20, 21, 22, 23
   .if \next
@@ -39,13 +40,13 @@
   four 3, 4, 5, 6, 7, 28, 29, 30, 31
 .endm
 
-.macro odd_step next
+.macro odd_step rhs, next
   .if \next
-  ldp q4, q5, [x1], #32
+  ldp q4, q5, [\rhs], #32
   .endif
   four 8, 12, 13, 14, 15, 16, 17, 18, 19
   .if \next
-  ldp q6, q7, [x1], #32
+  ldp q6, q7, [\rhs], #32
   .endif
   four 9, 12, 13, 14, 15, 20, 21, 22, 23
   .if \next
@@ -58,37 +59,40 @@
   four 11, 12, 13, 14, 15, 28, 29, 30, 31
 .endm
 
+.macro full_tile rhs, steps
+  cbz x3, 6f
+  ldp q4, q5, [\rhs], #32
+  ldp q6, q7, [\rhs], #32
+  ldp q0, q1, [x0], #32
+  ldp q2, q3, [x0], #32
+  subs \steps, x3, #2
+  b.ls 4f
+
+  .p2align 4
+3:
+  even_step \rhs, 1
+  subs \steps, \steps, #2
+  odd_step \rhs, 1
+  b.hi 3b
+
+4:  // \steps: 0 for two steps, -1 for one
+  cbz \steps, 5f
+  even_step \rhs, 0
+  b 6f
+5:
+  even_step \rhs, 1
+  odd_step \rhs, 0
+6:
+.endm
+
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
   begin_tile
   stp d8, d9, [sp, #-64]!
   stp d10, d11, [sp, #16]
   stp d12, d13, [sp, #32]
   stp d14, d15, [sp, #48]
-  each_pair zero_pair, 4
-  cbz x3, LOCAL(end)
-  ldp q4, q5, [x1], #32
-  ldp q6, q7, [x1], #32
-  ldp q0, q1, [x0], #32
-  ldp q2, q3, [x0], #32
-  subs x3, x3, #2
-  b.ls LOCAL(last)
-
-  .p2align 4
-LOCAL(loop):
-  even_step 1
-  subs x3, x3, #2
-  odd_step 1
-  b.hi LOCAL(loop)
-
-LOCAL(last):  // x3: 0 for two steps, -1 for one
-  cbz x3, LOCAL(two)
-  even_step 0
-  b LOCAL(end)
-LOCAL(two):
-  even_step 1
-  odd_step 0
-
-LOCAL(end):
+  begin_pairs 4
+  full_tile x1, x3
   ldp d10, d11, [sp, #16]
   ldp d12, d13, [sp, #32]
   ldp d14, d15, [sp, #48]
@@ -97,3 +101,7 @@ LOCAL(end):
 
   edge_tiles
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
+
+FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish)
+  finishing_function
+END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish)

@@ -1,13 +1,17 @@
 // What the tunings of the kernel 8 x 8 x 8 share: registers, entry and exit, and the tiles with fewer rows. A tile
-// computes the pairs of rows that hold valid ones; an odd last row is computed and stored together with the padded row
-// below it.
+// computes the pairs of rows that hold valid ones; an odd last row is computed together with the padded row below it,
+// and stored together with it in acc.
 //
 //   x0  lhs panel                  x3  steps of 8 depths
 //   x1  rhs panel                  x4  0: acc is overwritten, else added to
 //   x2  acc                        x5  valid rows
+//   x6  what the sums of the channels begin with; null: 0
 //   v0 to v7    operands: a register holds 8 depths of two rows, or of two channels
 //   v16 to v31  accumulators, pair of rows by pair of rows, four pairs of channels each. An accumulator is a square:
 //                   [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
+//
+// A tuning has the macro full_tile (rhs, steps), which adds the products of four pairs to the accumulators.
+// finish_8x8x8.h has the tiles that pass through the output stage instead of acc.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
@@ -18,10 +22,12 @@
 .macro begin_tile
   ldp x2, x3, [x0, #TILE_ACC]
   ldr x5, [x0, #TILE_M]
-  ldr x4, [x0, #TILE_ACCUMULATE]
+  ldp x6, x4, [x0, #TILE_START]
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #7
   lsr x3, x3, #3
+  cmp x4, #0
+  csel x6, x6, xzr, eq
   cmp x5, #6
   b.ls LOCAL(edge)
 .endm
@@ -45,6 +51,20 @@
   movi d\b, #0
   movi d\c, #0
   movi d\d, #0
+.endm
+
+// Values of 8 channels in both rows.
+.macro start_pair pair, a, b, c, d
+  ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x6]
+.endm
+
+.macro begin_pairs pairs
+  cbz x6, 1f
+  each_pair start_pair, \pairs
+  b 2f
+1:
+  each_pair zero_pair, \pairs
+2:
 .endm
 
 .macro multiply_pair pair, a, b, c, d
@@ -89,10 +109,9 @@
   ret
 .endm
 
-.macro edge_tile pairs
-LOCAL(pairs_\pairs):
-  each_pair zero_pair, \pairs
-  cbz x3, 4f
+// The products of up to three pairs; takes \rhs and \steps along.
+.macro multiply_pairs pairs, rhs, steps
+  cbz \steps, 4f
   .p2align 4
 3:
   .if \pairs == 1
@@ -103,12 +122,18 @@ LOCAL(pairs_\pairs):
   .endif
   ldp q0, q1, [x0], #64
   .endif
-  ldp q6, q7, [x1, #32]
-  ldp q4, q5, [x1], #64
-  subs x3, x3, #1
+  ldp q6, q7, [\rhs, #32]
+  ldp q4, q5, [\rhs], #64
+  subs \steps, \steps, #1
   each_pair multiply_pair, \pairs
   b.ne 3b
 4:
+.endm
+
+.macro edge_tile pairs
+LOCAL(pairs_\pairs):
+  begin_pairs \pairs
+  multiply_pairs \pairs, x1, x3
   end_tile \pairs
 .endm
 

@@ -1,0 +1,95 @@
+// The output stage of the float rule to 8 bits on results that a tile still holds in registers, for the kernels of this
+// folder: as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it.
+//
+// The results stay in squares of two rows by two channels, as SMMLA leaves them, until they are bytes: the factors of
+// channels are read as squares too, [c0 c1 c0 c1], which LD4R does for 8 channels at once. As bytes, the four squares
+// of two rows by 8 channels are one register whose units of 16 bits take turns between the rows; one UZP1 and one UZP2
+// make rows of two such registers.
+//
+// The including file defines ZERO_POINT before, the register of the zero point in every half.
+// clang-format off
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_
+
+// Fields of StageArgs; kernels/arm_i8mm/finishing.h pins them.
+#define STAGE_DST 32
+#define STAGE_DST_ROW_STRIDE 40
+#define STAGE_SCALE 112
+#define STAGE_BIAS 120
+#define STAGE_ZERO_POINT 136
+#define STAGE_CLAMP_MIN 140
+#define STAGE_CLAMP_MAX 144
+#define STAGE_HAS_BIAS 156
+
+// The constants of the StageArgs at \stage, unsigned elements being signed, 128 less, until the end: zero point and
+// bounds, \flip 128 if elements are unsigned, else 0, and \what, which is 0 where neither clamp nor flip does anything
+// and odd where the clamp does.
+.macro load_constants stage, zero_point, low, high, flip, what
+  ldp w\zero_point, w\low, [\stage, #STAGE_ZERO_POINT]
+  ldr w\high, [\stage, #STAGE_CLAMP_MAX]
+  mov w\flip, #128
+  cmp w\high, #127
+  csel w\flip, w\flip, wzr, gt
+  sub w\zero_point, w\zero_point, w\flip
+  sub w\low, w\low, w\flip
+  sub w\high, w\high, w\flip
+  sub w\what, w\high, w\low
+  cmp w\what, #255
+  cset w\what, ne
+  orr w\what, w\what, w\flip
+.endm
+
+// Each takes four registers of results as the tile passes them.
+.macro to_float which, a, b, c, d, at=0
+  scvtf v\a\().4s, v\a\().4s
+  scvtf v\b\().4s, v\b\().4s
+  scvtf v\c\().4s, v\c\().4s
+  scvtf v\d\().4s, v\d\().4s
+.endm
+.macro multiply_by a, b, c, d, e, f, g, h
+  fmul v\a\().4s, v\a\().4s, v\e\().4s
+  fmul v\b\().4s, v\b\().4s, v\f\().4s
+  fmul v\c\().4s, v\c\().4s, v\g\().4s
+  fmul v\d\().4s, v\d\().4s, v\h\().4s
+.endm
+.macro add_to a, b, c, d, e, f, g, h
+  fadd v\a\().4s, v\a\().4s, v\e\().4s
+  fadd v\b\().4s, v\b\().4s, v\f\().4s
+  fadd v\c\().4s, v\c\().4s, v\g\().4s
+  fadd v\d\().4s, v\d\().4s, v\h\().4s
+.endm
+.macro round_to_even which, a, b, c, d, at=0
+  fcvtns v\a\().4s, v\a\().4s
+  fcvtns v\b\().4s, v\b\().4s
+  fcvtns v\c\().4s, v\c\().4s
+  fcvtns v\d\().4s, v\d\().4s
+.endm
+// Saturated to 16 bits, which no zero point brings back within 8: into v\a and v\c.
+.macro to_16_bits which, a, b, c, d, at=0
+  sqxtn v\a\().4h, v\a\().4s
+  sqxtn v\c\().4h, v\c\().4s
+.endm
+.macro to_16_bits_high which, a, b, c, d, at=0
+  sqxtn2 v\a\().8h, v\b\().4s
+  sqxtn2 v\c\().8h, v\d\().4s
+.endm
+.macro add_zero_point which, a, b, c, d, at=0
+  sqadd v\a\().8h, v\a\().8h, ZERO_POINT.8h
+  sqadd v\c\().8h, v\c\().8h, ZERO_POINT.8h
+.endm
+// Into v\a.
+.macro to_8_bits which, a, b, c, d, at=0
+  sqxtn v\a\().8b, v\a\().8h
+.endm
+.macro to_8_bits_high which, a, b, c, d, at=0
+  sqxtn2 v\a\().16b, v\c\().8h
+.endm
+.macro clamp low, high, result
+  smax v\result\().16b, v\result\().16b, v\low\().16b
+  smin v\result\().16b, v\result\().16b, v\high\().16b
+.endm
+.macro flip flip, result
+  eor v\result\().16b, v\result\().16b, v\flip\().16b
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_

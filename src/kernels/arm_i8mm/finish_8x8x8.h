@@ -1,0 +1,211 @@
+// Tile and output stage in one for the kernel 8 x 8 x 8, under the float rule to 8 bits: any number of rows by the
+// channels of one panel, tile by tile down the panels of the lhs. tile_8x8x8.h and finish.h have the parts.
+//
+//   x0  lhs panel                  x8   biases; null: none
+//   x1  rhs panel                  x9   steps that are left
+//   x2  offsets                    x10  rhs on its way
+//   x3  steps of 8 depths          x11  dst
+//   x5  rows that are left         x12  bytes from one row of dst to the next
+//   x6  what is left to do to bytes: bits 0 and 7 see load_constants, bit 1: no more than four channels are valid
+//   x14  scales                    x13, x15, x16, x17  zero point, bounds, flip
+//   v8  zero point                 v12 to v15  scales of the channels, in squares
+//   v9 to v11  bounds, flip        sp  64 bytes: offsets, in squares; then the caller's registers
+//
+// IN_ORDER: the loop of this tuning takes v8 to v15 too, so what they hold here is loaded behind it.
+// clang-format off
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
+
+#define ZERO_POINT v8
+#include "kernels/arm_i8mm/finish.h"
+#include "kernels/arm_i8mm/tile_8x8x8.h"
+
+// From the TileArgs at x0 and the StageArgs at x1 to the registers above.
+.macro begin_finishing
+  sub sp, sp, #128
+  stp d8, d9, [sp, #64]
+  stp d10, d11, [sp, #80]
+  stp d12, d13, [sp, #96]
+  stp d14, d15, [sp, #112]
+  load_constants x1, 13, 15, 16, 17, 6
+  ldp x11, x12, [x1, #STAGE_DST]
+  ldp x14, x8, [x1, #STAGE_SCALE]
+  ldr w9, [x1, #STAGE_HAS_BIAS]
+  ldr x2, [x0, #TILE_START]
+  ldp x5, x7, [x0, #TILE_M]  // and channels
+  ldr x3, [x0, #TILE_DEPTH]
+  ldp x0, x1, [x0, #TILE_LHS]
+  ld4r {v16.2d, v17.2d, v18.2d, v19.2d}, [x2]
+  cmp w9, #0
+  csel x8, x8, xzr, ne
+  cmp x7, #4
+  cset w7, ls
+  orr w6, w6, w7, lsl #1
+  add x3, x3, #7
+  lsr x3, x3, #3
+  st1 {v16.2d, v17.2d, v18.2d, v19.2d}, [sp]
+#if !IN_ORDER
+  fetch_channels
+  dup v9.16b, w15
+  dup v10.16b, w16
+  dup v11.16b, w17
+#endif
+.endm
+
+.macro fetch_channels
+  ld4r {v12.2d, v13.2d, v14.2d, v15.2d}, [x14]
+  dup v8.8h, w13
+.endm
+
+.macro end_finishing
+LOCAL(finished):
+  ldp d8, d9, [sp, #64]
+  ldp d10, d11, [sp, #80]
+  ldp d12, d13, [sp, #96]
+  ldp d14, d15, [sp, #112]
+  add sp, sp, #128
+  ret
+.endm
+
+.macro fetch_offsets pair, a, b, c, d
+  ld1 {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [sp]
+.endm
+.macro multiply_scales pair, a, b, c, d
+  multiply_by \a, \b, \c, \d, 12, 13, 14, 15
+.endm
+.macro add_biases pair, a, b, c, d
+  add_to \a, \b, \c, \d, 0, 1, 2, 3
+.endm
+
+// Two pairs of rows, of which the second may be missing, as rows: two in each register.
+.macro rows_of_pairs both, first, second, even, odd
+  .if \both
+  uzp1 v\even\().8h, v\first\().8h, v\second\().8h
+  uzp2 v\odd\().8h, v\first\().8h, v\second\().8h
+  .else
+  uzp1 v\even\().8h, v\first\().8h, v\first\().8h
+  uzp2 v\odd\().8h, v\first\().8h, v\first\().8h
+  .endif
+.endm
+
+.macro each_byte_vector op, pairs, a, b=
+  \op \a, \b, 0
+  \op \a, \b, 1
+  .if \pairs > 2
+  \op \a, \b, 2
+  \op \a, \b, 3
+  .endif
+.endm
+.macro clamp_bytes low, high, result
+  clamp \low, \high, \result
+.endm
+.macro flip_bytes flip, none, result
+  flip \flip, \result
+.endm
+
+// The rows to dst as units of \size, of which the second row of a register begins with the one numbered \upper; then
+// on to what rows are left.
+.macro store_rows pairs, size, upper
+  st1 {v0.\size}[0], [x11], x12
+  .if \pairs == 1
+  store_last_row \pairs, 1, \size, 0
+  .else
+  st1 {v1.\size}[0], [x11], x12
+  st1 {v0.\size}[\upper], [x11], x12
+  .endif
+  .if \pairs == 2
+  store_last_row \pairs, 1, \size, \upper
+  .elseif \pairs > 2
+  st1 {v1.\size}[\upper], [x11], x12
+  st1 {v2.\size}[0], [x11], x12
+  .endif
+  .if \pairs == 3
+  store_last_row \pairs, 3, \size, 0
+  .elseif \pairs > 3
+  st1 {v3.\size}[0], [x11], x12
+  st1 {v2.\size}[\upper], [x11], x12
+  store_last_row \pairs, 3, \size, \upper
+  .endif
+.endm
+.macro store_last_row pairs, result, size, unit
+  .if \pairs == 4
+  subs x5, x5, #8
+  b.lo LOCAL(finished)
+  st1 {v\result\().\size}[\unit], [x11], x12
+  cmp x5, #7
+  b.hs LOCAL(finish_4)
+  b LOCAL(finish_edge)
+  .else
+  tbnz x5, #0, LOCAL(finished)
+  st1 {v\result\().\size}[\unit], [x11]
+  b LOCAL(finished)
+  .endif
+.endm
+
+.macro finishing_tile pairs
+LOCAL(finish_\pairs):
+  each_pair fetch_offsets, \pairs
+  mov x10, x1
+  .if \pairs == 4
+  full_tile x10, x9
+  .else
+  mov x9, x3
+  multiply_pairs \pairs, x10, x9
+  .endif
+#if IN_ORDER
+  fetch_channels
+#endif
+  each_pair to_float, \pairs
+  each_pair multiply_scales, \pairs
+  cbz x8, 5f
+  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [x8]
+  each_pair add_biases, \pairs
+5:
+  each_pair round_to_even, \pairs
+  each_pair to_16_bits, \pairs
+  each_pair to_16_bits_high, \pairs
+  each_pair add_zero_point, \pairs
+  each_pair to_8_bits, \pairs
+  each_pair to_8_bits_high, \pairs
+  rows_of_pairs (\pairs > 1), 16, 20, 0, 1
+  .if \pairs > 2
+  rows_of_pairs (\pairs > 3), 24, 28, 2, 3
+  .endif
+  cbnz x6, 7f
+6:
+  store_rows \pairs, d, 1
+7:
+  tbz x6, #0, 8f
+#if IN_ORDER
+  dup v9.16b, w15
+  dup v10.16b, w16
+#endif
+  each_byte_vector clamp_bytes, \pairs, 9, 10
+8:
+#if IN_ORDER
+  dup v11.16b, w17
+#endif
+  each_byte_vector flip_bytes, \pairs, 11
+  tbz x6, #1, 6b
+  store_rows \pairs, s, 2
+.endm
+
+// The function, from its arguments on.
+.macro finishing_function
+  begin_finishing
+  cmp x5, #7
+  b.lo LOCAL(finish_edge)
+  finishing_tile 4
+LOCAL(finish_edge):
+  cbz x5, LOCAL(finished)
+  cmp x5, #2
+  b.ls LOCAL(finish_1)
+  cmp x5, #4
+  b.ls LOCAL(finish_2)
+  finishing_tile 3
+  finishing_tile 2
+  finishing_tile 1
+  end_finishing
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
