@@ -27,5 +27,9 @@
 .endm
 
 FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm)
-  rows_kernel
+  rows_function acc, 0
 END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm)
+
+FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish)
+  rows_function dst, 1
+END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish)

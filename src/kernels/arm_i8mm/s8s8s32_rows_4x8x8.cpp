@@ -1,5 +1,6 @@
 // The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code:
 // s8s8s32_rows_4x8x8.S, and for in-order cores s8s8s32_rows_4x8x8_in_order.S.
+#include "kernels/arm_i8mm/finishing.h"
 #include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/kernel.h"
@@ -7,9 +8,21 @@
 extern "C" {
 void ottava_s8s8s32_rows_4x8x8_arm_i8mm(const ottava::TileArgs* args);
 void ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order(const ottava::TileArgs* args);
+void ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+constexpr uint16_t kPanels = 4;
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm, ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish, 4, 8 * kPanels>();
+constexpr FinishingTiles kFinishingInOrder =
+    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order, ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish, 4,
+                    8 * kPanels>();
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = [] {
   Kernel kernel = {
@@ -28,7 +41,12 @@ extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = [] {
       &arm_neon_quantize,
   };
   kernel.run_in_order = ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order;
-  kernel.panels = 4;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // the rows are flipped as TileArgs says
+  kernel.finishing_in_order = &kFinishingInOrder;
+  kernel.finishing_flipped_in_order = &kFinishingInOrder;
+  kernel.panels = kPanels;
+  kernel.starts = true;
   return kernel;
 }();
 
