@@ -12,10 +12,9 @@
 //   x1  rhs: first panel at hand   x10 depths left in the row
 //   x2  acc, or dst: likewise      x11 and up: a row each, then a panel each
 //   x3  depth                      x4, x6, x17 scratch
-//   x5  channels left              v0, v1  lhs: 8 depths of two rows each, or twice those of one
-//   x7  panel stride               v2      what flips the lhs: 0x80 or 0 in every byte
-//   x8  taps left                  v4 to v7  rhs: 8 depths of two channels each
-//                                  v16 to v31  accumulators, four quads
+//   x5  channels left              v0 to v3  lhs: 8 depths of two rows each, or twice those of one
+//   x7  panel stride               v4 to v7  rhs: 8 depths of two channels each
+//   x8  taps left                  v16 to v31  accumulators, four quads
 //
 // With FINISHING, which a function sets to 0 or 1 before it uses these macros, results do not go to acc but through the
 // output stage of finish.h to dst:
@@ -23,6 +22,8 @@
 //   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
 //   x20  scales of the first panel at hand        x23 to x26  zero point, bounds, flip
 //   x21  biases, or null: none
+//
+// IN_ORDER: the tuning takes v8 to v15 too.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
@@ -158,7 +159,7 @@
   .endif
 .endm
 
-// Eight depths of each row.
+// Eight depths of each row, which v4 may flip before it takes the rhs: 0x80 or 0 in every byte.
 .macro load_rows rows
   .if \rows == 1
   ld1r {v0.2d}, [x11], #8
@@ -172,56 +173,56 @@
   .endif
 .endm
 
-.macro flip_rows rows
-  eor v0.16b, v0.16b, v2.16b
+.macro flip_rows rows, low=0, high=1
+  eor v\low\().16b, v\low\().16b, v4.16b
   .if \rows == 4
-  eor v1.16b, v1.16b, v2.16b
+  eor v\high\().16b, v\high\().16b, v4.16b
   .endif
 .endm
 
-// By the panel at \panel.
-.macro multiply_panel rows, panel, a, b, c, d, e, f, g, h
+// By the panel at \panel; \low and \high hold the rows.
+.macro multiply_panel rows, low, high, panel, a, b, c, d, e, f, g, h
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\panel], #64
   .if \rows == 1
-  sdot v\a\().4s, v4.16b, v0.16b
-  sdot v\b\().4s, v5.16b, v0.16b
-  sdot v\c\().4s, v6.16b, v0.16b
-  sdot v\d\().4s, v7.16b, v0.16b
+  sdot v\a\().4s, v4.16b, v\low\().16b
+  sdot v\b\().4s, v5.16b, v\low\().16b
+  sdot v\c\().4s, v6.16b, v\low\().16b
+  sdot v\d\().4s, v7.16b, v\low\().16b
   .else
-  smmla v\a\().4s, v0.16b, v4.16b
-  smmla v\b\().4s, v0.16b, v5.16b
-  smmla v\c\().4s, v0.16b, v6.16b
-  smmla v\d\().4s, v0.16b, v7.16b
+  smmla v\a\().4s, v\low\().16b, v4.16b
+  smmla v\b\().4s, v\low\().16b, v5.16b
+  smmla v\c\().4s, v\low\().16b, v6.16b
+  smmla v\d\().4s, v\low\().16b, v7.16b
   .endif
   .if \rows == 4
-  smmla v\e\().4s, v1.16b, v4.16b
-  smmla v\f\().4s, v1.16b, v5.16b
-  smmla v\g\().4s, v1.16b, v6.16b
-  smmla v\h\().4s, v1.16b, v7.16b
+  smmla v\e\().4s, v\high\().16b, v4.16b
+  smmla v\f\().4s, v\high\().16b, v5.16b
+  smmla v\g\().4s, v\high\().16b, v6.16b
+  smmla v\h\().4s, v\high\().16b, v7.16b
   .endif
 .endm
 
 // Eight depths, loaded, by all panels.
-.macro multiply rows, panels
+.macro multiply rows, panels, low=0, high=1
   .if \rows == 1
-  multiply_panel 1, 12, 16, 17, 18, 19
+  multiply_panel 1, \low, \high, 12, 16, 17, 18, 19
   .if \panels == 4
-  multiply_panel 1, 13, 20, 21, 22, 23
-  multiply_panel 1, 14, 24, 25, 26, 27
-  multiply_panel 1, 15, 28, 29, 30, 31
+  multiply_panel 1, \low, \high, 13, 20, 21, 22, 23
+  multiply_panel 1, \low, \high, 14, 24, 25, 26, 27
+  multiply_panel 1, \low, \high, 15, 28, 29, 30, 31
   .endif
   .elseif \rows == 2
-  multiply_panel 2, 13, 16, 17, 18, 19
+  multiply_panel 2, \low, \high, 13, 16, 17, 18, 19
   .if \panels == 4
-  multiply_panel 2, 14, 20, 21, 22, 23
-  multiply_panel 2, 15, 24, 25, 26, 27
-  multiply_panel 2, 16, 28, 29, 30, 31
+  multiply_panel 2, \low, \high, 14, 20, 21, 22, 23
+  multiply_panel 2, \low, \high, 15, 24, 25, 26, 27
+  multiply_panel 2, \low, \high, 16, 28, 29, 30, 31
   .endif
   .elseif \panels == 1
-  multiply_panel 4, 15, 16, 17, 18, 19, 20, 21, 22, 23
+  multiply_panel 4, \low, \high, 15, 16, 17, 18, 19, 20, 21, 22, 23
   .else
-  multiply_panel 4, 15, 16, 17, 18, 19, 24, 25, 26, 27
-  multiply_panel 4, 16, 20, 21, 22, 23, 28, 29, 30, 31
+  multiply_panel 4, \low, \high, 15, 16, 17, 18, 19, 24, 25, 26, 27
+  multiply_panel 4, \low, \high, 16, 20, 21, 22, 23, 28, 29, 30, 31
   .endif
 .endm
 
@@ -265,6 +266,8 @@
 .macro end_of_rows rows, panels
   tbz x10, #3, 11f
   load_rows \rows
+  ldr x17, [x0, #TILE_FLIP]
+  dup v4.16b, w17
   flip_rows \rows
   multiply \rows, \panels
 11:
@@ -283,6 +286,8 @@
 13:
   load_ends \rows, 1
 14:
+  ldr x17, [x0, #TILE_FLIP]
+  dup v4.16b, w17
   flip_rows \rows
   multiply \rows, \panels
 15:
@@ -337,7 +342,6 @@
 3:  // a tap
   point_at_rows \rows
   ldr x17, [x0, #TILE_FLIP]
-  dup v2.16b, w17
   subs x10, x3, #16
   b.lo 7f
   cbnz x17, 6f
@@ -580,6 +584,12 @@
 .endm
 
 .macro begin_rows
+#if IN_ORDER
+  stp d8, d9, [sp, #-64]!
+  stp d10, d11, [sp, #16]
+  stp d12, d13, [sp, #32]
+  stp d14, d15, [sp, #48]
+#endif
   .if FINISHING
   stp x19, x20, [sp, #-64]!
   stp x21, x22, [sp, #16]
@@ -606,6 +616,12 @@
   ldp x25, x26, [sp, #48]
   ldp x19, x20, [sp], #64
   .endif
+#if IN_ORDER
+  ldp d10, d11, [sp, #16]
+  ldp d12, d13, [sp, #32]
+  ldp d14, d15, [sp, #48]
+  ldp d8, d9, [sp], #64
+#endif
   ret
 .endm
 

@@ -7,22 +7,42 @@
 //   1 row by 4 panels    512  44  32   29.5   45   45
 //   2 rows by 4 panels  1024  46  32   59     85   85
 //   4 rows by 2 panels  1024  46  32   55    102  105
+#define IN_ORDER 0
 #include "kernels/arm_i8mm/rows_4x8x8.h"
+
+// Sixteen depths of each row, eight in v0 and v1, eight in v2 and v3.
+.macro load_16 rows
+  .if \rows == 1
+  ld1r {v0.2d}, [x11], #8
+  ld1r {v2.2d}, [x11], #8
+  .else
+  ldp d0, d2, [x11], #16
+  .if \rows == 4
+  ldp d1, d3, [x13], #16
+  .endif
+  ld1 {v0.d}[1], [x12], #8
+  .if \rows == 4
+  ld1 {v1.d}[1], [x14], #8
+  .endif
+  ld1 {v2.d}[1], [x12], #8
+  .if \rows == 4
+  ld1 {v3.d}[1], [x14], #8
+  .endif
+  .endif
+.endm
 
 .macro all_16s rows, panels, flip
   .p2align 4
 5:
-  load_rows \rows
+  load_16 \rows
   .if \flip
-  flip_rows \rows
+  movi v4.16b, #0x80
+  flip_rows \rows, 0, 1
+  flip_rows \rows, 2, 3
   .endif
   subs x10, x10, #16
-  multiply \rows, \panels
-  load_rows \rows
-  .if \flip
-  flip_rows \rows
-  .endif
-  multiply \rows, \panels
+  multiply \rows, \panels, 0, 1
+  multiply \rows, \panels, 2, 3
   b.hs 5b
 .endm
 

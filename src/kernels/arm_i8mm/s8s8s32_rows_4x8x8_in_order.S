@@ -10,6 +10,7 @@
 // 1024 54 32, 4 rows by 2 panels 1024 50 32. With one pair of rows or one row, loads of 32 bytes and multiplications
 // both take 16 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such load in a cycle;
 // there is no model to ask.
+#define IN_ORDER 1
 #include "kernels/arm_i8mm/rows_4x8x8.h"
 
 // Multiplies the panel in \set and up by the rows in \low and \high, and loads the next one, at x\panel, into \other
@@ -50,15 +51,23 @@
   .endif
 .endm
 
-.macro load_eight rows, low, high
+// Sixteen depths of each row: eight in v0 and v1, eight in \low and \high. The last loads may wait.
+.macro load_16 rows, low, high
   .if \rows == 1
+  ld1r {v0.2d}, [x11], #8
   ld1r {v\low\().2d}, [x11], #8
   .else
-  ldr d\low, [x11], #8
-  .endif
+  ldp d0, d\low, [x11], #16
   .if \rows == 4
-  ldr d\high, [x13], #8
+  ldp d1, d\high, [x13], #16
   .endif
+  ld1 {v0.d}[1], [x12], #8
+  .if \rows == 4
+  ld1 {v1.d}[1], [x14], #8
+  .endif
+  .endif
+.endm
+.macro load_rest_of_16 rows, low, high
   .if \rows > 1
   ld1 {v\low\().d}[1], [x12], #8
   .endif
@@ -74,11 +83,14 @@
   .endif
 .endm
 
-// Eight depths, from one set of the rhs or, after an odd number of panels, the other. \first is the register of the
-// first panel's address.
-.macro eight rows, panels, flip, low, high, next_low, next_high, next, set, other
-  .if \next
-  load_eight \rows, \next_low, \next_high
+// Eight depths, in \low and \high, from one set of the rhs or, after an odd number of panels, the other, while the
+// next 16 are loaded if \load. \next: there is more of the rhs.
+.macro eight rows, panels, low, high, set, other, next, load=0, next_low=, next_high=
+  .if \load
+  load_16 \rows, \next_low, \next_high
+  .if \panels != 2
+  load_rest_of_16 \rows, \next_low, \next_high
+  .endif
   .endif
   .if \panels == 4
   .if \rows == 1
@@ -88,6 +100,9 @@
   .endif
   .elseif \panels == 2
   by_panel 4, \low, \high, 4, 8, 16, 1, 16, 17, 18, 19, 24, 25, 26, 27
+  .if \load
+  load_rest_of_16 \rows, \next_low, \next_high
+  .endif
   by_panel 4, \low, \high, 8, 4, 15, \next, 20, 21, 22, 23, 28, 29, 30, 31
   .elseif \rows == 1
   by_panel 1, \low, \high, \set, \other, 12, \next, 16, 17, 18, 19
@@ -96,11 +111,9 @@
   .else
   by_panel 4, \low, \high, \set, \other, 15, \next, 16, 17, 18, 19, 20, 21, 22, 23
   .endif
-  .if \next && \flip
-  flip_eight \rows, \next_low, \next_high
-  .endif
 .endm
 
+// The first register is that of the first panel's address.
 .macro four_panels rows, low, high, next, first, second, third, fourth
   by_panel \rows, \low, \high, 4, 8, \second, 1, 16, 17, 18, 19
   by_panel \rows, \low, \high, 8, 4, \third, 1, 20, 21, 22, 23
@@ -108,16 +121,40 @@
   by_panel \rows, \low, \high, 8, 4, \first, \next, 28, 29, 30, 31
 .endm
 
+// Sixteen depths while the next 16 are loaded, of which the second eight go elsewhere than those at hand.
+.macro sixteen rows, panels, flip, low, high, next_low, next_high
+  eight \rows, \panels, 0, 1, 4, 8, 1
+  eight \rows, \panels, \low, \high, 8, 4, 1, 1, \next_low, \next_high
+  .if \flip
+  flip_eight \rows, 0, 1
+  flip_eight \rows, \next_low, \next_high
+  .endif
+.endm
+.macro last_sixteen rows, panels, low, high
+  eight \rows, \panels, 0, 1, 4, 8, 1
+  eight \rows, \panels, \low, \high, 8, 4, 0
+.endm
+
+.macro first_sixteen rows, flip, low, high
+  load_16 \rows, \low, \high
+  load_rest_of_16 \rows, \low, \high
+  .if \flip
+  flip_eight \rows, 0, 1
+  flip_eight \rows, \low, \high
+  .endif
+.endm
+
 .macro load_first panel
   ldp q4, q5, [x\panel], #32
   ldp q6, q7, [x\panel], #32
 .endm
 
+// Two sixteens a turn, and two behind the loop. With an odd number it begins in the middle of a turn, or if there is
+// but one, with the last.
 .macro all_16s rows, panels, flip
-  stp d8, d9, [sp, #-48]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  load_eight \rows, 0, 1
+  .if \flip
+  dup v2.16b, w17
+  .endif
   .if \rows == 1
   load_first 12
   .elseif \rows == 2
@@ -125,23 +162,28 @@
   .else
   load_first 15
   .endif
-  .if \flip
-  flip_eight \rows, 0, 1
-  .endif
-  subs x10, x10, #16
-  b.lo 19f
+  tbz x10, #4, 20f
+  first_sixteen \rows, \flip, 12, 13
+  subs x10, x10, #32
+  b.lo 21f
   .p2align 4
 18:
-  eight \rows, \panels, \flip, 0, 1, 12, 13, 1, 4, 8
-  subs x10, x10, #16
-  eight \rows, \panels, \flip, 12, 13, 0, 1, 1, 8, 4
-  b.hs 18b
+  sixteen \rows, \panels, \flip, 12, 13, 14, 15
 19:
-  eight \rows, \panels, \flip, 0, 1, 12, 13, 1, 4, 8
-  eight \rows, \panels, \flip, 12, 13, 0, 1, 0, 8, 4
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d8, d9, [sp], #48
+  subs x10, x10, #32
+  sixteen \rows, \panels, \flip, 14, 15, 12, 13
+  b.hs 18b
+  b 21f
+20:
+  first_sixteen \rows, \flip, 14, 15
+  cmp x10, #16
+  b.lo 22f
+  sub x10, x10, #16
+  b 19b
+21:
+  sixteen \rows, \panels, \flip, 12, 13, 14, 15
+22:
+  last_sixteen \rows, \panels, 14, 15
 .endm
 
 FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order)
