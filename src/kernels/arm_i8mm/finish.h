@@ -84,12 +84,29 @@
 .macro to_8_bits_high which, a, b, c, d, at=0
   sqxtn2 v\a\().16b, v\c\().8h
 .endm
-.macro clamp low, high, result
+// So many registers of bytes, from v0 on.
+.macro each_byte_vector op, count, operands:vararg
+  \op 0, \operands
+  .if \count > 1
+  \op 1, \operands
+  .endif
+  .if \count > 2
+  \op 2, \operands
+  \op 3, \operands
+  .endif
+.endm
+.macro clamp_vector result, low, high
   smax v\result\().16b, v\result\().16b, v\low\().16b
   smin v\result\().16b, v\result\().16b, v\high\().16b
 .endm
-.macro flip flip, result
+.macro flip_vector result, flip
   eor v\result\().16b, v\result\().16b, v\flip\().16b
+.endm
+.macro clamp_bytes low, high, count
+  each_byte_vector clamp_vector, \count, \low, \high
+.endm
+.macro flip_bytes flip, count
+  each_byte_vector flip_vector, \count, \flip
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_

@@ -88,21 +88,6 @@ LOCAL(finished):
   .endif
 .endm
 
-.macro each_byte_vector op, pairs, a, b=
-  \op \a, \b, 0
-  \op \a, \b, 1
-  .if \pairs > 2
-  \op \a, \b, 2
-  \op \a, \b, 3
-  .endif
-.endm
-.macro clamp_bytes low, high, result
-  clamp \low, \high, \result
-.endm
-.macro flip_bytes flip, none, result
-  flip \flip, \result
-.endm
-
 // The rows to dst as units of \size, of which the second row of a register begins with the one numbered \upper; then
 // on to what rows are left.
 .macro store_rows pairs, size, upper
@@ -168,7 +153,9 @@ LOCAL(finish_\pairs):
   each_pair to_8_bits, \pairs
   each_pair to_8_bits_high, \pairs
   rows_of_pairs (\pairs > 1), 16, 20, 0, 1
+  .set BYTE_VECTORS, 2
   .if \pairs > 2
+  .set BYTE_VECTORS, 4
   rows_of_pairs (\pairs > 3), 24, 28, 2, 3
   .endif
   cbnz x6, 7f
@@ -180,12 +167,12 @@ LOCAL(finish_\pairs):
   dup v9.16b, w15
   dup v10.16b, w16
 #endif
-  each_byte_vector clamp_bytes, \pairs, 9, 10
+  clamp_bytes 9, 10, BYTE_VECTORS
 8:
 #if IN_ORDER
   dup v11.16b, w17
 #endif
-  each_byte_vector flip_bytes, \pairs, 11
+  flip_bytes 11, BYTE_VECTORS
   tbz x6, #1, 6b
   store_rows \pairs, s, 2
 .endm

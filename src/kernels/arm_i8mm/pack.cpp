@@ -50,16 +50,18 @@ struct Panel {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[4] = {};
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
+      uint8x16_t first[4], second[4];
       unroll<4>([&](auto pair) OTTAVA_INLINE_LAMBDA {
         const uint8_t* const at = from + static_cast<ptrdiff_t>(2 * pair) * row_stride;
         const uint64x2_t a = vreinterpretq_u64_u8(load(at, flip));
         const uint64x2_t b = vreinterpretq_u64_u8(load(at + row_stride, flip));
-        const uint8x16_t first = vreinterpretq_u8_u64(vzip1q_u64(a, b));
-        const uint8x16_t second = vreinterpretq_u8_u64(vzip2q_u64(a, b));
-        vst1q_u8(to + pair * 16, first);
-        vst1q_u8(to + kRows * kKr + pair * 16, second);
-        sum[pair] = add(add(sum[pair], first), second);
+        first[pair] = vreinterpretq_u8_u64(vzip1q_u64(a, b));
+        second[pair] = vreinterpretq_u8_u64(vzip2q_u64(a, b));
+        sum[pair] = add(add(sum[pair], first[pair]), second[pair]);
       });
+      // Side by side, two registers a store.
+      unroll<4>([&](auto pair) OTTAVA_INLINE_LAMBDA { vst1q_u8(to + pair * 16, first[pair]); });
+      unroll<4>([&](auto pair) OTTAVA_INLINE_LAMBDA { vst1q_u8(to + kRows * kKr + pair * 16, second[pair]); });
     }
     add_rows<4>(sums, sum);
   }

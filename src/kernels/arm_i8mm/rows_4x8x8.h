@@ -17,7 +17,7 @@
 //   x8  taps left                  v16 to v31  accumulators, four quads
 //
 // With FINISHING, which a function sets to 0 or 1 before it uses these macros, results do not go to acc but through the
-// output stage of finish.h to dst:
+// output stage, see finish_rows_4x8x8.h, to dst:
 //
 //   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
 //   x20  scales of the first panel at hand        x23 to x26  zero point, bounds, flip
@@ -28,12 +28,11 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 
-#define ZERO_POINT v4
-#include "kernels/arm_i8mm/finish.h"
+#include "kernels/arm_i8mm/finish_rows_4x8x8.h"
 #include "kernels/assembly.h"
 
-#define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the tile
-#define ACC_ROW 128
+#define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the eight panels of a tile
+#define ACC_ROW 256
 
 // Calls \op with the first row's accumulators of each quad and where they lie in acc.
 .macro each_quad op, rows, panels
@@ -379,208 +378,6 @@
   add x2, x2, #\count * ACC_PANEL
   .endif
   subs x5, x5, #\count * 8
-.endm
-
-// The results of one row: parts added up into v\a and v\c, which the macros of finish.h take as if there were no more.
-.macro add_parts rows, a, b, c, d, at
-  addp v\a\().4s, v\a\().4s, v\b\().4s
-  addp v\c\().4s, v\c\().4s, v\d\().4s
-.endm
-.macro row_to_float rows, a, b, c, d, at
-  scvtf v\a\().4s, v\a\().4s
-  scvtf v\c\().4s, v\c\().4s
-.endm
-.macro row_to_even rows, a, b, c, d, at
-  fcvtns v\a\().4s, v\a\().4s
-  fcvtns v\c\().4s, v\c\().4s
-.endm
-.macro row_to_16_bits rows, a, b, c, d, at
-  sqxtn v\a\().4h, v\a\().4s
-.endm
-.macro row_to_16_bits_high rows, a, b, c, d, at
-  sqxtn2 v\a\().8h, v\c\().4s
-.endm
-.macro add_zero_point_to_row rows, a, b, c, d, at
-  sqadd v\a\().8h, v\a\().8h, ZERO_POINT.8h
-.endm
-
-// Calls \op with each result and its channels' values, from \from on, which moves behind them.
-.macro by_channels op, from, rows, panels
-  .if \rows == 1 && \panels == 1
-  ldp q0, q1, [\from], #32
-  \op\()_of_row 16, 18, 0, 1
-  .elseif \rows == 1
-  ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [\from], #64
-  ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [\from], #64
-  \op 16, 18, 20, 22, 0, 1, 2, 3
-  \op 24, 26, 28, 30, 4, 5, 6, 7
-  .else
-  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
-  .if \panels > 1
-  ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
-  .endif
-  \op 16, 17, 18, 19, 0, 1, 2, 3
-  .if \panels == 1 && \rows == 4
-  \op 20, 21, 22, 23, 0, 1, 2, 3
-  .elseif \panels > 1
-  \op 20, 21, 22, 23, 4, 5, 6, 7
-  .endif
-  .if \panels == 4
-  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
-  ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
-  .endif
-  .if \panels > 1
-  \op 24, 25, 26, 27, 0, 1, 2, 3
-  \op 28, 29, 30, 31, 4, 5, 6, 7
-  .endif
-  .endif
-.endm
-.macro multiply_by_of_row a, b, e, f
-  fmul v\a\().4s, v\a\().4s, v\e\().4s
-  fmul v\b\().4s, v\b\().4s, v\f\().4s
-.endm
-.macro add_to_of_row a, b, e, f
-  fadd v\a\().4s, v\a\().4s, v\e\().4s
-  fadd v\b\().4s, v\b\().4s, v\f\().4s
-.endm
-
-// Bytes of one row into v0, or v0 and v1 for four panels.
-.macro row_to_bytes panels
-  each_quad row_to_even, 1, \panels
-  each_quad row_to_16_bits, 1, \panels
-  each_quad row_to_16_bits_high, 1, \panels
-  each_quad add_zero_point_to_row, 1, \panels
-  sqxtn v0.8b, v16.8h
-  .if \panels == 4
-  sqxtn v1.8b, v24.8h
-  sqxtn2 v0.16b, v20.8h
-  sqxtn2 v1.16b, v28.8h
-  .endif
-.endm
-
-// Bytes of pairs of rows into v0 and v1, or v0 to v3: with four panels v0 and v2 hold the first row, v1 and v3 the
-// second. With two v0 to v3 hold a row each. With one v0 and v1 hold the first and the second row and beyond these, in
-// their upper halves, the third and the fourth.
-.macro pairs_to_bytes rows, panels
-  each_quad round_to_even, \rows, \panels
-  each_quad to_16_bits, \rows, \panels
-  each_quad to_16_bits_high, \rows, \panels
-  each_quad add_zero_point, \rows, \panels
-  each_quad to_8_bits, \rows, \panels
-  each_quad to_8_bits_high, \rows, \panels
-  .if \rows * \panels == 2
-  uzp1 v0.8h, v16.8h, v16.8h
-  uzp2 v1.8h, v16.8h, v16.8h
-  .else
-  uzp1 v0.8h, v16.8h, v20.8h
-  uzp2 v1.8h, v16.8h, v20.8h
-  .endif
-  .if \panels > 1
-  uzp1 v2.8h, v24.8h, v28.8h
-  uzp2 v3.8h, v24.8h, v28.8h
-  .endif
-.endm
-
-// To dst, which moves on by as many channels.
-.macro store_bytes rows, panels
-  .if \rows == 1 && \panels == 4
-  stp q0, q1, [x2], #32
-  .elseif \rows == 1
-  str d0, [x2], #8
-  .elseif \panels == 4
-  add x6, x2, x19
-  stp q1, q3, [x6]
-  stp q0, q2, [x2], #32
-  .elseif \rows == 2
-  str d1, [x2, x19]
-  str d0, [x2], #8
-  .else
-  ldr x17, [x0, #TILE_M]
-  add x6, x2, x19, lsl #1
-  .if \panels == 2
-  str q2, [x6]
-  str q1, [x2, x19]
-  str q0, [x2], #16
-  tbnz x17, #0, 10f
-  str q3, [x6, x19]
-  .else
-  st1 {v0.d}[1], [x6], x19
-  str d1, [x2, x19]
-  str d0, [x2], #8
-  tbnz x17, #0, 10f
-  st1 {v1.d}[1], [x6]
-  .endif
-10:
-  .endif
-.endm
-
-// The last four channels.
-.macro store_few_bytes rows
-  str s0, [x2]
-  .if \rows > 1
-  str s1, [x2, x19]
-  .endif
-  .if \rows == 4
-  ldr x17, [x0, #TILE_M]
-  add x6, x2, x19, lsl #1
-  st1 {v0.s}[2], [x6], x19
-  tbnz x17, #0, 10f
-  st1 {v1.s}[2], [x6]
-10:
-  .endif
-.endm
-
-.macro each_byte_vector op, rows, panels, a, b=
-  \op \a, \b, 0
-  .if \rows > 1 || \panels > 1
-  \op \a, \b, 1
-  .endif
-  .if \rows > 1 && \panels > 1
-  \op \a, \b, 2
-  \op \a, \b, 3
-  .endif
-.endm
-.macro clamp_bytes low, high, result
-  clamp \low, \high, \result
-.endm
-.macro flip_bytes flip, none, result
-  flip \flip, \result
-.endm
-
-.macro finish_quads rows, panels
-  .if \rows == 1
-  each_quad add_parts, 1, \panels
-  each_quad row_to_float, 1, \panels
-  .else
-  each_quad to_float, \rows, \panels
-  .endif
-  by_channels multiply_by, x20, \rows, \panels
-  cbz x21, 4f
-  by_channels add_to, x21, \rows, \panels
-4:
-  dup ZERO_POINT.8h, w23
-  .if \rows == 1
-  row_to_bytes \panels
-  .else
-  pairs_to_bytes \rows, \panels
-  .endif
-  cbz x22, 6f
-  tbz x22, #0, 5f
-  dup v5.16b, w24
-  dup v6.16b, w25
-  each_byte_vector clamp_bytes, \rows, \panels, 5, 6
-5:
-  dup v7.16b, w26
-  each_byte_vector flip_bytes, \rows, \panels, 7
-6:
-  .if \panels == 1
-  cmp x5, #4
-  b.hi 7f
-  store_few_bytes \rows
-  end_rows
-7:
-  .endif
-  store_bytes \rows, \panels
 .endm
 
 .macro begin_rows

@@ -2,7 +2,7 @@
 // 8 x 8, 8 depths a step. Run by the loops over tiles for one tile of packed operands.
 //
 // SMMLA multiplies two rows by two channels into a square of results, see tile_8x8x8.h, whose end takes the squares
-// apart into rows of acc.
+// apart into rows of acc, and finish_8x8x8.h, which does so when they have become bytes of dst.
 //
 // Registers: those of tile_8x8x8.h and finish_8x8x8.h, v0 to v3 the lhs of a step, v4 to v7 its rhs.
 //

@@ -5,7 +5,8 @@
 // one to four SMMLA, in pairs of registers, and fill the operands of the next step while this one is multiplied: a load
 // has eight cycles before its first use. Consecutive SMMLA add to different accumulators; one comes up again after 16.
 //
-// Registers, beyond those of tile_8x8x8.h and finish_8x8x8.h: v0 to v7 the operands of even steps, v8 to v15 those of odd ones.
+// Registers, beyond those of tile_8x8x8.h and finish_8x8x8.h: v0 to v7 the operands of even steps, v8 to v15 those of
+// odd ones.
 //
 // Loop: 2 steps, 1024 MAC in 42 instructions, 32 of them SMMLA: 16 cycles, 64 MAC per cycle of Cortex-A510, by
 // reasoning from the widths above; there is no model to ask.

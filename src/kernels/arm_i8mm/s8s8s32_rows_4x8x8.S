@@ -1,12 +1,12 @@
 // The kernel of AArch64 with 8-bit matrix products for up to four rows, which it reads in place, for out-of-order
-// cores: s8 x s8 -> s32, on the packed rhs of s8s8s32_8x8x8.S, four panels of it in a tile. Run by the loops over tiles
-// where one tile holds all rows. How, and in which registers, rows_4x8x8.h says.
+// cores: s8 x s8 -> s32, on the packed rhs of s8s8s32_8x8x8.S, eight panels of it in a tile. Run by the loops over
+// tiles where one tile holds all rows. How, and in which registers, rows_4x8x8.h says.
 //
-// Loops, 16 depths each, a register of the lhs more where it is flipped (MAC, instructions, multiplications of these;
-// MAC per cycle of Neoverse-N2, V1 and V2 by llvm-mca 19):
-//   1 row by 4 panels    512  44  32   29.5   45   45
-//   2 rows by 4 panels  1024  46  32   59     85   85
-//   4 rows by 2 panels  1024  46  32   55    102  105
+// Loops, 16 depths each, with instructions that flip the lhs where it is to be (MAC, instructions, multiplications of
+// these; MAC per cycle of Neoverse-N2, V1 and V2 by llvm-mca 19):
+//   1 row by 4 panels    512  44  32   30.1   45   45
+//   2 rows by 4 panels  1024  45  32   58.5   88   88
+//   4 rows by 2 panels  1024  44  32   56.9  102  109
 #define IN_ORDER 0
 #include "kernels/arm_i8mm/rows_4x8x8.h"
 

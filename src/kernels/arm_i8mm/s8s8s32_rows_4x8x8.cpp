@@ -15,7 +15,7 @@ void ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish(const ottava::TileArgs* 
 namespace ottava {
 namespace {
 
-constexpr uint16_t kPanels = 4;
+constexpr uint16_t kPanels = 8;
 constexpr FinishingTiles kFinishing =
     finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm, ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish, 4, 8 * kPanels>();
 constexpr FinishingTiles kFinishingInOrder =

@@ -2,14 +2,15 @@
 // tuning of s8s8s32_rows_4x8x8.S, which says what is computed.
 //
 // Such a core waits for a load that is not there yet. So while one panel is multiplied the next one is loaded into the
-// other of two sets of registers, and while the last one is, the first of the next eight depths and those of the rows.
+// other of two sets of registers, and while the last 8 of 16 depths are, the next 16 of the rows.
 //
-// Registers, beyond those of rows_4x8x8.h: v8 to v11 the other set of the rhs, v12 and v13 the lhs of odd eights.
+// Registers, beyond those of rows_4x8x8.h: v8 to v11 the other set of the rhs, v2 what flips the lhs; of the lhs v0 and
+// v1 hold the first 8 of 16 depths, v12 and v13 or, in every other 16, v14 and v15 the last.
 //
-// Loops, 16 depths each (MAC, instructions, multiplications of these): 1 row by 4 panels 512 52 32, 2 rows by 4 panels
-// 1024 54 32, 4 rows by 2 panels 1024 50 32. With one pair of rows or one row, loads of 32 bytes and multiplications
-// both take 16 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such load in a cycle;
-// there is no model to ask.
+// Loops, 32 depths each (MAC, instructions, multiplications of these): 1 row by 4 panels 1024 102 64, 2 rows by 4
+// panels 2048 104 64, 4 rows by 2 panels 2048 94 64. With one pair of rows or one row, loads of 32 bytes and
+// multiplications both take 32 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such
+// load in a cycle; there is no model to ask.
 #define IN_ORDER 1
 #include "kernels/arm_i8mm/rows_4x8x8.h"
 
