@@ -16,8 +16,8 @@
 //   x7  panel stride               v4 to v7  rhs: 8 depths of two channels each
 //   x8  taps left                  v16 to v31  accumulators, four quads
 //
-// With FINISHING, which a function sets to 0 or 1 before it uses these macros, results do not go to acc but through the
-// output stage, see finish_rows_4x8x8.h, to dst:
+//   x27 what the sums of the first panel at hand begin with, or null: 0
+//   x28 0, or StageArgs: results do not go to acc but through the output stage to dst, see finish_rows_4x8x8.h
 //
 //   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
 //   x20  scales of the first panel at hand        x23 to x26  zero point, bounds, flip
@@ -33,6 +33,12 @@
 
 #define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the eight panels of a tile
 #define ACC_ROW 256
+
+#if IN_ORDER
+#define SAVED 144  // bytes of the caller's registers
+#else
+#define SAVED 80
+#endif
 
 // Calls \op with the first row's accumulators of each quad and where they lie in acc.
 .macro each_quad op, rows, panels
@@ -58,13 +64,13 @@
   movi d\d, #0
 .endm
 
-// What the sums of the channels begin with, from x6 on: a value in the first of the two parts of one row's, in both
+// What the sums of the channels begin with: a value in the first of the two parts of one row's, in both
 // rows of squares. For one row the values of four panels are in v0 to v7.
 .macro start_quad rows, a, b, c, d, at
   .if \rows == 1
   start_parts \a, \b, \c, \d, (\at / ACC_PANEL)
   .elseif \at < 2 * ACC_ROW
-  ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x6], #32
+  ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x27], #32
   .endif
 .endm
 .macro start_parts a, b, c, d, panel
@@ -92,21 +98,12 @@
 .endm
 
 .macro begin_quads rows, panels
-  ldr x6, [x0, #TILE_START]
-  .if !FINISHING  // which has offsets
-  ldr x4, [x0, #TILE_ACCUMULATE]
-  cmp x4, #0
-  csel x6, x6, xzr, eq
-  cbz x6, 1f
-  .endif
-  ldr x4, [x0, #TILE_N]
-  sub x4, x4, x5
-  add x6, x6, x4, lsl #2
+  cbz x27, 1f
   .if \rows == 1 && \panels == 1
-  ldp q0, q1, [x6]
+  ldp q0, q1, [x27], #32
   .elseif \rows == 1
-  ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x6], #64
-  ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [x6]
+  ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x27], #64
+  ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [x27], #64
   .endif
   each_quad start_quad, \rows, \panels
   .if \rows == 4 && \panels == 1
@@ -115,12 +112,10 @@
   copy_quad 24, 25, 26, 27, 16, 17, 18, 19
   copy_quad 28, 29, 30, 31, 20, 21, 22, 23
   .endif
-  .if !FINISHING
   b 2f
 1:
   each_quad zero_quad, \rows, \panels
 2:
-  .endif
 .endm
 
 // Sums of one row into v0 and v1, of two into v0 to v3.
@@ -355,9 +350,10 @@
 8:
   subs x8, x8, #1
   b.ne 3b
-  .if FINISHING
+  cbz x28, 8f
   finish_quads \rows, \panels
-  .else
+  b 20f
+8:
   ldr x4, [x0, #TILE_ACCUMULATE]
   cbnz x4, 9f
   each_quad store_quad, \rows, \panels
@@ -365,7 +361,8 @@
 9:
   each_quad add_quad, \rows, \panels
 10:
-  .endif
+  add x2, x2, #\panels * ACC_PANEL
+20:
 .endm
 
 .macro next_panels count
@@ -374,94 +371,95 @@
   .else
   add x1, x1, x7, lsl #(\count - 1)
   .endif
-  .if !FINISHING
-  add x2, x2, #\count * ACC_PANEL
-  .endif
   subs x5, x5, #\count * 8
 .endm
 
+// From the TileArgs at x0 and, if any, the StageArgs at x1 to the registers above.
 .macro begin_rows
-#if IN_ORDER
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
-#endif
-  .if FINISHING
-  stp x19, x20, [sp, #-64]!
+  stp x19, x20, [sp, #-SAVED]!
   stp x21, x22, [sp, #16]
   stp x23, x24, [sp, #32]
   stp x25, x26, [sp, #48]
-  load_constants x1, 23, 24, 25, 26, 22
-  ldp x2, x19, [x1, #STAGE_DST]
-  ldp x20, x21, [x1, #STAGE_SCALE]
-  ldr w4, [x1, #STAGE_HAS_BIAS]
+  stp x27, x28, [sp, #64]
+#if IN_ORDER
+  stp d8, d9, [sp, #80]
+  stp d10, d11, [sp, #96]
+  stp d12, d13, [sp, #112]
+  stp d14, d15, [sp, #128]
+#endif
+  mov x28, x1
+  ldp x2, x3, [x0, #TILE_ACC]  // and depth
+  ldp x27, x4, [x0, #TILE_START]  // and accumulate
+  cbz x28, 1f
+  load_constants x28, 23, 24, 25, 26, 22
+  ldp x2, x19, [x28, #STAGE_DST]
+  ldp x20, x21, [x28, #STAGE_SCALE]
+  ldr w4, [x28, #STAGE_HAS_BIAS]
   cmp w4, #0
   csel x21, x21, xzr, ne
-  ldr x3, [x0, #TILE_DEPTH]
-  .else
-  ldp x2, x3, [x0, #TILE_ACC]  // and depth
-  .endif
+  b 2f
+1:
+  cmp x4, #0
+  csel x27, x27, xzr, eq
+2:
   ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x7, [x0, #TILE_PANEL_STRIDE]
   ldr x1, [x0, #TILE_RHS]
 .endm
 .macro end_rows
-  .if FINISHING
+#if IN_ORDER
+  ldp d8, d9, [sp, #80]
+  ldp d10, d11, [sp, #96]
+  ldp d12, d13, [sp, #112]
+  ldp d14, d15, [sp, #128]
+#endif
   ldp x21, x22, [sp, #16]
   ldp x23, x24, [sp, #32]
   ldp x25, x26, [sp, #48]
-  ldp x19, x20, [sp], #64
-  .endif
-#if IN_ORDER
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
-#endif
+  ldp x27, x28, [sp, #64]
+  ldp x19, x20, [sp], #SAVED
   ret
 .endm
 
-// All panels of a tile. Labels end in \kind. Where dst ends with the first half of a panel, this one goes alone.
-.macro panels rows, kind
+// All panels of a tile. Where dst ends with the first half of a panel, this one goes alone.
+.macro panels rows
   .if \rows <= 2
-  cmp x5, #(24 + 4 * FINISHING)
-  b.ls LOCAL(single_\rows\()_\kind)
-LOCAL(four_\rows\()_\kind):
+  cmp x5, #28
+  b.ls LOCAL(single_\rows)
+LOCAL(four_\rows):
   tile \rows, 4
   next_panels 4
-  b.ls LOCAL(done_\rows\()_\kind)
-  cmp x5, #(24 + 4 * FINISHING)
-  b.hi LOCAL(four_\rows\()_\kind)
+  b.ls LOCAL(done_\rows)
+  cmp x5, #28
+  b.hi LOCAL(four_\rows)
   .else
-LOCAL(two_\rows\()_\kind):
-  cmp x5, #(8 + 4 * FINISHING)
-  b.ls LOCAL(single_\rows\()_\kind)
+LOCAL(two_\rows):
+  cmp x5, #12
+  b.ls LOCAL(single_\rows)
   tile \rows, 2
   next_panels 2
-  b.hi LOCAL(two_\rows\()_\kind)
+  b.hi LOCAL(two_\rows)
   end_rows
   .endif
-LOCAL(single_\rows\()_\kind):
+LOCAL(single_\rows):
   tile \rows, 1
   next_panels 1
-  b.hi LOCAL(single_\rows\()_\kind)
-LOCAL(done_\rows\()_\kind):
+  b.hi LOCAL(single_\rows)
+LOCAL(done_\rows):
   end_rows
 .endm
 
-// A whole function.
-.macro rows_function kind, finishing
-  .set FINISHING, \finishing
+// The function, from its arguments on.
+.macro rows_function
   begin_rows
   cmp x4, #2
-  b.eq LOCAL(two_rows_\kind)
-  b.hi LOCAL(four_rows_\kind)
-  panels 1, \kind
-LOCAL(two_rows_\kind):
-  panels 2, \kind
-LOCAL(four_rows_\kind):
-  panels 4, \kind
+  b.eq LOCAL(two_rows)
+  b.hi LOCAL(four_rows)
+  panels 1
+LOCAL(two_rows):
+  panels 2
+LOCAL(four_rows):
+  panels 4
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
