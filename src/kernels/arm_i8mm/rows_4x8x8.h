@@ -16,7 +16,7 @@
 //   x7  panel stride               v4 to v7  rhs: 8 depths of two channels each
 //   x8  taps left                  v16 to v31  accumulators, four quads
 //
-//   x27 what the sums of the first panel at hand begin with, or null: 0
+//   x27 what the sums of the first panel at hand begin with
 //   x28 0, or StageArgs: results do not go to acc but through the output stage to dst, see finish_rows_4x8x8.h
 //
 //   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
@@ -39,6 +39,7 @@
 #else
 #define SAVED 80
 #endif
+#define FRAME (SAVED + ACC_ROW)  // behind them zeros to begin with, where nothing else is said
 
 // Calls \op with the first row's accumulators of each quad and where they lie in acc.
 .macro each_quad op, rows, panels
@@ -55,13 +56,6 @@
   \op \rows, 24, 25, 26, 27, 2 * ACC_ROW
   \op \rows, 28, 29, 30, 31, 2 * ACC_ROW + ACC_PANEL
   .endif
-.endm
-
-.macro zero_quad rows, a, b, c, d, at
-  movi d\a, #0  // the whole register
-  movi d\b, #0
-  movi d\c, #0
-  movi d\d, #0
 .endm
 
 // What the sums of the channels begin with: a value in the first of the two parts of one row's, in both
@@ -98,7 +92,6 @@
 .endm
 
 .macro begin_quads rows, panels
-  cbz x27, 1f
   .if \rows == 1 && \panels == 1
   ldp q0, q1, [x27], #32
   .elseif \rows == 1
@@ -112,10 +105,6 @@
   copy_quad 24, 25, 26, 27, 16, 17, 18, 19
   copy_quad 28, 29, 30, 31, 20, 21, 22, 23
   .endif
-  b 2f
-1:
-  each_quad zero_quad, \rows, \panels
-2:
 .endm
 
 // Sums of one row into v0 and v1, of two into v0 to v3.
@@ -350,10 +339,13 @@
 8:
   subs x8, x8, #1
   b.ne 3b
-  cbz x28, 8f
+  cbz x28, LOCAL(to_acc_\rows\()_\panels)
   finish_quads \rows, \panels
-  b 20f
-8:
+LOCAL(next_\rows\()_\panels):
+.endm
+
+.macro to_acc rows, panels
+LOCAL(to_acc_\rows\()_\panels):
   ldr x4, [x0, #TILE_ACCUMULATE]
   cbnz x4, 9f
   each_quad store_quad, \rows, \panels
@@ -362,7 +354,7 @@
   each_quad add_quad, \rows, \panels
 10:
   add x2, x2, #\panels * ACC_PANEL
-20:
+  b LOCAL(next_\rows\()_\panels)
 .endm
 
 .macro next_panels count
@@ -376,7 +368,8 @@
 
 // From the TileArgs at x0 and, if any, the StageArgs at x1 to the registers above.
 .macro begin_rows
-  stp x19, x20, [sp, #-SAVED]!
+  sub sp, sp, #FRAME
+  stp x19, x20, [sp]
   stp x21, x22, [sp, #16]
   stp x23, x24, [sp, #32]
   stp x25, x26, [sp, #48]
@@ -400,7 +393,13 @@
   b 2f
 1:
   cmp x4, #0
-  csel x27, x27, xzr, eq
+  ccmp x27, #0, #4, eq
+  b.ne 2f
+  add x27, sp, #SAVED
+  .irp at, 0, 32, 64, 96, 128, 160, 192, 224
+  stp xzr, xzr, [x27, #\at]
+  stp xzr, xzr, [x27, #\at + 16]
+  .endr
 2:
   ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x7, [x0, #TILE_PANEL_STRIDE]
@@ -417,7 +416,8 @@
   ldp x23, x24, [sp, #32]
   ldp x25, x26, [sp, #48]
   ldp x27, x28, [sp, #64]
-  ldp x19, x20, [sp], #SAVED
+  ldp x19, x20, [sp]
+  add sp, sp, #FRAME
   ret
 .endm
 
@@ -447,6 +447,12 @@ LOCAL(single_\rows):
   b.hi LOCAL(single_\rows)
 LOCAL(done_\rows):
   end_rows
+  .if \rows <= 2
+  to_acc \rows, 4
+  .else
+  to_acc \rows, 2
+  .endif
+  to_acc \rows, 1
 .endm
 
 // The function, from its arguments on.
