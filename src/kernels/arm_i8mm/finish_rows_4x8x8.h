@@ -8,7 +8,8 @@
 #include "kernels/arm_i8mm/finish.h"
 #include "kernels/assembly.h"
 
-// The results of one row: parts added up into v\a and v\c, which the macros of finish.h take as if there were no more.
+// One row: the two parts of each sum added up, which leaves two registers of results of a quad, v\a and v\c; then what
+// finish.h does to four. In 16 bits they are one.
 .macro add_parts rows, a, b, c, d, at
   addp v\a\().4s, v\a\().4s, v\b\().4s
   addp v\c\().4s, v\c\().4s, v\d\().4s
