@@ -11,15 +11,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_H_
 
-// Fields of StageArgs; kernels/arm_i8mm/finishing.h pins them.
-#define STAGE_DST 32
-#define STAGE_DST_ROW_STRIDE 40
-#define STAGE_SCALE 112
-#define STAGE_BIAS 120
-#define STAGE_ZERO_POINT 136
-#define STAGE_CLAMP_MIN 140
-#define STAGE_CLAMP_MAX 144
-#define STAGE_HAS_BIAS 156
+#include "kernels/assembly.h"
 
 // The constants of the StageArgs at \stage, unsigned elements being signed, 128 less, until the end: zero point and
 // bounds, \flip 128 if elements are unsigned, else 0, and \what, which is 0 where neither clamp nor flip does anything

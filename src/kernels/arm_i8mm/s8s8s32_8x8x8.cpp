@@ -1,8 +1,8 @@
 // The entry of the kernel 8 x 8 x 8 of AArch64 with 8-bit matrix products. Its code: s8s8s32_8x8x8.S, and for in-order
 // cores s8s8s32_8x8x8_in_order.S.
-#include "kernels/arm_i8mm/finishing.h"
 #include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
@@ -15,15 +15,11 @@ void ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish(const ottava::TileArgs* args,
 namespace ottava {
 namespace {
 
-template <TileFn kRun, FinishingTileFn kFinish>
-constexpr FinishingTiles finishing() {
-  FinishingTiles tiles = finishing_float<kRun, kFinish, 8, 8>();
-  tiles.all_rows = true;
-  return tiles;
-}
-constexpr FinishingTiles kFinishing = finishing<ottava_s8s8s32_8x8x8_arm_i8mm, ottava_s8s8s32_8x8x8_arm_i8mm_finish>();
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_8x8x8_arm_i8mm, ottava_s8s8s32_8x8x8_arm_i8mm_finish, arm_neon_stages, 8, 8>(true);
 constexpr FinishingTiles kFinishingInOrder =
-    finishing<ottava_s8s8s32_8x8x8_arm_i8mm_in_order, ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish>();
+    finishing_float<ottava_s8s8s32_8x8x8_arm_i8mm_in_order, ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish,
+                    arm_neon_stages, 8, 8>(true);
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 // The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code:
 // s8s8s32_rows_4x8x8.S, and for in-order cores s8s8s32_rows_4x8x8_in_order.S.
-#include "kernels/arm_i8mm/finishing.h"
 #include "kernels/arm_i8mm/pack.h"
 #include "kernels/arm_neon/output_stage.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
@@ -17,10 +17,11 @@ namespace {
 
 constexpr uint16_t kPanels = 8;
 constexpr FinishingTiles kFinishing =
-    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm, ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish, 4, 8 * kPanels>();
+    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm, ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish, arm_neon_stages, 4,
+                    8 * kPanels>(false);
 constexpr FinishingTiles kFinishingInOrder =
-    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order, ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish, 4,
-                    8 * kPanels>();
+    finishing_float<ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order, ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish,
+                    arm_neon_stages, 4, 8 * kPanels>(false);
 
 }  // namespace
 
