@@ -5,19 +5,16 @@
 // and adds each two products exactly: 2 * 128 * 128 = 2^15 is far inside int32 (the saturating
 // vpmaddubsw, which 8-bit operands could use directly, is not exact).
 //
-// Registers: 12 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product.
+// Registers: 12 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. Up to 8 valid channels take half of it: 6
+// accumulators, 1 rhs vector.
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
 // vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
 #include "kernels/kernel.h"
+#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx2/output_stage.h"
 #include "kernels/x86_avx2/pack.h"
-
-#include <immintrin.h>
-
-#if !defined(__AVX2__)
-#error "compile this file with -mavx2"
-#endif
+#include "kernels/x86_avx2/vector_operations.h"
 
 namespace ottava {
 namespace {
@@ -36,60 +33,51 @@ OTTAVA_INLINE __m256i load_widened(const int8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
 
-template <size_t M>
-void run_rows(const TileArgs& args) {
-  const int16_t* lhs = static_cast<const int16_t*>(args.lhs);
-  const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-  __m256i acc[M][2] = {};
-  if (args.accumulate != 0) {
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      acc[v / 2][v % 2] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.acc + v * 8));
-    });
-  }
+struct Multiply {
+  static constexpr size_t kMr = ottava::kMr;
 
-  for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kNr * kKr) {
-    const __m256i low = load_widened(rhs);
-    const __m256i high = load_widened(rhs + kNr);
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-      const __m256i pair = broadcast_pair(lhs + i * kKr);
-      acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(pair, low));
-      acc[i][1] = _mm256_add_epi32(acc[i][1], _mm256_madd_epi16(pair, high));
-    });
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, __m256i (&acc)[M][W]) {
+    const int16_t* lhs = static_cast<const int16_t*>(args.lhs);
+    const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
+    for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kNr * kKr) {
+      __m256i weights[W];
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_widened(rhs + v * kNr); });
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        const __m256i pair = broadcast_pair(lhs + i * kKr);
+        unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+          acc[i][v] = _mm256_add_epi32(acc[i][v], _mm256_madd_epi16(pair, weights[v]));
+        });
+      });
+    }
   }
+};
 
-  unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(args.acc + v * 8), acc[v / 2][v % 2]);
-  });
-}
-
-void run(const TileArgs* args) {
-  switch (args->m) {
-    case 1: return run_rows<1>(*args);
-    case 2: return run_rows<2>(*args);
-    case 3: return run_rows<3>(*args);
-    case 4: return run_rows<4>(*args);
-    case 5: return run_rows<5>(*args);
-    default: return run_rows<6>(*args);
-  }
-}
+constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply>();
 
 }  // namespace
 
 extern const Kernel kernel_s8s8s32_6x16x2_x86_avx2;
-const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = {
-    "s8s8s32_6x16x2_x86_avx2",
-    Isa::x86_avx2,
-    LhsForm::packed,
-    Element::s16,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run,
-    pack_s16_6x2_x86_avx2,
-    pack_s8_16x2_x86_avx2,
-    &x86_avx2_stages,
-    &x86_avx2_quantize,
-};
+const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = [] {
+  Kernel kernel = {
+      "s8s8s32_6x16x2_x86_avx2",
+      Isa::x86_avx2,
+      LhsForm::packed,
+      Element::s16,
+      Element::s8,
+      kMr,
+      kNr,
+      kKr,
+      run_to_memory<Avx2, Multiply>,
+      pack_s16_6x2_x86_avx2,
+      pack_s8_16x2_x86_avx2,
+      &x86_avx2_stages,
+      &x86_avx2_quantize,
+  };
+  kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // packing flips
+  return kernel;
+}();
 
 }  // namespace ottava

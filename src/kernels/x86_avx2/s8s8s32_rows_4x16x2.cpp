@@ -11,15 +11,11 @@
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
 #include "kernels/kernel.h"
+#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx2/output_stage.h"
 #include "kernels/x86_avx2/pack.h"
-
-#include <immintrin.h>
-
-#if !defined(__AVX2__)
-#error "compile this file with -mavx2"
-#endif
+#include "kernels/x86_avx2/vector_operations.h"
 
 namespace ottava {
 namespace {
@@ -51,22 +47,18 @@ OTTAVA_INLINE int32_t widened_pair(int32_t first, int32_t second) {
   return static_cast<int8_t>(second) * 0x10000 + (static_cast<int8_t>(first) & 0xFFFF);
 }
 
-template <size_t M>
-struct Sums {
-  __m256i acc[M][2];
-
-  // pair_of(i): the pair of depths of row i, in every lane.
-  template <class PairOf>
-  OTTAVA_INLINE void add(const int8_t* rhs, PairOf pair_of) {
-    const __m256i low = load_widened(rhs);
-    const __m256i high = load_widened(rhs + kNr);
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-      const __m256i pair = pair_of(i);
-      acc[i][0] = _mm256_add_epi32(acc[i][0], _mm256_madd_epi16(pair, low));
-      acc[i][1] = _mm256_add_epi32(acc[i][1], _mm256_madd_epi16(pair, high));
+// pair_of(i): the pair of depths of row i, in every lane.
+template <size_t M, size_t W, class PairOf>
+OTTAVA_INLINE void add_step(const int8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+  __m256i weights[W];
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_widened(rhs + v * kNr); });
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    const __m256i pair = pair_of(i);
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      acc[i][v] = _mm256_add_epi32(acc[i][v], _mm256_madd_epi16(pair, weights[v]));
     });
-  }
-};
+  });
+}
 
 // A block of depths of M rows, widened. In front of each row is room for depths of the block before, which
 // the last load repeats.
@@ -81,91 +73,83 @@ struct WideBlock {
   OTTAVA_INLINE int16_t* row(size_t i) { return elements[i] + kLanes; }
 };
 
-template <size_t M>
-void run_rows(const TileArgs& args) {
-  WideBlock<M> wide;
-  const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
-  const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-  const int32_t flip = static_cast<int32_t>(args.flip);
-  const __m128i flips = _mm_set1_epi8(static_cast<char>(flip));
-  Sums<M> sums = {};
-  if (args.accumulate != 0) {
-    unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      sums.acc[v / 2][v % 2] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(args.acc + v * 8));
-    });
-  }
+struct Multiply {
+  static constexpr size_t kMr = ottava::kMr;
 
-  for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
-    const uint8_t* row[M];
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
-    if (args.depth < kLanes) {
-      for (size_t k = 0; k < args.depth; k += kKr, rhs += kStepBytes) {
-        const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
-        sums.add(rhs, [&](auto i) OTTAVA_INLINE_LAMBDA {
-          return _mm256_set1_epi32(widened_pair(row[i][k] ^ flip, row[i][next] ^ flip));
-        });
-      }
-      continue;
-    }
-    for (size_t left = args.depth; left != 0;) {
-      const size_t count = left < kBlock ? left : kBlock;
-      if (count % kKr != 0) unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.row(i)[count] = 0; });
-      size_t d = 0;
-      for (; d + kLanes <= count; d += kLanes) {
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], static_cast<ptrdiff_t>(d), flips); });
-      }
-      if (d != count) {
-        const ptrdiff_t last = static_cast<ptrdiff_t>(count) - static_cast<ptrdiff_t>(kLanes);
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], last, flips); });
-      }
-
-      const auto add_step = [&](auto step) OTTAVA_INLINE_LAMBDA {
-        sums.add(rhs + step * kStepBytes,
-                 [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
-      };
-      d = 0;
-      if constexpr (kSteps < M >> 1) {
-        for (; d + kSteps<M> * kKr <= count; d += kSteps<M> * kKr, rhs += kSteps<M> * kStepBytes) {
-          unroll<kSteps<M>>(add_step);
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, __m256i (&acc)[M][W]) {
+    WideBlock<M> wide;
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+    const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
+    const int32_t flip = static_cast<int32_t>(args.flip);
+    const __m128i flips = _mm_set1_epi8(static_cast<char>(flip));
+    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+      const uint8_t* row[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+      if (args.depth < kLanes) {
+        for (size_t k = 0; k < args.depth; k += kKr, rhs += kStepBytes) {
+          const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
+          add_step(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA {
+            return _mm256_set1_epi32(widened_pair(row[i][k] ^ flip, row[i][next] ^ flip));
+          });
         }
+        continue;
       }
-      for (; d < count; d += kKr, rhs += kStepBytes) add_step(Index<0>{});
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] += count; });
-      left -= count;
+      for (size_t left = args.depth; left != 0;) {
+        const size_t count = left < kBlock ? left : kBlock;
+        if (count % kKr != 0) unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.row(i)[count] = 0; });
+        size_t d = 0;
+        for (; d + kLanes <= count; d += kLanes) {
+          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], static_cast<ptrdiff_t>(d), flips); });
+        }
+        if (d != count) {
+          const ptrdiff_t last = static_cast<ptrdiff_t>(count) - static_cast<ptrdiff_t>(kLanes);
+          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], last, flips); });
+        }
+
+        const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
+          add_step(rhs + step * kStepBytes, acc,
+                   [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
+        };
+        d = 0;
+        if constexpr (kSteps < M >> 1) {
+          for (; d + kSteps<M> * kKr <= count; d += kSteps<M> * kKr, rhs += kSteps<M> * kStepBytes) {
+            unroll<kSteps<M>>(add_numbered);
+          }
+        }
+        for (; d < count; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] += count; });
+        left -= count;
+      }
     }
   }
+};
 
-  unroll<M * 2>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(args.acc + v * 8), sums.acc[v / 2][v % 2]);
-  });
-}
-
-void run(const TileArgs* args) {
-  switch (args->m) {
-    case 1: return run_rows<1>(*args);
-    case 2: return run_rows<2>(*args);
-    case 3: return run_rows<3>(*args);
-    default: return run_rows<4>(*args);
-  }
-}
+constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply>();
 
 }  // namespace
 
 extern const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2;
-const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2 = {
-    "s8s8s32_rows_4x16x2_x86_avx2",
-    Isa::x86_avx2,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run,
-    nullptr,
-    pack_s8_16x2_x86_avx2,
-    &x86_avx2_stages,
-    &x86_avx2_quantize,
-};
+const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2 = [] {
+  Kernel kernel = {
+      "s8s8s32_rows_4x16x2_x86_avx2",
+      Isa::x86_avx2,
+      LhsForm::rows,
+      Element::s8,
+      Element::s8,
+      kMr,
+      kNr,
+      kKr,
+      run_to_memory<Avx2, Multiply>,
+      nullptr,
+      pack_s8_16x2_x86_avx2,
+      &x86_avx2_stages,
+      &x86_avx2_quantize,
+  };
+  kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // flips as it is told
+  return kernel;
+}();
 
 }  // namespace ottava

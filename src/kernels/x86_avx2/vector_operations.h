@@ -1,0 +1,246 @@
+// The vector operations of AVX2 for output/vector_stage.h, output/vector_quantize.h and the kernels of 256 bits that
+// end in an output stage. In an anonymous namespace: each file that includes this has its own.
+#ifndef OTTAVA_SRC_KERNELS_X86_AVX2_VECTOR_OPERATIONS_H_
+#define OTTAVA_SRC_KERNELS_X86_AVX2_VECTOR_OPERATIONS_H_
+
+#include <immintrin.h>
+
+#include "base/platform.h"
+
+#if !defined(__AVX2__)
+#error "compile this file with -mavx2"
+#endif
+
+namespace ottava {
+namespace {
+
+struct Avx2 {
+  using I = __m256i;
+  using F = __m256;
+  static constexpr size_t lanes = 8;
+
+  static OTTAVA_INLINE I load(const int32_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+  static OTTAVA_INLINE F load_f32(const float* from) { return _mm256_loadu_ps(from); }
+  static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
+  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm256_storeu_ps(reinterpret_cast<float*>(to), x); }
+  static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
+    // The low bytes of each half, gathered into its first four bytes, then both halves side by side.
+    const I pick = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                    0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    const I bytes = _mm256_shuffle_epi8(x, pick);
+    const __m128i eight = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), eight);
+  }
+  static OTTAVA_INLINE void store_16(uint8_t* to, I x) {
+    const I pick = _mm256_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                    0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+    const I halves = _mm256_shuffle_epi8(x, pick);
+    const __m128i eight = _mm_unpacklo_epi64(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
+  }
+
+  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell;
+  // what both signs hold alike, either may store. Packing works within halves of a vector, hence the permutation.
+  struct TwoRows {
+    I zero_point, low, high;
+    bool is_unsigned;
+
+    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max)
+        : zero_point(_mm256_set1_epi16(static_cast<int16_t>(zero))),
+          low(_mm256_set1_epi8(static_cast<char>(min))),
+          high(_mm256_set1_epi8(static_cast<char>(max))),
+          is_unsigned(max > INT8_MAX) {}
+    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+      const I a = _mm256_adds_epi16(_mm256_packs_epi32(a0, a1), zero_point);
+      const I b = _mm256_adds_epi16(_mm256_packs_epi32(b0, b1), zero_point);
+      const I bytes = is_unsigned ? _mm256_min_epu8(_mm256_max_epu8(_mm256_packus_epi16(a, b), low), high)
+                                  : _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(a, b), low), high);
+      const I rows = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(first), _mm256_castsi256_si128(rows));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(second), _mm256_extracti128_si256(rows, 1));
+    }
+  };
+
+  static OTTAVA_INLINE I broadcast(int32_t x) { return _mm256_set1_epi32(x); }
+  static OTTAVA_INLINE F broadcast_f32(float x) { return _mm256_set1_ps(x); }
+  static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }
+  static OTTAVA_INLINE I subtract(I a, I b) { return _mm256_sub_epi32(a, b); }
+  static OTTAVA_INLINE I multiply(I a, I b) { return _mm256_mullo_epi32(a, b); }
+  static OTTAVA_INLINE I min(I a, I b) { return _mm256_min_epi32(a, b); }
+  static OTTAVA_INLINE I max(I a, I b) { return _mm256_max_epi32(a, b); }
+
+  static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm256_sllv_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm256_srav_epi32(x, shift); }
+  static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
+    const I most = broadcast(INT32_MAX);
+    const I shifted = shift_left(max(x, shift_right(broadcast(INT32_MIN), shift)), shift);
+    return _mm256_blendv_epi8(shifted, most, _mm256_cmpgt_epi32(x, shift_right(most, shift)));
+  }
+
+  // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
+  // lanes by a left shift into the high half.
+  static OTTAVA_INLINE I multiply_high(I a, I b, __m256i rounding) {
+    const I even = _mm256_add_epi64(_mm256_mul_epi32(a, b), rounding);
+    const I odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(b, 32)), rounding);
+    return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
+  }
+  static OTTAVA_INLINE I multiply_high_rounded(I a, I b) {
+    return multiply_high(a, b, _mm256_set1_epi64x(int64_t{1} << 30));
+  }
+  static OTTAVA_INLINE I multiply_high_floor(I a, I b) { return multiply_high(a, b, _mm256_setzero_si256()); }
+
+  // The quotient rounded down, plus 1 where the remainder exceeds half, or equals it and x >= 0.
+  static OTTAVA_INLINE I divide_half_away(I x, I shift) {
+    const I mask = subtract(shift_left(broadcast(1), shift), broadcast(1));
+    const I remainder = _mm256_and_si256(x, mask);
+    const I negative = _mm256_srai_epi32(x, 31);
+    const I threshold = subtract(_mm256_srli_epi32(mask, 1), negative);
+    return subtract(_mm256_srav_epi32(x, shift), _mm256_cmpgt_epi32(remainder, threshold));
+  }
+  // The quotient rounded down, plus the highest bit that it lost: none for a shift of 0, as a count of -1
+  // yields 0.
+  static OTTAVA_INLINE I divide_half_up(I x, I shift) {
+    const I lost = _mm256_srlv_epi32(x, subtract(shift, broadcast(1)));
+    return add(shift_right(x, shift), _mm256_and_si256(lost, broadcast(1)));
+  }
+  static OTTAVA_INLINE I absolute(I x) { return _mm256_abs_epi32(x); }
+  static OTTAVA_INLINE I top_bit(I x) { return _mm256_srli_epi32(x, 31); }
+  static OTTAVA_INLINE I half_of_unsigned(I x) { return _mm256_srli_epi32(x, 1); }
+  static OTTAVA_INLINE I with_sign_of(I x, I y) {
+    const I sign = _mm256_srai_epi32(x, 31);
+    return subtract(_mm256_xor_si256(y, sign), sign);
+  }
+
+  // Even and odd lanes of an I, as 64 bits.
+  struct W {
+    __m256i even, odd;
+  };
+  // There is no arithmetic shift of 64 bits: 2^62 makes the number positive, and what the shift leaves of it is taken
+  // away again.
+  struct OneRounding {
+    I multiplier;
+    W shift, added, excess;
+
+    OTTAVA_INLINE OneRounding(I multipliers, I exponent) : multiplier(multipliers) {
+      const I shifts = subtract(broadcast(31), exponent);  // 1 to 62
+      shift = {_mm256_and_si256(shifts, _mm256_set1_epi64x(INT64_C(0xFFFFFFFF))), _mm256_srli_epi64(shifts, 32)};
+      const I one = _mm256_set1_epi64x(1);
+      const I bias = _mm256_slli_epi64(one, 62);
+      added = {_mm256_add_epi64(_mm256_sllv_epi64(one, _mm256_sub_epi64(shift.even, one)), bias),
+               _mm256_add_epi64(_mm256_sllv_epi64(one, _mm256_sub_epi64(shift.odd, one)), bias)};
+      excess = {_mm256_srlv_epi64(bias, shift.even), _mm256_srlv_epi64(bias, shift.odd)};
+    }
+    OTTAVA_INLINE W product(I x) const {
+      return {_mm256_mul_epi32(x, multiplier),
+              _mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(multiplier, 32))};
+    }
+    OTTAVA_INLINE W shifted(I even, I odd) const {
+      return {_mm256_sub_epi64(_mm256_srlv_epi64(even, shift.even), excess.even),
+              _mm256_sub_epi64(_mm256_srlv_epi64(odd, shift.odd), excess.odd)};
+    }
+    OTTAVA_INLINE W half_up(I x) const {
+      const W p = product(x);
+      return shifted(_mm256_add_epi64(p.even, added.even), _mm256_add_epi64(p.odd, added.odd));
+    }
+    // Half up, but of a number that is less by 1 where the product is negative.
+    OTTAVA_INLINE W half_away(I x) const {
+      const W p = product(x);
+      const I zero = _mm256_setzero_si256();
+      const I even = _mm256_add_epi64(_mm256_add_epi64(p.even, added.even), _mm256_cmpgt_epi64(zero, p.even));
+      const I odd = _mm256_add_epi64(_mm256_add_epi64(p.odd, added.odd), _mm256_cmpgt_epi64(zero, p.odd));
+      return shifted(even, odd);
+    }
+  };
+  static OTTAVA_INLINE I bounded_64(I y, I least, I most) {
+    const I above = _mm256_blendv_epi8(y, least, _mm256_cmpgt_epi64(least, y));
+    return _mm256_blendv_epi8(above, most, _mm256_cmpgt_epi64(above, most));
+  }
+  static OTTAVA_INLINE W bounded(W y, int64_t low, int64_t high) {
+    const I least = _mm256_set1_epi64x(low);
+    const I most = _mm256_set1_epi64x(high);
+    return {bounded_64(y.even, least, most), bounded_64(y.odd, least, most)};
+  }
+  static OTTAVA_INLINE I low_halves(W y) { return _mm256_blend_epi32(y.even, _mm256_slli_epi64(y.odd, 32), 0xAA); }
+
+  static OTTAVA_INLINE bool any_above_zero(I x) {
+    return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;
+  }
+
+  static OTTAVA_INLINE bool any_above_f32(F a, F b) {
+    const F magnitude = _mm256_andnot_ps(broadcast_f32(-0.0f), a);
+    return _mm256_movemask_ps(_mm256_cmp_ps(magnitude, b, _CMP_GT_OQ)) != 0;
+  }
+  static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }
+  static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm256_mul_ps(a, b); }
+  static OTTAVA_INLINE F add_f32(F a, F b) { return _mm256_add_ps(a, b); }
+  static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm256_max_ps(bound, value); }
+  static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm256_min_ps(bound, value); }
+  static OTTAVA_INLINE I round_half_even(F value) { return _mm256_cvtps_epi32(value); }
+  // The conversion yields INT32_MIN for all that it cannot; all bits of that inverted are INT32_MAX.
+  static OTTAVA_INLINE I round_half_even_saturating(F value) {
+    const F above = _mm256_cmp_ps(value, broadcast_f32(0x1p31f), _CMP_GE_OQ);
+    return _mm256_xor_si256(_mm256_cvtps_epi32(value), _mm256_castps_si256(above));
+  }
+  static OTTAVA_INLINE F canonical_nan(F value) {
+    const F nan = _mm256_castsi256_ps(broadcast(0x7FC00000));
+    return _mm256_blendv_ps(value, nan, _mm256_cmp_ps(value, value, _CMP_UNORD_Q));
+  }
+
+  // For output/vector_quantize.h.
+  static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm256_div_ps(a, b); }
+  static OTTAVA_INLINE F zero_if_nan(F x) { return _mm256_and_ps(x, _mm256_cmp_ps(x, x, _CMP_ORD_Q)); }
+  // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
+  static OTTAVA_INLINE I round_half_away(F value) {
+    const F sign = _mm256_and_ps(value, broadcast_f32(-0.0f));
+    return _mm256_cvttps_epi32(add_f32(value, _mm256_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));
+  }
+  // Packing works in each half by itself; the last step puts the groups of four bytes into order.
+  static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
+    const I low_bytes = _mm256_set1_epi16(0xff);
+    const I ab = _mm256_and_si256(_mm256_packs_epi32(a, b), low_bytes);
+    const I cd = _mm256_and_si256(_mm256_packs_epi32(c, d), low_bytes);
+    const I order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    store_32(to, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(ab, cd), order));
+  }
+
+  static OTTAVA_INLINE __m128i eight_bytes(const uint8_t* from) {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+  }
+  static OTTAVA_INLINE I load_s8(const uint8_t* from) { return _mm256_cvtepi8_epi32(eight_bytes(from)); }
+  static OTTAVA_INLINE I load_u8(const uint8_t* from) { return _mm256_cvtepu8_epi32(eight_bytes(from)); }
+  static OTTAVA_INLINE I load_s16(const uint8_t* from) {
+    return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  static OTTAVA_INLINE I load_s32(const uint8_t* from) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+  }
+
+  // MINPS and MAXPS return their second operand where either is NaN.
+  struct Extent {
+    F smallest, largest;
+  };
+  static OTTAVA_INLINE Extent no_extent() {
+    return {broadcast_f32(__builtin_inff()), broadcast_f32(-__builtin_inff())};
+  }
+  static OTTAVA_INLINE Extent extend(Extent e, F x) {
+    return {_mm256_min_ps(x, e.smallest), _mm256_max_ps(x, e.largest)};
+  }
+  static OTTAVA_INLINE Extent both(Extent a, Extent b) {
+    return {_mm256_min_ps(a.smallest, b.smallest), _mm256_max_ps(a.largest, b.largest)};
+  }
+  static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
+    __m128 low = _mm_min_ps(_mm256_castps256_ps128(e.smallest), _mm256_extractf128_ps(e.smallest, 1));
+    __m128 high = _mm_max_ps(_mm256_castps256_ps128(e.largest), _mm256_extractf128_ps(e.largest, 1));
+    low = _mm_min_ps(low, _mm_movehl_ps(low, low));
+    high = _mm_max_ps(high, _mm_movehl_ps(high, high));
+    *smallest = _mm_cvtss_f32(_mm_min_ss(low, _mm_movehdup_ps(low)));
+    *largest = _mm_cvtss_f32(_mm_max_ss(high, _mm_movehdup_ps(high)));
+  }
+};
+
+}  // namespace
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_X86_AVX2_VECTOR_OPERATIONS_H_
