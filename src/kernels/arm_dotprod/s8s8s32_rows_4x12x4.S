@@ -1,10 +1,10 @@
 // The kernel of AArch64 with dot products for up to four rows, which it reads in place, for out-of-order cores: s8 x s8
-// -> s32, on the packed rhs of s8s8s32_8x12x4.S, four panels of it in a tile. Run by the loops over tiles where one
+// -> s32, on the packed rhs of s8s8s32_8x12x4.S, eight panels of it in a tile. Run by the loops over tiles where one
 // tile holds all rows.
 //
 // One row is multiplied by four panels side by side, more rows by two, and what remains by one: 12 accumulators or
-// more, so that no SDOT waits for the last one even where four start a cycle. Each weight is loaded once, 64 bytes an
-// instruction.
+// more, so that no SDOT waits for the last one even where four start a cycle. Several rows take a panel and the first
+// vector of the next one together if no more is left. Each weight is loaded once, 64 bytes an instruction.
 //
 // Registers: those of rows_4x12x4.h; with one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
 //
@@ -14,6 +14,7 @@
 //   2 rows by 2 panels   768  58  48   32    64
 //   3 rows by 2 panels  1152  83  72   32    64
 //   4 rows by 2 panels  1536 108  96   32    64
+//   4 rows by 4 vectors 1024  77  64   32    64
 #include "kernels/arm_dotprod/rows_4x12x4.h"
 
 // One row: a vector of the rhs of either panel by the same lane.
@@ -77,6 +78,18 @@
   by_rows \rows, 3, 7, \c, \f, \i, \l
 .endm
 
+// A vector of the panel behind by a lane of each row.
+.macro fourth_vectors rows, at
+  ldr q4, [x\at], #48
+  ldr q5, [x\at], #48
+  ldr q6, [x\at], #48
+  ldr q7, [x\at], #48
+  by_rows \rows, 0, 4, 28, 29, 30, 31
+  by_rows \rows, 1, 5, 28, 29, 30, 31
+  by_rows \rows, 2, 6, 28, 29, 30, 31
+  by_rows \rows, 3, 7, 28, 29, 30, 31
+.endm
+
 #define FIRST_TRIPLES 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
 #define SECOND_TRIPLES 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
 
@@ -103,21 +116,83 @@
   panel 2, 13, FIRST_TRIPLES
   .if \panels == 2
   panel 2, 14, SECOND_TRIPLES
+  .elseif \vectors == 4
+  fourth_vectors 2, 14
   .endif
   .elseif \rows == 3
   panel 3, 14, FIRST_TRIPLES
   .if \panels == 2
   panel 3, 15, SECOND_TRIPLES
+  .elseif \vectors == 4
+  fourth_vectors 3, 15
   .endif
   .else
   panel 4, 15, FIRST_TRIPLES
   .if \panels == 2
   panel 4, 16, SECOND_TRIPLES
+  .elseif \vectors == 4
+  fourth_vectors 4, 16
   .endif
   .endif
   b.hs 4b
 .endm
 
+.macro start_rows rows, panels, vectors
+  .if \panels == 4
+  ld1 {v16.4s, v17.4s, v18.4s, v19.4s}, [x6], #64
+  ld1 {v20.4s, v21.4s, v22.4s, v23.4s}, [x6], #64
+  ld1 {v24.4s, v25.4s, v26.4s, v27.4s}, [x6]
+  .else
+  each_triple start_triple, \rows, \panels, \vectors
+  .endif
+  each_row point, \rows
+.endm
+
+// What finish_tile leaves to a tuning: the loads come first, such a core finds its order itself.
+.macro load_channel_values from, rows, panels, vectors
+  .if \panels == 4
+  ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x\from], #64
+  ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [x\from], #64
+  ld1 {v28.4s, v29.4s, v30.4s, v31.4s}, [x\from]
+  .elseif \panels == 2
+  ld1 {v0.4s, v1.4s, v2.4s}, [x\from], #48
+  ld1 {v3.4s, v4.4s, v5.4s}, [x\from]
+  .elseif \vectors == 4
+  ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x\from]
+  .elseif \vectors == 3
+  ld1 {v0.4s, v1.4s, v2.4s}, [x\from]
+  .elseif \vectors == 2
+  ldp q0, q1, [x\from]
+  .else
+  ldr q0, [x\from]
+  .endif
+.endm
+.macro begin_values rows, panels, vectors
+  ldr x4, [x0, #TILE_N]
+  sub x4, x4, x5
+  ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
+  ldp x8, x9, [x7, #STAGE_DST]      // and from row to row
+  add x10, x10, x4, lsl #2
+  load_channel_values 10, \rows, \panels, \vectors
+  add x8, x8, x4
+  ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
+  ldr w16, [x7, #STAGE_HAS_BIAS]
+  point_at_rows \rows
+.endm
+.macro need_values number, rows, vectors
+.endm
+.macro load_biases rows, panels, vectors
+  load_channel_values 11, \rows, \panels, \vectors
+.endm
+.macro side
+.endm
+
 FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)
-  rows_kernel 1
+  mov x1, #0
+  b LOCAL(rows_begin)
 END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)
+
+FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish)
+LOCAL(rows_begin):
+  rows_kernel 1
+END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish)

@@ -2,14 +2,30 @@
 // in-order cores s8s8s32_rows_4x12x4_in_order.S.
 #include "kernels/arm_dotprod/pack.h"
 #include "kernels/arm_neon/output_stage.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
 void ottava_s8s8s32_rows_4x12x4_arm_dotprod(const ottava::TileArgs* args);
 void ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order(const ottava::TileArgs* args);
+void ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish(const ottava::TileArgs* args,
+                                                            const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+constexpr uint16_t kPanels = 8;  // ACC_ROW of rows_4x12x4.h
+
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_rows_4x12x4_arm_dotprod, ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish,
+                    arm_neon_stages, 4, 12 * kPanels>(false);
+constexpr FinishingTiles kFinishingInOrder =
+    finishing_float<ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order,
+                    ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish, arm_neon_stages, 4, 12 * kPanels>(false);
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = [] {
   Kernel kernel = {
@@ -28,8 +44,12 @@ extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = [] {
       &arm_neon_quantize,
   };
   kernel.run_in_order = ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order;
-  kernel.panels = 4;
+  kernel.panels = kPanels;
   kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // the rows form flips as it is told
+  kernel.finishing_in_order = &kFinishingInOrder;
+  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

@@ -2,196 +2,81 @@
 // s8s8s32_rows_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one
 // cycle.
 //
-// Panels go one by one. With several rows a register of the rhs is loaded as two halves, the high one by way of a
-// scalar register, for the next four depths while these are multiplied; the lhs comes eight depths at a time into
-// registers just used. With one row the loads alone take all the time, so SDOT works on halves of registers as they
-// come, without INS.
+// Panels go one by one: those of several rows in several_rows_in_order.h. With one row the loads alone take all the
+// time, so SDOT works on halves of registers as they come, without INS.
 //
-// Registers, beyond those of rows_4x12x4.h
-//   several rows: v4 to v6, v28 to v30  rhs of even and odd quads of depths; v7 what flips the lhs
-//                 x4, x6, x16         high halves on their way
-//   one row:      v4 to v7, v28 to v31  rhs, two channels each; v0, v1 lhs, 8 depths each; v2 what flips it
-//                 v19 to v24            accumulators of two channels each
+// Registers of one row, beyond those of rows_4x12x4.h
+//   v4 to v7, v28 to v31  rhs, two channels each; v0, v1 lhs, 8 depths each; v2 what flips it
+//   v19 to v24            accumulators of two channels each
 //
-// Loops, cycles of Cortex-A55 by its published dual-issue rules (MAC, instructions, cycles, MAC per cycle):
-//   4 rows by 8 depths   384  48  24  16
-//   3 rows by 8 depths   288  41  23  12.5
-//   2 rows by 8 depths   192  34  23   8.3
-//   1 row by 16 depths   192  54  28   6.9
+// Loops of one row by 16 depths, cycles of Cortex-A55 by its published dual-issue rules (MAC, instructions, cycles, MAC
+// per cycle):
+//   3 vectors   192  54  28  6.9
+//   2 vectors   128  38  20  6.4
+//   1 vector     64  22  12  5.3
 #include "kernels/arm_dotprod/rows_4x12x4.h"
+#include "kernels/arm_dotprod/several_rows_in_order.h"
 
-// A row by a register of the rhs.
-.macro dot rows, row, lane, acc, rhs
-  .if \rows > \row
-  sdot v\acc\().4s, v\rhs\().16b, v\row\().4b[\lane]
+// Two channels by four depths: the \number-th of 16 depths of one row, \halves of them a quad, while the one four later
+// is loaded.
+.macro half number, halves, load, rhs, next
+  .if \next || \number + 4 < 4 * \halves
+  ldr d\load, [x12, #(\number + 4) / \halves * 48 + (\number + 4) % \halves * 8]
   .endif
+  half_sum %(19 + (\number) % \halves), \rhs, %((\number) / (2 * \halves)), %((\number) / \halves % 2)
 .endm
-
-.macro flip_half rows, row, flip
-  .if \flip && \rows > \row
-  eor v\row\().8b, v\row\().8b, v7.8b
-  .endif
-.endm
-
-// Eight depths of several rows by the panel, the next bytes of which lie 8 bytes above x\panel. On entry rows 0 and 1
-// (not yet flipped) are there, and v4 to v6. With \next the same is left behind for the next eight.
-.macro depths_8 rows, panel, flip, next
-  dot \rows, 0, 0, 16, 4
-  ldr d28, [x\panel, #8]
-  flip_half \rows, 1, \flip
-  dot \rows, 0, 0, 17, 5
-  ldr x16, [x\panel, #16]
-  dot \rows, 0, 0, 18, 6
-  .if \rows > 2
-  ldr d2, [x13], #8
-  .endif
-  dot \rows, 1, 0, 19, 4
-  .if \rows > 3
-  ldr d3, [x14], #8
-  .endif
-  dot \rows, 1, 0, 20, 5
-  ldr d29, [x\panel, #24]
-  dot \rows, 1, 0, 21, 6
-  mov v28.d[1], x16
-  flip_half \rows, 2, \flip
-  dot \rows, 2, 0, 22, 4
-  ldr x4, [x\panel, #32]
-  dot \rows, 2, 0, 23, 5
-  ldr d30, [x\panel, #40]
-  flip_half \rows, 3, \flip
-  dot \rows, 2, 0, 24, 6
-  ldr x6, [x\panel, #48]
-  dot \rows, 3, 0, 25, 4
-  mov v29.d[1], x4
-  dot \rows, 3, 0, 26, 5
-  .if \next
-  subs x10, x10, #8
-  .endif
-  dot \rows, 3, 0, 27, 6
-  mov v30.d[1], x6
-
-  dot \rows, 0, 1, 16, 28
-  .if \next
-  ldr d4, [x\panel, #56]
-  .endif
-  dot \rows, 0, 1, 17, 29
-  .if \next
-  ldr x16, [x\panel, #64]
-  .endif
-  dot \rows, 0, 1, 18, 30
-  .if \next
-  ldr d5, [x\panel, #72]
-  .endif
-  dot \rows, 1, 1, 19, 28
-  .if \next
-  ldr x4, [x\panel, #80]
-  .endif
-  dot \rows, 1, 1, 20, 29
-  .if \next
-  ldr d0, [x11], #8
-  .endif
-  dot \rows, 1, 1, 21, 30
-  .if \next
-  mov v4.d[1], x16
-  .endif
-  dot \rows, 2, 1, 22, 28
-  .if \next
-  ldr d6, [x\panel, #88]
-  .endif
-  dot \rows, 2, 1, 23, 29
-  .if \next
-  ldr x6, [x\panel, #96]!
-  .endif
-  dot \rows, 2, 1, 24, 30
-  .if \next
-  ldr d1, [x12], #8
-  flip_half \rows, 0, \flip
-  .endif
-  dot \rows, 3, 1, 25, 28
-  .if \next
-  mov v5.d[1], x4
-  .endif
-  dot \rows, 3, 1, 26, 29
-  .if \next
-  mov v6.d[1], x6
-  .endif
-  dot \rows, 3, 1, 27, 30
-.endm
-
-.macro several_rows rows, panel, flip
-  .if \flip
-  movi v7.16b, #0x80
-  .endif
-  ldr d0, [x11], #8
-  ldr d1, [x12], #8
-  ldp q4, q5, [x\panel]
-  ldr q6, [x\panel, #32]
-  add x\panel, x\panel, #40  // 8 bytes below what comes next
-  flip_half \rows, 0, \flip
-  .p2align 4
-4:
-  depths_8 \rows, \panel, \flip, 1
-  b.hs 4b
-  depths_8 \rows, \panel, \flip, 0
-  add x\panel, x\panel, #56
-  add x10, x10, #8  // now the depths left, below eight
-.endm
-
-// Two channels by four depths: the \number-th of 24 in 16 depths of one row, while the one four later is loaded.
-.macro half number, acc, rhs, lhs, lane, load, next
-  .if \next || \number < 20
-  ldr d\load, [x12, #\number * 8 + 32]
-  .endif
+.macro half_sum acc, rhs, lhs, lane
   sdot v\acc\().2s, v\rhs\().8b, v\lhs\().4b[\lane]
 .endm
 
-.macro depths_16 flip, next
+.macro four_halves number, halves, rhs, load, next
+  half \number, \halves, %(\load), %(\rhs), \next
+  half %(\number + 1), \halves, %(\load + 1), %(\rhs + 1), \next
+  half %(\number + 2), \halves, %(\load + 2), %(\rhs + 2), \next
+  half %(\number + 3), \halves, %(\load + 3), %(\rhs + 3), \next
+.endm
+
+.macro depths_16 halves, flip, next
   ldr d1, [x11, #8]
-  half 0, 19, 4, 0, 0, 28, \next
-  half 1, 20, 5, 0, 0, 29, \next
-  half 2, 21, 6, 0, 0, 30, \next
-  half 3, 22, 7, 0, 0, 31, \next
+  four_halves 0, \halves, 4, 28, \next
   .if \flip
   eor v1.8b, v1.8b, v2.8b
   .endif
-  half 4, 23, 28, 0, 0, 4, \next
-  half 5, 24, 29, 0, 0, 5, \next
-  half 6, 19, 30, 0, 1, 6, \next
-  half 7, 20, 31, 0, 1, 7, \next
-  half 8, 21, 4, 0, 1, 28, \next
-  half 9, 22, 5, 0, 1, 29, \next
-  half 10, 23, 6, 0, 1, 30, \next
-  half 11, 24, 7, 0, 1, 31, \next
+  four_halves 4, \halves, 28, 4, \next
+  .if \halves > 2
+  four_halves 8, \halves, 4, 28, \next
+  .endif
   .if \next
-  ldr d0, [x11, #16]
   subs x10, x10, #16
   .endif
-  half 12, 19, 28, 1, 0, 4, \next
-  half 13, 20, 29, 1, 0, 5, \next
-  half 14, 21, 30, 1, 0, 6, \next
-  half 15, 22, 31, 1, 0, 7, \next
+  .if \halves > 2
+  four_halves 12, \halves, 28, 4, \next
+  .endif
+  .if \next
+  ldr d0, [x11, #16]
+  .endif
+  .if \halves > 4
+  four_halves 16, \halves, 4, 28, \next
+  four_halves 20, \halves, 28, 4, \next
+  .endif
+  add x12, x12, #192
+  add x11, x11, #16
   .if \flip && \next
   eor v0.8b, v0.8b, v2.8b
   .endif
-  half 16, 23, 4, 1, 0, 28, \next
-  half 17, 24, 5, 1, 0, 29, \next
-  half 18, 19, 6, 1, 1, 30, \next
-  half 19, 20, 7, 1, 1, 31, \next
-  half 20, 21, 28, 1, 1, 4, \next
-  half 21, 22, 29, 1, 1, 5, \next
-  half 22, 23, 30, 1, 1, 6, \next
-  half 23, 24, 31, 1, 1, 7, \next
-  add x12, x12, #192
-  add x11, x11, #16
 .endm
 
-.macro one_row flip
+.macro one_row halves, flip
   .irp acc, 19, 20, 21, 22, 23, 24
   movi d\acc, #0
   .endr
   ldr d0, [x11]
   ldp d4, d5, [x12]
+  .if \halves > 2
   ldp d6, d7, [x12, #16]
+  .else
+  ldp d6, d7, [x12, #48]
+  .endif
   .if \flip
   movi v2.16b, #0x80
   eor v0.8b, v0.8b, v2.8b
@@ -200,44 +85,203 @@
   b.lo 5f
   .p2align 4
 4:
-  depths_16 \flip, 1
+  depths_16 \halves, \flip, 1
   b.hs 4b
 5:
-  depths_16 \flip, 0
+  depths_16 \halves, \flip, 0
   mov v19.d[1], v20.d[0]
-  mov v21.d[1], v22.d[0]
-  mov v23.d[1], v24.d[0]
   add v16.4s, v16.4s, v19.4s
+  .if \halves > 2
+  mov v21.d[1], v22.d[0]
   add v17.4s, v17.4s, v21.4s
+  .endif
+  .if \halves > 4
+  mov v23.d[1], v24.d[0]
   add v18.4s, v18.4s, v23.4s
+  .endif
 .endm
 
 .macro all_16s rows, panels, vectors, flip
-  .if \vectors < 3
-  .p2align 4
-4:
-  each_row load_16, \rows
-  .if \flip
-  movi v4.16b, #0x80
-  each_row flip_row, \rows
-  .endif
-  subs x10, x10, #16
-  quad 0, \rows, 1, \vectors
-  quad 1, \rows, 1, \vectors
-  quad 2, \rows, 1, \vectors
-  quad 3, \rows, 1, \vectors
-  b.hs 4b
-  .elseif \rows == 1
-  one_row \flip
+  .if \rows == 1
+  .altmacro  // one_row computes register numbers
+  one_row %(2 * \vectors), \flip
+  .noaltmacro
   .elseif \rows == 2
-  several_rows 2, 13, \flip
+  several_rows_by \vectors, 2, 13, 14, \flip
   .elseif \rows == 3
-  several_rows 3, 14, \flip
+  several_rows_by \vectors, 3, 14, 15, \flip
   .else
-  several_rows 4, 15, \flip
+  several_rows_by \vectors, 4, 15, 16, \flip
+  .endif
+.endm
+
+// Sums begin with the same values in all rows, which need be loaded once. The rows' addresses are loaded beside copies.
+.macro start_rows rows, panels, vectors
+  start_triple 16, 17, 18, 28, 0, \vectors
+  point 0, 11
+  .if \rows > 1
+  mov v19.16b, v16.16b
+  point 1, 12
+  .endif
+  .if \rows > 2
+  mov v22.16b, v16.16b
+  point 2, 13
+  .endif
+  .if \rows > 3
+  mov v25.16b, v16.16b
+  point 3, 14
+  .endif
+  .if \vectors > 1
+  copy_start 17, 20, 23, 26, \rows
+  .endif
+  .if \vectors > 2
+  copy_start 18, 21, 24, 27, \rows
+  .endif
+  .if \vectors > 3
+  copy_start 28, 29, 30, 31, \rows
+  .endif
+.endm
+.macro copy_start from, second, third, fourth, rows
+  .if \rows > 1
+  mov v\second\().16b, v\from\().16b
+  .endif
+  .if \rows > 2
+  mov v\third\().16b, v\from\().16b
+  .endif
+  .if \rows > 3
+  mov v\fourth\().16b, v\from\().16b
+  .endif
+.endm
+
+// What finish_tile leaves to a tuning: registers are got ready beside its conversions, an instruction each, as only one
+// of two that such a core issues can be of 128 bits. SIDE counts these instructions.
+.macro side_step rows, vectors
+  .if SIDE == 0
+  ldr x4, [x0, #TILE_N]
+  .elseif SIDE == 1
+  ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
+  .elseif SIDE == 2
+  sub x4, x4, x5
+  .elseif SIDE == 3
+  ldp x8, x9, [x7, #STAGE_DST]  // and from row to row
+  .elseif SIDE == 4
+  add x10, x10, x4, lsl #2
+  .elseif SIDE == 5
+  ldr d0, [x10]
+  .elseif SIDE == 6
+  ldr x6, [x10, #8]
+  .elseif SIDE == 7
+  .if \vectors > 1
+  ldr d1, [x10, #16]
+  .endif
+  .elseif SIDE == 8
+  .if \vectors > 1
+  ldr x16, [x10, #24]
+  .endif
+  .elseif SIDE == 9
+  mov v0.d[1], x6
+  .elseif SIDE == 10
+  .if \vectors > 2
+  ldr d2, [x10, #32]
+  .endif
+  .elseif SIDE == 11
+  .if \vectors > 2
+  ldr x14, [x10, #40]
+  .endif
+  .elseif SIDE == 12
+  .if \vectors > 1
+  mov v1.d[1], x16
+  .endif
+  .elseif SIDE == 13
+  .if \vectors > 3
+  ldr d3, [x10, #48]
+  .endif
+  .elseif SIDE == 14
+  .if \vectors > 3
+  ldr x15, [x10, #56]
+  .endif
+  .elseif SIDE == 15
+  .if \vectors > 2
+  mov v2.d[1], x14
+  .endif
+  .elseif SIDE == 16
+  add x8, x8, x4
+  .elseif SIDE == 17
+  .if \vectors > 3
+  mov v3.d[1], x15
+  .endif
+  .elseif SIDE == 18
+  ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
+  .elseif SIDE == 19
+  ldr w16, [x7, #STAGE_HAS_BIAS]
+  .elseif SIDE == 20
+  .if \rows > 2
+  add x12, x8, x9, lsl #1
+  .endif
+  .elseif SIDE == 21
+  .if \rows > 3
+  add x13, x9, x9, lsl #1
+  .endif
+  .elseif SIDE == 22
+  .if \rows > 3
+  add x13, x13, x8
+  .endif
+  .elseif SIDE == 23
+  .if \rows > 1
+  add x9, x8, x9
+  .endif
+  .endif
+  .set SIDE, SIDE + 1
+.endm
+#define SIDE_STEPS 24
+
+.macro begin_values rows, panels, vectors
+  .set SIDE, 0
+  .set SIDE_ROWS, \rows
+  .set SIDE_VECTORS, \vectors
+.endm
+.macro side
+  side_step SIDE_ROWS, SIDE_VECTORS
+.endm
+.macro side_until step
+  .rept SIDE_STEPS
+  .if SIDE < \step
+  side
+  .endif
+  .endr
+.endm
+.macro need_values number, rows, vectors
+  .if \number == 0
+  side_until 10
+  .elseif \number == 1
+  side_until 13
+  .elseif \number == 2
+  side_until 16
+  .elseif \number == 3
+  side_until 18
+  .else
+  side_until SIDE_STEPS
+  .endif
+.endm
+.macro load_biases rows, panels, vectors
+  ldr q0, [x11]
+  .if \vectors > 1
+  ldr q1, [x11, #16]
+  .endif
+  .if \vectors > 2
+  ldr q2, [x11, #32]
+  .endif
+  .if \vectors > 3
+  ldr q3, [x11, #48]
   .endif
 .endm
 
 FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order)
-  rows_kernel 0
+  mov x1, #0
+  b LOCAL(rows_begin)
 END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order)
+
+FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish)
+LOCAL(rows_begin):
+  rows_kernel 0
+END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish)
