@@ -181,7 +181,7 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
 
 TEST_CASE("finishing: tiles in registers equal the kernel and the output stage one after the other") {
   Random random(test_seed() + 60);
-  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+  for (const Kernel* kernel : kernels_to_sweep()) {
     const struct {
       const FinishingTiles* tiles;
       TileFn run;

@@ -1,5 +1,5 @@
-// vpdpbusd on 256 bits: four u8 by four s8 in each 32-bit lane, the four products (at most 4 * 255 * 128 in size) added
-// to the lane modulo 2^32: exact, without its saturating sibling vpdpbusds.
+// vpdpbusd on 256 bits, for kernels/dot_quads.h: four u8 by four s8 in each 32-bit lane, the four products (at most
+// 4 * 255 * 128 in size) added to the lane modulo 2^32: exact, without its saturating sibling vpdpbusds.
 //
 // The tier has it in its VEX encoding. AVX512-VNNI with VL has the same instruction in EVEX encoding: compiled for
 // that, these files become kernels that a machine without AVX-VNNI can run, which the tests do.
@@ -19,22 +19,36 @@
 namespace ottava {
 namespace {
 
-OTTAVA_INLINE __m256i add_dot(__m256i sum, __m256i u8, __m256i s8) {
-#if defined(__AVXVNNI__)
-  return _mm256_dpbusd_avx_epi32(sum, u8, s8);
-#else
-  return _mm256_dpbusd_epi32(sum, u8, s8);
-#endif
-}
-
-OTTAVA_INLINE __m256i broadcast_quad(const uint8_t* quad) {
-  int32_t bits;
-  __builtin_memcpy(&bits, quad, sizeof bits);
-  return _mm256_set1_epi32(bits);
-}
-
 OTTAVA_INLINE __m256i load_32(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
 OTTAVA_INLINE void store_32(void* to, __m256i v) { _mm256_storeu_si256(static_cast<__m256i*>(to), v); }
+
+struct Dot256 {
+  using I = __m256i;
+  static constexpr size_t bytes = 32;
+
+  static OTTAVA_INLINE I load(const void* from) { return load_32(from); }
+  static OTTAVA_INLINE I broadcast_quad(const uint8_t* quad) {
+    int32_t bits;
+    __builtin_memcpy(&bits, quad, sizeof bits);
+    return _mm256_set1_epi32(bits);
+  }
+  static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, size_t count) {
+    const uint32_t first = quad[0], middle = quad[count / 2], last = quad[count - 1];
+    return _mm256_set1_epi32(static_cast<int32_t>(first | middle << 8 * (count / 2) | last << 8 * (count - 1)));
+  }
+  static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
+#if defined(__AVXVNNI__)
+    return _mm256_dpbusd_avx_epi32(sum, u8, s8);
+#else
+    return _mm256_dpbusd_epi32(sum, u8, s8);
+#endif
+  }
+  static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }
+  static OTTAVA_INLINE I flip(I u8) { return _mm256_xor_si256(u8, _mm256_set1_epi8(-128)); }
+  static OTTAVA_INLINE void prefetch(uintptr_t address) {
+    _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
+  }
+};
 
 }  // namespace
 }  // namespace ottava

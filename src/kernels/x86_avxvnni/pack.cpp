@@ -64,7 +64,9 @@ struct Rhs {
   static constexpr size_t kLanes = 64;
   static constexpr bool kMasked = false;
 
-  static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) { return add_dot(sum, _mm256_set1_epi8(1), unit); }
+  static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
+    return Dot256::add_dot(sum, _mm256_set1_epi8(1), unit);
+  }
 
   // 8 rows: 0 to 3 in the low halves, 4 to 7 in the high ones.
   static OTTAVA_INLINE __m256i along_8(const uint8_t* from, ptrdiff_t row_stride, uint8_t* to, __m256i flip,
@@ -137,7 +139,9 @@ struct Lhs {
   static constexpr size_t kLanes = 24;
   static constexpr bool kMasked = false;
 
-  static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) { return add_dot(sum, unit, _mm256_set1_epi8(1)); }
+  static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
+    return Dot256::add_dot(sum, unit, _mm256_set1_epi8(1));
+  }
 
   // Rows 0 to 3 in the low half, 4 and 5 in the high one.
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,

@@ -1,0 +1,144 @@
+// How the kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd) multiply: packed or
+// strided panels, and rows in place. One text for every width of vector; tile_end.h ends the tiles.
+//
+// Everything here is a template on a type of the including file's anonymous namespace: files with different ISA flags
+// share no code. Dot has
+//
+//   I, bytes                 a vector of 32-bit lanes, its size
+//   load(from)               weights
+//   broadcast_quad(quad)     four bytes in every lane
+//   broadcast_part(quad, n)  the same of n bytes, 1 to 3; zeros fill the quad, nothing behind them is read
+//   add_dot(sum, u8, s8), add(a, b), flip(u8): every byte ^ 0x80
+//   prefetch(address)
+#ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
+#define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
+
+#include "kernels/kernel.h"
+#include "kernels/unroll.h"
+
+namespace ottava {
+
+constexpr size_t kQuad = 4;  // KR
+
+// NR channels are two vectors, of which a tile multiplies by W.
+template <class Dot>
+constexpr size_t kQuadStepBytes = 2 * Dot::bytes;
+
+// A step: W vectors of weights by a quad of each row. quad_of(i) is that of row i.
+template <class Dot, size_t M, size_t W, class QuadOf>
+OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], QuadOf quad_of) {
+  typename Dot::I weights[W];
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = Dot::load(rhs + v * Dot::bytes); });
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    const auto quad = quad_of(i);
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[i][v] = Dot::add_dot(acc[i][v], quad, weights[v]); });
+  });
+}
+
+// The packed form, with any strides.
+template <class Dot, size_t kTileRows>
+struct MultiplyPanels {
+  static constexpr size_t kMr = kTileRows;
+  static constexpr size_t kRowsPerPointer = 3;  // what an address can say in one instruction
+
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, typename Dot::I (&acc)[M][W]) {
+    constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
+    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+    const ptrdiff_t row_stride = static_cast<ptrdiff_t>(args.row_stride);  // of either sign
+    const size_t step_stride = args.step_stride;
+    const size_t rest = args.depth % kQuad;
+    const uint8_t* lhs[kPointers];
+    lhs[0] = static_cast<const uint8_t*>(args.lhs);
+    unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA {
+      lhs[p + 1] = lhs[p] + static_cast<ptrdiff_t>(kRowsPerPointer) * row_stride;
+    });
+
+    const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA {
+      return lhs[i / kRowsPerPointer] + static_cast<ptrdiff_t>(i % kRowsPerPointer) * row_stride;
+    };
+    for (size_t steps = args.depth / kQuad; steps != 0; --steps) {
+      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_quad(row(i)); });
+      rhs += kQuadStepBytes<Dot>;
+      unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
+    }
+    if (rest != 0) {
+      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), rest); });
+    }
+  }
+};
+
+// The rows form.
+template <class Dot, size_t kTileRows, bool kFlips>
+struct MultiplyRows {
+  static constexpr size_t kMr = kTileRows;
+
+  // Independent sets of accumulators, each for every kSets-th step: as many as hide the latency of the instruction.
+  template <size_t M>
+  static constexpr size_t kSets = M == 1   ? 4
+                                  : M <= 3 ? 2
+                                           : 1;
+
+  // With 1 or 2 rows memory is the limit, and its streams start anew at every page: weights are fetched two pages
+  // ahead, one line of every two, whose other one comes with it. Beyond the end of a panel lies the next one. Short
+  // panels are as fast without.
+  template <size_t M>
+  static constexpr bool kPrefetches = M <= 2;
+  static constexpr size_t kTwoLines = 128;
+  static constexpr size_t kAhead = 8192;
+  static constexpr size_t kShortDepth = 1024;
+
+  static OTTAVA_INLINE typename Dot::I canonical(typename Dot::I raw) { return kFlips ? Dot::flip(raw) : raw; }
+
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, typename Dot::I (&first)[M][W]) {
+    constexpr size_t kUnrolled = kSets<M>;
+    constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
+    const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
+    const size_t rest = args.depth % kQuad;
+    typename Dot::I acc[kUnrolled][M][W] = {};
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
+
+    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+      const uint8_t* row[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+      size_t k = 0;
+      for (; k + kUnrolled * kQuad <= args.depth; k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes) {
+        unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
+          const uint8_t* const weights = rhs + set * kStepBytes;
+          // In integers: the address may lie beyond the panel.
+          if constexpr (kPrefetches<M> && set * kStepBytes % kTwoLines == 0) {
+            Dot::prefetch(reinterpret_cast<uintptr_t>(weights) + ahead);
+          }
+          add_quads<Dot>(weights, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
+            return canonical(Dot::broadcast_quad(row[i] + k + set * kQuad));
+          });
+        });
+      }
+      if constexpr (kUnrolled > 1) {
+        for (; k + kQuad <= args.depth; k += kQuad, rhs += kStepBytes) {
+          add_quads<Dot>(rhs, acc[0],
+                         [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_quad(row[i] + k)); });
+        }
+      }
+      if (rest != 0) {
+        add_quads<Dot>(rhs, acc[0],
+                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_part(row[i] + k, rest)); });
+        rhs += kStepBytes;
+      }
+    }
+
+    unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
+      unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        acc[0][v / W][v % W] = Dot::add(acc[0][v / W][v % W], acc[set + 1][v / W][v % W]);
+      });
+    });
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / W][v % W] = acc[0][v / W][v % W]; });
+  }
+};
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_DOT_QUADS_H_
