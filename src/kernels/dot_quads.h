@@ -4,11 +4,13 @@
 // Everything here is a template on a type of the including file's anonymous namespace: files with different ISA flags
 // share no code. Dot has
 //
-//   I, bytes                 a vector of 32-bit lanes, its size
-//   load(from)               weights
-//   broadcast_quad(quad)     four bytes in every lane
-//   broadcast_part(quad, n)  the same of n bytes, 1 to 3; zeros fill the quad, nothing behind them is read
-//   add_dot(sum, u8, s8), add(a, b), flip(u8): every byte ^ 0x80
+//   I, bytes                    a vector of 32-bit lanes, its size
+//   load(from)                  weights
+//   broadcast_quad(quad)        four bytes in every lane
+//   part_of(n)                  how broadcast_part is told of n bytes, 0 to 3; 0 for 0
+//   broadcast_part(quad, part)  as broadcast_quad, of 1 to 3 bytes; zeros fill the quad, nothing behind them is read
+//   add_dot(sum, u8, s8), add(a, b)
+//   flip(u8)                    every byte ^ 0x80
 //   prefetch(address)
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
@@ -47,7 +49,7 @@ struct MultiplyPanels {
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
     const ptrdiff_t row_stride = static_cast<ptrdiff_t>(args.row_stride);  // of either sign
     const size_t step_stride = args.step_stride;
-    const size_t rest = args.depth % kQuad;
+    const auto part = Dot::part_of(args.depth % kQuad);
     const uint8_t* lhs[kPointers];
     lhs[0] = static_cast<const uint8_t*>(args.lhs);
     unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA {
@@ -62,8 +64,8 @@ struct MultiplyPanels {
       rhs += kQuadStepBytes<Dot>;
       unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
     }
-    if (rest != 0) {
-      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), rest); });
+    if (part != 0) {
+      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), part); });
     }
   }
 };
@@ -97,7 +99,7 @@ struct MultiplyRows {
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
     const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
-    const size_t rest = args.depth % kQuad;
+    const auto part = Dot::part_of(args.depth % kQuad);
     typename Dot::I acc[kUnrolled][M][W] = {};
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
 
@@ -123,9 +125,9 @@ struct MultiplyRows {
                          [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_quad(row[i] + k)); });
         }
       }
-      if (rest != 0) {
+      if (part != 0) {
         add_quads<Dot>(rhs, acc[0],
-                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_part(row[i] + k, rest)); });
+                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_part(row[i] + k, part)); });
         rhs += kStepBytes;
       }
     }

@@ -26,8 +26,8 @@ struct Dot512 {
     __builtin_memcpy(&bits, quad, sizeof bits);
     return _mm512_set1_epi32(bits);
   }
-  static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, size_t count) {
-    const __mmask16 valid = static_cast<__mmask16>((1u << count) - 1);
+  static OTTAVA_INLINE __mmask16 part_of(size_t count) { return static_cast<__mmask16>((1u << count) - 1); }
+  static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, __mmask16 valid) {
     return _mm512_broadcastd_epi32(_mm_maskz_loadu_epi8(valid, quad));
   }
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) { return _mm512_dpbusd_epi32(sum, u8, s8); }

@@ -32,6 +32,7 @@ struct Dot256 {
     __builtin_memcpy(&bits, quad, sizeof bits);
     return _mm256_set1_epi32(bits);
   }
+  static OTTAVA_INLINE size_t part_of(size_t count) { return count; }
   static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, size_t count) {
     const uint32_t first = quad[0], middle = quad[count / 2], last = quad[count - 1];
     return _mm256_set1_epi32(static_cast<int32_t>(first | middle << 8 * (count / 2) | last << 8 * (count - 1)));
