@@ -11,15 +11,13 @@
 // four do: 32 MAC per cycle of Neoverse-N1 and N2, 64 of Neoverse-V1 and V2 by llvm-mca 19.
 #include "kernels/arm_dotprod/tile_8x12x4.h"
 
-FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
-  begin_tile
-  save_registers
-  begin_accumulators 8, 3
+// 8 rows of three vectors, by the steps in x3.
+.macro multiply_full
   subs x3, x3, #4
-  b.lo LOCAL(remainder)
+  b.lo 4f
 
   .p2align 5
-LOCAL(loop):
+3:
   ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [x0], #64
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x1], #64
   column 4, 0, 1, CHANNELS_0
@@ -38,22 +36,55 @@ LOCAL(loop):
   column 5, 2, 3, CHANNELS_0
   column 6, 2, 3, CHANNELS_4
   column 7, 2, 3, CHANNELS_8
-  b.hs LOCAL(loop)
+  b.hs 3b
 
-LOCAL(remainder):
+4:
   adds x3, x3, #4
-  b.eq LOCAL(store)
-LOCAL(step):
+  b.eq 6f
+5:
   subs x3, x3, #1
   step_tile 8, 3
-  b.ne LOCAL(step)
+  b.ne 5b
+6:
+.endm
 
-LOCAL(store):
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
+  .set FINISHING, 0
+  begin_tile
+  save_registers
+  begin_accumulators 8, 3
+  multiply_full
   each_row store_row, 8, 3
   restore_registers
   ret
 
-  edge_tiles
-  edge_tile 8, 1
-  edge_tile 8, 2
+  edge_tiles acc
+  edge_tile acc, 8, 1
+  edge_tile acc, 8, 2
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
+
+// With the output stage.
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_finish)
+  .set FINISHING, 1
+  begin_finishing_tiles
+  cmp x6, #2
+  b.ne LOCAL(edge_finish)
+  subs x5, x5, #8
+  b.lo LOCAL(end_finish)
+LOCAL(full_finish):
+  begin_accumulators 8, 3
+  mov x1, x2
+  mov x3, x4
+  multiply_full
+  finish_rows 8, 3
+  subs x5, x5, #8
+  b.hs LOCAL(full_finish)
+LOCAL(end_finish):
+  adds x5, x5, #8
+  b.ne LOCAL(edge_finish)
+  end_finishing_tiles
+
+  edge_tiles finish
+  edge_tile finish, 8, 1
+  edge_tile finish, 8, 2
+END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_finish)

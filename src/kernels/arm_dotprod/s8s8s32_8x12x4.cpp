@@ -2,14 +2,27 @@
 // s8s8s32_8x12x4_in_order.S.
 #include "kernels/arm_dotprod/pack.h"
 #include "kernels/arm_neon/output_stage.h"
+#include "kernels/finishing.h"
 #include "kernels/kernel.h"
 
 extern "C" {
 void ottava_s8s8s32_8x12x4_arm_dotprod(const ottava::TileArgs* args);
 void ottava_s8s8s32_8x12x4_arm_dotprod_in_order(const ottava::TileArgs* args);
+void ottava_s8s8s32_8x12x4_arm_dotprod_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish(const ottava::TileArgs* args, const ottava::StageArgs* stage);
 }
 
 namespace ottava {
+namespace {
+
+constexpr FinishingTiles kFinishing =
+    finishing_float<ottava_s8s8s32_8x12x4_arm_dotprod, ottava_s8s8s32_8x12x4_arm_dotprod_finish, arm_neon_stages, 8,
+                    12>(true);
+constexpr FinishingTiles kFinishingInOrder =
+    finishing_float<ottava_s8s8s32_8x12x4_arm_dotprod_in_order, ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish,
+                    arm_neon_stages, 8, 12>(true);
+
+}  // namespace
 
 extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = [] {
   Kernel kernel = {
@@ -29,6 +42,10 @@ extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = [] {
   };
   kernel.run_in_order = ottava_s8s8s32_8x12x4_arm_dotprod_in_order;
   kernel.starts = true;
+  kernel.finishing = &kFinishing;
+  kernel.finishing_flipped = &kFinishing;  // packing flips
+  kernel.finishing_in_order = &kFinishingInOrder;
+  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

@@ -7,7 +7,7 @@
 // prefetches and 4 of loop control beside 24 SDOT.
 //
 // Registers, beyond those of tile_8x12x4.h
-//   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x7, x8, x9  high halves on their way
+//   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x8, x9, x16  high halves on their way
 //   v2, v3, v4  rhs: channels 0 to 3, 4 to 7, 8 to 11
 //
 // Tiles of 8 rows and fewer channels, as the last panel often has, are scheduled likewise; those of fewer rows are not.
@@ -16,21 +16,21 @@
 // rules, the most that it has.
 #include "kernels/arm_dotprod/tile_8x12x4.h"
 
-// On entry v0 and v2 are there, of v3 the low half and in x9 the high one. With \next the loads reach into the next
+// On entry v0 and v2 are there, of v3 the low half and in x16 the high one. With \next the loads reach into the next
 // step, and leave the same behind.
 .macro step_in_order next
   sdot v16.4s, v2.16b, v0.4b[0]
   ldr d4, [x1, #32]
   sdot v19.4s, v2.16b, v0.4b[1]
-  ldr x7, [x1, #40]
+  ldr x9, [x1, #40]
   sdot v22.4s, v2.16b, v0.4b[2]
-  mov v3.d[1], x9
+  mov v3.d[1], x16
   sdot v25.4s, v2.16b, v0.4b[3]
   ldr d1, [x0, #16]
   sdot v17.4s, v3.16b, v0.4b[0]
   ldr x8, [x0, #24]
   sdot v20.4s, v3.16b, v0.4b[1]
-  mov v4.d[1], x7
+  mov v4.d[1], x9
   sdot v23.4s, v3.16b, v0.4b[2]
   .if \next
   subs x3, x3, #1
@@ -69,7 +69,7 @@
   .endif
   sdot v8.4s, v3.16b, v1.4b[1]
   .if \next
-  ldr x7, [x1, #8]
+  ldr x9, [x1, #8]
   .endif
   sdot v11.4s, v3.16b, v1.4b[2]
   .if \next
@@ -82,11 +82,11 @@
   .endif
   sdot v9.4s, v4.16b, v1.4b[1]
   .if \next
-  ldr x9, [x1, #24]
+  ldr x16, [x1, #24]
   .endif
   sdot v12.4s, v4.16b, v1.4b[2]
   .if \next
-  mov v2.d[1], x7
+  mov v2.d[1], x9
   .endif
   sdot v15.4s, v4.16b, v1.4b[3]
 .endm
@@ -102,7 +102,7 @@
   sdot v17.4s, v\second\().16b, v\low\().4b[0]
   .endif
   .if \next
-  ldr x7, [x1, #\at * 48 + 8]
+  ldr x9, [x1, #\at * 48 + 8]
   .endif
   sdot v19.4s, v\first\().16b, v\low\().4b[1]
   .if \next
@@ -122,11 +122,11 @@
   sdot v23.4s, v\second\().16b, v\low\().4b[2]
   .endif
   .if \next
-  mov v\next_first\().d[1], x7
+  mov v\next_first\().d[1], x9
   .endif
   sdot v25.4s, v\first\().16b, v\low\().4b[3]
   .if \next
-  ldr x9, [x0, #\at * 32 + 24]
+  ldr x16, [x0, #\at * 32 + 24]
   .endif
   .if \vectors > 1
   sdot v26.4s, v\second\().16b, v\low\().4b[3]
@@ -141,7 +141,7 @@
   .endif
   sdot v29.4s, v\second\().16b, v\high\().4b[0]
   .if \next
-  ldr x7, [x1, #\at * 48 + 24]
+  ldr x9, [x1, #\at * 48 + 24]
   .endif
   .endif
   sdot v31.4s, v\first\().16b, v\high\().4b[1]
@@ -152,7 +152,7 @@
   sdot v8.4s, v\second\().16b, v\high\().4b[1]
   .endif
   .if \next
-  mov v\next_high\().d[1], x9
+  mov v\next_high\().d[1], x16
   .endif
   sdot v10.4s, v\first\().16b, v\high\().4b[2]
   .if \next && \at
@@ -161,7 +161,7 @@
   .if \vectors > 1
   sdot v11.4s, v\second\().16b, v\high\().4b[2]
   .if \next
-  mov v\next_second\().d[1], x7
+  mov v\next_second\().d[1], x9
   .endif
   .endif
   sdot v13.4s, v\first\().16b, v\high\().4b[3]
@@ -180,9 +180,9 @@
   narrow_step \vectors, \next, 1, 2, 3, 6, 7, 0, 1, 4, 5
 .endm
 
-.macro narrow_tile vectors
-LOCAL(tile_8_\vectors):
-  save_registers
+.macro narrow_tile kind, vectors
+LOCAL(tile_)\kind\()_8_\vectors:
+  begin_edge_tile 8
   begin_accumulators 8, \vectors
   cbz x3, 6f
   ldp q0, q1, [x0], #32
@@ -201,37 +201,70 @@ LOCAL(tile_8_\vectors):
 5:
   narrow_even \vectors, 1
   narrow_odd \vectors, 0
+  .if FINISHING
+  add x0, x0, #32
+  .endif
 6:
-  each_row store_row, 8, \vectors
-  restore_registers
-  ret
+  end_tile 8, \vectors
 .endm
 
-FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
-  begin_tile
-  save_registers
-  begin_accumulators 8, 3
-  cbz x3, LOCAL(store)
+// 8 rows of three vectors, by the steps in x3.
+.macro multiply_full
+  cbz x3, 6f
   ldr q0, [x0]
   ldr q2, [x1]
   ldr d3, [x1, #16]
-  ldr x9, [x1, #24]
+  ldr x16, [x1, #24]
   subs x3, x3, #1
-  b.eq LOCAL(last)
+  b.eq 4f
 
   .p2align 4
-LOCAL(loop):
+3:
   step_in_order 1
-  b.ne LOCAL(loop)
-LOCAL(last):
+  b.ne 3b
+4:
   step_in_order 0
+6:
+.endm
 
-LOCAL(store):
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
+  .set FINISHING, 0
+  begin_tile
+  save_registers
+  begin_accumulators 8, 3
+  multiply_full
   each_row store_row, 8, 3
   restore_registers
   ret
 
-  edge_tiles
-  narrow_tile 1
-  narrow_tile 2
+  edge_tiles acc
+  narrow_tile acc, 1
+  narrow_tile acc, 2
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
+
+// With the output stage.
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)
+  .set FINISHING, 1
+  begin_finishing_tiles
+  cmp x6, #2
+  b.ne LOCAL(edge_finish)
+  subs x5, x5, #8
+  b.lo LOCAL(end_finish)
+LOCAL(full_finish):
+  begin_accumulators 8, 3
+  mov x1, x2
+  mov x3, x4
+  multiply_full
+  add x0, x0, #32
+  finish_rows 8, 3
+  subs x5, x5, #8
+  b.hs LOCAL(full_finish)
+LOCAL(end_finish):
+  adds x5, x5, #8
+  b.ne LOCAL(edge_finish)
+  end_finishing_tiles
+
+  edge_tiles finish
+  narrow_tile finish, 1
+  narrow_tile finish, 2
+END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)

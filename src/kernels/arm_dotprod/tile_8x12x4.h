@@ -1,10 +1,17 @@
 // What the tunings of the kernel 8 x 12 x 4 share: registers, entry and exit, and the tiles at edges, with fewer rows
 // or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid ones.
 //
-//   x0  lhs panel                  x3  steps of 4 depths
-//   x1  rhs panel                  x4  0: acc is overwritten, else added to
-//   x2  acc                        x7  what the channels start with, or 0
-//                                  x5, x6 and above, x7 too in the end: scratch
+// A function whose tiles finish, see finish_8x12.h, sets FINISHING to 1 before it uses the macros of its tiles, others
+// to 0. Its second argument, in x1, is the StageArgs, and it goes on to the next tile while there are rows.
+//
+//   x0  lhs panel                  x3  steps of 4 depths that are left
+//   x1  rhs panel on its way       x7  what the channels start with, or 0
+//   x8, x9, x16  scratch
+// Not finishing                    Finishing
+//   x2  acc                          x2  rhs panel
+//   x4  0: acc is overwritten,       x4  steps of 4 depths
+//       else added to                x5  rows that are left
+//   x5, x6  scratch                  x6  vectors of channels, less one
 //   v0 to v7                  operands. A lane of the lhs holds 4 depths of a row, one of the rhs 4 depths of a channel
 //   v16 to v31, then v8 to v15  accumulators, row by row, three vectors of channels a row: up to five rows leave the
 //                               registers alone that belong to the caller
@@ -13,6 +20,7 @@
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
 
 #include "kernels/assembly.h"
+#include "kernels/arm_dotprod/finish_8x12.h"
 
 // From the TileArgs at x0 to the registers above. Goes to edge_tiles unless the tile is full.
 .macro begin_tile
@@ -24,7 +32,7 @@
   lsr x3, x3, #2
   cmp x5, #8
   ccmp x6, #9, #0, eq  // without 8 rows: 0 compares as lower
-  b.lo LOCAL(edge)
+  b.lo LOCAL(edge_acc)
 .endm
 
 .macro save_registers
@@ -64,6 +72,20 @@
   .endif
   .if \rows > 7
   \op 7, 13, 14, 15, \rest
+  .endif
+.endm
+
+// Calls \op with the rows of each pair, or of a last single one, that are there, and the accumulators of two.
+.macro each_pair op, rows, rest
+  \op \rows, 16, 17, 18, 19, 20, 21, \rest
+  .if \rows > 2
+  \op (\rows - 2), 22, 23, 24, 25, 26, 27, \rest
+  .endif
+  .if \rows > 4
+  \op (\rows - 4), 28, 29, 30, 31, 8, 9, \rest
+  .endif
+  .if \rows > 6
+  \op (\rows - 6), 10, 11, 12, 13, 14, 15, \rest
   .endif
 .endm
 
@@ -145,7 +167,19 @@
   sdot v\h\().4s, v\rhs\().16b, v\high\().4b[3]
 .endm
 
+// With the offsets of the channels at once.
+.macro start_whole_row row, a, b, c, vectors
+  .if \vectors == 3 && \row != 5  // v31, v8 and v9 do not follow each other
+  ld1 {v\a\().4s, v\b\().4s, v\c\().4s}, [x7]
+  .else
+  start_row \row, \a, \b, \c, \vectors
+  .endif
+.endm
+
 .macro begin_accumulators rows, vectors
+  .if FINISHING
+  each_row start_whole_row, \rows, \vectors
+  .else
   cbnz x4, 1f
   cbnz x7, 2f
   each_row zero_row, \rows, \vectors
@@ -156,6 +190,54 @@
 2:
   each_row start_row, \rows, \vectors
 3:
+  .endif
+.endm
+
+// From the TileArgs at x0 and the StageArgs at x1 to the registers of a function that finishes.
+.macro begin_finishing_tiles
+  save_registers
+  begin_finishing
+  ldp x5, x6, [x0, #TILE_M]
+  ldr x4, [x0, #TILE_DEPTH]
+  ldr x7, [x0, #TILE_START]
+  ldp x0, x2, [x0, #TILE_LHS]
+  add x4, x4, #3
+  lsr x4, x4, #2
+  sub x6, x6, #1
+  lsr x6, x6, #2
+.endm
+.macro end_finishing_tiles
+  end_finishing
+  restore_registers
+  ret
+.endm
+
+// Ends a tile that is not the full one.
+.macro end_tile rows, vectors
+  .if FINISHING
+  finish_rows \rows, \vectors
+  .if \rows == 8
+  subs x5, x5, #8
+  b.hi LOCAL(edge_finish)
+  .endif
+  end_finishing_tiles
+  .else
+  each_row store_row, \rows, \vectors
+  .if \rows > 5
+  restore_registers
+  .endif
+  ret
+  .endif
+.endm
+.macro begin_edge_tile rows
+  .if FINISHING
+  mov x1, x2
+  mov x3, x4
+  .else
+  .if \rows > 5
+  save_registers
+  .endif
+  .endif
 .endm
 
 .macro step_tile rows, vectors
@@ -175,11 +257,9 @@
   each_row multiply_row, \rows, \vectors
 .endm
 
-.macro edge_tile rows, vectors
-LOCAL(tile_)\rows\()_\vectors:
-  .if \rows > 5
-  save_registers
-  .endif
+.macro edge_tile kind, rows, vectors
+LOCAL(tile_)\kind\()_\rows\()_\vectors:
+  begin_edge_tile \rows
   begin_accumulators \rows, \vectors
   cbz x3, 4f
   .p2align 4
@@ -188,42 +268,46 @@ LOCAL(tile_)\rows\()_\vectors:
   step_tile \rows, \vectors
   b.ne 3b
 4:
-  each_row store_row, \rows, \vectors
-  .if \rows > 5
-  restore_registers
-  .endif
-  ret
+  end_tile \rows, \vectors
 .endm
 
 // A table of jumps by rows and vectors of channels, and what they lead to but for the tiles of 8 rows.
-.macro edge_entry rows, vectors
+.macro edge_entry kind, rows, vectors
   LANDING_PAD_JUMP
-  b LOCAL(tile_)\rows\()_\vectors
+  b LOCAL(tile_)\kind\()_\rows\()_\vectors
 .endm
 
-.macro edge_tiles
-LOCAL(edge):
-  sub x6, x6, #1
-  lsr x6, x6, #2
-  sub x5, x5, #1
-  add x5, x5, x5, lsl #1
-  add x5, x5, x6
-  adr x6, 1f
-  add x6, x6, x5, lsl #3
-  br x6
+.macro edge_tiles kind
+LOCAL(edge_)\kind:
+  .if FINISHING
+  mov w8, #8
+  cmp x5, #8
+  csel x8, x5, x8, lo
+  sub x8, x8, #1
+  mov x9, x6
+  .else
+  sub x9, x6, #1
+  lsr x9, x9, #2
+  sub x8, x5, #1
+  .endif
+  add x8, x8, x8, lsl #1
+  add x8, x8, x9
+  adr x9, 1f
+  add x9, x9, x8, lsl #3
+  br x9
   .p2align 3
 1:
   .irp rows, 1, 2, 3, 4, 5, 6, 7
-  edge_entry \rows, 1
-  edge_entry \rows, 2
-  edge_entry \rows, 3
+  edge_entry \kind, \rows, 1
+  edge_entry \kind, \rows, 2
+  edge_entry \kind, \rows, 3
   .endr
-  edge_entry 8, 1
-  edge_entry 8, 2
+  edge_entry \kind, 8, 1
+  edge_entry \kind, 8, 2
   .irp rows, 1, 2, 3, 4, 5, 6, 7
-  edge_tile \rows, 1
-  edge_tile \rows, 2
-  edge_tile \rows, 3
+  edge_tile \kind, \rows, 1
+  edge_tile \kind, \rows, 2
+  edge_tile \kind, \rows, 3
   .endr
 .endm
 

@@ -1,0 +1,281 @@
+// The output stage of the float rule to 8 bits, on the results that a tile of up to 8 rows by three vectors of channels
+// still holds in registers, row by row: as FloatNearestEven of output/vector_rules.h does it. Two rows fill a register
+// of 16 bits for what they have in the last vector, four rows one of 8 bits, so that few instructions see each result.
+//
+// The file that includes this has each_row and each_pair, which call a macro with the registers of a row or of two.
+//
+//   x10  scales of the channels          x11, x12  dst, bytes from one row of it to the next
+//   x14  their biases                    x13       dst, the third vector of channels
+//   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
+//   sp   three vectors: lower and upper bound, and what flips signed elements into those of dst
+//   v0 to v6  scratch
+//
+// x11 and x13 move on by the rows that are stored.
+// clang-format off
+#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_H_
+#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_H_
+
+// Fields of StageArgs; kernels/arm_neon/finishing.h pins them.
+#define STAGE_DST 32
+#define STAGE_SCALE 112
+#define STAGE_ZERO_POINT 136
+#define STAGE_CLAMP_MAX 144
+#define STAGE_HAS_BIAS 156
+
+// From the StageArgs at x1 to the registers above. Takes 48 bytes of the stack.
+.macro begin_finishing
+  ldp w17, w9, [x1, #STAGE_ZERO_POINT]
+  ldr w16, [x1, #STAGE_CLAMP_MAX]
+  ldr w15, [x1, #STAGE_HAS_BIAS]
+  ldp x11, x12, [x1, #STAGE_DST]
+  ldp x10, x14, [x1, #STAGE_SCALE]
+  // Unsigned elements are signed until the end, 128 less.
+  mov w8, #128
+  cmp w16, #127
+  csel w8, w8, wzr, gt
+  sub w17, w17, w8
+  sub w9, w9, w8
+  sub w16, w16, w8
+  cmp w15, #0
+  cset w15, ne
+  orr w15, w15, w8, lsr #5
+  orr w3, w15, #2
+  sub w4, w16, w9
+  cmp w4, #255  // the bounds of the type itself are what narrowing keeps anyway
+  csel w15, w15, w3, eq
+  dup v4.16b, w9
+  dup v5.16b, w16
+  dup v6.16b, w8
+  add x13, x11, #8
+  sub sp, sp, #48
+  stp q4, q5, [sp]
+  str q6, [sp, #32]
+.endm
+
+.macro end_finishing
+  add sp, sp, #48
+.endm
+
+// A value for each channel.
+.macro load_values vectors, from, one, two, three
+  .if \vectors == 1
+  ldr q\one, [\from]
+  .endif
+  .if \vectors == 2
+  ldp q\one, q\two, [\from]
+  .endif
+  .if \vectors == 3
+  ld1 {v\one\().4s, v\two\().4s, v\three\().4s}, [\from]
+  .endif
+.endm
+
+// \op \a, and where there are so many vectors \op \b and \op \c.
+.macro each_vector op, a, b, c, vectors
+  \op \a, 0
+  .if \vectors > 1
+  \op \b, 1
+  .endif
+  .if \vectors > 2
+  \op \c, 2
+  .endif
+.endm
+.macro convert_vector acc, vector
+  scvtf v\acc\().4s, v\acc\().4s
+.endm
+.macro scale_vector acc, vector
+  fmul v\acc\().4s, v\acc\().4s, v\vector\().4s
+.endm
+.macro bias_vector acc, vector
+  .if \vector == 0
+  fadd v\acc\().4s, v\acc\().4s, v3.4s
+  .endif
+  .if \vector == 1
+  fadd v\acc\().4s, v\acc\().4s, v4.4s
+  .endif
+  .if \vector == 2
+  fadd v\acc\().4s, v\acc\().4s, v5.4s
+  .endif
+.endm
+.macro round_vector acc, vector
+  fcvtns v\acc\().4s, v\acc\().4s
+.endm
+.macro convert_row row, a, b, c, vectors
+  each_vector convert_vector, \a, \b, \c, \vectors
+.endm
+.macro scale_row row, a, b, c, vectors
+  each_vector scale_vector, \a, \b, \c, \vectors
+.endm
+.macro bias_row row, a, b, c, vectors
+  each_vector bias_vector, \a, \b, \c, \vectors
+.endm
+.macro round_row row, a, b, c, vectors
+  each_vector round_vector, \a, \b, \c, \vectors
+.endm
+
+// To 16 bits, of rows a b c and d e f (\rows == 1: of the former alone): the first two vectors of a row to \a and \d,
+// the third ones of both to \c. Of one vector a row both go to \a.
+.macro narrow_low rows, a, b, c, d, e, f, vectors
+  sqxtn v\a\().4h, v\a\().4s
+  .if \vectors > 1 && \rows > 1
+  sqxtn v\d\().4h, v\d\().4s
+  .endif
+  .if \vectors > 2
+  sqxtn v\c\().4h, v\c\().4s
+  .endif
+.endm
+.macro narrow_high rows, a, b, c, d, e, f, vectors
+  .if \vectors > 1
+  sqxtn2 v\a\().8h, v\b\().4s
+  .endif
+  .if \rows > 1
+  .if \vectors == 1
+  sqxtn2 v\a\().8h, v\d\().4s
+  .else
+  sqxtn2 v\d\().8h, v\e\().4s
+  .endif
+  .if \vectors > 2
+  sqxtn2 v\c\().8h, v\f\().4s
+  .endif
+  .endif
+.endm
+.macro add_zero_point rows, a, b, c, d, e, f, vectors
+  sqadd v\a\().8h, v\a\().8h, v6.8h
+  .if \vectors > 1 && \rows > 1
+  sqadd v\d\().8h, v\d\().8h, v6.8h
+  .endif
+  .if \vectors > 2
+  sqadd v\c\().8h, v\c\().8h, v6.8h
+  .endif
+.endm
+
+// To 8 bits: rows 0 and 1 of two vectors or three to v16, 2 and 3 to v22, 4 and 5 to v28, 6 and 7 to v10; what is left of
+// rows 0 to 3 to v18, of 4 to 7 to v30. Of one vector a row all to v16 and v28.
+.macro narrow_pair_low rows, a, b, c, d, e, f, vectors
+  sqxtn v\a\().8b, v\a\().8h
+.endm
+.macro narrow_pair_high rows, a, b, c, d, e, f, vectors
+  .if \rows > 1
+  sqxtn2 v\a\().16b, v\d\().8h
+  .endif
+.endm
+.macro narrow_fours_low rows, a, b
+  sqxtn v\a\().8b, v\a\().8h
+  .if \rows > 4
+  sqxtn v\b\().8b, v\b\().8h
+  .endif
+.endm
+.macro narrow_fours_high rows, a, b, after_a, after_b
+  .if \rows > 2
+  sqxtn2 v\a\().16b, v\after_a\().8h
+  .endif
+  .if \rows > 6
+  sqxtn2 v\b\().16b, v\after_b\().8h
+  .endif
+.endm
+.macro narrow_rows rows, vectors
+  each_pair narrow_low, \rows, \vectors
+  each_pair narrow_high, \rows, \vectors
+  each_pair add_zero_point, \rows, \vectors
+  .if \vectors == 1
+  narrow_fours_low \rows, 16, 28
+  narrow_fours_high \rows, 16, 28, 22, 10
+  .else
+  each_pair narrow_pair_low, \rows, \vectors
+  .if \vectors > 2
+  narrow_fours_low \rows, 18, 30
+  .endif
+  each_pair narrow_pair_high, \rows, \vectors
+  .if \vectors > 2
+  narrow_fours_high \rows, 18, 30, 24, 12
+  .endif
+  .endif
+.endm
+
+// \op with every register of 8 bits.
+.macro each_narrow op, rows, vectors
+  \op 16
+  .if \rows > 4
+  \op 28
+  .endif
+  .if \vectors > 1
+  .if \rows > 2
+  \op 22
+  .endif
+  .if \rows > 6
+  \op 10
+  .endif
+  .endif
+  .if \vectors > 2
+  \op 18
+  .if \rows > 4
+  \op 30
+  .endif
+  .endif
+.endm
+.macro bound_low x
+  smax v\x\().16b, v\x\().16b, v3.16b
+.endm
+.macro bound_high x
+  smin v\x\().16b, v\x\().16b, v4.16b
+.endm
+.macro flip x
+  eor v\x\().16b, v\x\().16b, v5.16b
+.endm
+
+.macro store_pair rows, a, b, c, d, e, f, vectors
+  st1 {v\a\().d}[0], [x11], x12
+  .if \rows > 1
+  st1 {v\a\().d}[1], [x11], x12
+  .endif
+.endm
+.macro store_lane rows, lane, to, x, i
+  .if \rows > \lane
+  st1 {v\x\().s}[\i], [\to], x12
+  .endif
+.endm
+.macro store_fours rows, to, a, b
+  store_lane \rows, 0, \to, \a, 0
+  store_lane \rows, 1, \to, \a, 1
+  store_lane \rows, 2, \to, \a, 2
+  store_lane \rows, 3, \to, \a, 3
+  store_lane \rows, 4, \to, \b, 0
+  store_lane \rows, 5, \to, \b, 1
+  store_lane \rows, 6, \to, \b, 2
+  store_lane \rows, 7, \to, \b, 3
+.endm
+.macro store_bytes rows, vectors
+  .if \vectors == 1
+  store_fours \rows, x11, 16, 28
+  .else
+  each_pair store_pair, \rows, \vectors
+  .endif
+  .if \vectors > 2
+  store_fours \rows, x13, 18, 30
+  .endif
+.endm
+
+// Many results at a time take each step, so that none waits for its predecessor.
+.macro finish_rows rows, vectors
+  load_values \vectors, x10, 0, 1, 2
+  each_row convert_row, \rows, \vectors
+  dup v6.8h, w17
+  each_row scale_row, \rows, \vectors
+  tbz w15, #0, 7f
+  load_values \vectors, x14, 3, 4, 5
+  each_row bias_row, \rows, \vectors
+7:
+  each_row round_row, \rows, \vectors
+  narrow_rows \rows, \vectors
+  tbz w15, #1, 7f
+  ldp q3, q4, [sp]
+  each_narrow bound_low, \rows, \vectors
+  each_narrow bound_high, \rows, \vectors
+7:
+  tbz w15, #2, 7f
+  ldr q5, [sp, #32]
+  each_narrow flip, \rows, \vectors
+7:
+  store_bytes \rows, \vectors
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_H_
