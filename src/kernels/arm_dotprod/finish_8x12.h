@@ -8,7 +8,7 @@
 //   x14  their biases                    x13       dst, the third vector of channels
 //   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
 //   sp   three vectors: lower and upper bound, and what flips signed elements into those of dst
-//   v0 to v6  scratch
+//   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
 //
 // x11 and x13 move on by the rows that are stored.
 // clang-format off
@@ -43,13 +43,13 @@
   sub w4, w16, w9
   cmp w4, #255  // the bounds of the type itself are what narrowing keeps anyway
   csel w15, w15, w3, eq
-  dup v4.16b, w9
-  dup v5.16b, w16
-  dup v6.16b, w8
+  dup v1.16b, w9
+  dup v2.16b, w16
+  dup v3.16b, w8
   add x13, x11, #8
   sub sp, sp, #48
-  stp q4, q5, [sp]
-  str q6, [sp, #32]
+  stp q1, q2, [sp]
+  str q3, [sp, #32]
 .endm
 
 .macro end_finishing
@@ -83,17 +83,25 @@
   scvtf v\acc\().4s, v\acc\().4s
 .endm
 .macro scale_vector acc, vector
-  fmul v\acc\().4s, v\acc\().4s, v\vector\().4s
+  .if \vector == 0
+  fmul v\acc\().4s, v\acc\().4s, v5.4s
+  .endif
+  .if \vector == 1
+  fmul v\acc\().4s, v\acc\().4s, v6.4s
+  .endif
+  .if \vector == 2
+  fmul v\acc\().4s, v\acc\().4s, v7.4s
+  .endif
 .endm
 .macro bias_vector acc, vector
   .if \vector == 0
-  fadd v\acc\().4s, v\acc\().4s, v3.4s
+  fadd v\acc\().4s, v\acc\().4s, v1.4s
   .endif
   .if \vector == 1
-  fadd v\acc\().4s, v\acc\().4s, v4.4s
+  fadd v\acc\().4s, v\acc\().4s, v2.4s
   .endif
   .if \vector == 2
-  fadd v\acc\().4s, v\acc\().4s, v5.4s
+  fadd v\acc\().4s, v\acc\().4s, v3.4s
   .endif
 .endm
 .macro round_vector acc, vector
@@ -139,12 +147,12 @@
   .endif
 .endm
 .macro add_zero_point rows, a, b, c, d, e, f, vectors
-  sqadd v\a\().8h, v\a\().8h, v6.8h
+  sqadd v\a\().8h, v\a\().8h, v0.8h
   .if \vectors > 1 && \rows > 1
-  sqadd v\d\().8h, v\d\().8h, v6.8h
+  sqadd v\d\().8h, v\d\().8h, v0.8h
   .endif
   .if \vectors > 2
-  sqadd v\c\().8h, v\c\().8h, v6.8h
+  sqadd v\c\().8h, v\c\().8h, v0.8h
   .endif
 .endm
 
@@ -213,13 +221,13 @@
   .endif
 .endm
 .macro bound_low x
-  smax v\x\().16b, v\x\().16b, v3.16b
+  smax v\x\().16b, v\x\().16b, v1.16b
 .endm
 .macro bound_high x
-  smin v\x\().16b, v\x\().16b, v4.16b
+  smin v\x\().16b, v\x\().16b, v2.16b
 .endm
 .macro flip x
-  eor v\x\().16b, v\x\().16b, v5.16b
+  eor v\x\().16b, v\x\().16b, v3.16b
 .endm
 
 .macro store_pair rows, a, b, c, d, e, f, vectors
@@ -256,23 +264,23 @@
 
 // Many results at a time take each step, so that none waits for its predecessor.
 .macro finish_rows rows, vectors
-  load_values \vectors, x10, 0, 1, 2
+  load_values \vectors, x10, 5, 6, 7
   each_row convert_row, \rows, \vectors
-  dup v6.8h, w17
+  dup v0.8h, w17
   each_row scale_row, \rows, \vectors
   tbz w15, #0, 7f
-  load_values \vectors, x14, 3, 4, 5
+  load_values \vectors, x14, 1, 2, 3
   each_row bias_row, \rows, \vectors
 7:
   each_row round_row, \rows, \vectors
   narrow_rows \rows, \vectors
   tbz w15, #1, 7f
-  ldp q3, q4, [sp]
+  ldp q1, q2, [sp]
   each_narrow bound_low, \rows, \vectors
   each_narrow bound_high, \rows, \vectors
 7:
   tbz w15, #2, 7f
-  ldr q5, [sp, #32]
+  ldr q3, [sp, #32]
   each_narrow flip, \rows, \vectors
 7:
   store_bytes \rows, \vectors

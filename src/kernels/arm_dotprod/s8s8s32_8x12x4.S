@@ -9,6 +9,7 @@
 //
 // Loop: 4 steps, 1536 MAC in 103 instructions, 96 of them SDOT. 48 cycles where two of them start a cycle, 24 where
 // four do: 32 MAC per cycle of Neoverse-N1 and N2, 64 of Neoverse-V1 and V2 by llvm-mca 19.
+#define IN_ORDER 0
 #include "kernels/arm_dotprod/tile_8x12x4.h"
 
 // 8 rows of three vectors, by the steps in x3.

@@ -2,7 +2,7 @@
 // or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid ones.
 //
 // A function whose tiles finish, see finish_8x12.h, sets FINISHING to 1 before it uses the macros of its tiles, others
-// to 0. Its second argument, in x1, is the StageArgs, and it goes on to the next tile while there are rows.
+// to 0. IN_ORDER says for which cores it is. Its second argument, in x1, is the StageArgs, and it goes on to the next tile while there are rows.
 //
 //   x0  lhs panel                  x3  steps of 4 depths that are left
 //   x1  rhs panel on its way       x7  what the channels start with, or 0
@@ -167,9 +167,17 @@
   sdot v\h\().4s, v\rhs\().16b, v\high\().4b[3]
 .endm
 
-// With the offsets of the channels at once.
-.macro start_whole_row row, a, b, c, vectors
-  .if \vectors == 3 && \row != 5  // v31, v8 and v9 do not follow each other
+// With the offsets of the channels, from memory or, which takes an in-order core less time, from the first row.
+.macro start_finishing_row row, a, b, c, vectors
+  .if IN_ORDER && \row > 0
+  mov v\a\().16b, v16.16b
+  .if \vectors > 1
+  mov v\b\().16b, v17.16b
+  .endif
+  .if \vectors > 2
+  mov v\c\().16b, v18.16b
+  .endif
+  .elseif \vectors == 3 && \row != 5  // v31, v8 and v9 do not follow each other
   ld1 {v\a\().4s, v\b\().4s, v\c\().4s}, [x7]
   .else
   start_row \row, \a, \b, \c, \vectors
@@ -178,7 +186,7 @@
 
 .macro begin_accumulators rows, vectors
   .if FINISHING
-  each_row start_whole_row, \rows, \vectors
+  each_row start_finishing_row, \rows, \vectors
   .else
   cbnz x4, 1f
   cbnz x7, 2f
@@ -218,7 +226,11 @@
   finish_rows \rows, \vectors
   .if \rows == 8
   subs x5, x5, #8
-  b.hi LOCAL(edge_finish)
+  b.ls 7f
+  cmp x5, #8
+  b.hs LOCAL(tile_finish_8_)\vectors
+  b LOCAL(edge_finish)
+7:
   .endif
   end_finishing_tiles
   .else
