@@ -30,8 +30,12 @@
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #3
   lsr x3, x3, #2
+  .if IN_ORDER
+  cmp x5, #5
+  .else
   cmp x5, #8
-  ccmp x6, #9, #0, eq  // without 8 rows: 0 compares as lower
+  .endif
+  ccmp x6, #9, #0, hs  // without these rows: 0 compares as lower
   b.lo LOCAL(edge_acc)
 .endm
 
@@ -223,11 +227,15 @@
 // Ends a tile that is not the full one.
 .macro end_tile rows, vectors
   .if FINISHING
+  .if IN_ORDER && \rows == 8
+  cmp x5, #8
+  b.lo LOCAL(partial_)\vectors
+  .endif
   finish_rows \rows, \vectors
   .if \rows == 8
   subs x5, x5, #8
   b.ls 7f
-  cmp x5, #8
+  cmp x5, #8 - 3 * IN_ORDER
   b.hs LOCAL(tile_finish_8_)\vectors
   b LOCAL(edge_finish)
 7:
@@ -289,18 +297,18 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
   b LOCAL(tile_)\kind\()_\rows\()_\vectors
 .endm
 
-.macro edge_tiles kind
+// To the entry for x5 rows, which must follow; tiles of 8 rows are the last ones.
+.macro edge_jump kind
 LOCAL(edge_)\kind:
+  mov w8, #7 - 3 * IN_ORDER
+  sub x9, x5, #1
+  cmp x9, x8
+  csel x8, x9, x8, lo
   .if FINISHING
-  mov w8, #8
-  cmp x5, #8
-  csel x8, x5, x8, lo
-  sub x8, x8, #1
   mov x9, x6
   .else
   sub x9, x6, #1
   lsr x9, x9, #2
-  sub x8, x5, #1
   .endif
   add x8, x8, x8, lsl #1
   add x8, x8, x9
@@ -309,6 +317,10 @@ LOCAL(edge_)\kind:
   br x9
   .p2align 3
 1:
+.endm
+
+.macro edge_tiles kind
+  edge_jump \kind
   .irp rows, 1, 2, 3, 4, 5, 6, 7
   edge_entry \kind, \rows, 1
   edge_entry \kind, \rows, 2
