@@ -7,7 +7,7 @@
 //   x10  scales of the channels          x11, x12  dst, bytes from one row of it to the next
 //   x14  their biases                    x13       dst, the third vector of channels
 //   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
-//   sp   three vectors: lower and upper bound, and what flips signed elements into those of dst
+//   sp   four vectors: lower and upper bound, what flips signed elements into those of dst, zero point
 //   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
 //
 // x11 and x13 move on by the rows that are stored.
@@ -22,7 +22,7 @@
 #define STAGE_CLAMP_MAX 144
 #define STAGE_HAS_BIAS 156
 
-// From the StageArgs at x1 to the registers above. Takes 48 bytes of the stack.
+// From the StageArgs at x1 to the registers above. Takes 64 bytes of the stack.
 .macro begin_finishing
   ldp w17, w9, [x1, #STAGE_ZERO_POINT]
   ldr w16, [x1, #STAGE_CLAMP_MAX]
@@ -43,17 +43,18 @@
   sub w4, w16, w9
   cmp w4, #255  // the bounds of the type itself are what narrowing keeps anyway
   csel w15, w15, w3, eq
+  dup v0.8h, w17
   dup v1.16b, w9
   dup v2.16b, w16
   dup v3.16b, w8
   add x13, x11, #8
-  sub sp, sp, #48
+  sub sp, sp, #64
   stp q1, q2, [sp]
-  str q3, [sp, #32]
+  stp q3, q0, [sp, #32]
 .endm
 
 .macro end_finishing
-  add sp, sp, #48
+  add sp, sp, #64
 .endm
 
 // A value for each channel.
