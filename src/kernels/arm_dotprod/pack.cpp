@@ -15,6 +15,11 @@
 #include "kernels/pack_walk.h"
 #include "kernels/unroll.h"
 
+extern "C" {
+// pack_8x4.S
+void ottava_pack_8x4_along_arm_dotprod(const uint8_t* from, ptrdiff_t row_stride, size_t rounds, uint8_t* to);
+}
+
 namespace ottava {
 namespace {
 
@@ -26,7 +31,7 @@ OTTAVA_INLINE uint8x16_t zip_quads_64(uint32x4_t a, uint32x4_t b, bool high) {
 }
 
 // kBlocks times 4 rows; a group is kGroup panels, whole registers of each depth. kPlain: nothing is flipped and no sums
-// are asked for, as is usual with the lhs.
+// are asked for.
 template <size_t kBlocks, size_t kPanels, bool kPlain>
 struct Panel {
   static constexpr size_t kRows = 4 * kBlocks;
@@ -104,10 +109,18 @@ struct Panel {
   static void general(const PackArgs* args) { pack_s8(args); }
 };
 
+// As is usual with the lhs.
+struct PlainPanel : Panel<2, 4, true> {
+  static OTTAVA_INLINE void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to, uint8_t,
+                                  int32_t*) {
+    ottava_pack_8x4_along_arm_dotprod(from, row_stride, vectors, to);
+  }
+};
+
 }  // namespace
 
 void pack_s8_8x4_arm_dotprod(const PackArgs* args) {
-  if (args->flip == 0 && args->row_sum == nullptr) return pack_panels<Panel<2, 4, true>>(args);
+  if (args->flip == 0 && args->row_sum == nullptr) return pack_panels<PlainPanel>(args);
   pack_panels<Panel<2, 4, false>>(args);
 }
 void pack_s8_12x4_arm_dotprod(const PackArgs* args) { pack_panels<Panel<3, 4, false>>(args); }
