@@ -7,7 +7,8 @@
 //   x10  scales of the channels          x11, x12  dst, bytes from one row of it to the next
 //   x14  their biases                    x13       dst, the third vector of channels
 //   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
-//   sp   four vectors: lower and upper bound, what flips signed elements into those of dst, zero point
+//   sp   vectors, where there is a use for them: lower and upper bound, what flips signed elements into those of dst;
+//        at 48 zero points, 8 bytes
 //   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
 //
 // x11 and x13 move on by the rows that are stored.
@@ -22,35 +23,42 @@
 #define STAGE_CLAMP_MAX 144
 #define STAGE_HAS_BIAS 156
 
-// From the StageArgs at x1 to the registers above. Takes 64 bytes of the stack.
-.macro begin_finishing
+// From the StageArgs at x1 to the registers above, in two parts: loads, and what becomes of them. Takes 64 bytes of the
+// stack.
+.macro load_finishing
   ldp w17, w9, [x1, #STAGE_ZERO_POINT]
   ldr w16, [x1, #STAGE_CLAMP_MAX]
   ldr w15, [x1, #STAGE_HAS_BIAS]
   ldp x11, x12, [x1, #STAGE_DST]
   ldp x10, x14, [x1, #STAGE_SCALE]
+.endm
+.macro begin_finishing
+  sub sp, sp, #64
   // Unsigned elements are signed until the end, 128 less.
   mov w8, #128
   cmp w16, #127
   csel w8, w8, wzr, gt
+  cmp w15, #0
+  cset w15, ne
   sub w17, w17, w8
   sub w9, w9, w8
   sub w16, w16, w8
-  cmp w15, #0
-  cset w15, ne
   orr w15, w15, w8, lsr #5
-  orr w3, w15, #2
-  sub w4, w16, w9
-  cmp w4, #255  // the bounds of the type itself are what narrowing keeps anyway
-  csel w15, w15, w3, eq
   dup v0.8h, w17
+  sub w3, w16, w9
+  add x13, x11, #8
+  cmp w3, #255  // the bounds of the type itself are what narrowing keeps anyway
+  orr w3, w15, #2
+  csel w15, w15, w3, eq
+  str d0, [sp, #48]
+  cmp w15, #2
+  b.lo 1f
   dup v1.16b, w9
   dup v2.16b, w16
   dup v3.16b, w8
-  add x13, x11, #8
-  sub sp, sp, #64
   stp q1, q2, [sp]
-  stp q3, q0, [sp, #32]
+  str q3, [sp, #32]
+1:
 .endm
 
 .macro end_finishing

@@ -5,6 +5,57 @@
 
 #include "kernels/arm_dotprod/tile_8x12x4.h"
 
+// The accumulators and first operands of a full tile, and the scales in v5 to v7.
+.macro begin_full
+  ldr d16, [x7]
+  ldr x8, [x7, #8]
+  ldr d17, [x7, #16]
+  ldr x9, [x7, #24]
+  ldr d18, [x7, #32]
+  mov v16.d[1], x8
+  ldr x16, [x7, #40]
+  mov v17.d[1], x9
+  mov v19.16b, v16.16b
+  ldr d5, [x10]
+  mov v22.16b, v16.16b
+  ldr x8, [x10, #8]
+  mov v25.16b, v16.16b
+  mov v18.d[1], x16
+  mov v28.16b, v16.16b
+  ldr d6, [x10, #16]
+  mov v31.16b, v16.16b
+  ldr x9, [x10, #24]
+  mov v10.16b, v16.16b
+  mov v5.d[1], x8
+  mov v13.16b, v16.16b
+  ldr d7, [x10, #32]
+  mov v20.16b, v17.16b
+  ldr x16, [x10, #40]
+  mov v23.16b, v17.16b
+  mov v6.d[1], x9
+  mov v26.16b, v17.16b
+  ldr d0, [x0]
+  mov v29.16b, v17.16b
+  ldr x8, [x0, #8]
+  mov v8.16b, v17.16b
+  mov v7.d[1], x16
+  mov v11.16b, v17.16b
+  ldr d2, [x1]
+  mov v14.16b, v17.16b
+  ldr x9, [x1, #8]
+  mov v21.16b, v18.16b
+  mov v0.d[1], x8
+  mov v24.16b, v18.16b
+  ldr d3, [x1, #16]
+  mov v27.16b, v18.16b
+  ldr x16, [x1, #24]
+  mov v30.16b, v18.16b
+  mov v2.d[1], x9
+  mov v9.16b, v18.16b
+  mov v12.16b, v18.16b
+  mov v15.16b, v18.16b
+.endm
+
 // A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x1, x3
 // and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
 //

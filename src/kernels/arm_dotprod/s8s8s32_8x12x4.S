@@ -17,7 +17,9 @@
   subs x3, x3, #4
   b.lo 4f
 
+  .if !FINISHING
   .p2align 5
+  .endif
 3:
   ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [x0], #64
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x1], #64
@@ -72,6 +74,10 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_finish)
   b.ne LOCAL(edge_finish)
   subs x5, x5, #8
   b.lo LOCAL(end_finish)
+  .p2align 5  // the loop then lies at such an address too, without a no-operation in each tile
+  nop
+  nop
+  nop
 LOCAL(full_finish):
   begin_accumulators 8, 3
   mov x1, x2

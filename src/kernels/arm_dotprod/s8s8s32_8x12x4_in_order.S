@@ -42,9 +42,7 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)
   sub x5, x5, #8
   mov x1, x2
   mov x3, x4
-  load_values 3, x10, 5, 6, 7
-  begin_accumulators 8, 3
-  load_first
+  begin_full
   .p2align 4
   nop
   nop

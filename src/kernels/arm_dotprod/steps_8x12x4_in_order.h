@@ -360,7 +360,6 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
   load_first_set \rows, \vectors
   subs x3, x3, #2
   b.ls 4f
-  .p2align 4
 3:
   \even 1
   \odd 1

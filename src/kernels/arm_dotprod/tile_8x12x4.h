@@ -207,16 +207,17 @@
 
 // From the TileArgs at x0 and the StageArgs at x1 to the registers of a function that finishes.
 .macro begin_finishing_tiles
-  save_registers
-  begin_finishing
+  load_finishing
   ldp x5, x6, [x0, #TILE_M]
   ldr x4, [x0, #TILE_DEPTH]
   ldr x7, [x0, #TILE_START]
   ldp x0, x2, [x0, #TILE_LHS]
-  add x4, x4, #3
-  lsr x4, x4, #2
+  save_registers
   sub x6, x6, #1
+  add x4, x4, #3
   lsr x6, x6, #2
+  lsr x4, x4, #2
+  begin_finishing
 .endm
 .macro end_finishing_tiles
   end_finishing
