@@ -59,6 +59,7 @@ struct Channels {
 };
 Channels random_channels(Random& random, std::size_t width) {
   const bool wild = random.chance(4);
+  const bool biased = !random.chance(3);
   Channels channels;
   channels.offset = random_words(random, width, wild ? INT32_MAX : 100000);
   channels.rhs_zero = random_words(random, width, 255);
@@ -67,7 +68,7 @@ Channels random_channels(Random& random, std::size_t width) {
     const int exponent =
         wild ? static_cast<int>(random.between(-140, 103)) : static_cast<int>(random.between(-40, -24));
     channels.scale.push_back(std::ldexp(static_cast<float>(random.between(1, 1 << 24)), exponent));
-    const bool none = random.chance(2);
+    const bool none = !biased || random.chance(2);
     channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
   }
   return channels;
@@ -95,8 +96,13 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   alignas(kAlignment) std::int32_t acc[64 * 16];
   REQUIRE(kernel.mr * width <= 64 * 16);
   TileArgs tile = {};
-  tile.lhs = kernel.lhs_form == LhsForm::rows ? static_cast<const void*>(rows.data()) : packed.data();
-  tile.rhs = rhs.data();
+  const Side side = random.chance(2) ? Side::upper : Side::lower;  // where nothing may be read beyond the panels
+  GuardedBuffer lhs(std::max<std::size_t>(tiles * lhs_panel_bytes, 1), side);
+  GuardedBuffer panels(std::max<std::size_t>(rhs.size(), 1), side);
+  memcpy(lhs.data(), packed.data(), tiles * lhs_panel_bytes);
+  if (!rhs.empty()) memcpy(panels.data(), rhs.data(), rhs.size());
+  tile.lhs = kernel.lhs_form == LhsForm::rows ? static_cast<const void*>(rows.data()) : lhs.data();
+  tile.rhs = panels.data();
   tile.acc = acc;
   tile.depth = depth;
   tile.m = m;
@@ -150,7 +156,7 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   for (std::size_t i = 0; i < m; i += kernel.mr) {
     TileArgs one = tile;
     one.m = through_memory.m = std::min<std::size_t>(m - i, kernel.mr);
-    if (i > 0) one.lhs = packed.data() + i / kernel.mr * lhs_panel_bytes;
+    if (i > 0) one.lhs = lhs.data() + i / kernel.mr * lhs_panel_bytes;
     kernel.run(&one);
     kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
     through_memory.dst += static_cast<std::ptrdiff_t>(one.m) * args.dst_row_stride;

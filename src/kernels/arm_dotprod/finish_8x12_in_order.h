@@ -56,47 +56,52 @@
   mov v15.16b, v18.16b
 .endm
 
-// A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x1, x3
-// and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
+// A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x0, x1,
+// x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
 //
 // Beside each operation of 128 bits goes one of 64 bits, a load or a store. So what 64 bits can do is done by halves: the
 // zero point is added to four lanes at a time, which an insertion then joins, and most accumulators begin in two halves.
 // One pair of rows after the other is converted (v16 to v21, then to v27, v28 to v9, v10 to v15), so that what one
-// leaves to do goes beside the next. The order, 125 cycles by the rules of Cortex-A55, is that of a list scheduler:
+// leaves to do goes beside the next. The order, 124 cycles by the rules of Cortex-A55, is that of a list scheduler:
 // nothing in it has a meaning beyond what each operation needs.
 //
 //   v1 to v3  biases       v4  zero point       v19, v17, v21  offsets of the channels, in time
 //   x8, x9, x16  high halves on their way
 .macro finish_full
-  scvtf v16.4s, v16.4s
+  scvtf v15.4s, v15.4s
+  ldr d4, [sp, #48]
+  scvtf v18.4s, v18.4s
+  ldr x9, [x7, #40]
+  scvtf v20.4s, v20.4s
+  cmp x5, #0  // behind the last tile there is nothing to read
+  scvtf v8.4s, v8.4s
   tbz w15, #0, 7f
   load_values 3, x14, 1, 2, 3
 7:
-  scvtf v17.4s, v17.4s
-  ldr d4, [sp, #48]
-  scvtf v19.4s, v19.4s
-  ldr x8, [x7, #24]
-  scvtf v20.4s, v20.4s
-  ldr x9, [x7, #40]
-  scvtf v18.4s, v18.4s
-  cmp x5, #0  // behind the last tile there is nothing to read
   scvtf v21.4s, v21.4s
-  mov x1, x2
-  fmul v16.4s, v16.4s, v5.4s
-  csel x0, x0, x2, ne
-  fmul v17.4s, v17.4s, v6.4s
   mov x3, x4
+  scvtf v24.4s, v24.4s
+  add x0, x0, #32
+  scvtf v16.4s, v16.4s
+  ldr x8, [x7, #24]
+  scvtf v19.4s, v19.4s
+  mov x1, x2
+  fmul v21.4s, v21.4s, v7.4s
+  ldr x16, [x1, #24]
+  scvtf v17.4s, v17.4s
+  csel x0, x0, x2, ne
+  fmul v16.4s, v16.4s, v5.4s
+  ldr d0, [x0]
   fmul v19.4s, v19.4s, v5.4s
   subs x5, x5, #8
-  fmul v20.4s, v20.4s, v6.4s
-  ldr d0, [x0]
-  fmul v18.4s, v18.4s, v7.4s
-  ldr x16, [x1, #24]
-  fmul v21.4s, v21.4s, v7.4s
   scvtf v23.4s, v23.4s
+  fmul v17.4s, v17.4s, v6.4s
+  fmul v18.4s, v18.4s, v7.4s
+  fmul v20.4s, v20.4s, v6.4s
+  fmul v8.4s, v8.4s, v6.4s
   scvtf v22.4s, v22.4s
-  scvtf v24.4s, v24.4s
-  scvtf v26.4s, v26.4s
+  scvtf v25.4s, v25.4s
+  fmul v24.4s, v24.4s, v7.4s
   tbz w15, #0, 7f
   fadd v16.4s, v16.4s, v1.4s
   fadd v17.4s, v17.4s, v2.4s
@@ -105,21 +110,52 @@
   fadd v20.4s, v20.4s, v2.4s
   fadd v21.4s, v21.4s, v3.4s
 7:
-  scvtf v25.4s, v25.4s
-  scvtf v27.4s, v27.4s
   fcvtns v17.4s, v17.4s
-  fcvtns v16.4s, v16.4s
-  fmul v23.4s, v23.4s, v6.4s
-  fmul v24.4s, v24.4s, v7.4s
-  fmul v26.4s, v26.4s, v6.4s
-  fmul v22.4s, v22.4s, v5.4s
-  fmul v27.4s, v27.4s, v7.4s
   fcvtns v19.4s, v19.4s
-  fmul v25.4s, v25.4s, v5.4s
-  fcvtns v18.4s, v18.4s
   fcvtns v20.4s, v20.4s
-  sqxtn v16.4h, v16.4s
+  fcvtns v16.4s, v16.4s
   sqxtn v17.4h, v17.4s
+  sqxtn v19.4h, v19.4s
+  sqxtn v20.4h, v20.4s
+  sqxtn v16.4h, v16.4s
+  fcvtns v18.4s, v18.4s
+  sqadd v17.4h, v17.4h, v4.4h
+  fcvtns v21.4s, v21.4s
+  sqadd v19.4h, v19.4h, v4.4h
+  scvtf v27.4s, v27.4s
+  sqadd v20.4h, v20.4h, v4.4h
+  fmul v23.4s, v23.4s, v6.4s
+  sqadd v16.4h, v16.4h, v4.4h
+  sqxtn v18.4h, v18.4s
+  mov v19.d[1], v20.d[0]
+  sqxtn v21.4h, v21.4s
+  mov v16.d[1], v17.d[0]
+  fmul v27.4s, v27.4s, v7.4s
+  sqxtn v16.8b, v16.8h
+  fmul v25.4s, v25.4s, v5.4s
+  sqadd v18.4h, v18.4h, v4.4h
+  fmul v22.4s, v22.4s, v5.4s
+  sqadd v21.4h, v21.4h, v4.4h
+  scvtf v26.4s, v26.4s
+  sqxtn2 v16.16b, v19.8h
+  mov v18.d[1], v21.d[0]
+  scvtf v31.4s, v31.4s
+  ldr d19, [x7]
+  sqxtn v18.8b, v18.8h
+  ldr d21, [x7, #32]
+  fmul v26.4s, v26.4s, v6.4s
+  scvtf v11.4s, v11.4s
+  scvtf v12.4s, v12.4s
+  mov v21.d[1], x9
+  scvtf v30.4s, v30.4s
+  tbz w15, #1, 7f
+  ldp q17, q20, [sp]
+  smax v16.16b, v16.16b, v17.16b
+  smax v18.16b, v18.16b, v17.16b
+  smin v16.16b, v16.16b, v20.16b
+  smin v18.16b, v18.16b, v20.16b
+7:
+  fmul v31.4s, v31.4s, v5.4s
   tbz w15, #0, 7f
   fadd v22.4s, v22.4s, v1.4s
   fadd v23.4s, v23.4s, v2.4s
@@ -128,73 +164,59 @@
   fadd v26.4s, v26.4s, v2.4s
   fadd v27.4s, v27.4s, v3.4s
 7:
-  fcvtns v21.4s, v21.4s
-  sqxtn v18.4h, v18.4s
-  sqxtn v19.4h, v19.4s
-  sqadd v16.4h, v16.4h, v4.4h
-  fcvtns v22.4s, v22.4s
-  sqadd v17.4h, v17.4h, v4.4h
-  sqxtn v20.4h, v20.4s
-  fcvtns v23.4s, v23.4s
-  mov v16.d[1], v17.d[0]
-  sqxtn v21.4h, v21.4s
-  sqadd v18.4h, v18.4h, v4.4h
   fcvtns v24.4s, v24.4s
-  sqadd v19.4h, v19.4h, v4.4h
-  fcvtns v25.4s, v25.4s
-  sqadd v20.4h, v20.4h, v4.4h
-  fcvtns v27.4s, v27.4s
-  ldr d17, [x7, #16]
-  sqxtn v22.4h, v22.4s
-  sqadd v21.4h, v21.4h, v4.4h
+  tbz w15, #2, 7f
+  ldr q17, [sp, #32]
+  eor v16.16b, v16.16b, v17.16b
+  eor v18.16b, v18.16b, v17.16b
+7:
+  fcvtns v23.4s, v23.4s
+  st1 {v18.s}[0], [x13], x12
   fcvtns v26.4s, v26.4s
-  mov v19.d[1], v20.d[0]
-  sqxtn v23.4h, v23.4s
-  mov v18.d[1], v21.d[0]
-  scvtf v28.4s, v28.4s
-  ldr d21, [x7, #32]
-  sqxtn v16.8b, v16.8h
-  sqadd v22.4h, v22.4h, v4.4h
-  scvtf v8.4s, v8.4s
-  mov v17.d[1], x8
-  scvtf v29.4s, v29.4s
-  sqadd v23.4h, v23.4h, v4.4h
-  scvtf v31.4s, v31.4s
-  ldr x8, [x7, #8]
-  scvtf v30.4s, v30.4s
-  mov v22.d[1], v23.d[0]
-  sqxtn v24.4h, v24.4s
-  mov v21.d[1], x9
-  scvtf v9.4s, v9.4s
-  mov v20.8b, v17.8b
-  sqxtn v26.4h, v26.4s
-  mov v20.d[1], v17.d[1]
-  sqxtn v25.4h, v25.4s
-  ldr x9, [x1, #8]
-  sqxtn v27.4h, v27.4s
-  sqadd v24.4h, v24.4h, v4.4h
-  sqxtn2 v16.16b, v19.8h
-  ldr d19, [x7]
-  sqxtn v18.8b, v18.8h
-  sqadd v26.4h, v26.4h, v4.4h
-  fmul v31.4s, v31.4s, v5.4s
-  sqadd v25.4h, v25.4h, v4.4h
-  fmul v28.4s, v28.4s, v5.4s
-  sqadd v27.4h, v27.4h, v4.4h
+  st1 {v18.s}[1], [x13], x12
   fmul v30.4s, v30.4s, v7.4s
-  mov v25.d[1], v26.d[0]
-  fmul v29.4s, v29.4s, v6.4s
-  mov v24.d[1], v27.d[0]
-  fmul v8.4s, v8.4s, v6.4s
-  mov v19.d[1], x8
-  fmul v9.4s, v9.4s, v7.4s
-  mov v27.8b, v21.8b
+  st1 {v16.d}[0], [x11], x12
+  sqxtn v24.4h, v24.4s
+  st1 {v16.d}[1], [x11], x12
+  fcvtns v22.4s, v22.4s
+  ldr d17, [x7, #16]
+  sqxtn v26.4h, v26.4s
+  ldr x9, [x1, #8]
+  sqxtn v23.4h, v23.4s
+  mov v18.8b, v21.8b
+  fcvtns v25.4s, v25.4s
+  sqadd v24.4h, v24.4h, v4.4h
+  sqxtn v22.4h, v22.4s
+  mov v17.d[1], x8
   scvtf v10.4s, v10.4s
-  mov v27.d[1], v21.d[1]
+  ldr x8, [x7, #8]
+  fcvtns v27.4s, v27.4s
+  sqadd v26.4h, v26.4h, v4.4h
+  sqxtn v25.4h, v25.4s
+  mov v20.8b, v17.8b
+  scvtf v29.4s, v29.4s
+  sqadd v22.4h, v22.4h, v4.4h
+  scvtf v9.4s, v9.4s
+  mov v20.d[1], v17.d[1]
+  sqxtn v27.4h, v27.4s
+  sqadd v23.4h, v23.4h, v4.4h
+  scvtf v28.4s, v28.4s
+  sqadd v25.4h, v25.4h, v4.4h
+  fmul v29.4s, v29.4s, v6.4s
+  mov v22.d[1], v23.d[0]
+  fmul v9.4s, v9.4s, v7.4s
+  mov v25.d[1], v26.d[0]
   sqxtn v22.8b, v22.8h
-  ldr x8, [x0, #8]
-  scvtf v15.4s, v15.4s
-  scvtf v12.4s, v12.4s
+  sqadd v27.4h, v27.4h, v4.4h
+  fmul v28.4s, v28.4s, v5.4s
+  mov v18.d[1], v21.d[1]
+  fmul v15.4s, v15.4s, v7.4s
+  mov v24.d[1], v27.d[0]
+  fmul v12.4s, v12.4s, v7.4s
+  mov v27.8b, v21.8b
+  sqxtn2 v22.16b, v25.8h
+  mov v27.d[1], v21.d[1]
+  sqxtn v24.8b, v24.8h
   tbz w15, #0, 7f
   fadd v28.4s, v28.4s, v1.4s
   fadd v29.4s, v29.4s, v2.4s
@@ -203,51 +225,59 @@
   fadd v8.4s, v8.4s, v2.4s
   fadd v9.4s, v9.4s, v3.4s
 7:
-  scvtf v11.4s, v11.4s
-  mov v0.d[1], x8
-  scvtf v14.4s, v14.4s
-  scvtf v13.4s, v13.4s
+  fcvtns v9.4s, v9.4s
+  mov v19.d[1], x8
+  fcvtns v31.4s, v31.4s
+  ldr x8, [x0, #8]
   fcvtns v28.4s, v28.4s
-  sqxtn v24.8b, v24.8h
-  sqxtn2 v22.16b, v25.8h
   mov v25.8b, v19.8b
   fcvtns v29.4s, v29.4s
   mov v25.d[1], v19.d[1]
-  fmul v13.4s, v13.4s, v5.4s
-  fmul v10.4s, v10.4s, v5.4s
-  fmul v11.4s, v11.4s, v6.4s
+  fcvtns v30.4s, v30.4s
+  mov v16.8b, v19.8b
+  sqxtn v9.4h, v9.4s
+  mov v16.d[1], v19.d[1]
+  sqxtn v28.4h, v28.4s
   tbz w15, #1, 7f
   ldp q23, q26, [sp]
-  smax v16.16b, v16.16b, v23.16b
   smax v22.16b, v22.16b, v23.16b
-  smax v18.16b, v18.16b, v23.16b
   smax v24.16b, v24.16b, v23.16b
-  smin v16.16b, v16.16b, v26.16b
   smin v22.16b, v22.16b, v26.16b
-  smin v18.16b, v18.16b, v26.16b
   smin v24.16b, v24.16b, v26.16b
 7:
-  fcvtns v30.4s, v30.4s
+  sqxtn v29.4h, v29.4s
   tbz w15, #2, 7f
   ldr q23, [sp, #32]
-  eor v16.16b, v16.16b, v23.16b
   eor v22.16b, v22.16b, v23.16b
-  eor v18.16b, v18.16b, v23.16b
   eor v24.16b, v24.16b, v23.16b
 7:
-  fmul v14.4s, v14.4s, v6.4s
-  st1 {v16.d}[0], [x11], x12
-  fmul v15.4s, v15.4s, v7.4s
-  st1 {v18.s}[0], [x13], x12
-  fmul v12.4s, v12.4s, v7.4s
-  st1 {v16.d}[1], [x11], x12
-  fcvtns v8.4s, v8.4s
-  st1 {v18.s}[1], [x13], x12
-  fcvtns v31.4s, v31.4s
-  st1 {v24.s}[0], [x13], x12
-  fcvtns v9.4s, v9.4s
+  sqxtn v30.4h, v30.4s
   st1 {v22.d}[0], [x11], x12
-  sqxtn v28.4h, v28.4s
+  fmul v10.4s, v10.4s, v5.4s
+  st1 {v22.d}[1], [x11], x12
+  scvtf v13.4s, v13.4s
+  sqadd v28.4h, v28.4h, v4.4h
+  fmul v11.4s, v11.4s, v6.4s
+  mov v23.8b, v17.8b
+  sqxtn v31.4h, v31.4s
+  sqadd v30.4h, v30.4h, v4.4h
+  scvtf v14.4s, v14.4s
+  mov v23.d[1], v17.d[1]
+  fmul v13.4s, v13.4s, v5.4s
+  sqadd v29.4h, v29.4h, v4.4h
+  fcvtns v8.4s, v8.4s
+  sqadd v9.4h, v9.4h, v4.4h
+  mov v26.16b, v17.16b
+  sqadd v31.4h, v31.4h, v4.4h
+  fmul v14.4s, v14.4s, v6.4s
+  mov v30.d[1], v9.d[0]
+  mov v9.16b, v21.16b
+  mov v28.d[1], v29.d[0]
+  sqxtn v30.8b, v30.8h
+  mov v22.8b, v19.8b
+  sqxtn v8.4h, v8.4s
+  mov v22.d[1], v19.d[1]
+  sqxtn v28.8b, v28.8h
   tbz w15, #0, 7f
   fadd v10.4s, v10.4s, v1.4s
   fadd v11.4s, v11.4s, v2.4s
@@ -256,101 +286,85 @@
   fadd v14.4s, v14.4s, v2.4s
   fadd v15.4s, v15.4s, v3.4s
 7:
-  sqxtn v29.4h, v29.4s
-  st1 {v22.d}[1], [x11], x12
   fcvtns v10.4s, v10.4s
-  st1 {v24.s}[1], [x13], x12
+  ldr d3, [x1, #16]
   fcvtns v11.4s, v11.4s
-  mov v18.8b, v21.8b
-  sqxtn v30.4h, v30.4s
-  sqadd v28.4h, v28.4h, v4.4h
-  sqxtn v9.4h, v9.4s
-  sqadd v29.4h, v29.4h, v4.4h
-  sqxtn v31.4h, v31.4s
-  mov v18.d[1], v21.d[1]
-  sqxtn v8.4h, v8.4s
-  mov v28.d[1], v29.d[0]
-  fcvtns v12.4s, v12.4s
-  sqadd v30.4h, v30.4h, v4.4h
+  ldr d2, [x1]
   fcvtns v14.4s, v14.4s
-  sqadd v9.4h, v9.4h, v4.4h
-  fcvtns v13.4s, v13.4s
-  sqadd v31.4h, v31.4h, v4.4h
-  sqxtn v11.4h, v11.4s
   sqadd v8.4h, v8.4h, v4.4h
+  fcvtns v13.4s, v13.4s
+  st1 {v24.s}[0], [x13], x12
   sqxtn v10.4h, v10.4s
-  mov v30.d[1], v9.d[0]
-  fcvtns v15.4s, v15.4s
+  st1 {v24.s}[1], [x13], x12
+  sqxtn v11.4h, v11.4s
   mov v31.d[1], v8.d[0]
-  sqxtn v28.8b, v28.8h
-  mov v22.8b, v19.8b
-  sqxtn v12.4h, v12.4s
-  sqadd v11.4h, v11.4h, v4.4h
+  fcvtns v15.4s, v15.4s
+  mov v2.d[1], x9
+  fcvtns v12.4s, v12.4s
+  mov v24.8b, v21.8b
   sqxtn v13.4h, v13.4s
   sqadd v10.4h, v10.4h, v4.4h
   sqxtn v14.4h, v14.4s
-  mov v22.d[1], v19.d[1]
+  sqadd v11.4h, v11.4h, v4.4h
   sqxtn v15.4h, v15.4s
+  mov v24.d[1], v21.d[1]
+  sqxtn v12.4h, v12.4s
   mov v10.d[1], v11.d[0]
   sqxtn2 v28.16b, v31.8h
-  sqadd v12.4h, v12.4h, v4.4h
-  sqxtn v30.8b, v30.8h
   sqadd v13.4h, v13.4h, v4.4h
   sqxtn v10.8b, v10.8h
   sqadd v14.4h, v14.4h, v4.4h
-  mov v16.16b, v19.16b
-  sqadd v15.4h, v15.4h, v4.4h
-  mov v24.16b, v21.16b
-  mov v13.d[1], v14.d[0]
-  mov v23.16b, v17.16b
-  mov v12.d[1], v15.d[0]
-  sqxtn2 v10.16b, v13.8h
-  mov v26.8b, v17.8b
-  sqxtn v12.8b, v12.8h
-  mov v26.d[1], v17.d[1]
-  mov v29.16b, v17.16b
-  ldr d2, [x1]
-  mov v8.16b, v17.16b
-  ldr d3, [x1, #16]
   mov v31.16b, v19.16b
-  mov v9.8b, v21.8b
+  sqadd v15.4h, v15.4h, v4.4h
+  sqadd v12.4h, v12.4h, v4.4h
+  mov v13.d[1], v14.d[0]
+  tbz w15, #1, 7f
+  ldp q29, q8, [sp]
+  smax v28.16b, v28.16b, v29.16b
+  smax v30.16b, v30.16b, v29.16b
+  smin v28.16b, v28.16b, v8.16b
+  smin v30.16b, v30.16b, v8.16b
+7:
+  sqxtn2 v10.16b, v13.8h
+  mov v12.d[1], v15.d[0]
   mov v15.16b, v21.16b
+  tbz w15, #2, 7f
+  ldr q29, [sp, #32]
+  eor v28.16b, v28.16b, v29.16b
+  eor v30.16b, v30.16b, v29.16b
+7:
+  sqxtn v12.8b, v12.8h
+  st1 {v28.d}[0], [x11], x12
+  mov v8.16b, v17.16b
+  st1 {v30.s}[0], [x13], x12
+  mov v13.16b, v19.16b
+  st1 {v30.s}[1], [x13], x12
+  mov v30.16b, v21.16b
+  st1 {v28.d}[1], [x11], x12
+  mov v28.16b, v19.16b
   tbz w15, #1, 7f
   ldp q11, q14, [sp]
-  smax v28.16b, v28.16b, v11.16b
   smax v10.16b, v10.16b, v11.16b
-  smax v30.16b, v30.16b, v11.16b
   smax v12.16b, v12.16b, v11.16b
-  smin v28.16b, v28.16b, v14.16b
   smin v10.16b, v10.16b, v14.16b
-  smin v30.16b, v30.16b, v14.16b
   smin v12.16b, v12.16b, v14.16b
 7:
   mov v14.16b, v17.16b
   tbz w15, #2, 7f
   ldr q11, [sp, #32]
-  eor v28.16b, v28.16b, v11.16b
   eor v10.16b, v10.16b, v11.16b
-  eor v30.16b, v30.16b, v11.16b
   eor v12.16b, v12.16b, v11.16b
 7:
   mov v11.16b, v17.16b
-  st1 {v28.d}[0], [x11], x12
-  mov v13.16b, v19.16b
-  st1 {v30.s}[0], [x13], x12
-  st1 {v28.d}[1], [x11], x12
-  mov v2.d[1], x9
-  mov v28.16b, v19.16b
-  st1 {v30.s}[1], [x13], x12
-  mov v30.16b, v21.16b
+  st1 {v12.s}[0], [x13], x12
+  mov v29.16b, v17.16b
+  st1 {v12.s}[1], [x13], x12
+  mov v12.16b, v21.16b
   st1 {v10.d}[0], [x11], x12
   st1 {v10.d}[1], [x11], x12
-  mov v9.d[1], v21.d[1]
-  mov v10.16b, v19.16b
-  st1 {v12.s}[0], [x13], x12
-  st1 {v12.s}[1], [x13], x12
-  mov v12.8b, v21.8b
-  mov v12.d[1], v21.d[1]
+  mov v10.8b, v19.8b
+  mov v10.d[1], v19.d[1]
+  mov v0.d[1], x8
 .endm
 
 // The output stage of 5 to 7 rows in x5, the last ones.

@@ -49,7 +49,6 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)
 LOCAL(full_finish):  // x5: rows behind this tile, or less than 0
   multiply_full
   tbnz x5, #63, LOCAL(partial_3)
-  add x0, x0, #32
   finish_full
   b.hs LOCAL(full_finish)
   cmn x5, #3

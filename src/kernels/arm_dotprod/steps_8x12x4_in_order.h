@@ -355,9 +355,14 @@
 .macro stepped_tile kind, rows, vectors, even, odd
 LOCAL(tile_)\kind\()_\rows\()_\vectors:
   begin_edge_tile \rows
+  .if FINISHING
+  load_first_set \rows, \vectors
+  begin_accumulators \rows, \vectors
+  .else
   begin_accumulators \rows, \vectors
   cbz x3, 6f
   load_first_set \rows, \vectors
+  .endif
   subs x3, x3, #2
   b.ls 4f
 3:
