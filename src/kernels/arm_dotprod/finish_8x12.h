@@ -8,7 +8,7 @@
 //   x14  their biases                    x13       dst, the third vector of channels
 //   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
 //   sp   vectors, where there is a use for them: lower and upper bound, what flips signed elements into those of dst;
-//        at 48 zero points, 8 bytes
+//        zero point
 //   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
 //
 // x11 and x13 move on by the rows that are stored.
@@ -50,7 +50,7 @@
   cmp w3, #255  // the bounds of the type itself are what narrowing keeps anyway
   orr w3, w15, #2
   csel w15, w15, w3, eq
-  str d0, [sp, #48]
+  str q0, [sp, #48]
   cmp w15, #2
   b.lo 1f
   dup v1.16b, w9

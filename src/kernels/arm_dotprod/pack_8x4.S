@@ -45,7 +45,6 @@ FUNCTION(ottava_pack_8x4_along_arm_dotprod)
   ld1 {v3.d}[1], [x10], #8
   subs x2, x2, #1
   b.eq 2f
-  .p2align 4
 1:
   load_second
   uzp1 v20.4s, v4.4s, v5.4s

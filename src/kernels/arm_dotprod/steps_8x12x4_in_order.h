@@ -356,8 +356,9 @@
 LOCAL(tile_)\kind\()_\rows\()_\vectors:
   begin_edge_tile \rows
   .if FINISHING
+  load_offsets 0, 16, 17, 18, \vectors
   load_first_set \rows, \vectors
-  begin_accumulators \rows, \vectors
+  each_row copy_offsets, \rows, \vectors
   .else
   begin_accumulators \rows, \vectors
   cbz x3, 6f

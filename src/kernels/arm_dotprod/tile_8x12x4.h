@@ -114,14 +114,43 @@
   .endif
 .endm
 
-.macro start_row row, a, b, c, vectors
+// Of a row the offsets of its channels.
+.macro load_offsets row, a, b, c, vectors
   .if \vectors == 1
   ldr q\a, [x7]
-  .else
+  .endif
+  .if \vectors == 2 || (\vectors == 3 && \row == 5)  // v31, v8 and v9 do not follow each other
   ldp q\a, q\b, [x7]
   .endif
-  .if \vectors > 2
+  .if \vectors == 3
+  .if \row == 5
   ldr q\c, [x7, #32]
+  .else
+  ld1 {v\a\().4s, v\b\().4s, v\c\().4s}, [x7]
+  .endif
+  .endif
+.endm
+
+// Of another row than the first: copied from it.
+.macro copy_offsets row, a, b, c, vectors
+  .if \row > 0
+  mov v\a\().16b, v16.16b
+  .if \vectors > 1
+  mov v\b\().16b, v17.16b
+  .endif
+  .if \vectors > 2
+  mov v\c\().16b, v18.16b
+  .endif
+  .endif
+.endm
+
+// From memory or, which takes an in-order core less time, from the first row.
+.macro start_rows rows, vectors
+  .if IN_ORDER
+  load_offsets 0, 16, 17, 18, \vectors
+  each_row copy_offsets, \rows, \vectors
+  .else
+  each_row load_offsets, \rows, \vectors
   .endif
 .endm
 
@@ -171,26 +200,9 @@
   sdot v\h\().4s, v\rhs\().16b, v\high\().4b[3]
 .endm
 
-// With the offsets of the channels, from memory or, which takes an in-order core less time, from the first row.
-.macro start_finishing_row row, a, b, c, vectors
-  .if IN_ORDER && \row > 0
-  mov v\a\().16b, v16.16b
-  .if \vectors > 1
-  mov v\b\().16b, v17.16b
-  .endif
-  .if \vectors > 2
-  mov v\c\().16b, v18.16b
-  .endif
-  .elseif \vectors == 3 && \row != 5  // v31, v8 and v9 do not follow each other
-  ld1 {v\a\().4s, v\b\().4s, v\c\().4s}, [x7]
-  .else
-  start_row \row, \a, \b, \c, \vectors
-  .endif
-.endm
-
 .macro begin_accumulators rows, vectors
   .if FINISHING
-  each_row start_finishing_row, \rows, \vectors
+  start_rows \rows, \vectors
   .else
   cbnz x4, 1f
   cbnz x7, 2f
@@ -200,7 +212,7 @@
   each_row load_row, \rows, \vectors
   b 3f
 2:
-  each_row start_row, \rows, \vectors
+  start_rows \rows, \vectors
 3:
   .endif
 .endm
