@@ -165,8 +165,8 @@
   .endif
 .endm
 
-// To 8 bits: rows 0 and 1 of two vectors or three to v16, 2 and 3 to v22, 4 and 5 to v28, 6 and 7 to v10; what is left of
-// rows 0 to 3 to v18, of 4 to 7 to v30. Of one vector a row all to v16 and v28.
+// To 8 bits: rows 0 and 1 of two vectors or three to v16, 2 and 3 to v22, 4 and 5 to v28, 6 and 7 to v10; what is left
+// of rows 0 to 3 to v18, of 4 to 7 to v30. Of one vector a row all to v16 and v28.
 .macro narrow_pair_low rows, a, b, c, d, e, f, vectors
   sqxtn v\a\().8b, v\a\().8h
 .endm

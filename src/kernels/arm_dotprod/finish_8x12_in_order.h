@@ -56,14 +56,14 @@
   mov v15.16b, v18.16b
 .endm
 
-// A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x0, x1,
-// x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
+// A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x0,
+// x1, x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
 //
-// Beside each operation of 128 bits goes one of 64 bits, a load or a store. So what 64 bits can do is done by halves: the
-// zero point is added to four lanes at a time, which an insertion then joins, and most accumulators begin in two halves.
-// One pair of rows after the other is converted (v16 to v21, then to v27, v28 to v9, v10 to v15), so that what one
-// leaves to do goes beside the next. The order, 124 cycles by the rules of Cortex-A55, is that of a list scheduler:
-// nothing in it has a meaning beyond what each operation needs.
+// Beside each operation of 128 bits goes one of 64 bits, a load or a store. So what 64 bits can do is done by halves:
+// to most results the zero point is added four at a time before an insertion joins them, and some accumulators begin
+// in two halves. Pairs of rows follow each other (v16 to v21, then to v27, v28 to v9, v10 to v15), so that what is left
+// to do for one goes beside the next. The order, 123 cycles by the rules of Cortex-A55, is that of a list scheduler; no
+// more is meant by it than what each operation needs.
 //
 //   v1 to v3  biases       v4  zero point       v19, v17, v21  offsets of the channels, in time
 //   x8, x9, x16  high halves on their way

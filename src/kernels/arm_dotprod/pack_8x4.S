@@ -1,12 +1,13 @@
-// The inner loop of pack.cpp for an lhs that is packed as it is: 8 rows whose depths lie side by side, 16 depths of each
-// a round, to panels of 4 depths a step.
+// The inner loop of pack.cpp for an lhs that is packed as it is: 8 rows whose depths lie side by side, 16 depths of
+// each a round, to panels of 4 depths a step.
 //
-//   x0  from                          x2  rounds, at least 1      x4 to x10  rows 1 to 7
-//   x1  bytes from one row to the next x3  to
+//   x0  from                            x2  rounds, at least 1
+//   x1  bytes from one row to the next  x3  to
+//   x4 to x10  rows 1 to 7              v0 to v7, v16 to v23  scratch
 //
 // A register holds 8 depths, two quads, of a row and of the next one; of two such registers UZP1 takes the first quads
 // and UZP2 the second ones. Loads are of 64 bits, beside which an in-order core issues another operation: a round takes
-// 32 cycles of Cortex-A55 by its dual-issue rules, 16 of which store.
+// 33 cycles of Cortex-A55 by its dual-issue rules, 16 of which store.
 #include "kernels/assembly.h"
 
 // The second 8 depths, beside which the first ones are sorted.

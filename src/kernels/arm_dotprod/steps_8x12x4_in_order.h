@@ -1,5 +1,5 @@
-// The loops of the kernel 8 x 12 x 4 for in-order cores. s8s8s32_8x12x4_in_order.S says by which rules they are ordered.
-// Registers are those of tile_8x12x4.h.
+// The loops of the kernel 8 x 12 x 4 for in-order cores. s8s8s32_8x12x4_in_order.S says by which rules they are
+// ordered. Registers are those of tile_8x12x4.h.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_STEPS_8X12X4_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_STEPS_8X12X4_IN_ORDER_H_

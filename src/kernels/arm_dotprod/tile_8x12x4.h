@@ -1,8 +1,9 @@
 // What the tunings of the kernel 8 x 12 x 4 share: registers, entry and exit, and the tiles at edges, with fewer rows
 // or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid ones.
 //
-// A function whose tiles finish, see finish_8x12.h, sets FINISHING to 1 before it uses the macros of its tiles, others
-// to 0. IN_ORDER says for which cores it is. Its second argument, in x1, is the StageArgs, and it goes on to the next tile while there are rows.
+// A file sets IN_ORDER to 1 if it is for in-order cores, else to 0. A function whose tiles finish, see finish_8x12.h,
+// sets FINISHING to 1 before it uses the macros of its tiles, others to 0; its second argument, in x1, is the
+// StageArgs, and it goes on to the next tile while there are rows.
 //
 //   x0  lhs panel                  x3  steps of 4 depths that are left
 //   x1  rhs panel on its way       x7  what the channels start with, or 0
