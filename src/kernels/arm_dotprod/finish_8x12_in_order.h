@@ -363,10 +363,10 @@
   mov v9.d[1], v21.d[1]
 .endm
 
-// The output stage of 5 to 7 rows in x5, the last ones.
+// The output stage of the last 5 to 7 rows; x5: 8 less.
 .macro partial_tile vectors
-  cmp x5, #6
-  b.lo 5f
+  cmn x5, #2
+  b.lt 5f
   b.eq 6f
   finish_rows 7, \vectors
   end_finishing_tiles

@@ -59,7 +59,6 @@ LOCAL(full_finish):  // x5: rows behind this tile, or less than 0
 
   edge_tiles_in_order finish
 LOCAL(partial_3):
-  add x5, x5, #8
   partial_tile 3
 LOCAL(partial_2):
   partial_tile 2

@@ -241,18 +241,17 @@
 // Ends a tile that is not the full one.
 .macro end_tile rows, vectors
   .if FINISHING
-  .if IN_ORDER && \rows == 8
-  cmp x5, #8
+  .if \rows == 8
+  subs x5, x5, #8
+  .if IN_ORDER
   b.lo LOCAL(partial_)\vectors
+  .endif
   .endif
   finish_rows \rows, \vectors
   .if \rows == 8
-  subs x5, x5, #8
-  b.ls 7f
   cmp x5, #8 - 3 * IN_ORDER
   b.hs LOCAL(tile_finish_8_)\vectors
-  b LOCAL(edge_finish)
-7:
+  cbnz x5, LOCAL(edge_finish)
   .endif
   end_finishing_tiles
   .else
