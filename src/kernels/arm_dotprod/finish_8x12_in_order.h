@@ -68,45 +68,31 @@
 //   v1 to v3  biases       v4  zero point       v19, v17, v21  offsets of the channels, in time
 //   x8, x9, x16  high halves on their way
 .macro finish_full
-  scvtf v21.4s, v21.4s
-  ldr d4, [sp, #48]
-  scvtf v20.4s, v20.4s
+  scvtf v19.4s, v19.4s
+  ldr x9, [x7, #40]
+  scvtf v17.4s, v17.4s
   tbz w15, #0, 7f
   load_values 3, x14, 1, 2, 3
 7:
+  scvtf v21.4s, v21.4s
+  ldr d4, [sp, #48]
   scvtf v18.4s, v18.4s
-  cmp x5, #0  // behind the last tile there is nothing to read
-  scvtf v25.4s, v25.4s
   ldr x8, [sp, #56]
-  fmul v21.4s, v21.4s, v7.4s
-  add x0, x0, #32
-  fmul v20.4s, v20.4s, v6.4s
-  csel x0, x0, x2, ne
+  fmul v19.4s, v19.4s, v5.4s
+  fmul v17.4s, v17.4s, v6.4s
   scvtf v16.4s, v16.4s
   mov v4.d[1], x8
-  scvtf v13.4s, v13.4s
-  mov x1, x2
-  scvtf v19.4s, v19.4s
-  ldr x9, [x7, #40]
-  fmul v25.4s, v25.4s, v5.4s
-  ldr x16, [x1, #24]
   fmul v18.4s, v18.4s, v7.4s
-  mov x3, x4
-  fmul v16.4s, v16.4s, v5.4s
-  subs x5, x5, #8
-  scvtf v30.4s, v30.4s
   ldr x8, [x7, #24]
-  scvtf v27.4s, v27.4s
-  ldr d0, [x0]
-  scvtf v17.4s, v17.4s
-  scvtf v24.4s, v24.4s
-  fmul v19.4s, v19.4s, v5.4s
+  scvtf v20.4s, v20.4s
+  fmul v21.4s, v21.4s, v7.4s
+  fmul v16.4s, v16.4s, v5.4s
   scvtf v22.4s, v22.4s
-  fmul v17.4s, v17.4s, v6.4s
-  fmul v24.4s, v24.4s, v7.4s
-  fmul v27.4s, v27.4s, v7.4s
-  fmul v22.4s, v22.4s, v5.4s
+  fmul v20.4s, v20.4s, v6.4s
   scvtf v23.4s, v23.4s
+  scvtf v29.4s, v29.4s
+  fmul v22.4s, v22.4s, v5.4s
+  scvtf v28.4s, v28.4s
   tbz w15, #0, 7f
   fadd v16.4s, v16.4s, v1.4s
   fadd v17.4s, v17.4s, v2.4s
@@ -115,42 +101,52 @@
   fadd v20.4s, v20.4s, v2.4s
   fadd v21.4s, v21.4s, v3.4s
 7:
-  fcvtns v19.4s, v19.4s
-  fcvtns v18.4s, v18.4s
-  fcvtns v16.4s, v16.4s
   fcvtns v21.4s, v21.4s
-  sqxtn v19.4h, v19.4s
-  sqxtn v18.4h, v18.4s
-  sqxtn v16.4h, v16.4s
-  fmul v23.4s, v23.4s, v6.4s
-  sqxtn v21.4h, v21.4s
-  sqadd v19.4h, v19.4h, v4.4h
   fcvtns v17.4s, v17.4s
-  sqadd v18.4h, v18.4h, v4.4h
-  fcvtns v20.4s, v20.4s
-  sqadd v16.4h, v16.4h, v4.4h
-  scvtf v29.4s, v29.4s
-  scvtf v26.4s, v26.4s
-  sqadd v21.4h, v21.4h, v4.4h
+  fcvtns v16.4s, v16.4s
+  fcvtns v18.4s, v18.4s
+  sqxtn v21.4h, v21.4s
   sqxtn v17.4h, v17.4s
+  sqxtn v16.4h, v16.4s
+  sqxtn v18.4h, v18.4s
+  fcvtns v19.4s, v19.4s
+  sqadd v21.4h, v21.4h, v4.4h
+  fcvtns v20.4s, v20.4s
+  sqadd v17.4h, v17.4h, v4.4h
+  scvtf v26.4s, v26.4s
+  sqadd v16.4h, v16.4h, v4.4h
+  scvtf v9.4s, v9.4s
+  sqadd v18.4h, v18.4h, v4.4h
+  sqxtn v19.4h, v19.4s
+  mov v16.d[1], v17.d[0]
   sqxtn v20.4h, v20.4s
   mov v18.d[1], v21.d[0]
-  scvtf v31.4s, v31.4s
-  ldr d21, [x7, #32]
-  sqxtn v18.8b, v18.8h
-  fmul v26.4s, v26.4s, v6.4s
-  sqadd v17.4h, v17.4h, v4.4h
-  scvtf v8.4s, v8.4s
-  sqadd v20.4h, v20.4h, v4.4h
-  fmul v31.4s, v31.4s, v5.4s
-  mov v16.d[1], v17.d[0]
-  scvtf v10.4s, v10.4s
-  mov v19.d[1], v20.d[0]
   sqxtn v16.8b, v16.8h
+  ldr d21, [x7, #32]
+  fmul v26.4s, v26.4s, v6.4s
+  sqxtn v18.8b, v18.8h
+  sqadd v19.4h, v19.4h, v4.4h
+  scvtf v25.4s, v25.4s
+  sqadd v20.4h, v20.4h, v4.4h
+  scvtf v27.4s, v27.4s
   mov v21.d[1], x9
-  fmul v8.4s, v8.4s, v6.4s
-  ldr x9, [x1, #8]
+  scvtf v24.4s, v24.4s
+  mov v19.d[1], v20.d[0]
+  fmul v23.4s, v23.4s, v6.4s
+  cmp x5, #0  // behind the last tile there is nothing to read
+  fmul v25.4s, v25.4s, v5.4s
+  mov x3, x4
+  fmul v27.4s, v27.4s, v7.4s
+  add x0, x0, #32
+  fmul v24.4s, v24.4s, v7.4s
+  csel x0, x0, x2, ne
+  sqxtn2 v16.16b, v19.8h
+  subs x5, x5, #8
+  scvtf v31.4s, v31.4s
+  ldr d19, [x7]
   fmul v29.4s, v29.4s, v6.4s
+  mov x1, x2
+  scvtf v8.4s, v8.4s
   tbz w15, #0, 7f
   fadd v22.4s, v22.4s, v1.4s
   fadd v23.4s, v23.4s, v2.4s
@@ -159,13 +155,7 @@
   fadd v26.4s, v26.4s, v2.4s
   fadd v27.4s, v27.4s, v3.4s
 7:
-  fcvtns v27.4s, v27.4s
-  sqxtn2 v16.16b, v19.8h
-  ldr d19, [x7]
-  fcvtns v23.4s, v23.4s
-  fcvtns v25.4s, v25.4s
   fcvtns v22.4s, v22.4s
-  fcvtns v24.4s, v24.4s
   tbz w15, #1, 7f
   ldp q17, q20, [sp]
   smax v16.16b, v16.16b, v17.16b
@@ -173,57 +163,69 @@
   smin v16.16b, v16.16b, v20.16b
   smin v18.16b, v18.16b, v20.16b
 7:
-  sqxtn v23.4h, v23.4s
+  fcvtns v23.4s, v23.4s
   tbz w15, #2, 7f
   ldr q17, [sp, #32]
   eor v16.16b, v16.16b, v17.16b
   eor v18.16b, v18.16b, v17.16b
 7:
-  sqxtn v25.4h, v25.4s
+  fcvtns v27.4s, v27.4s
   st1 {v16.d}[0], [x11], x12
-  sqxtn v22.4h, v22.4s
-  st1 {v16.d}[1], [x11], x12
-  sqxtn v24.4h, v24.4s
-  st1 {v18.s}[0], [x13], x12
-  fmul v30.4s, v30.4s, v7.4s
-  sqadd v23.4h, v23.4h, v4.4h
   fcvtns v26.4s, v26.4s
-  sqadd v25.4h, v25.4h, v4.4h
-  scvtf v11.4s, v11.4s
-  sqadd v22.4h, v22.4h, v4.4h
-  scvtf v14.4s, v14.4s
+  st1 {v18.s}[0], [x13], x12
+  sqxtn v22.4h, v22.4s
   st1 {v18.s}[1], [x13], x12
-  sqxtn v27.4h, v27.4s
+  sqxtn v23.4h, v23.4s
   mov v18.8b, v21.8b
+  fcvtns v25.4s, v25.4s
+  st1 {v16.d}[1], [x11], x12
   sqxtn v26.4h, v26.4s
-  mov v22.d[1], v23.d[0]
-  fmul v11.4s, v11.4s, v6.4s
+  ldr x9, [x1, #8]
+  fmul v8.4s, v8.4s, v6.4s
   mov v18.d[1], v21.d[1]
-  sqxtn v22.8b, v22.8h
-  sqadd v24.4h, v24.4h, v4.4h
-  fmul v14.4s, v14.4s, v6.4s
-  sqadd v27.4h, v27.4h, v4.4h
-  scvtf v9.4s, v9.4s
-  sqadd v26.4h, v26.4h, v4.4h
-  scvtf v12.4s, v12.4s
-  ldr d17, [x7, #16]
-  scvtf v28.4s, v28.4s
-  mov v25.d[1], v26.d[0]
-  fmul v13.4s, v13.4s, v5.4s
-  mov v24.d[1], v27.d[0]
+  fcvtns v24.4s, v24.4s
+  sqadd v22.4h, v22.4h, v4.4h
+  sqxtn v25.4h, v25.4s
+  ldr x16, [x1, #24]
   fmul v9.4s, v9.4s, v7.4s
-  mov v27.8b, v21.8b
-  fmul v12.4s, v12.4s, v7.4s
-  mov v17.d[1], x8
-  fmul v28.4s, v28.4s, v5.4s
-  mov v27.d[1], v21.d[1]
-  sqxtn v24.8b, v24.8h
-  mov v20.8b, v17.8b
-  sqxtn2 v22.16b, v25.8h
-  ldr x8, [x7, #8]
-  fmul v10.4s, v10.4s, v5.4s
-  mov v20.d[1], v17.d[1]
+  sqadd v26.4h, v26.4h, v4.4h
   scvtf v15.4s, v15.4s
+  ldr d0, [x0]
+  sqxtn v24.4h, v24.4s
+  ldr d17, [x7, #16]
+  fmul v28.4s, v28.4s, v5.4s
+  sqadd v25.4h, v25.4h, v4.4h
+  sqxtn v27.4h, v27.4s
+  sqadd v23.4h, v23.4h, v4.4h
+  fmul v15.4s, v15.4s, v7.4s
+  mov v25.d[1], v26.d[0]
+  fmul v31.4s, v31.4s, v5.4s
+  sqadd v24.4h, v24.4h, v4.4h
+  scvtf v11.4s, v11.4s
+  mov v22.d[1], v23.d[0]
+  scvtf v30.4s, v30.4s
+  sqadd v27.4h, v27.4h, v4.4h
+  sqxtn v22.8b, v22.8h
+  mov v17.d[1], x8
+  scvtf v14.4s, v14.4s
+  mov v24.d[1], v27.d[0]
+  fmul v11.4s, v11.4s, v6.4s
+  mov v27.8b, v21.8b
+  sqxtn v24.8b, v24.8h
+  ldr x8, [x7, #8]
+  sqxtn2 v22.16b, v25.8h
+  mov v27.d[1], v21.d[1]
+  fmul v14.4s, v14.4s, v6.4s
+  mov v20.8b, v17.8b
+  fmul v30.4s, v30.4s, v7.4s
+  mov v19.d[1], x8
+  scvtf v12.4s, v12.4s
+  ldr x8, [x0, #8]
+  scvtf v13.4s, v13.4s
+  mov v20.d[1], v17.d[1]
+  scvtf v10.4s, v10.4s
+  mov v25.8b, v19.8b
+  mov v16.16b, v19.16b
   tbz w15, #0, 7f
   fadd v28.4s, v28.4s, v1.4s
   fadd v29.4s, v29.4s, v2.4s
@@ -233,9 +235,7 @@
   fadd v9.4s, v9.4s, v3.4s
 7:
   fcvtns v29.4s, v29.4s
-  mov v19.d[1], x8
-  fcvtns v8.4s, v8.4s
-  ldr x8, [x0, #8]
+  mov v25.d[1], v19.d[1]
   fcvtns v9.4s, v9.4s
   tbz w15, #1, 7f
   ldp q23, q26, [sp]
@@ -244,28 +244,26 @@
   smin v22.16b, v22.16b, v26.16b
   smin v24.16b, v24.16b, v26.16b
 7:
-  fmul v15.4s, v15.4s, v7.4s
-  mov v26.8b, v17.8b
-  sqxtn v29.4h, v29.4s
+  fmul v13.4s, v13.4s, v5.4s
+  mov v0.d[1], x8
+  fmul v12.4s, v12.4s, v7.4s
   tbz w15, #2, 7f
   ldr q23, [sp, #32]
   eor v22.16b, v22.16b, v23.16b
   eor v24.16b, v24.16b, v23.16b
 7:
-  fcvtns v30.4s, v30.4s
-  mov v26.d[1], v17.d[1]
-  sqxtn v9.4h, v9.4s
+  sqxtn v29.4h, v29.4s
   st1 {v24.s}[0], [x13], x12
-  fcvtns v31.4s, v31.4s
+  fmul v10.4s, v10.4s, v5.4s
   st1 {v22.d}[0], [x11], x12
   fcvtns v28.4s, v28.4s
   st1 {v22.d}[1], [x11], x12
-  sqxtn v30.4h, v30.4s
-  mov v23.8b, v17.8b
-  sqxtn v8.4h, v8.4s
-  sqadd v29.4h, v29.4h, v4.4h
-  sqxtn v31.4h, v31.4s
-  mov v23.d[1], v17.d[1]
+  fcvtns v31.4s, v31.4s
+  mov v22.8b, v19.8b
+  fcvtns v30.4s, v30.4s
+  st1 {v24.s}[1], [x13], x12
+  fcvtns v8.4s, v8.4s
+  mov v24.8b, v21.8b
   sqxtn v28.4h, v28.4s
   tbz w15, #0, 7f
   fadd v10.4s, v10.4s, v1.4s
@@ -275,47 +273,53 @@
   fadd v14.4s, v14.4s, v2.4s
   fadd v15.4s, v15.4s, v3.4s
 7:
-  fcvtns v13.4s, v13.4s
-  ldr d3, [x1, #16]
-  fcvtns v14.4s, v14.4s
-  sqadd v8.4h, v8.4h, v4.4h
   fcvtns v10.4s, v10.4s
-  sqadd v31.4h, v31.4h, v4.4h
+  mov v24.d[1], v21.d[1]
+  sqxtn v30.4h, v30.4s
+  ldr d3, [x1, #16]
+  fcvtns v13.4s, v13.4s
+  mov v22.d[1], v19.d[1]
   fcvtns v12.4s, v12.4s
   sqadd v28.4h, v28.4h, v4.4h
-  fcvtns v11.4s, v11.4s
-  mov v31.d[1], v8.d[0]
-  sqxtn v13.4h, v13.4s
-  mov v28.d[1], v29.d[0]
-  sqxtn v10.4h, v10.4s
-  mov v25.8b, v19.8b
-  sqxtn v28.8b, v28.8h
-  sqadd v30.4h, v30.4h, v4.4h
-  sqxtn v12.4h, v12.4s
-  mov v25.d[1], v19.d[1]
-  sqxtn2 v13.8h, v14.4s
+  sqxtn v9.4h, v9.4s
   ldr d2, [x1]
-  sqxtn2 v10.8h, v11.4s
-  mov v0.d[1], x8
-  fcvtns v15.4s, v15.4s
+  sqxtn v10.4h, v10.4s
+  sqadd v29.4h, v29.4h, v4.4h
+  sqxtn v13.4h, v13.4s
+  mov v23.8b, v17.8b
+  sqxtn v12.4h, v12.4s
+  mov v28.d[1], v29.d[0]
+  sqxtn v8.4h, v8.4s
   sqadd v9.4h, v9.4h, v4.4h
-  sqxtn2 v28.16b, v31.8h
+  sqxtn v28.8b, v28.8h
+  mov v23.d[1], v17.d[1]
+  fcvtns v11.4s, v11.4s
   mov v2.d[1], x9
-  sqadd v13.8h, v13.8h, v4.8h
+  sqxtn v31.4h, v31.4s
+  sqadd v30.4h, v30.4h, v4.4h
+  fcvtns v15.4s, v15.4s
+  sqadd v8.4h, v8.4h, v4.4h
+  fcvtns v14.4s, v14.4s
   mov v30.d[1], v9.d[0]
-  sqadd v10.8h, v10.8h, v4.8h
-  mov v31.8b, v19.8b
+  sqxtn2 v10.8h, v11.4s
+  mov v9.8b, v21.8b
+  sqxtn v30.8b, v30.8h
+  sqadd v31.4h, v31.4h, v4.4h
   sqxtn2 v12.8h, v15.4s
   mov v15.8b, v21.8b
-  sqxtn v30.8b, v30.8h
-  mov v31.d[1], v19.d[1]
-  sqxtn v10.8b, v10.8h
+  sqxtn2 v13.8h, v14.4s
+  mov v31.d[1], v8.d[0]
+  sqadd v10.8h, v10.8h, v4.8h
   mov v15.d[1], v21.d[1]
-  mov v22.16b, v19.16b
-  mov v9.8b, v21.8b
+  sqxtn2 v28.16b, v31.8h
+  mov v9.d[1], v21.d[1]
   sqadd v12.8h, v12.8h, v4.8h
-  st1 {v24.s}[1], [x13], x12
-  mov v24.16b, v21.16b
+  mov v31.8b, v19.8b
+  sqxtn v10.8b, v10.8h
+  mov v26.8b, v17.8b
+  sqxtn v12.8b, v12.8h
+  mov v31.d[1], v19.d[1]
+  sqadd v13.8h, v13.8h, v4.8h
   tbz w15, #1, 7f
   ldp q29, q8, [sp]
   smax v28.16b, v28.16b, v29.16b
@@ -323,7 +327,7 @@
   smin v28.16b, v28.16b, v8.16b
   smin v30.16b, v30.16b, v8.16b
 7:
-  sqxtn v12.8b, v12.8h
+  mov v8.16b, v17.16b
   tbz w15, #2, 7f
   ldr q29, [sp, #32]
   eor v28.16b, v28.16b, v29.16b
@@ -332,12 +336,12 @@
   sqxtn2 v10.16b, v13.8h
   st1 {v30.s}[0], [x13], x12
   mov v29.16b, v17.16b
+  st1 {v30.s}[1], [x13], x12
+  mov v30.16b, v21.16b
   st1 {v28.d}[0], [x11], x12
   mov v13.16b, v19.16b
   st1 {v28.d}[1], [x11], x12
-  mov v8.16b, v17.16b
-  st1 {v30.s}[1], [x13], x12
-  mov v30.16b, v21.16b
+  mov v28.16b, v19.16b
   tbz w15, #1, 7f
   ldp q11, q14, [sp]
   smax v10.16b, v10.16b, v11.16b
@@ -352,15 +356,14 @@
   eor v12.16b, v12.16b, v11.16b
 7:
   mov v11.16b, v17.16b
-  st1 {v10.d}[0], [x11], x12
-  mov v16.16b, v19.16b
   st1 {v12.s}[0], [x13], x12
-  mov v28.16b, v19.16b
   st1 {v12.s}[1], [x13], x12
-  mov v12.16b, v21.16b
+  mov v12.8b, v21.8b
+  st1 {v10.d}[0], [x11], x12
+  mov v26.d[1], v17.d[1]
+  mov v12.d[1], v21.d[1]
   st1 {v10.d}[1], [x11], x12
   mov v10.16b, v19.16b
-  mov v9.d[1], v21.d[1]
 .endm
 
 // The output stage of the last 5 to 7 rows; x5: 8 less.

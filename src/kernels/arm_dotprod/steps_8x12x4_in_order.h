@@ -351,9 +351,39 @@
   .endif
 .endm
 
+// All that a tile of 8 rows by one vector begins with: the last panel may have many of them.
+.macro begin_8_1
+  ldr d16, [x7]
+  mov x1, x2
+  ldr x8, [x7, #8]
+  mov x3, x4
+  ldr d0, [x0]
+  ldr x9, [x0, #8]
+  mov v16.d[1], x8
+  ldr d1, [x0, #16]
+  ldr x16, [x0, #24]
+  mov v19.16b, v16.16b
+  mov v0.d[1], x9
+  mov v22.16b, v16.16b
+  ldr d4, [x1]
+  mov v25.16b, v16.16b
+  ldr x9, [x1, #8]
+  mov v28.16b, v16.16b
+  mov v1.d[1], x16
+  mov v31.16b, v16.16b
+  add x0, x0, #32
+  mov v10.16b, v16.16b
+  mov v4.d[1], x9
+  mov v13.16b, v16.16b
+  add x1, x1, #48
+.endm
+
 // \even and \odd: the steps of either set.
 .macro stepped_tile kind, rows, vectors, even, odd
 LOCAL(tile_)\kind\()_\rows\()_\vectors:
+  .if FINISHING && \rows == 8 && \vectors == 1
+  begin_8_1
+  .else
   begin_edge_tile \rows
   .if FINISHING
   load_offsets 0, 16, 17, 18, \vectors
@@ -363,6 +393,7 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
   begin_accumulators \rows, \vectors
   cbz x3, 6f
   load_first_set \rows, \vectors
+  .endif
   .endif
   subs x3, x3, #2
   b.ls 4f
