@@ -16,12 +16,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_H_
 
-// Fields of StageArgs; kernels/arm_neon/finishing.h pins them.
-#define STAGE_DST 32
-#define STAGE_SCALE 112
-#define STAGE_ZERO_POINT 136
-#define STAGE_CLAMP_MAX 144
-#define STAGE_HAS_BIAS 156
+#include "kernels/assembly.h"
 
 // From the StageArgs at x1 to the registers above, in two parts: loads, and what becomes of them. Takes 64 bytes of the
 // stack.
