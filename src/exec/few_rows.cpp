@@ -45,6 +45,44 @@ void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t n, size
   for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, n * element_bytes);
 }
 
+// The tiles of rows that one of them holds.
+void run_tiles(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+               ptrdiff_t dst_stride) {
+  alignas(kAlignment) int32_t acc[kMostAccumulators];
+  const uint8_t* pointers[kMostRows];
+  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
+  const FewRows& few = op.few_rows;
+  const size_t element_bytes = op.plan.dst_element_bytes;
+  const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
+  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
+
+  TileArgs tile = few.tile;
+  StageArgs output = few.output;
+  tile.lhs = pointers;
+  tile.acc = acc;
+  tile.m = output.m = rows;
+  output.acc = acc;
+  output.dst = dst;
+  output.dst_row_stride = dst_stride;
+  for (size_t left = op.plan.n;; left -= few.width) {
+    const size_t n = smaller(left, few.width);
+    tile.n = n;
+    if (finishing.run == nullptr) {
+      output.n = n;
+      (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
+      few.stage(&output);
+    } else if (finishing.fits(n)) {
+      output.n = n;
+      finishing.run(&tile, &output);
+    } else {
+      output.n = few.width;
+      finish_narrow(few, finishing.run, n, element_bytes, tile, &output);
+    }
+    if (left <= few.width) return;
+    move_on(few, element_bytes, &tile, &output);
+  }
+}
+
 }  // namespace
 
 void prepare_few_rows(Operator* op) {
@@ -86,39 +124,13 @@ void prepare_few_rows(Operator* op) {
 
 void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                   ptrdiff_t dst_stride) {
-  alignas(kAlignment) int32_t acc[kMostAccumulators];
-  const uint8_t* pointers[kMostRows];
-  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
-  const FewRows& few = op.few_rows;
-  const size_t element_bytes = op.plan.dst_element_bytes;
-  const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
-  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
-
-  TileArgs tile = few.tile;
-  StageArgs output = few.output;
-  tile.lhs = pointers;
-  tile.acc = acc;
-  tile.m = output.m = rows;
-  output.acc = acc;
-  output.dst = dst;
-  output.dst_row_stride = dst_stride;
-  for (size_t left = op.plan.n;; left -= few.width) {
-    const size_t n = smaller(left, few.width);
-    tile.n = n;
-    if (finishing.run == nullptr) {
-      output.n = n;
-      (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
-      few.stage(&output);
-    } else if (finishing.fits(n)) {
-      output.n = n;
-      finishing.run(&tile, &output);
-    } else {
-      output.n = few.width;
-      finish_narrow(few, finishing.run, n, element_bytes, tile, &output);
-    }
-    if (left <= few.width) return;
-    move_on(few, element_bytes, &tile, &output);
+  const size_t height = op.few_rows.kernel->mr;
+  for (; rows > height; rows -= height) {
+    run_tiles(op, height, lhs, lhs_stride, dst, dst_stride);
+    lhs += static_cast<ptrdiff_t>(height) * lhs_stride;
+    dst += static_cast<ptrdiff_t>(height) * dst_stride;
   }
+  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
 }
 
 }  // namespace ottava

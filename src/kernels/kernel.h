@@ -150,6 +150,10 @@ struct Kernel {
   uint16_t from_depth = 0;
   uint16_t from_rows = 0;
 
+  // Rows form: so many tiles, one below the other, still cost less than packing where cores start instructions in order
+  // and the second-level cache holds the weights.
+  uint16_t in_order_tiles = 1;
+
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.
   // `release` after the last tile leaves nothing of it behind.

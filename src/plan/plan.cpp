@@ -151,10 +151,13 @@ CanonicalLhs canonical_lhs(const Problem& problem, const Kernel& kernel) {
   return lhs;
 }
 
-// Rows that one tile of the kernel for few rows holds, and that the other one does not want.
-size_t most_few_rows(const Kernel& kernel, const Kernel* few) {
+// Rows that one tile of the kernel for few rows holds, or several where those cost less, and that the other kernel does
+// not want.
+size_t most_few_rows(const Kernel& kernel, const Kernel* few, size_t packed_bytes, const Machine& machine) {
   if (few == nullptr) return kernel.lhs_form == LhsForm::rows ? kernel.mr : 0;
-  return kernel.from_rows != 0 ? smaller(few->mr, kernel.from_rows - 1u) : few->mr;
+  const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
+  const size_t rows = several ? size_t{few->mr} * few->in_order_tiles : few->mr;
+  return kernel.from_rows != 0 ? smaller(rows, kernel.from_rows - 1u) : rows;
 }
 
 // Whether a kernel takes the rows of a run where they lie.
@@ -179,10 +182,6 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   plan->kernel = select_kernel(problem, machine, choice, reason, error);
   if (plan->kernel == nullptr) return error->status;
   plan->few_rows = select_few_rows(*plan->kernel, problem, machine, choice);
-  plan->most_few_rows = most_few_rows(*plan->kernel, plan->few_rows);
-  if (plan->few_rows != nullptr)
-    reason << "; up to " << static_cast<uint64_t>(plan->most_few_rows) << " rows: " << plan->few_rows->name;
-
   const Kernel& kernel = *plan->kernel;
   plan->mr = kernel.mr;
   plan->nr = kernel.nr;
@@ -230,6 +229,9 @@ Status make_plan(const Problem& problem, const Machine& machine, const Choice& c
   Status laid_out = lay_out_packed(plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   if (laid_out != Status::ok) return laid_out;
+  plan->most_few_rows = most_few_rows(kernel, plan->few_rows, plan->packed.total, machine);
+  if (plan->few_rows != nullptr)
+    reason << "; up to " << static_cast<uint64_t>(plan->most_few_rows) << " rows: " << plan->few_rows->name;
   plan->blocking = choose_blocking(kernel, plan->packed_k, machine);
   return lay_out_scratch(plan, error);
 }

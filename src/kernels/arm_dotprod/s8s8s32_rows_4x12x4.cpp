@@ -45,6 +45,7 @@ extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = [] {
   };
   kernel.run_in_order = ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order;
   kernel.panels = kPanels;
+  kernel.in_order_tiles = 2;
   kernel.starts = true;
   kernel.finishing = &kFinishing;
   kernel.finishing_flipped = &kFinishing;  // the rows form flips as it is told
