@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "catch.h"
 #include "cpu/tiers.h"
+#include "exec/few_rows.h"
 #include "exec/pack.h"
 #include "exec/run.h"
 #include "guarded_buffer.h"
@@ -105,11 +106,12 @@ const std::vector<Kernel>& fake_kernels() {
 const std::vector<Kernel>& companions() {
   constexpr LhsForm rows = LhsForm::rows;
   constexpr Element s8 = Element::s8, u8 = Element::u8;
-  static const std::vector<Kernel> kernels = {
+  static std::vector<Kernel> kernels = {
       fake<17, 17, 8, rows, s8, s8>("fake_rows_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
       fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_rows_3x17x8"),
       fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x3x2"),
   };
+  kernels.back().in_order_tiles = 3;
   return kernels;
 }
 
@@ -193,8 +195,9 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   std::vector<std::int64_t> oracle_zeros;
   oracle::Stage stage;
   std::vector<std::int32_t> bias;
+  const bool no_zeros = random.chance(2);  // as symmetric weights, for which no row is summed
   for (std::size_t n = 0; n < c.n; ++n) {
-    rhs_zeros.push_back(static_cast<std::int32_t>(random.between(low, low + 255)));
+    rhs_zeros.push_back(no_zeros ? 0 : static_cast<std::int32_t>(random.between(low, low + 255)));
     oracle_zeros.push_back(rhs_zeros[n]);
     bias.push_back(static_cast<std::int32_t>(random.between(-5000, 5000)));
     stage.bias.push_back(bias[n]);
@@ -309,6 +312,19 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   REQUIRE(dst.check());
   REQUIRE(take_stand_in_faults() == "");
 
+  // The short way of few rows gives the same.
+  const bool dense = by_row && c.lhs_order == Order::row && request.columns == c.n;
+  if (dense && request.rows <= plan.most_few_rows && op.few_rows.kernel != nullptr) {
+    std::vector<std::uint8_t> shortly = before;
+    for (std::size_t batch = 0; batch < c.batches; ++batch) {
+      const ptrdiff_t row = static_cast<ptrdiff_t>(request.first_row);
+      run_few_rows(op, request.rows, request.lhs.data(batch) + row * request.lhs.row_stride, request.lhs.row_stride,
+                   shortly.data() + static_cast<ptrdiff_t>(4 * elements * batch) + row * request.dst.row_stride,
+                   request.dst.row_stride);
+    }
+    REQUIRE(memcmp(shortly.data(), dst.data(), dst.size()) == 0);
+  }
+
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
     const FakeMatrix& weights = rhs[c.runtime_rhs && !c.shared_rhs ? batch : 0];
     const oracle::Matrix expected = oracle::matmul(lhs[batch].values, c.lhs_zero, weights.values, oracle_zeros, stage);
@@ -360,8 +376,27 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
       c.m_block_tiles = static_cast<std::size_t>(random.between(0, 2));
       c.threads = static_cast<std::uint32_t>(random.between(1, 6));
       c.backwards = random.chance(2);
+      c.core_order.some = c.core_order.all = random.chance(2);
       check_fake(random, kernel, c);
     }
+  }
+}
+
+TEST_CASE("fake kernels: few rows, in one tile or in several") {
+  Random random(test_seed() + 42);
+  const Kernel& kernel = fake_kernels()[2];
+  REQUIRE(kernel.name == std::string("fake_5x3x2"));  // whose companion takes 2 rows, or 6 on in-order cores
+  for (int repeat = 0; repeat < 200; ++repeat) {
+    FakeCase c = {};
+    c.m = static_cast<std::size_t>(random.between(1, 8));
+    c.n = static_cast<std::size_t>(random.between(1, 40));
+    c.k = static_cast<std::size_t>(random.between(1, 9));
+    c.batches = 1;
+    c.shared_rhs = c.companions = true;
+    c.lhs_type = c.rhs_type = Type::s8;
+    c.threads = static_cast<std::uint32_t>(random.between(1, 3));
+    c.core_order.some = c.core_order.all = random.chance(2);
+    check_fake(random, kernel, c);
   }
 }
 
