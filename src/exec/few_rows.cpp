@@ -13,7 +13,7 @@ constexpr size_t kMostAccumulators = 1024;  // that are kept on the stack
 const Kernel* few_rows_kernel(const Operator& op) {
   const Plan& plan = op.plan;
   const Kernel& kernel = plan.few_rows != nullptr ? *plan.few_rows : *plan.kernel;
-  const bool fits = kernel.lhs_form == LhsForm::rows && kernel.mr <= kMostRows &&
+  const bool fits = kernel.lhs_form == LhsForm::rows && kernel.mr * kernel.in_order_tiles <= kMostRows &&
                     kernel.mr * tile_width(kernel) <= kMostAccumulators && kernel.release == nullptr;
   const bool plain = plan.lhs_quantization == Quantization::none && plan.activation == Activation::none &&
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op.row_term;
@@ -21,7 +21,7 @@ const Kernel* few_rows_kernel(const Operator& op) {
   return fits && plain && dense && plan.k != 0 && plan.n != 0 ? &kernel : nullptr;
 }
 
-void move_on(const FewRows& few, size_t element_bytes, TileArgs* tile, StageArgs* output) {
+void move_on(const FewRows& few, TileArgs* tile, StageArgs* output) {
   tile->rhs = static_cast<const uint8_t*>(tile->rhs) + few.tile_bytes;
   if (tile->start != nullptr) tile->start += few.width;
   if (output->offset != nullptr) output->offset += few.width;
@@ -29,11 +29,10 @@ void move_on(const FewRows& few, size_t element_bytes, TileArgs* tile, StageArgs
   output->exponent += few.width;
   output->scale += few.width;
   output->bias += few.width;
-  output->dst += few.width * element_bytes;
 }
 
 // A finishing tile of fewer channels: its whole rows go to where accumulators would lie, the valid part on to dst.
-void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t n, size_t element_bytes, const TileArgs& tile,
+void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t element_bytes, const TileArgs& tile,
                    StageArgs* output) {
   const uint8_t* from = reinterpret_cast<const uint8_t*>(tile.acc);
   const size_t line = few.width * element_bytes;
@@ -41,46 +40,10 @@ void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t n, size
   const ptrdiff_t stride = output->dst_row_stride;
   output->dst = reinterpret_cast<uint8_t*>(tile.acc);
   output->dst_row_stride = static_cast<ptrdiff_t>(line);
+  output->n = few.width;
   finishing(&tile, output);
-  for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, n * element_bytes);
-}
-
-// The tiles of rows that one of them holds.
-void run_tiles(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
-               ptrdiff_t dst_stride) {
-  alignas(kAlignment) int32_t acc[kMostAccumulators];
-  const uint8_t* pointers[kMostRows];
-  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
-  const FewRows& few = op.few_rows;
-  const size_t element_bytes = op.plan.dst_element_bytes;
-  const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
-  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
-
-  TileArgs tile = few.tile;
-  StageArgs output = few.output;
-  tile.lhs = pointers;
-  tile.acc = acc;
-  tile.m = output.m = rows;
-  output.acc = acc;
-  output.dst = dst;
-  output.dst_row_stride = dst_stride;
-  for (size_t left = op.plan.n;; left -= few.width) {
-    const size_t n = smaller(left, few.width);
-    tile.n = n;
-    if (finishing.run == nullptr) {
-      output.n = n;
-      (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
-      few.stage(&output);
-    } else if (finishing.fits(n)) {
-      output.n = n;
-      finishing.run(&tile, &output);
-    } else {
-      output.n = few.width;
-      finish_narrow(few, finishing.run, n, element_bytes, tile, &output);
-    }
-    if (left <= few.width) return;
-    move_on(few, element_bytes, &tile, &output);
-  }
+  output->dst_row_stride = stride;
+  for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, tile.n * element_bytes);
 }
 
 }  // namespace
@@ -124,13 +87,42 @@ void prepare_few_rows(Operator* op) {
 
 void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                   ptrdiff_t dst_stride) {
-  const size_t height = op.few_rows.kernel->mr;
-  for (; rows > height; rows -= height) {
-    run_tiles(op, height, lhs, lhs_stride, dst, dst_stride);
-    lhs += static_cast<ptrdiff_t>(height) * lhs_stride;
-    dst += static_cast<ptrdiff_t>(height) * dst_stride;
+  alignas(kAlignment) int32_t acc[kMostAccumulators];
+  const uint8_t* pointers[kMostRows];
+  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
+  const FewRows& few = op.few_rows;
+  const size_t element_bytes = op.plan.dst_element_bytes;
+  const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
+  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
+  const size_t height = few.kernel->mr;
+
+  TileArgs tile = few.tile;
+  StageArgs output = few.output;
+  tile.acc = acc;
+  output.acc = acc;
+  output.dst_row_stride = dst_stride;
+  for (size_t left = op.plan.n;; left -= few.width, dst += few.width * element_bytes) {
+    tile.n = smaller(left, few.width);
+    const bool fits = finishing.fits(tile.n);
+    // The weights of a tile stay in the cache for the next rows.
+    for (size_t first = 0;; first += height) {
+      tile.lhs = pointers + first;
+      tile.m = output.m = smaller(rows - first, height);
+      output.n = tile.n;
+      output.dst = dst + static_cast<ptrdiff_t>(first) * dst_stride;
+      if (finishing.run == nullptr) {
+        (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
+        few.stage(&output);
+      } else if (fits) {
+        finishing.run(&tile, &output);
+      } else {
+        finish_narrow(few, finishing.run, element_bytes, tile, &output);
+      }
+      if (rows - first <= height) break;
+    }
+    if (left <= few.width) return;
+    move_on(few, &tile, &output);
   }
-  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
 }
 
 }  // namespace ottava
