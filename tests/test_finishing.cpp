@@ -52,6 +52,23 @@ std::vector<std::int32_t> random_words(Random& random, std::size_t count, std::i
   return words;
 }
 
+// A copy of values per channel that ends with the last panel of n channels, at a guard page.
+class ChannelArray {
+ public:
+  template <class Value>
+  ChannelArray(const std::vector<Value>& values, std::size_t n, std::size_t nr)
+      : memory_((n + nr - 1) / nr * nr * sizeof(Value), Side::upper) {
+    memcpy(memory_.data(), values.data(), memory_.size());
+  }
+  template <class Value>
+  const Value* as() const {
+    return reinterpret_cast<const Value*>(memory_.data());
+  }
+
+ private:
+  GuardedBuffer memory_;
+};
+
 // What a tile is finished with.
 struct Channels {
   std::vector<std::int32_t> offset, rhs_zero, weight_sum;
@@ -168,10 +185,16 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   GuardedBuffer dst(bytes, random.chance(2) ? Side::upper : Side::lower);
   memset(dst.data(), 0x5a, bytes);
   args.dst = dst.data();
-  if (kernel.starts) {  // with the offsets, which the way through memory added in the stage
-    tile.start = args.offset;
-    args.offset = nullptr;
-  }
+  const ChannelArray offset(channels.offset, tile.n, kernel.nr), weight_sum(channels.weight_sum, tile.n, kernel.nr);
+  const ChannelArray rhs_zero(channels.rhs_zero, tile.n, kernel.nr);
+  const ChannelArray scale(channels.scale, tile.n, kernel.nr), bias(channels.bias, tile.n, kernel.nr);
+  args.offset = kernel.starts ? nullptr : offset.as<std::int32_t>();
+  // With the offsets, which the way through memory added in the stage.
+  tile.start = kernel.starts ? offset.as<std::int32_t>() : nullptr;
+  args.scale = scale.as<float>();
+  args.bias = bias.as<float>();
+  args.weight_sum = weight_sum.as<std::int32_t>();
+  if (args.rhs_zero != nullptr) args.rhs_zero = rhs_zero.as<std::int32_t>();
   const Call call = {tuning.finish, &tile, &args};
   const CheckedCallReport report = checked_call(call_finishing, &call);
   INFO("calling convention: " << report.what);

@@ -1,6 +1,6 @@
-// A run of so few rows that one tile holds them, or two, on the calling thread: no schedule, no workspace, nothing but tiles.
-// What most runs of language models and of other small networks are, and where every nanosecond outside the kernel
-// counts. run.h does the same for any run.
+// A run of so few rows that one tile holds them, or two, on the calling thread: no schedule, no workspace, nothing but
+// tiles. What most runs of language models and of other small networks are, and where every nanosecond outside the
+// kernel counts. run.h does the same for any run.
 #ifndef OTTAVA_SRC_EXEC_FEW_ROWS_H_
 #define OTTAVA_SRC_EXEC_FEW_ROWS_H_
 

@@ -20,6 +20,7 @@ void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
   tile.accumulate = 0;
   after.acc = acc;
   after.acc_stride = kWidth;
+  after.n = args->n;  // whole tiles may be asked for, but arrays per channel end with the last panel
   for (size_t left = args->m;; left -= kRows) {
     tile.m = after.m = left < kRows ? left : kRows;
     kRun(&tile);

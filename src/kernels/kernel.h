@@ -83,8 +83,8 @@ using TileFn = void (*)(const TileArgs*);
 
 // Tile and output stage in one, the accumulators being in registers from first to last: for 8-bit, s32 or f32 elements
 // and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become anything.
-// Without `accumulate`, and with no use for acc. A kernel that starts takes its offsets from `start`, another from the
-// stage. By stage; null where a kernel has none.
+// Without `accumulate`, and with no use for acc. A kernel that starts takes its offsets from `start`, which is not null
+// here, another from the stage. By stage; null where a kernel has none.
 using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
 struct FinishingTiles {
   FinishingTileFn run[kStageCount];
@@ -150,8 +150,8 @@ struct Kernel {
   uint16_t from_depth = 0;
   uint16_t from_rows = 0;
 
-  // Rows form: so many tiles, one below the other, still cost less than packing where cores start instructions in order
-  // and the second-level cache holds the weights.
+  // Rows form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
+  // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.
   uint16_t in_order_tiles = 1;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread

@@ -1,6 +1,6 @@
 // The kernel of AArch64 with dot products for up to four rows, which it reads in place, for out-of-order cores: s8 x s8
-// -> s32, on the packed rhs of s8s8s32_8x12x4.S, eight panels of it in a tile. Run by the loops over tiles where one
-// tile holds all rows.
+// -> s32, on the packed rhs of s8s8s32_8x12x4.S, eight panels of it in a tile. Run by the loops over tiles for runs of
+// few rows.
 //
 // One row is multiplied by four panels side by side, more rows by two, and what remains by one: 12 accumulators or
 // more, so that no SDOT waits for the last one even where four start a cycle. Several rows take a panel and the first

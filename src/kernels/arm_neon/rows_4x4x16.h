@@ -4,10 +4,11 @@
 //
 //   x0  steps that are left        x6  channels that are left
 //   x1, x13, x14, x15  rhs panels  x7  taps that are left
-//   x2  acc                        x8  pointers to rows
+//   x2  acc. FINISHING: finish.h   x8  pointers to rows
 //   x3  depth                      x9 to x12  rows
-//   x4  0: acc is overwritten      x16  bytes from one rhs panel to the next
+//   x4  0: acc is overwritten.     x16  bytes from one rhs panel to the next
 //   x5  rows                       x17  scratch
+//       FINISHING: see finish.h
 //   vectors    see multiply.h
 //
 // The last depths of the rows, fewer than 16, go through the stack: nothing beyond the end of a row is read. The rhs is

@@ -6,7 +6,7 @@
 //   r4   dst of the panel, row 1
 //   q0, q1  results, a row each       q2 to q7  scratch
 //
-// On the stack, what the next rows begin with again, and vectors: the bounds less the zero point, as floats; 1.5 * 2^23,
+// On the stack, what the next rows begin with again, and vectors: the bounds less the zero point, as floats; 1.5 * 2^23;
 // and its bits less the zero point.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_

@@ -112,7 +112,7 @@ struct Multiply {
                    [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
         };
         d = 0;
-        if constexpr (kSteps < M >> 1) {
+        if constexpr (kSteps<M> != 1) {
           for (; d + kSteps<M> * kKr <= count; d += kSteps<M> * kKr, rhs += kSteps<M> * kStepBytes) {
             unroll<kSteps<M>>(add_numbered);
           }

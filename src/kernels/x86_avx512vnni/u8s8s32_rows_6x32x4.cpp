@@ -1,6 +1,6 @@
 // AVX512-VNNI kernel, u8 x s8, 6 x 32 tile, 4 depths a step, lhs read in place through row pointers: for
 // runs of few rows, where packing the lhs would cost as much as it saves. Its rhs panels are those of
-// u8s8s32_12x32x4.cpp, which also says why vpdpbusd is exact.
+// u8s8s32_12x32x4.cpp; dot.h says why vpdpbusd is exact.
 //
 // Registers: 2 accumulators a row, in as many sets as hide the latency of vpdpbusd (4 sets for 1 row, 2
 // for 2 and 3 rows: 8 to 12 chains); 2 rhs vectors, which for 1 row are memory operands instead; 1
