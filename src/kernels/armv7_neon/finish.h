@@ -6,8 +6,8 @@
 //   r4   dst of the panel, row 1
 //   q0, q1  results, a row each       q2 to q7  scratch
 //
-// On the stack, what the next rows begin with again, and vectors: the bounds less the zero point, as floats; 1.5 * 2^23;
-// and its bits less the zero point.
+// On the stack: what the next rows begin with again, and vectors, which are the bounds less the zero point, as floats,
+// 1.5 * 2^23, and its bits less the zero point.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_
 #define OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_
