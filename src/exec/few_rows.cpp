@@ -59,6 +59,7 @@ void prepare_few_rows(Operator* op) {
   few.finishing = finishing_tile(plan, *kernel, false);
   few.finishing_in_order = finishing_tile(plan, *kernel, true);
   few.work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+  few.height = kernel->mr;
   few.width = tile_width(*kernel);
   few.tile_bytes = kernel->panels * plan.packed.panel_bytes;
 
@@ -94,31 +95,40 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   const size_t element_bytes = op.plan.dst_element_bytes;
   const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
   const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
-  const size_t height = few.kernel->mr;
+  const size_t height = few.height;
 
   TileArgs tile = few.tile;
   StageArgs output = few.output;
+  tile.lhs = pointers;
   tile.acc = acc;
+  tile.m = output.m = smaller(rows, height);
   output.acc = acc;
   output.dst_row_stride = dst_stride;
+  const auto run_tile = [&](uint8_t* to, size_t n, bool fits) {
+    output.dst = to;
+    output.n = n;
+    if (finishing.run == nullptr) {
+      (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
+      few.stage(&output);
+    } else if (fits) {
+      finishing.run(&tile, &output);
+    } else {
+      finish_narrow(few, finishing.run, element_bytes, tile, &output);
+    }
+  };
   for (size_t left = op.plan.n;; left -= few.width, dst += few.width * element_bytes) {
-    tile.n = smaller(left, few.width);
-    const bool fits = finishing.fits(tile.n);
-    // The weights of a tile stay in the cache for the next rows.
-    for (size_t first = 0;; first += height) {
-      tile.lhs = pointers + first;
-      tile.m = output.m = smaller(rows - first, height);
-      output.n = tile.n;
-      output.dst = dst + static_cast<ptrdiff_t>(first) * dst_stride;
-      if (finishing.run == nullptr) {
-        (in_order ? few.kernel->run_in_order : few.kernel->run)(&tile);
-        few.stage(&output);
-      } else if (fits) {
-        finishing.run(&tile, &output);
-      } else {
-        finish_narrow(few, finishing.run, element_bytes, tile, &output);
+    const size_t n = smaller(left, few.width);
+    const bool fits = finishing.fits(n);
+    tile.n = n;
+    run_tile(dst, n, fits);
+    if (rows > height) {  // the weights of the tile are still in the cache
+      for (size_t first = height; first < rows; first += height) {
+        tile.lhs = pointers + first;
+        tile.m = output.m = smaller(rows - first, height);
+        run_tile(dst + static_cast<ptrdiff_t>(first) * dst_stride, n, fits);
       }
-      if (rows - first <= height) break;
+      tile.lhs = pointers;
+      tile.m = output.m = height;
     }
     if (left <= few.width) return;
     move_on(few, &tile, &output);

@@ -15,6 +15,7 @@ struct FewRows {
   Finishing finishing;           // instead of the kernel's tile and the stage
   Finishing finishing_in_order;  // with the tuning for in-order cores
   uint64_t work;                 // multiply-accumulates of one row
+  size_t height;                 // rows of a tile
   size_t width;                  // channels of a tile
   size_t tile_bytes;             // of packed rhs
   TileArgs tile;                 // the first one
