@@ -13,7 +13,7 @@ constexpr size_t kMostAccumulators = 1024;  // that are kept on the stack
 const Kernel* few_rows_kernel(const Operator& op) {
   const Plan& plan = op.plan;
   const Kernel& kernel = plan.few_rows != nullptr ? *plan.few_rows : *plan.kernel;
-  const bool fits = kernel.lhs_form == LhsForm::rows && kernel.mr * kernel.in_order_tiles <= kMostRows &&
+  const bool fits = kernel.lhs_form == LhsForm::rows && size_t{kernel.mr} * kernel.in_order_tiles <= kMostRows &&
                     kernel.mr * tile_width(kernel) <= kMostAccumulators && kernel.release == nullptr;
   const bool plain = plan.lhs_quantization == Quantization::none && plan.activation == Activation::none &&
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op.row_term;
