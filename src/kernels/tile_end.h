@@ -63,7 +63,7 @@ struct ToMemory {
 };
 
 template <class V, class Multiply, class Rule>
-struct Finishing {
+struct ToDst {
   template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs* stage) {
     typename V::I acc[M][W];
@@ -84,9 +84,9 @@ template <class V, class Multiply>
 constexpr FinishingTiles make_finishing_tiles() {
   FinishingTiles tiles = {};
   const auto set = [&tiles](Stage stage, FinishingTileFn run) { tiles.run[static_cast<int>(stage)] = run; };
-  set(Stage::float_nearest_even, run_tile<V, Finishing<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
-  set(Stage::plain_s32, run_tile<V, Finishing<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
-  set(Stage::scaled_f32, run_tile<V, Finishing<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
+  set(Stage::float_nearest_even, run_tile<V, ToDst<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
+  set(Stage::plain_s32, run_tile<V, ToDst<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
+  set(Stage::scaled_f32, run_tile<V, ToDst<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
   return tiles;
 }
 

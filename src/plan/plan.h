@@ -132,10 +132,10 @@ struct Finishing {
 
 // With the tuning for in-order cores or without.
 inline Finishing finishing_tile(const Plan& plan, const Kernel& kernel, bool in_order) {
-  const FinishingTiles* tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped : kernel.finishing;
-  if (in_order) {
-    tiles = lhs_of(plan, kernel).flip != 0 ? kernel.finishing_flipped_in_order : kernel.finishing_in_order;
-  }
+  const bool other = lhs_of(plan, kernel).flip != 0 && kernel.finishing_flipped != nullptr;
+  const FinishingTiles* const tiles = in_order ? kernel.finishing_in_order
+                                      : other  ? kernel.finishing_flipped
+                                               : kernel.finishing;
   if (!plan.finishes_tiles || tiles == nullptr) return {};
   return {tiles->run[static_cast<size_t>(plan.stage)], tiles->all_rows, tiles->channels, tile_width(kernel)};
 }

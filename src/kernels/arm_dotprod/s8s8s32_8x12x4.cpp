@@ -43,9 +43,7 @@ extern const Kernel kernel_s8s8s32_8x12x4_arm_dotprod = [] {
   kernel.run_in_order = ottava_s8s8s32_8x12x4_arm_dotprod_in_order;
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // packing flips
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

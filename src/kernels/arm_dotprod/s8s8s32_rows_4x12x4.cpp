@@ -48,9 +48,7 @@ extern const Kernel kernel_s8s8s32_rows_4x12x4_arm_dotprod = [] {
   kernel.in_order_tiles = 2;
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // the rows form flips as it is told
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

@@ -41,9 +41,7 @@ extern const Kernel kernel_s8s8s32_8x8x8_arm_i8mm = [] {
   };
   kernel.run_in_order = ottava_s8s8s32_8x8x8_arm_i8mm_in_order;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // the lhs is flipped while it is packed
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   kernel.starts = true;
   return kernel;
 }();

@@ -43,9 +43,7 @@ extern const Kernel kernel_s8s8s32_rows_4x8x8_arm_i8mm = [] {
   };
   kernel.run_in_order = ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // the rows are flipped as TileArgs says
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   kernel.panels = kPanels;
   kernel.starts = true;
   return kernel;

@@ -43,10 +43,8 @@ extern const Kernel kernel_s8s8s32_pairs_4x4x16_arm_neon = [] {
   kernel.run_in_order = ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order;
   kernel.panels = 8;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // packing flips
   kernel.wants_no_minus_128 = true;
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

@@ -43,9 +43,7 @@ extern const Kernel kernel_s8s8s32_rows_4x4x16_arm_neon = [] {
   kernel.run_in_order = ottava_s8s8s32_rows_4x4x16_arm_neon_in_order;
   kernel.panels = 8;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // the rows form flips as it is told
   kernel.finishing_in_order = &kFinishingInOrder;
-  kernel.finishing_flipped_in_order = &kFinishingInOrder;
   return kernel;
 }();
 

@@ -36,7 +36,6 @@ extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
   };
   kernel.panels = 8;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // packing flips
   return kernel;
 }();
 

@@ -76,7 +76,6 @@ const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = [] {
   };
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // packing flips
   return kernel;
 }();
 

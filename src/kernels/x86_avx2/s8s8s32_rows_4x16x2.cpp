@@ -148,7 +148,6 @@ const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2 = [] {
   };
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // flips as it is told
   return kernel;
 }();
 

@@ -43,7 +43,6 @@ const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = [] {
   };
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;
   kernel.strided_lhs = true;
   return kernel;
 }();

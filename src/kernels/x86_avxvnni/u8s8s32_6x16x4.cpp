@@ -43,7 +43,6 @@ const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni = [] {
   };
   kernel.starts = true;
   kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishing;  // packing flips
   kernel.strided_lhs = true;
   return kernel;
 }();
