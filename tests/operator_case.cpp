@@ -173,7 +173,8 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
     const bool power = c.rule == OTTAVA_RULE_POWER_OF_TWO;
     stage.integers.push_back({multipliers.back(), shifts.back() + (power ? 1 : 0)});
   }
-  const bool f32 = c.dst_type == OTTAVA_TYPE_F32;
+  // The float rule takes either bias.
+  const bool f32 = c.dst_type == OTTAVA_TYPE_F32 || (c.rule == OTTAVA_RULE_FLOAT_NEAREST_EVEN && random.chance(2));
   stage.rule = oracle_rule(c.rule);
   stage.output = oracle_output(c.dst_type);
   // The power-of-two rule wants an effective scale that is exact.
