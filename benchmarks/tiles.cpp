@@ -50,14 +50,14 @@ struct Tile {
     memory.resize(kernel.mr * width + 16);
     std::size_t skipped = 0;
     while (reinterpret_cast<std::uintptr_t>(memory.data() + skipped) % 64 != 0) ++skipped;
-    const bool by_pointers = kernel.lhs_form == ottava::LhsForm::rows;
+    const bool by_pointers = kernel.lhs_form == ottava::LhsForm::indirect;
     args.lhs = by_pointers ? static_cast<const void*>(rows.data()) : lhs.data();
     args.rhs = rhs.data();
     args.acc = memory.data() + skipped;
     args.depth = depth;
     args.m = m;
     args.n = width;
-    args.taps = 1;
+    args.positions = 1;
     args.panel_stride = kernel.nr * padded;
     args.row_stride = kernel.kr * element;
     args.step_stride = kernel.mr * args.row_stride;

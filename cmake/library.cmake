@@ -23,7 +23,7 @@ set(core_sources
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/pack.cpp
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
-  ${source}/kernels/generic/s8s8s32_rows_4x8x2.cpp
+  ${source}/kernels/generic/s8s8s32_indirect_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
   ${source}/plan/blocking.cpp
   ${source}/plan/exactness.cpp

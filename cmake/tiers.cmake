@@ -58,31 +58,31 @@ endfunction()
 
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
-  SOURCES s8s8s32_6x16x2.cpp s8s8s32_rows_4x16x2.cpp pack.cpp output_stage.cpp)
+  SOURCES s8s8s32_6x16x2.cpp s8s8s32_indirect_4x16x2.cpp pack.cpp output_stage.cpp)
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
-  SOURCES u8s8s32_6x16x4.cpp u8s8s32_rows_6x16x4.cpp pack.cpp)
+  SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp u8s8s32_rows_6x32x4.cpp pack.cpp output_stage.cpp)
+  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp)
 ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
-  SOURCES s8s8s32_rows_32x32x4.cpp u8s8s32_rows_32x32x4.cpp)
+  SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_pairs_4x4x16.cpp s8s8s32_pairs_4x4x16.S s8s8s32_pairs_4x4x16_in_order.S
           s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_4x4x16_in_order.S
-          s8s8s32_pairs_rows_4x4x16.cpp s8s8s32_pairs_rows_4x4x16.S s8s8s32_pairs_rows_4x4x16_in_order.S
-          s8s8s32_rows_4x4x16.cpp s8s8s32_rows_4x4x16.S s8s8s32_rows_4x4x16_in_order.S
+          s8s8s32_pairs_indirect_4x4x16.cpp s8s8s32_pairs_indirect_4x4x16.S s8s8s32_pairs_indirect_4x4x16_in_order.S
+          s8s8s32_indirect_4x4x16.cpp s8s8s32_indirect_4x4x16.S s8s8s32_indirect_4x4x16_in_order.S
           pack.cpp output_stage.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
-  SOURCES s8s8s32_8x12x4.cpp s8s8s32_8x12x4.S s8s8s32_8x12x4_in_order.S s8s8s32_rows_4x12x4.cpp
-          s8s8s32_rows_4x12x4.S s8s8s32_rows_4x12x4_in_order.S pack.cpp pack_8x4.S)
+  SOURCES s8s8s32_8x12x4.cpp s8s8s32_8x12x4.S s8s8s32_8x12x4_in_order.S s8s8s32_indirect_4x12x4.cpp
+          s8s8s32_indirect_4x12x4.S s8s8s32_indirect_4x12x4_in_order.S pack.cpp pack_8x4.S)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
-  SOURCES s8s8s32_8x8x8.cpp s8s8s32_8x8x8.S s8s8s32_8x8x8_in_order.S s8s8s32_rows_4x8x8.cpp
-          s8s8s32_rows_4x8x8.S s8s8s32_rows_4x8x8_in_order.S pack.cpp)
+  SOURCES s8s8s32_8x8x8.cpp s8s8s32_8x8x8.S s8s8s32_8x8x8_in_order.S s8s8s32_indirect_4x8x8.cpp
+          s8s8s32_indirect_4x8x8.S s8s8s32_indirect_4x8x8_in_order.S pack.cpp)
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h
@@ -101,6 +101,6 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pack.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
-                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_rows_6x32x4.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x32x4.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()

@@ -14,14 +14,14 @@ namespace ottava {
 
 #if OTTAVA_TEST_EVEX
 extern const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni_evex;
-extern const Kernel kernel_u8s8s32_rows_6x16x4_x86_avxvnni_evex;
+extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex;
 #endif
 
 #if OTTAVA_TEST_MODEL
-extern const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx_model;
-extern const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx_model;
-extern const Kernel kernel_s8s8s32_rows_32x32x4_x86_amx;  // those of the library
-extern const Kernel kernel_u8s8s32_rows_32x32x4_x86_amx;
+extern const Kernel kernel_s8s8s32_indirect_32x32x4_x86_amx_model;
+extern const Kernel kernel_u8s8s32_indirect_32x32x4_x86_amx_model;
+extern const Kernel kernel_s8s8s32_indirect_32x32x4_x86_amx;  // those of the library
+extern const Kernel kernel_u8s8s32_indirect_32x32x4_x86_amx;
 #endif
 
 namespace {
@@ -71,15 +71,15 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
 #if OTTAVA_TEST_EVEX
     {kEvex, "u8s8s32_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_6x16x4_x86_avxvnni_evex, nullptr},
-    {kEvex, "u8s8s32_rows_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_rows_6x16x4_x86_avxvnni_evex, nullptr},
+    {kEvex, "u8s8s32_indirect_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex, nullptr},
 #endif
 #if OTTAVA_TEST_MODEL
-    {kAmxModel, "s8s8s32_rows_32x32x4_x86_amx, model", &kernel_s8s8s32_rows_32x32x4_x86_amx_model, nullptr},
-    {kAmxModel, "u8s8s32_rows_32x32x4_x86_amx, model", &kernel_u8s8s32_rows_32x32x4_x86_amx_model, nullptr},
-    {kAmxTrapped, "s8s8s32_rows_32x32x4_x86_amx, trapped", &kernel_s8s8s32_rows_32x32x4_x86_amx,
-     prepare_trapped<kernel_s8s8s32_rows_32x32x4_x86_amx>},
-    {kAmxTrapped, "u8s8s32_rows_32x32x4_x86_amx, trapped", &kernel_u8s8s32_rows_32x32x4_x86_amx,
-     prepare_trapped<kernel_u8s8s32_rows_32x32x4_x86_amx>},
+    {kAmxModel, "s8s8s32_indirect_32x32x4_x86_amx, model", &kernel_s8s8s32_indirect_32x32x4_x86_amx_model, nullptr},
+    {kAmxModel, "u8s8s32_indirect_32x32x4_x86_amx, model", &kernel_u8s8s32_indirect_32x32x4_x86_amx_model, nullptr},
+    {kAmxTrapped, "s8s8s32_indirect_32x32x4_x86_amx, trapped", &kernel_s8s8s32_indirect_32x32x4_x86_amx,
+     prepare_trapped<kernel_s8s8s32_indirect_32x32x4_x86_amx>},
+    {kAmxTrapped, "u8s8s32_indirect_32x32x4_x86_amx, trapped", &kernel_u8s8s32_indirect_32x32x4_x86_amx,
+     prepare_trapped<kernel_u8s8s32_indirect_32x32x4_x86_amx>},
 #endif
   };
   return all;

@@ -35,7 +35,7 @@ void report(const std::string& line) {
 std::vector<const Kernel*> runnable_kernels() {
   std::vector<const Kernel*> for_all;
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
-    if (!kernel->wants_no_minus_128) for_all.push_back(kernel);
+    if (!kernel->needs_no_minus_128) for_all.push_back(kernel);
   }
   return for_all;
 }

@@ -167,7 +167,7 @@ TEST_CASE("errors: flags, types, orders and rules that do not exist", "[errors]"
 
 TEST_CASE("errors: a named kernel that declines", "[errors]") {
   for (const Kernel* kernel : runnable_kernels()) {
-    if (kernel->lhs_form != LhsForm::rows) continue;
+    if (kernel->lhs_form != LhsForm::indirect) continue;
     const KernelContext context(kernel->name);
     check_create_refused(context.get(),
                          {Part::desc,

@@ -89,14 +89,14 @@ Kernel fake(const char* name) {
 }
 
 const std::vector<Kernel>& fake_kernels() {
-  constexpr LhsForm packed = LhsForm::packed, rows = LhsForm::rows;
+  constexpr LhsForm packed = LhsForm::packed, rows = LhsForm::indirect;
   constexpr Element s8 = Element::s8, u8 = Element::u8, s16 = Element::s16;
   static const std::vector<Kernel> kernels = {
       fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),     fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
       fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),    fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
-      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),   fake<1, 11, 5, rows, s8, s8>("fake_rows_1x11x5"),
-      fake<4, 6, 4, rows, u8, s8>("fake_rows_4x6x4"),  fake<13, 2, 1, rows, s8, u8>("fake_rows_13x2x1"),
-      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"), fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x12x2"),
+      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),   fake<1, 11, 5, rows, s8, s8>("fake_indirect_1x11x5"),
+      fake<4, 6, 4, rows, u8, s8>("fake_indirect_4x6x4"),  fake<13, 2, 1, rows, s8, u8>("fake_indirect_13x2x1"),
+      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"), fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x12x2"),
   };
   return kernels;
 }
@@ -104,23 +104,23 @@ const std::vector<Kernel>& fake_kernels() {
 // Kernels that read rows in place from the packed weights of one of the above: two that serve its runs of few rows, and
 // some that only look so, by a larger tile or other weights. To the first the lhs has other signs.
 const std::vector<Kernel>& companions() {
-  constexpr LhsForm rows = LhsForm::rows;
+  constexpr LhsForm rows = LhsForm::indirect;
   constexpr Element s8 = Element::s8, u8 = Element::u8;
   static std::vector<Kernel> kernels = {
-      fake<17, 17, 8, rows, s8, s8>("fake_rows_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
-      fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_rows_3x17x8"),
-      fake<2, 3, 2, rows, s8, s8, 4>("fake_rows_2x3x2"),
+      fake<17, 17, 8, rows, s8, s8>("fake_indirect_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
+      fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_indirect_3x17x8"),
+      fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x3x2"),
   };
-  kernels.back().in_order_tiles = 3;
+  kernels.back().small_m_in_order_tiles = 3;
   return kernels;
 }
 
 // A kernel that runs here, from whose packed weights a stand-in that leaves few rows to others could read; or null.
 const Kernel* companion_of(const Kernel& kernel) {
-  if (kernel.from_rows == 0) return nullptr;
+  if (kernel.min_m == 0) return nullptr;
   for (const Kernel* other : runnable_kernels()) {
     const bool same = other->nr == kernel.nr && other->kr == kernel.kr && other->rhs_element == kernel.rhs_element;
-    if (same && other->lhs_form == LhsForm::rows && other->from_rows == 0) return other;
+    if (same && other->lhs_form == LhsForm::indirect && other->min_m == 0) return other;
   }
   return nullptr;
 }
@@ -239,7 +239,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const std::size_t listed = c.companions ? list.size() : 1;
   const Status planned = make_plan(
       problem, machine, {{list.data(), listed}, Isa::any, c.companions ? nullptr : &kernel}, c.threads, &plan, &error);
-  const bool declined = kernel.lhs_form == LhsForm::rows && c.lhs_order == Order::column;
+  const bool declined = kernel.lhs_form == LhsForm::indirect && c.lhs_order == Order::column;
   if (declined && !c.companions) {
     REQUIRE(planned == Status::kernel_unavailable);
     return;
@@ -248,12 +248,12 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   REQUIRE(planned == Status::ok);
   if (plan.kernel != &kernel) {  // what it leaves to others by choice
     const bool canonical = (c.lhs_type == Type::u8) == (kernel.lhs_element == Element::u8);
-    REQUIRE((declined || c.k < kernel.from_depth || (kernel.from_rows != 0 && !canonical)));
+    REQUIRE((declined || c.k < kernel.min_depth || (kernel.min_m != 0 && !canonical)));
     return;
   }
   const bool in_place = c.companions && c.lhs_order == Order::row;
   const std::string companion = kernel.name == std::string("fake_16x17x8") ? "fake_rows_u8_3x17x8"
-                                : kernel.name == std::string("fake_5x3x2") ? "fake_rows_2x3x2"
+                                : kernel.name == std::string("fake_5x3x2") ? "fake_indirect_2x3x2"
                                                                            : "";
   const bool has_companion = in_place && (c.stand_in ? companion_of(kernel) != nullptr : !companion.empty());
   REQUIRE((plan.few_rows != nullptr) == has_companion);
@@ -401,7 +401,7 @@ TEST_CASE("fake kernels: few rows, in one tile or in several") {
 }
 
 TEST_CASE("fake kernels: the plan picks the first that takes the operator and says why others declined") {
-  const Kernel rows = fake<4, 6, 4, LhsForm::rows, Element::s8, Element::s8>("fake_first");
+  const Kernel rows = fake<4, 6, 4, LhsForm::indirect, Element::s8, Element::s8>("fake_first");
   Kernel foreign = fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>("fake_foreign");
   foreign.isa = kThisArchitecture == Architecture::x86_64 ? Isa::arm_i8mm : Isa::x86_avx2;
   const Kernel packed = fake<1, 1, 1, LhsForm::packed, Element::s8, Element::s8>("fake_last");

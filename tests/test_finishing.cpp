@@ -18,13 +18,13 @@ namespace {
 struct Tuning {
   const Kernel* kernel;
   TileFn run;
-  FinishingTileFn finish;
+  FusedEpilogueFn finish;
   std::size_t flip;
-  std::size_t channels;  // see FinishingTiles
+  std::size_t channels;  // see FusedEpilogues
 };
 
 struct Call {
-  FinishingTileFn finish;
+  FusedEpilogueFn finish;
   const TileArgs* tile;
   const StageArgs* stage;
 };
@@ -98,7 +98,7 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   const std::size_t width = tile_width(kernel);
   const std::size_t padded = (depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
   const std::size_t panel_bytes = kernel.nr * padded * bytes_of(kernel.rhs_element);
-  std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.wants_no_minus_128);
+  std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.needs_no_minus_128);
   // Beyond the depth the rhs is zero.
   for (std::size_t i = 0; i < rhs.size(); ++i) {
     const std::size_t k = i % panel_bytes / (kernel.nr * kernel.kr) * kernel.kr + i % kernel.kr;
@@ -118,13 +118,13 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   GuardedBuffer panels(std::max<std::size_t>(rhs.size(), 1), side);
   memcpy(lhs.data(), packed.data(), tiles * lhs_panel_bytes);
   if (!rhs.empty()) memcpy(panels.data(), rhs.data(), rhs.size());
-  tile.lhs = kernel.lhs_form == LhsForm::rows ? static_cast<const void*>(rows.data()) : lhs.data();
+  tile.lhs = kernel.lhs_form == LhsForm::indirect ? static_cast<const void*>(rows.data()) : lhs.data();
   tile.rhs = panels.data();
   tile.acc = acc;
   tile.depth = depth;
   tile.m = m;
   tile.n = random.chance(2) ? width : static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(width)));
-  tile.taps = 1;
+  tile.positions = 1;
   tile.flip = tuning.flip;
   tile.panel_stride = panel_bytes;
   tile.row_stride = kernel.kr * bytes_of(kernel.lhs_element);
@@ -212,14 +212,14 @@ TEST_CASE("finishing: tiles in registers equal the kernel and the output stage o
   Random random(test_seed() + 60);
   for (const Kernel* kernel : kernels_to_sweep()) {
     const struct {
-      const FinishingTiles* tiles;
+      const FusedEpilogues* tiles;
       TileFn run;
       std::size_t flip;
     } forms[] = {
         {kernel->finishing, kernel->run, 0},
-        {kernel->finishing_flipped != nullptr ? kernel->finishing_flipped : kernel->finishing, kernel->run, 0x80},
-        {kernel->finishing_in_order, kernel->run_in_order, 0},
-        {kernel->finishing_in_order, kernel->run_in_order, 0x80}};
+        {kernel->fused_flipped != nullptr ? kernel->fused_flipped : kernel->finishing, kernel->run, 0x80},
+        {kernel->fused_in_order, kernel->run_in_order, 0},
+        {kernel->fused_in_order, kernel->run_in_order, 0x80}};
     for (const auto& form : forms) {
       for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
         if (form.tiles->run[stage] == nullptr) continue;

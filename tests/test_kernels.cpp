@@ -53,7 +53,7 @@ Panel make_panel(Random& random, std::size_t rows, std::size_t depth, Element el
 Panel make_weights(Random& random, std::size_t channels, std::size_t depth, const Kernel& kernel, Fill fill) {
   Panel weights = make_panel(random, channels, depth, kernel.rhs_element, fill);
   for (std::int64_t& value : weights.values) {
-    if (kernel.wants_no_minus_128 && value == -128) value = -127;
+    if (kernel.needs_no_minus_128 && value == -128) value = -127;
   }
   return weights;
 }
@@ -200,7 +200,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.depth = shape.depth;
   args.m = shape.m;
   args.n = shape.n;
-  args.taps = 1;
+  args.positions = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
   GuardedBuffer start(panels * kernel.nr * sizeof(std::int32_t), shape.side, 4);
@@ -323,25 +323,25 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
   }
 }
 
-TEST_CASE("kernels: several taps through row pointers") {
+TEST_CASE("kernels: several positions through row pointers") {
   Random random(test_seed() + 3);
   std::size_t exercised = 0;
   for (const Kernel* kernel : runnable_tunings()) {
-    if (kernel->lhs_form != LhsForm::rows) continue;
+    if (kernel->lhs_form != LhsForm::indirect) continue;
     ++exercised;
-    const std::size_t taps = 3;
+    const std::size_t positions = 3;
     for (const std::size_t depth : {1u, 2u, 5u, 16u, 31u, 36u, 64u, 67u, 130u, 189u}) {
       const std::size_t padded = (depth + kernel->kr - 1u) / kernel->kr * kernel->kr;
       const std::size_t m = depth % 2 == 0 ? kernel->mr - 1u : (kernel->mr + 1u) / 2;
       const std::size_t width = tile_width(*kernel);
-      const std::size_t panel_bytes = taps * padded * kernel->nr;
+      const std::size_t panel_bytes = positions * padded * kernel->nr;
       std::vector<std::uint8_t> rhs(kernel->panels * panel_bytes);
       std::vector<std::vector<std::uint8_t>> lhs;
       std::vector<const std::uint8_t*> rows;
       std::vector<Panel> rhs_values;
-      for (std::size_t tap = 0; tap < taps; ++tap) {
+      for (std::size_t position = 0; position < positions; ++position) {
         rhs_values.push_back(make_weights(random, width, depth, *kernel, Fill::random));
-        lay_out_panels(random, rhs_values[tap], width, *kernel, panel_bytes, rhs.data() + tap * padded * kernel->nr);
+        lay_out_panels(random, rhs_values[position], width, *kernel, panel_bytes, rhs.data() + position * padded * kernel->nr);
         for (std::size_t row = 0; row < m; ++row) {
           lhs.emplace_back(depth);
           for (std::uint8_t& byte : lhs.back()) byte = static_cast<std::uint8_t>(random.bits());
@@ -350,16 +350,16 @@ TEST_CASE("kernels: several taps through row pointers") {
       for (const std::vector<std::uint8_t>& row : lhs) rows.push_back(row.data());
       alignas(64) std::int32_t acc[64 * 16];
       REQUIRE(kernel->mr * width <= 64 * 16);
-      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, taps, 0x80, nullptr, 0, panel_bytes, 0, 0};
+      TileArgs args = {rows.data(), rhs.data(), acc, depth, m, width, positions, 0x80, nullptr, 0, panel_bytes, 0, 0};
       run_kernel(*kernel, args);
       for (std::size_t i = 0; i < m; ++i) {
         for (std::size_t j = 0; j < width; ++j) {
           std::int64_t expected = 0;
-          for (std::size_t tap = 0; tap < taps; ++tap) {
+          for (std::size_t position = 0; position < positions; ++position) {
             for (std::size_t k = 0; k < depth; ++k) {
-              const std::int64_t raw = lhs[tap * m + i][k];
+              const std::int64_t raw = lhs[position * m + i][k];
               expected += (kernel->lhs_element == Element::u8 ? static_cast<std::uint8_t>(raw ^ 0x80) : raw - 128) *
-                          rhs_values[tap].at(j, k);
+                          rhs_values[position].at(j, k);
             }
           }
           REQUIRE(acc[i * width + j] == expected);

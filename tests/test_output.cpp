@@ -1,4 +1,4 @@
-// The output stage: the normative arithmetic against the oracle, and each instruction set's vector code
+// The output stage: the reference arithmetic against the oracle, and each instruction set's vector code
 // against both, on grids of edges and on random values.
 #include <algorithm>
 #include <cmath>
@@ -128,7 +128,7 @@ TEST_CASE("output: ties come out as the rules' published vectors say") {
         Results{-1, 0, 0, 0, 0, 1});
 }
 
-TEST_CASE("output: the normative arithmetic equals the oracle on edge grids and random pairs") {
+TEST_CASE("output: the reference arithmetic equals the oracle on edge grids and random pairs") {
   const auto check = [](std::int32_t x, FixedPoint f) {
     for (const RuleOfStage& rule : kFixedRules) {
       const FixedPoint factor =

@@ -13,11 +13,11 @@ namespace {
 constexpr std::int64_t kChannels = 37, kDepth = 53;
 
 // What a kernel by this name makes of a context that names none: the list of this machine, best first.
-bool best_wants_no_minus_128() { return runnable_kernels_for_some_weights()[0]->wants_no_minus_128; }
+bool best_wants_no_minus_128() { return runnable_kernels_for_some_weights()[0]->needs_no_minus_128; }
 
 struct Made {
   ottava_status status = OTTAVA_OK;
-  bool wants_no_minus_128 = false;
+  bool needs_no_minus_128 = false;
   std::string kernel, reason, message;
 };
 
@@ -50,9 +50,9 @@ Made make(const ottava_context* context, const ottava_matmul_desc& desc, const s
     made.reason = info.reason;
     REQUIRE(named(info.kernel) != nullptr);
     // Both sizes of a run choose alike.
-    const bool wants = named(info.kernel)->wants_no_minus_128;
-    if (m > 1) CHECK(wants == made.wants_no_minus_128);
-    made.wants_no_minus_128 = wants;
+    const bool wants = named(info.kernel)->needs_no_minus_128;
+    if (m > 1) CHECK(wants == made.needs_no_minus_128);
+    made.needs_no_minus_128 = wants;
   }
   ottava_matmul_destroy(matmul);
   return made;
@@ -99,7 +99,7 @@ TEST_CASE("weights: one that is -128 decides between the kernels, wherever it li
         std::vector<std::uint8_t> weights = safe_weights(desc);
         const Made safe = make(context.get(), desc, weights);
         REQUIRE(safe.status == OTTAVA_OK);
-        CHECK(safe.wants_no_minus_128 == best_wants_no_minus_128());
+        CHECK(safe.needs_no_minus_128 == best_wants_no_minus_128());
         CHECK((safe.reason.find("no weight is -128") != std::string::npos) == best_wants_no_minus_128());
 
         const std::size_t length = static_cast<std::size_t>(order == OTTAVA_ORDER_ROW ? kChannels : kDepth);
@@ -113,7 +113,7 @@ TEST_CASE("weights: one that is -128 decides between the kernels, wherever it li
           const Made unsafe = make(context.get(), desc, weights);
           weights[at] = before;
           REQUIRE(unsafe.status == OTTAVA_OK);
-          CHECK(!unsafe.wants_no_minus_128);
+          CHECK(!unsafe.needs_no_minus_128);
           CHECK((unsafe.reason.find("a weight is -128") != std::string::npos) == best_wants_no_minus_128());
           CHECK((unsafe.kernel == safe.kernel) == !best_wants_no_minus_128());
         }
@@ -129,7 +129,7 @@ TEST_CASE("weights: those that are known at run time alone may be anything") {
   desc.rhs_stride = 0;
   const Made made = make(context.get(), desc, {});
   REQUIRE(made.status == OTTAVA_OK);
-  CHECK(!made.wants_no_minus_128);
+  CHECK(!made.needs_no_minus_128);
   CHECK((made.reason.find("a weight may be -128") != std::string::npos) == best_wants_no_minus_128());
 }
 
@@ -141,13 +141,13 @@ TEST_CASE("weights: no weights at all hold no -128") {
     (channels ? desc.k : desc.n) = 0;
     const Made made = make(context.get(), desc, {0x80});
     REQUIRE(made.status == OTTAVA_OK);
-    CHECK(made.wants_no_minus_128 == best_wants_no_minus_128());
+    CHECK(made.needs_no_minus_128 == best_wants_no_minus_128());
   }
 }
 
 TEST_CASE("weights: a kernel that is asked for by name and wants no -128 declines one, in words") {
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
-    if (!kernel->wants_no_minus_128) continue;
+    if (!kernel->needs_no_minus_128) continue;
     const KernelContext context(kernel->name);
     ottava_matmul_desc desc = description(OTTAVA_TYPE_S8, OTTAVA_ORDER_ROW, 0);
     std::vector<std::uint8_t> weights = safe_weights(desc);
@@ -166,11 +166,11 @@ TEST_CASE("weights: behind a kernel that wants no -128 stands one of the same la
   const KernelList list = built_kernels();
   for (std::size_t i = 0; i < list.count; ++i) {
     const Kernel& fast = *list.kernels[i];
-    if (!fast.wants_no_minus_128) continue;
+    if (!fast.needs_no_minus_128) continue;
     bool found = false;
     for (std::size_t j = i + 1; j < list.count; ++j) {
       const Kernel& exact = *list.kernels[j];
-      found |= exact.isa == fast.isa && exact.lhs_form == fast.lhs_form && !exact.wants_no_minus_128 &&
+      found |= exact.isa == fast.isa && exact.lhs_form == fast.lhs_form && !exact.needs_no_minus_128 &&
                exact.mr == fast.mr && exact.nr == fast.nr && exact.kr == fast.kr && exact.panels == fast.panels &&
                exact.pack_rhs == fast.pack_rhs && exact.pack_lhs == fast.pack_lhs;
     }

@@ -86,6 +86,8 @@ struct Machine {
 
   CoreOrder core_order;
 
+  uint32_t vector_bytes;  // of the vectors of kernels that are written for any length; 0 where there are none
+
   char name[96];  // of the CPU, or of its kinds of cores; "unknown" if not known
 };
 

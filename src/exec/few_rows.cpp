@@ -13,7 +13,8 @@ constexpr size_t kMostAccumulators = 1024;  // that are kept on the stack
 const Kernel* few_rows_kernel(const Operator& op) {
   const Plan& plan = op.plan;
   const Kernel& kernel = plan.few_rows != nullptr ? *plan.few_rows : *plan.kernel;
-  const bool fits = kernel.lhs_form == LhsForm::rows && size_t{kernel.mr} * kernel.in_order_tiles <= kMostRows &&
+  const bool fits = kernel.lhs_form == LhsForm::indirect &&
+                    size_t{kernel.mr} * kernel.small_m_in_order_tiles <= kMostRows &&
                     kernel.mr * tile_width(kernel) <= kMostAccumulators && kernel.release == nullptr;
   const bool plain = plan.lhs_quantization == Quantization::none && plan.activation == Activation::none &&
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op.row_term;
@@ -32,7 +33,7 @@ void move_on(const FewRows& few, TileArgs* tile, StageArgs* output) {
 }
 
 // A finishing tile of fewer channels: its whole rows go to where accumulators would lie, the valid part on to dst.
-void finish_narrow(const FewRows& few, FinishingTileFn finishing, size_t element_bytes, const TileArgs& tile,
+void finish_narrow(const FewRows& few, FusedEpilogueFn finishing, size_t element_bytes, const TileArgs& tile,
                    StageArgs* output) {
   const uint8_t* from = reinterpret_cast<const uint8_t*>(tile.acc);
   const size_t line = few.width * element_bytes;
@@ -56,8 +57,8 @@ void prepare_few_rows(Operator* op) {
   if (kernel == nullptr) return;
   few.kernel = kernel;
   few.stage = plan.run_stage;
-  few.finishing = finishing_tile(plan, *kernel, false);
-  few.finishing_in_order = finishing_tile(plan, *kernel, true);
+  few.finishing = fused_epilogue(plan, *kernel, false);
+  few.fused_in_order = fused_epilogue(plan, *kernel, true);
   few.work = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
   few.height = kernel->mr;
   few.width = tile_width(*kernel);
@@ -65,7 +66,7 @@ void prepare_few_rows(Operator* op) {
 
   few.tile.rhs = op->packed;
   few.tile.depth = plan.k;
-  few.tile.taps = 1;
+  few.tile.positions = 1;
   few.tile.flip = lhs_of(plan, *kernel).flip;
   few.tile.panel_stride = plan.packed.panel_bytes;
 
@@ -94,7 +95,7 @@ void run_few_rows(const Operator& op, size_t rows, const uint8_t* lhs, ptrdiff_t
   const FewRows& few = op.few_rows;
   const size_t element_bytes = op.plan.dst_element_bytes;
   const bool in_order = few.kernel->run_in_order != nullptr && on_in_order_core(op.plan.core_order);
-  const Finishing& finishing = in_order ? few.finishing_in_order : few.finishing;
+  const Finishing& finishing = in_order ? few.fused_in_order : few.finishing;
   const size_t height = few.height;
 
   TileArgs tile = few.tile;

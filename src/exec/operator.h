@@ -12,13 +12,13 @@ namespace ottava {
 struct FewRows {
   const Kernel* kernel;  // null: such runs want more
   StageFn stage;
-  Finishing finishing;           // instead of the kernel's tile and the stage
-  Finishing finishing_in_order;  // with the tuning for in-order cores
-  uint64_t work;                 // multiply-accumulates of one row
-  size_t height;                 // rows of a tile
-  size_t width;                  // channels of a tile
-  size_t tile_bytes;             // of packed rhs
-  TileArgs tile;                 // the first one
+  Finishing finishing;       // instead of the kernel's tile and the stage
+  Finishing fused_in_order;  // with the tuning for in-order cores
+  uint64_t work;             // multiply-accumulates of one row
+  size_t height;             // rows of a tile
+  size_t width;              // channels of a tile
+  size_t tile_bytes;         // of packed rhs
+  TileArgs tile;             // the first one
   StageArgs output;
 };
 

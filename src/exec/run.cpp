@@ -81,7 +81,7 @@ class PieceTiles {
   PieceTiles(const Run& run, const Piece& piece, Worker* worker, TileRunner* tiles)
       : op_(run.op), kernel_(*run.schedule.kernel), piece_(piece), worker_(*worker), tiles_(*tiles) {
     in_place_ = run.schedule.lhs_in_place;
-    pointers_ = kernel_.lhs_form == LhsForm::rows;
+    pointers_ = kernel_.lhs_form == LhsForm::indirect;
     height_ = kernel_.mr;
     const size_t element = bytes_of(kernel_.lhs_element);
     if (in_place_ && !pointers_) {

@@ -112,7 +112,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   if (in_order) kernel_ = kernel.run_in_order;
   tile_.acc = scratch.acc;
   tile_.depth = plan.k;
-  tile_.taps = 1;
+  tile_.positions = 1;
   tile_.flip = lhs_of(plan, kernel).flip;
   tile_.accumulate = 0;
   tile_.panel_stride = plan.packed.panel_bytes;
@@ -126,7 +126,7 @@ inline TileRunner::TileRunner(const Operator& op, const Kernel& kernel, const ui
   output_.clamp_max_f32 = plan.clamp_max_f32;
   if (plan.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
   output_.has_bias = op.float_bias ? 1 : 0;
-  if (!accumulate && saturation == nullptr) finishing_ = finishing_tile(plan, kernel, in_order);
+  if (!accumulate && saturation == nullptr) finishing_ = fused_epilogue(plan, kernel, in_order);
 }
 
 inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {

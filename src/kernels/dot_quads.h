@@ -103,7 +103,7 @@ struct MultiplyRows {
     typename Dot::I acc[kUnrolled][M][W] = {};
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
 
-    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
       size_t k = 0;

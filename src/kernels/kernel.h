@@ -32,30 +32,39 @@ enum class Element : uint8_t { s8, u8, s16 };  // s16: an s8 value, widened whil
 
 constexpr size_t bytes_of(Element element) { return element == Element::s16 ? 2 : 1; }
 
+// A size of a tile. That of a scalable one is so many for each 16 bytes of the machine's vectors: kernels/tile_shape.h
+// says how many that makes, once for each plan, and only there these fields are read.
+struct TileSize {
+  uint16_t count;
+  bool scalable = false;
+  constexpr TileSize(uint16_t fixed) : count(fixed) {}
+  constexpr TileSize(uint16_t per_16_bytes, bool is_scalable) : count(per_16_bytes), scalable(is_scalable) {}
+};
+
 // How a kernel takes the lhs.
 enum class LhsForm : uint8_t {
-  packed,  // `lhs` is a packed panel
-  rows,    // `lhs` is an array of row pointers, one per row and tap: the caller's memory, read in place
+  packed,    // `lhs` is a packed panel
+  indirect,  // `lhs` is an array of row pointers, one per row and position: the caller's memory, read in place
 };
 
 // The one argument of a kernel. Every field is one machine word, so that assembly can name it by a
 // multiple of the pointer size.
 struct TileArgs {
-  const void* lhs;       // packed: the panel. rows: const uint8_t* const[taps][m], each to `depth` raw bytes
-  const void* rhs;       // the panel, or the first of several; with taps, one after the other, each padded to KR
-  int32_t* acc;          // MR x tile_width(kernel), row-major, aligned to kAlignment
-  size_t depth;          // K elements; the packed depth is this rounded up to KR
-  size_t m;              // valid rows, 1 to MR
-  size_t n;              // valid channels, 1 to tile_width(kernel): there are as many panels as hold them
-  size_t taps;           // 1 in the packed form
-  size_t flip;           // rows form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
-  const int32_t* start;  // a kernel that `starts`: what the sums of each channel begin with, in every row, if acc is
-                         // overwritten; as long as the panels. Null: 0
-  size_t accumulate;     // 0: acc is overwritten. 1: the tile is added to what acc holds
-  size_t panel_stride;   // bytes from one panel of the rhs to the next; unused where a tile has one panel
+  const void* lhs;      // packed: the panel. Indirect: const uint8_t* const[positions][m], each to `depth` raw bytes
+  const void* rhs;      // the panel, or the first of several; in it one position after the other, each padded to KR
+  int32_t* acc;         // MR rows as wide as the tile, row-major, aligned to kAlignment
+  size_t depth;         // K elements of a position; packed form: of all positions, but the last each padded to KR
+  size_t m;             // valid rows, 1 to MR
+  size_t n;             // valid channels, 1 to the tile's width: there are as many panels as hold them
+  size_t positions;     // indirect form; 1 in the packed form
+  size_t sign_flip;     // indirect form: 0x80 if raw lhs bytes are to be flipped into canonical ones, else 0
+  const int32_t* bias;  // a `bias_initialized` kernel: what the accumulators of each channel begin with, in every row,
+                        // if acc is overwritten; as long as the panels. Null: 0
+  size_t accumulate;    // 0: acc is overwritten. 1: the tile is added to what acc holds, for depths walked in parts
+  size_t panel_stride;  // bytes from one panel of the rhs to the next; unused where a tile has one panel
   // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
-  // and MR * KR elements; for a kernel that says strided_lhs they may be those of the caller's rows instead, and then
-  // nothing beyond `depth` bytes of a row is read.
+  // and MR * KR elements; for a kernel that says lhs_any_stride they may be those of the caller's rows instead, and
+  // then nothing beyond `depth` bytes of a row is read.
   size_t row_stride;
   size_t step_stride;
 };
@@ -68,9 +77,9 @@ OTTAVA_TILE_ARGS_WORD(acc, 2);
 OTTAVA_TILE_ARGS_WORD(depth, 3);
 OTTAVA_TILE_ARGS_WORD(m, 4);
 OTTAVA_TILE_ARGS_WORD(n, 5);
-OTTAVA_TILE_ARGS_WORD(taps, 6);
-OTTAVA_TILE_ARGS_WORD(flip, 7);
-OTTAVA_TILE_ARGS_WORD(start, 8);
+OTTAVA_TILE_ARGS_WORD(positions, 6);
+OTTAVA_TILE_ARGS_WORD(sign_flip, 7);
+OTTAVA_TILE_ARGS_WORD(bias, 8);
 OTTAVA_TILE_ARGS_WORD(accumulate, 9);
 OTTAVA_TILE_ARGS_WORD(panel_stride, 10);
 OTTAVA_TILE_ARGS_WORD(row_stride, 11);
@@ -81,13 +90,13 @@ extern "C" {
 using TileFn = void (*)(const TileArgs*);
 }
 
-// Tile and output stage in one, the accumulators being in registers from first to last: for 8-bit, s32 or f32 elements
-// and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become anything.
-// Without `accumulate`, and with no use for acc. A kernel that starts takes its offsets from `start`, which is not null
-// here, another from the stage. By stage; null where a kernel has none.
-using FinishingTileFn = void (*)(const TileArgs*, const StageArgs*);
-struct FinishingTiles {
-  FinishingTileFn run[kStageCount];
+// Kernel and output stage in one, the accumulators being in registers from first to last: for 8-bit, s32 or f32
+// elements and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become
+// anything. Without `accumulate`, and with no use for acc. A bias-initialized kernel takes its offsets from `bias`,
+// which is not null here, another from the stage. By stage; null where a kernel has none.
+using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
+struct FusedEpilogues {
+  FusedEpilogueFn run[kStageCount];
   bool all_rows;      // packed form: m may be any number, the lhs then being as many panels, one behind the other
   uint16_t channels;  // a power of two: where it divides n, n is enough, for dst may end there too. 0: never
 };
@@ -99,59 +108,68 @@ struct FinishingTiles {
 // Padded depths of the rows are zero. Padded rows of the last panel either become zero or stay as they are,
 // whichever is faster. No byte beyond round_up(depth, KR) * panel_rows elements of a panel is written.
 struct PackArgs {
-  const uint8_t* from;     // element (row, k) lies at from + row * row_stride + k * depth_stride
-  ptrdiff_t row_stride;    // bytes
-  ptrdiff_t depth_stride;  // bytes
-  size_t rows;             // at least 1
-  size_t panel_rows;       // MR or NR
-  size_t depth;            // K
+  const uint8_t* from;             // element (row, k) lies at from + row * row_stride + k * depth_stride
+  const uint8_t* const* gathered;  // or, not null: at gathered[row] + k
+  ptrdiff_t row_stride;            // bytes
+  ptrdiff_t depth_stride;          // bytes
+  size_t rows;                     // at least 1
+  size_t panel_rows;               // MR or NR
+  size_t depth;                    // K
   size_t kr;
   uint8_t flip;         // 0x80 to turn raw bytes into canonical ones, else 0
   void* to;             // the first panel
   size_t panel_stride;  // bytes from one panel to the next
-  int32_t* row_sum;     // receives the sum of the canonical elements of each row, modulo 2^32; or null
+  int32_t* row_sum;     // to which the sum of the canonical elements of each row is added, modulo 2^32; or null
 };
 
 using PackFn = void (*)(const PackArgs*);
 
-// One kernel: constant data, defined in the file of the kernel.
+// A packed layout of the rhs. Kernels that name the same one read the same weights.
+struct RhsLayout {
+  Element element;  // s8 or u8
+  TileSize nr;      // channels of a panel; a multiple of the lanes of the stages that its kernels use
+  uint16_t kr;      // depths of a step
+  PackFn pack;
+};
+
+// A schedule of a kernel. All of one kernel's take the same operands and give the same results.
+struct Tuning {
+  TileFn run = nullptr;
+  const FusedEpilogues* fused = nullptr;
+  const FusedEpilogues* fused_sign_flip = nullptr;  // indirect form: instead, for raw lhs bytes that are to be flipped
+};
+
+// One kernel: constant data, defined in the file of the kernel. Fields that few kernels want are set by name.
 struct Kernel {
-  const char* name;  // types_MRxNRxKR_isa, as its file and folder are called
+  const char* name;  // types, `indirect`, MRxNRxKR and ISA, as its file and folder are called
   Isa isa;
-  LhsForm lhs_form;
+  LhsForm form;
   Element lhs_element;
-  Element rhs_element;  // s8 or u8
-  uint16_t mr;
-  uint16_t nr;  // a multiple of stages->lanes
-  uint16_t kr;
-  TileFn run;
-  PackFn pack_lhs;  // null in the rows form
-  PackFn pack_rhs;
+  TileSize mr;
+  const RhsLayout* rhs;
+  PackFn pack_lhs;  // null in the indirect form
   const StageTable* stages;
   const QuantizeTable* quantize;  // of the same instruction set
+  Tuning tuning;
+  Tuning in_order = {};  // for cores that start instructions in order; without `run`, `tuning` serves them too
 
-  // What follows is what few kernels have; they set it by name.
+  uint16_t panels = 1;  // of the rhs that a tile spans, side by side: few rows pay for a call by more channels
+  bool bias_initialized =
+      false;  // takes TileArgs::bias: a load costs no more than a zero, and saves the stage an addition
+  bool lhs_any_stride = false;  // packed form: takes any strides, see TileArgs
 
-  TileFn run_in_order = nullptr;  // a tuning for in-order cores, same layouts and results; null: `run` serves them too
-  const FinishingTiles* finishing = nullptr;
-  const FinishingTiles* finishing_flipped = nullptr;   // rows form: other ones for raw lhs bytes that are to be flipped
-  const FinishingTiles* finishing_in_order = nullptr;  // with run_in_order
-  uint16_t panels = 1;       // of the rhs that a tile spans, side by side: few rows pay for a call by more channels
-  bool starts = false;       // takes TileArgs::start: loads cost no more than zeros, and save the stage an addition
-  bool strided_lhs = false;  // packed form: takes any strides, see TileArgs
-
-  // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel with the same layouts that
+  // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel of the same layouts that
   // takes all weights stands behind it in the list.
-  bool wants_no_minus_128 = false;
+  bool needs_no_minus_128 = false;
 
-  // Where it is no gain: a plan leaves shorter depths to the kernels behind it, and fewer rows to one that reads the
-  // same packed rhs. 0 rows: to one whose single tile holds them.
-  uint16_t from_depth = 0;
-  uint16_t from_rows = 0;
+  // Where it is no gain: a route leaves shorter depths to the kernels behind it, and smaller M to one that reads the
+  // same packed rhs. An m of 0: to one whose single tile holds the rows.
+  uint16_t min_depth = 0;
+  uint16_t min_m = 0;
 
-  // Rows form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
+  // Indirect form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
   // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.
-  uint16_t in_order_tiles = 1;
+  uint16_t small_m_in_order_tiles = 1;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.
@@ -159,9 +177,6 @@ struct Kernel {
   TileFn prepare = nullptr;
   void (*release)() = nullptr;
 };
-
-// Channels of a tile.
-constexpr size_t tile_width(const Kernel& kernel) { return size_t{kernel.nr} * kernel.panels; }
 
 }  // namespace ottava
 

@@ -11,6 +11,8 @@ void pack_s8(const PackArgs* args);
 void pack_u8(const PackArgs* args);
 void pack_s16(const PackArgs* args);  // canonical s8, widened
 
+extern const RhsLayout s8_8x2_portable;
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_PACK_H_

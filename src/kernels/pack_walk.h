@@ -8,7 +8,8 @@
 //
 // Two orders of the source have a way of their own:
 //
-//   along   the depths of a row lie side by side (a row-ordered lhs, a column-ordered rhs): panel by panel.
+//   along   the depths of a row lie side by side (a row-ordered lhs, a column-ordered rhs): panel by panel. Gathered
+//           rows are all taken as an edge is.
 //   across  the rows of a depth lie side by side (the other order): in blocks of kBlockDepths depths, and
 //           within one block a group of panels at a time, so many that whole cache lines are read. A block takes
 //           as many pages as a first-level TLB holds. One panel from end to end would read part of a line per
@@ -54,11 +55,17 @@ constexpr size_t kBlockDepths = 64;
 
 OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
+OTTAVA_INLINE void add_wrapping_sums(const int32_t* sums, size_t rows, int32_t* to) {
+  for (size_t i = 0; i < rows; ++i) {
+    to[i] = static_cast<int32_t>(static_cast<uint32_t>(to[i]) + static_cast<uint32_t>(sums[i]));
+  }
+}
+
 OTTAVA_INLINE void fill_bytes(uint8_t* to, uint8_t value, size_t bytes) { __builtin_memset(to, value, bytes); }
 
-// The last depths of a panel, from k on; or all depths of a panel that is not full.
+// The last depths of a panel whose row 0 is row `first`, from k on; or all depths of a panel that is not full.
 template <class Panel>
-void pack_edge_along(const PackArgs& args, const uint8_t* from, size_t rows, size_t k, uint8_t* to, int32_t* sums) {
+void pack_edge_along(const PackArgs& args, size_t first, size_t rows, size_t k, uint8_t* to, int32_t* sums) {
   constexpr size_t kUnit = Panel::kRows * Panel::kKr * Panel::kBytes;
   constexpr size_t kLongest = 2 * kBlockDepths;
   constexpr size_t kDepthBytes = Panel::kRows * Panel::kBytes;
@@ -70,7 +77,10 @@ void pack_edge_along(const PackArgs& args, const uint8_t* from, size_t rows, siz
     // The last round may be shorter than the one before, whose depths still lie there.
     if (round == 0 || depths < longest) fill_bytes(raw, args.flip, Panel::kRows * longest);
     for (size_t row = 0; row < rows; ++row) {
-      copy_few(raw + row * longest, from + static_cast<ptrdiff_t>(row) * args.row_stride + k, depths);
+      const uint8_t* const from = args.gathered != nullptr
+                                      ? args.gathered[first + row]
+                                      : args.from + static_cast<ptrdiff_t>(first + row) * args.row_stride;
+      copy_few(raw + row * longest, from + k, depths);
     }
     const size_t steps = (depths + Panel::kKr - 1) / Panel::kKr;
     const size_t vectors = steps * Panel::kKr / Panel::kVector;
@@ -94,24 +104,24 @@ template <class Panel>
 void pack_along(const PackArgs& args) {
   uint8_t* to = static_cast<uint8_t*>(args.to);
   for (size_t row = 0; row < args.rows; row += Panel::kRows, to += args.panel_stride) {
-    const uint8_t* const from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    const bool gathered = args.gathered != nullptr;
+    const uint8_t* const from = gathered ? nullptr : args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
     const size_t rows = least(args.rows - row, Panel::kRows);
     if (rows <= Panel::kRows / 4) {
       PackArgs few = args;
       few.from = from;
+      if (gathered) few.gathered += row;
       few.rows = rows;
       few.to = to;
       if (few.row_sum != nullptr) few.row_sum += row;
       return Panel::general(&few);
     }
     alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
-    const size_t vectors = rows == Panel::kRows ? args.depth / Panel::kVector : 0;
+    const size_t vectors = rows == Panel::kRows && !gathered ? args.depth / Panel::kVector : 0;
     if (vectors > 0) Panel::along(from, args.row_stride, vectors, to, args.flip, sums);
     const size_t done = vectors * Panel::kVector;
-    if (done < args.depth) pack_edge_along<Panel>(args, from, rows, done, to, sums);
-    if (args.row_sum != nullptr) {
-      for (size_t i = 0; i < rows; ++i) args.row_sum[row + i] = sums[i];
-    }
+    if (done < args.depth) pack_edge_along<Panel>(args, row, rows, done, to, sums);
+    if (args.row_sum != nullptr) add_wrapping_sums(sums, rows, args.row_sum + row);
   }
 }
 
@@ -138,14 +148,6 @@ void pack_edge_across(const PackArgs& args, const uint8_t* from, size_t rows, si
   pack_group<Panel>(raw, Panel::kSpan, steps, to, args.panel_stride, rows, args.flip, sums);
 }
 
-// Adds what a block gave to the sums of so many rows.
-OTTAVA_INLINE void add_sums(const int32_t* sums, size_t rows, bool first, int32_t* to) {
-  for (size_t i = 0; i < rows; ++i) {
-    const uint32_t before = first ? 0 : static_cast<uint32_t>(to[i]);
-    to[i] = static_cast<int32_t>(before + static_cast<uint32_t>(sums[i]));
-  }
-}
-
 template <class Panel>
 void pack_across(const PackArgs& args) {
   static_assert(kBlockDepths % Panel::kKr == 0 && Panel::kSpan >= Panel::kGroup * Panel::kRows, "");
@@ -169,9 +171,9 @@ void pack_across(const PackArgs& args) {
       }
       if (args.row_sum != nullptr) {
         if (rows == kGroupRows) {
-          add_sums(sums, kGroupRows, k == 0, args.row_sum + row);
+          add_wrapping_sums(sums, kGroupRows, args.row_sum + row);
         } else {
-          add_sums(sums, rows, k == 0, args.row_sum + row);
+          add_wrapping_sums(sums, rows, args.row_sum + row);
         }
       }
     }
@@ -180,7 +182,7 @@ void pack_across(const PackArgs& args) {
 
 template <class Panel>
 OTTAVA_INLINE void pack_panels(const PackArgs* args) {
-  if (args->depth_stride == 1 || args->depth == 0) {
+  if (args->gathered != nullptr || args->depth_stride == 1 || args->depth == 0) {
     pack_along<Panel>(*args);
   } else if (args->row_stride == 1) {
     pack_across<Panel>(*args);

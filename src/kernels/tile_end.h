@@ -12,7 +12,7 @@
 #ifndef OTTAVA_SRC_KERNELS_TILE_END_H_
 #define OTTAVA_SRC_KERNELS_TILE_END_H_
 
-#include "kernels/finish_registers.h"
+#include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
 
@@ -21,7 +21,7 @@ namespace ottava {
 // tile<M, W>(args, stage) for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  FinishingTileFn tile[2][kMr];
+  FusedEpilogueFn tile[2][kMr];
 
   constexpr TileTable() : tile() {
     unroll<kMr>([this](auto i) {
@@ -51,7 +51,7 @@ struct ToMemory {
   template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs*) {
     typename V::I acc[M][W];
-    begin<V>(args->start, acc);
+    begin<V>(args->bias, acc);
     const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
     if (args->accumulate != 0) {
       unroll<W * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / W][v % W] = V::load(place(v)); });
@@ -67,9 +67,9 @@ struct ToDst {
   template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs* stage) {
     typename V::I acc[M][W];
-    begin<V>(args->start, acc);
+    begin<V>(args->bias, acc);
     Multiply::add(*args, acc);
-    finish_registers<V, Rule>(*stage, acc);
+    fuse_registers<V, Rule>(*stage, acc);
   }
 };
 
@@ -81,9 +81,9 @@ void run_to_memory(const TileArgs* args) {
 // The stages that take few registers. The fixed-point rules need so many that the accumulators would go to memory all
 // the same.
 template <class V, class Multiply>
-constexpr FinishingTiles make_finishing_tiles() {
-  FinishingTiles tiles = {};
-  const auto set = [&tiles](Stage stage, FinishingTileFn run) { tiles.run[static_cast<int>(stage)] = run; };
+constexpr FusedEpilogues make_fused_epilogues() {
+  FusedEpilogues tiles = {};
+  const auto set = [&tiles](Stage stage, FusedEpilogueFn run) { tiles.run[static_cast<int>(stage)] = run; };
   set(Stage::float_nearest_even, run_tile<V, ToDst<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
   set(Stage::plain_s32, run_tile<V, ToDst<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
   set(Stage::scaled_f32, run_tile<V, ToDst<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);

@@ -1,4 +1,4 @@
-// The normative arithmetic of the output stage, one scalar at a time. Every vector version equals it
+// The reference arithmetic of the output stage, one scalar at a time. Every vector version equals it
 // bit for bit; an independent oracle in tests/ checks it from the formulas.
 //
 // Float operations round to nearest even and are never fused (the build compiles with

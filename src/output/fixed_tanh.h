@@ -1,6 +1,6 @@
 // The hyperbolic tangent in 32-bit fixed point that gemmlowp's OutputStageTanh computes, bit for bit: one int32 stands
-// for a real 0, another lies `amplitude` above it and stands for 1, for the argument as for the result. The norm that
-// every vector version equals.
+// for a real 0, another lies `amplitude` above it and stands for 1, for the argument as for the result. The reference
+// that every vector version equals.
 //
 //   a = |x| / amplitude                                         Q3.28
 //   e = exp(-2 a), from exp on a quarter and powers of it       Q0.31

@@ -1,5 +1,5 @@
-// Quantizing, dequantizing and measuring in portable C++, one element at a time: the norm that every vector version
-// equals bit for bit. Elements are loaded and stored as bytes: strides and alignments are the caller's.
+// Quantizing, dequantizing and measuring in portable C++, one element at a time: the reference that every vector
+// version equals bit for bit. Elements are loaded and stored as bytes: strides and alignments are the caller's.
 #include "base/memory.h"
 #include "output/arithmetic.h"
 #include "output/quantize.h"

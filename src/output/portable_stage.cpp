@@ -1,4 +1,4 @@
-// The output stage in portable C++: the normative arithmetic, element by element. Each stage copies its
+// The output stage in portable C++: the reference arithmetic, element by element. Each stage copies its
 // arguments: a store of bytes may alias them, and every element would load them again.
 #include "base/memory.h"
 #include "output/element.h"

@@ -2,8 +2,8 @@
 // alone, shared by files with different ISA flags; they use the declared functions of this header as pointers.
 //
 // Two steps. A rule turns a scale, or the extremes of a row, into a RowQuantization (output/quantize.cpp). That says
-// how each element of the row becomes a value: output/portable_quantize.cpp is the norm, output/vector_quantize.h the
-// vector form that equals it bit for bit.
+// how each element of the row becomes a value: output/portable_quantize.cpp is the reference, output/vector_quantize.h
+// the vector form that equals it bit for bit.
 #ifndef OTTAVA_SRC_OUTPUT_QUANTIZE_H_
 #define OTTAVA_SRC_OUTPUT_QUANTIZE_H_
 

@@ -6,7 +6,7 @@
 //
 // offset[n] holds bias, weight sums and zero-point products, folded when the weights were packed. The first row term
 // is present only where a canonical rhs zero point is not 0, the second where rows have their own lhs zero points. The
-// rules are written out in output/arithmetic.h, the norm that every vector version equals bit for bit.
+// rules are written out in output/arithmetic.h, the reference that every vector version equals bit for bit.
 #ifndef OTTAVA_SRC_OUTPUT_STAGE_H_
 #define OTTAVA_SRC_OUTPUT_STAGE_H_
 

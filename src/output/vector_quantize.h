@@ -1,5 +1,5 @@
 // Quantizing, dequantizing and measuring as vectors, written once over the vector operations V of an instruction set,
-// as output/vector_stage.h writes the output stage. The norm is output/portable_quantize.cpp.
+// as output/vector_stage.h writes the output stage. The reference is output/portable_quantize.cpp.
 //
 // Everything here is a template on V, which a file of an ISA folder keeps in an anonymous namespace: no code is shared
 // between files with different ISA flags.

@@ -154,15 +154,15 @@ CanonicalLhs canonical_lhs(const Problem& problem, const Kernel& kernel) {
 // Rows that one tile of the kernel for few rows holds, or several where those cost less, and that the other kernel does
 // not want.
 size_t most_few_rows(const Kernel& kernel, const Kernel* few, size_t packed_bytes, const Machine& machine) {
-  if (few == nullptr) return kernel.lhs_form == LhsForm::rows ? kernel.mr : 0;
+  if (few == nullptr) return kernel.lhs_form == LhsForm::indirect ? kernel.mr : 0;
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
-  const size_t rows = several ? size_t{few->mr} * few->in_order_tiles : few->mr;
-  return kernel.from_rows != 0 ? smaller(rows, kernel.from_rows - 1u) : rows;
+  const size_t rows = several ? size_t{few->mr} * few->small_m_in_order_tiles : few->mr;
+  return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;
 }
 
 // Whether a kernel takes the rows of a run where they lie.
 bool reads_in_place(const Plan& plan, const Kernel& kernel, const RunShape& shape) {
-  if (kernel.lhs_form == LhsForm::rows) return true;
+  if (kernel.lhs_form == LhsForm::indirect) return true;
   if (!kernel.strided_lhs || plan.lhs.flip != 0 || plan.lhs_order != Order::row) return false;
   if (plan.lhs_quantization != Quantization::none) return false;
   return shape.columns <= kFewColumns || plan.k % kSamePlace != 0;

@@ -122,8 +122,8 @@ inline size_t offset_of(const Plan& plan, const Kernel& kernel) {
 
 // Tile and stage in one.
 struct Finishing {
-  FinishingTileFn run;  // or null
-  bool all_rows;        // see FinishingTiles
+  FusedEpilogueFn run;  // or null
+  bool all_rows;        // see FusedEpilogues
   size_t part;          // channels: n leaves none of them over if dst may end there
   size_t width;         // or n is this
 
@@ -131,10 +131,10 @@ struct Finishing {
 };
 
 // With the tuning for in-order cores or without.
-inline Finishing finishing_tile(const Plan& plan, const Kernel& kernel, bool in_order) {
-  const bool other = lhs_of(plan, kernel).flip != 0 && kernel.finishing_flipped != nullptr;
-  const FinishingTiles* const tiles = in_order ? kernel.finishing_in_order
-                                      : other  ? kernel.finishing_flipped
+inline Finishing fused_epilogue(const Plan& plan, const Kernel& kernel, bool in_order) {
+  const bool other = lhs_of(plan, kernel).flip != 0 && kernel.fused_flipped != nullptr;
+  const FusedEpilogues* const tiles = in_order ? kernel.fused_in_order
+                                      : other  ? kernel.fused_flipped
                                                : kernel.finishing;
   if (!plan.finishes_tiles || tiles == nullptr) return {};
   return {tiles->run[static_cast<size_t>(plan.stage)], tiles->all_rows, tiles->channels, tile_width(kernel)};

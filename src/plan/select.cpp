@@ -8,20 +8,20 @@ namespace {
 // Why a kernel that runs here does not take this problem; null if it does.
 const char* reason_to_decline(const Kernel& kernel, const Problem& problem, bool asked_for) {
   // Float rows are quantized into rows that lie side by side, whatever their own order.
-  if (kernel.lhs_form == LhsForm::rows && problem.lhs.order != Order::row && !has_float_lhs(problem)) {
+  if (kernel.lhs_form == LhsForm::indirect && problem.lhs.order != Order::row && !has_float_lhs(problem)) {
     return "reads the lhs in place, which wants row order";
   }
-  if (kernel.wants_no_minus_128 && problem.runtime_rhs) {
+  if (kernel.needs_no_minus_128 && problem.runtime_rhs) {
     return "a weight may be -128, weights being known at run time alone: sums of two products could leave 16 bits";
   }
-  if (kernel.wants_no_minus_128 && problem.weights_hold_minus_128) {
+  if (kernel.needs_no_minus_128 && problem.weights_hold_minus_128) {
     return "a weight is -128: sums of two products could leave 16 bits";
   }
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
-  if (problem.k < kernel.from_depth) return "the depth is too short for it";
+  if (problem.k < kernel.min_depth) return "the depth is too short for it";
   const bool canonical = (problem.lhs.type == Type::u8) == (kernel.lhs_element == Element::u8);
-  if (kernel.from_rows != 0 && !canonical) return "reads the lhs in place, which has another sign";
+  if (kernel.min_m != 0 && !canonical) return "reads the lhs in place, which has another sign";
   return nullptr;
 }
 
@@ -58,7 +58,7 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
     if (why.empty()) {
       const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
-        if (kernel.wants_no_minus_128) {
+        if (kernel.needs_no_minus_128) {
           reason << (reason.empty() ? "" : "; ") << "no weight is -128";
         } else if (reason.empty()) {
           reason << "the first of the list";
@@ -80,7 +80,7 @@ const Kernel* select_kernel(const Problem& problem, const Machine& machine, cons
 }
 
 bool weights_rule_out(const Kernel& kernel, const Problem& problem, const Constants& constants) {
-  if (!kernel.wants_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
+  if (!kernel.needs_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
   if (problem.n == 0 || problem.k == 0) return false;
   const uint8_t minus_128 = problem.rhs.type == Type::u8 ? 0 : 0x80;
   const ConstView rhs = rhs_view(problem, constants.rhs);
@@ -98,12 +98,12 @@ bool weights_rule_out(const Kernel& kernel, const Problem& problem, const Consta
 
 const Kernel* select_few_rows(const Kernel& kernel, const Problem& problem, const Machine& machine,
                               const Choice& choice) {
-  if ((kernel.lhs_form == LhsForm::rows && kernel.from_rows == 0) || choice.only != nullptr) return nullptr;
+  if ((kernel.lhs_form == LhsForm::indirect && kernel.min_m == 0) || choice.only != nullptr) return nullptr;
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& other = *choice.kernels.kernels[i];
     const bool same_rhs = other.nr == kernel.nr && other.kr == kernel.kr && other.rhs_element == kernel.rhs_element &&
                           other.pack_rhs == kernel.pack_rhs;
-    if (&other == &kernel || other.lhs_form != LhsForm::rows || other.from_rows != 0 || !same_rhs) continue;
+    if (&other == &kernel || other.lhs_form != LhsForm::indirect || other.min_m != 0 || !same_rhs) continue;
     if (other.mr > kernel.mr || reason_to_decline(other, problem, false) != nullptr) continue;
     char words[160];
     Text why(words);

@@ -125,4 +125,6 @@ void pack_s8_8x4_arm_dotprod(const PackArgs* args) {
 }
 void pack_s8_12x4_arm_dotprod(const PackArgs* args) { pack_panels<Panel<3, 4, false>>(args); }
 
+const RhsLayout s8_12x4_arm_dotprod = {Element::s8, 12, 4, pack_s8_12x4_arm_dotprod};
+
 }  // namespace ottava

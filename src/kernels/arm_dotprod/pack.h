@@ -9,6 +9,8 @@ namespace ottava {
 void pack_s8_8x4_arm_dotprod(const PackArgs* args);  // 8 rows, 4 depths a step
 void pack_s8_12x4_arm_dotprod(const PackArgs* args);
 
+extern const RhsLayout s8_12x4_arm_dotprod;
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_PACK_H_

@@ -67,7 +67,7 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_finish)
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_fused)
   .set FINISHING, 1
   begin_finishing_tiles
   cmp x6, #2
@@ -94,4 +94,4 @@ LOCAL(end_finish):
   edge_tiles finish
   edge_tile finish, 8, 1
   edge_tile finish, 8, 2
-END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_finish)
+END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_fused)

@@ -32,7 +32,7 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
 
 // With the output stage. There is at least one step.
-FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)
+FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)
   .set FINISHING, 1
   begin_finishing_tiles
   cmp x6, #2
@@ -64,4 +64,4 @@ LOCAL(partial_2):
   partial_tile 2
 LOCAL(partial_1):
   partial_tile 1
-END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)

@@ -1,10 +1,10 @@
-// The loops of s8s8s32_rows_4x12x4_in_order.S for two to four rows, 8 depths each, by a panel or as many vectors of it
-// as hold valid channels, or by a panel and the first vector of the one behind it.
+// The loops of s8s8s32_indirect_4x12x4_in_order.S for two to four rows, 8 depths each, by a panel or as many vectors of
+// it as hold valid channels, or by a panel and the first vector of the one behind it.
 //
 // A register of the rhs is loaded as two halves, the high one by way of a scalar register, for the next four depths
 // while these are multiplied; the lhs comes eight depths at a time into registers just used.
 //
-// Registers, beyond those of rows_4x12x4.h
+// Registers, beyond those of indirect_4x12x4.h
 //   x4, x6, x16  high halves on their way
 //                    4 vectors            3                    2         1
 //   even quads       v4 to v7             v4 to v6             v4, v5    v4

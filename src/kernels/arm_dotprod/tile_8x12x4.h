@@ -27,7 +27,7 @@
 .macro begin_tile
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
-  ldp x7, x4, [x0, #TILE_START]  // and accumulate
+  ldp x7, x4, [x0, #TILE_BIAS]  // and accumulate
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #3
   lsr x3, x3, #2
@@ -223,7 +223,7 @@
   load_finishing
   ldp x5, x6, [x0, #TILE_M]
   ldr x4, [x0, #TILE_DEPTH]
-  ldr x7, [x0, #TILE_START]
+  ldr x7, [x0, #TILE_BIAS]
   ldp x0, x2, [x0, #TILE_LHS]
   save_registers
   sub x6, x6, #1

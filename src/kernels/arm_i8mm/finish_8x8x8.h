@@ -31,7 +31,7 @@
   ldp x11, x12, [x1, #STAGE_DST]
   ldp x14, x8, [x1, #STAGE_SCALE]
   ldr w9, [x1, #STAGE_HAS_BIAS]
-  ldr x2, [x0, #TILE_START]
+  ldr x2, [x0, #TILE_BIAS]
   ldp x5, x7, [x0, #TILE_M]  // and channels
   ldr x3, [x0, #TILE_DEPTH]
   ldp x0, x1, [x0, #TILE_LHS]
@@ -127,7 +127,7 @@ LOCAL(finished):
   .endif
 .endm
 
-.macro finishing_tile pairs
+.macro fused_epilogue pairs
 LOCAL(finish_\pairs):
   each_pair fetch_offsets, \pairs
   mov x10, x1
@@ -182,16 +182,16 @@ LOCAL(finish_\pairs):
   begin_finishing
   cmp x5, #7
   b.lo LOCAL(finish_edge)
-  finishing_tile 4
+  fused_epilogue 4
 LOCAL(finish_edge):
   cbz x5, LOCAL(finished)
   cmp x5, #2
   b.ls LOCAL(finish_1)
   cmp x5, #4
   b.ls LOCAL(finish_2)
-  finishing_tile 3
-  finishing_tile 2
-  finishing_tile 1
+  fused_epilogue 3
+  fused_epilogue 2
+  fused_epilogue 1
   end_finishing
 .endm
 

@@ -104,4 +104,6 @@ void pack_s8_8x8_arm_i8mm(const PackArgs* args) {
   pack_panels<Panel<false>>(args);
 }
 
+const RhsLayout s8_8x8_arm_i8mm = {Element::s8, 8, 8, pack_s8_8x8_arm_i8mm};
+
 }  // namespace ottava

@@ -43,6 +43,6 @@ FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
   edge_tiles
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
 
-FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_finish)
+FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_fused)
   finishing_function
-END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_finish)
+END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_fused)

@@ -103,6 +103,6 @@ FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
   edge_tiles
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
 
-FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish)
+FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused)
   finishing_function
-END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused)

@@ -22,7 +22,7 @@
 .macro begin_tile
   ldp x2, x3, [x0, #TILE_ACC]
   ldr x5, [x0, #TILE_M]
-  ldp x6, x4, [x0, #TILE_START]
+  ldp x6, x4, [x0, #TILE_BIAS]
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #7
   lsr x3, x3, #3

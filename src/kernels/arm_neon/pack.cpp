@@ -84,4 +84,6 @@ struct Panel {
 
 void pack_s8_4x16_arm_neon(const PackArgs* args) { pack_panels<Panel>(args); }
 
+const RhsLayout s8_4x16_arm_neon = {Element::s8, 4, 16, pack_s8_4x16_arm_neon};
+
 }  // namespace ottava

@@ -13,6 +13,6 @@ FUNCTION(ottava_s8s8s32_4x4x16_arm_neon)
 END_FUNCTION(ottava_s8s8s32_4x4x16_arm_neon)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_4x4x16_arm_neon_finish)
+FUNCTION(ottava_s8s8s32_4x4x16_arm_neon_fused)
   packed_function stage, 1, packed_tile
-END_FUNCTION(ottava_s8s8s32_4x4x16_arm_neon_finish)
+END_FUNCTION(ottava_s8s8s32_4x4x16_arm_neon_fused)

@@ -13,6 +13,6 @@ FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order)
 END_FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish)
+FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_fused)
   packed_function stage, 1, packed_tile_in_order
-END_FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_pairs_4x4x16_arm_neon_in_order_fused)

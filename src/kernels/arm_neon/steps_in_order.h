@@ -1,13 +1,13 @@
-// The steps of rows_4x4x16.h for in-order cores, of four rows and one panel or one row and four panels.
+// The steps of indirect_4x4x16.h for in-order cores, of four rows and one panel or one row and four panels.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_STEPS_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_STEPS_IN_ORDER_H_
 
 #define ROWS_IN_PLACE 1
 #include "kernels/arm_neon/multiply_row_in_order.h"
-#include "kernels/arm_neon/rows_4x4x16.h"
+#include "kernels/arm_neon/indirect_4x4x16.h"
 
-// As steps_of_tap does it; raw bytes that are to be flipped take its loop.
+// As steps_of_position does it; raw bytes that are to be flipped take its loop.
 .macro steps_in_order rows, panels
   ldr x17, [sp, #SAVED_FLIP]
   cbz x0, 5f

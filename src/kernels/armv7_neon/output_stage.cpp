@@ -34,7 +34,7 @@ struct Neon : NeonOperations {
   static OTTAVA_INLINE F max_f32(F bound, F value) { return vmaxq_f32(bound, value); }
   static OTTAVA_INLINE F min_f32(F bound, F value) { return vminq_f32(bound, value); }
 
-  // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
+  // As the reference does it: the float below 1/2, with the sign of the value, is added before truncation.
   static OTTAVA_INLINE I round_half_away(F value) {
     const F below_half = vbslq_f32(vdupq_n_u32(0x80000000u), value, vdupq_n_f32(0x1.fffffep-2f));
     return vcvtq_s32_f32(vaddq_f32(value, below_half));
@@ -129,7 +129,7 @@ struct FlushAwareF32 : Stateless<Neon> {
   }
 
  private:
-  // The same four by the norm.
+  // The same four by the reference.
   void store_scalar(uint8_t* to, int32x4_t x) const {
     alignas(16) int32_t acc[4];
     alignas(16) const int32_t zeros[4] = {0, 0, 0, 0};

@@ -91,4 +91,6 @@ struct Panel {
 void pack_s8_2x16_armv7_neon(const PackArgs* args) { pack_panels<Panel<2>>(args); }
 void pack_s8_4x16_armv7_neon(const PackArgs* args) { pack_panels<Panel<4>>(args); }
 
+const RhsLayout s8_4x16_armv7_neon = {Element::s8, 4, 16, pack_s8_4x16_armv7_neon};
+
 }  // namespace ottava

@@ -12,6 +12,6 @@ FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon)
 END_FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon_finish)
+FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon_fused)
   both_tiles 1
-END_FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon_finish)
+END_FUNCTION(ottava_s8s8s32_pairs_2x4x16_armv7_neon_fused)

@@ -13,6 +13,10 @@
 namespace ottava {
 namespace {
 
+OTTAVA_INLINE void add_to_sum(int32_t* sum, uint32_t more) {
+  *sum = static_cast<int32_t>(static_cast<uint32_t>(*sum) + more);
+}
+
 // Canonical value of a raw byte.
 template <class Canonical>
 OTTAVA_INLINE Canonical canonical(uint8_t raw, uint8_t flip) {
@@ -60,7 +64,8 @@ template <class Canonical, class Stored, size_t... kKrs>
 void pack_dense(const PackArgs& args, Stored* to) {
   const size_t step = args.panel_rows * args.kr;
   for (size_t row = 0; row < args.rows; ++row) {
-    const uint8_t* from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    const uint8_t* from =
+        args.gathered != nullptr ? args.gathered[row] : args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
     Stored* unit = to + row * args.kr;
     uint32_t sum = 0;
     const bool done =
@@ -68,16 +73,13 @@ void pack_dense(const PackArgs& args, Stored* to) {
           (sum = pack_dense_row<Canonical, Stored, kKrs>(from, args.depth, args.flip, unit, step), true)) ||
          ...);
     if (!done) sum = pack_dense_row<Canonical>(from, args.depth, args.flip, unit, step, args.kr);
-    if (args.row_sum != nullptr) args.row_sum[row] = static_cast<int32_t>(sum);
+    if (args.row_sum != nullptr) add_to_sum(args.row_sum + row, sum);
   }
 }
 
 template <class Canonical, class Stored>
 void pack_strided(const PackArgs& args, Stored* to) {
   const size_t padded_depth = (args.depth + args.kr - 1) / args.kr * args.kr;
-  if (args.row_sum != nullptr) {
-    for (size_t row = 0; row < args.rows; ++row) args.row_sum[row] = 0;
-  }
   for (size_t k = 0; k < padded_depth; ++k) {
     Stored* unit = to + k / args.kr * args.panel_rows * args.kr + k % args.kr;
     if (k >= args.depth) {
@@ -88,10 +90,7 @@ void pack_strided(const PackArgs& args, Stored* to) {
     for (size_t row = 0; row < args.rows; ++row) {
       const Canonical value = canonical<Canonical>(from[static_cast<ptrdiff_t>(row) * args.row_stride], args.flip);
       unit[row * args.kr] = value;
-      if (args.row_sum != nullptr) {
-        args.row_sum[row] =
-            static_cast<int32_t>(static_cast<uint32_t>(args.row_sum[row]) + static_cast<uint32_t>(value));
-      }
+      if (args.row_sum != nullptr) add_to_sum(args.row_sum + row, static_cast<uint32_t>(value));
     }
   }
 }
@@ -101,10 +100,14 @@ void pack(const PackArgs& args) {
   PackArgs panel = args;
   uint8_t* to = static_cast<uint8_t*>(args.to);
   for (size_t row = 0; row < args.rows; row += args.panel_rows, to += args.panel_stride) {
-    panel.from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    if (args.gathered != nullptr) {
+      panel.gathered = args.gathered + row;
+    } else {
+      panel.from = args.from + static_cast<ptrdiff_t>(row) * args.row_stride;
+    }
     panel.rows = args.rows - row < args.panel_rows ? args.rows - row : args.panel_rows;
     panel.row_sum = args.row_sum == nullptr ? nullptr : args.row_sum + row;
-    if (args.depth_stride == 1) {
+    if (args.gathered != nullptr || args.depth_stride == 1) {
       pack_dense<Canonical, Stored, kKrs...>(panel, reinterpret_cast<Stored*>(to));
     } else {
       pack_strided<Canonical>(panel, reinterpret_cast<Stored*>(to));
@@ -131,8 +134,7 @@ OTTAVA_INLINE U8x16 load_16(const uint8_t* from) {
 
 // Adds a lane that is a signed sum.
 OTTAVA_INLINE void add_wrapping(int32_t* sum, uint16_t lane) {
-  const uint32_t more = static_cast<uint32_t>(static_cast<int16_t>(lane));
-  *sum = static_cast<int32_t>(static_cast<uint32_t>(*sum) + more);
+  add_to_sum(sum, static_cast<uint32_t>(static_cast<int16_t>(lane)));
 }
 
 OTTAVA_INLINE U16x8 zip_pairs(U16x8 a, U16x8 b, bool high) {
@@ -266,8 +268,7 @@ void pack_blocks(const PackArgs& args) {
         pack_strided<int8_t>(block, panel);
       }
       for (size_t i = 0; args.row_sum != nullptr && i < block.rows; ++i) {
-        const uint32_t before = k == 0 ? 0 : static_cast<uint32_t>(args.row_sum[row + i]);
-        args.row_sum[row + i] = static_cast<int32_t>(before + static_cast<uint32_t>(sums[i]));
+        add_to_sum(args.row_sum + row + i, static_cast<uint32_t>(sums[i]));
       }
     }
   }
@@ -283,7 +284,7 @@ void pack_s8(const PackArgs* args) {
   if (args->kr == 2 && args->panel_rows == 8) return pack_panels<PairPanel<8>>(args);
   if (args->kr == 2 && args->panel_rows == 4) return pack_panels<PairPanel<4>>(args);
 #else
-  const bool across = args->row_stride == 1 && args->depth_stride != 1 && args->depth > 0;
+  const bool across = args->gathered == nullptr && args->row_stride == 1 && args->depth_stride != 1 && args->depth > 0;
   if (across && args->kr == 2 && args->panel_rows == 8) return pack_blocks<8, 2>(*args);
   if (across && args->kr == 2 && args->panel_rows == 4) return pack_blocks<4, 2>(*args);
   if (across && args->kr == 16 && args->panel_rows == 4) return pack_blocks<4, 16>(*args);
@@ -293,5 +294,7 @@ void pack_s8(const PackArgs* args) {
 }
 void pack_u8(const PackArgs* args) { pack<uint8_t, uint8_t, 4>(*args); }
 void pack_s16(const PackArgs* args) { pack<int8_t, int16_t, 2>(*args); }
+
+const RhsLayout s8_8x2_portable = {Element::s8, 8, 2, pack_s8};
 
 }  // namespace ottava

@@ -68,19 +68,7 @@ void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
 
 extern const Kernel kernel_s8s8s32_4x8x2_portable;
 const Kernel kernel_s8s8s32_4x8x2_portable = {
-    "s8s8s32_4x8x2_portable",
-    Isa::portable,
-    LhsForm::packed,
-    Element::s8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run,
-    pack_s8,
-    pack_s8,
-    &portable_stages,
-    &portable_quantize,
-};
+    "s8s8s32_4x8x2_portable", Isa::portable, LhsForm::packed,  Element::s8,        kMr,
+    &s8_8x2_portable,         pack_s8,       &portable_stages, &portable_quantize, {run}};
 
 }  // namespace ottava

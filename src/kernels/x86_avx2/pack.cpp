@@ -200,4 +200,6 @@ struct Lhs {
 void pack_s16_6x2_x86_avx2(const PackArgs* args) { pack_panels<Lhs>(args); }
 void pack_s8_16x2_x86_avx2(const PackArgs* args) { pack_panels<Rhs>(args); }
 
+const RhsLayout s8_16x2_x86_avx2 = {Element::s8, 16, 2, pack_s8_16x2_x86_avx2};
+
 }  // namespace ottava

@@ -9,6 +9,8 @@ namespace ottava {
 void pack_s16_6x2_x86_avx2(const PackArgs* args);  // 6 rows, 2 depths a step
 void pack_s8_16x2_x86_avx2(const PackArgs* args);
 
+extern const RhsLayout s8_16x2_x86_avx2;
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_X86_AVX2_PACK_H_

@@ -53,29 +53,23 @@ struct Multiply {
   }
 };
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply>();
 
 }  // namespace
 
 extern const Kernel kernel_s8s8s32_6x16x2_x86_avx2;
 const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = [] {
-  Kernel kernel = {
-      "s8s8s32_6x16x2_x86_avx2",
-      Isa::x86_avx2,
-      LhsForm::packed,
-      Element::s16,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run_to_memory<Avx2, Multiply>,
-      pack_s16_6x2_x86_avx2,
-      pack_s8_16x2_x86_avx2,
-      &x86_avx2_stages,
-      &x86_avx2_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
+  Kernel kernel = {"s8s8s32_6x16x2_x86_avx2",
+                   Isa::x86_avx2,
+                   LhsForm::packed,
+                   Element::s16,
+                   kMr,
+                   &s8_16x2_x86_avx2,
+                   pack_s16_6x2_x86_avx2,
+                   &x86_avx2_stages,
+                   &x86_avx2_quantize,
+                   {run_to_memory<Avx2, Multiply>, &kFused}};
+  kernel.bias_initialized = true;
   return kernel;
 }();
 

@@ -191,7 +191,7 @@ struct Avx2 {
   // For output/vector_quantize.h.
   static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm256_div_ps(a, b); }
   static OTTAVA_INLINE F zero_if_nan(F x) { return _mm256_and_ps(x, _mm256_cmp_ps(x, x, _CMP_ORD_Q)); }
-  // As the norm does it: the float below 1/2, with the sign of the value, is added before truncation.
+  // As the reference does it: the float below 1/2, with the sign of the value, is added before truncation.
   static OTTAVA_INLINE I round_half_away(F value) {
     const F sign = _mm256_and_ps(value, broadcast_f32(-0.0f));
     return _mm256_cvttps_epi32(add_f32(value, _mm256_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));

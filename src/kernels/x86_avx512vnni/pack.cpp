@@ -213,4 +213,6 @@ struct Lhs {
 void pack_u8_12x4_x86_avx512vnni(const PackArgs* args) { pack_panels<Lhs>(args); }
 void pack_s8_32x4_x86_avx512vnni(const PackArgs* args) { pack_panels<Rhs>(args); }
 
+const RhsLayout s8_32x4_x86_avx512vnni = {Element::s8, 32, 4, pack_s8_32x4_x86_avx512vnni};
+
 }  // namespace ottava

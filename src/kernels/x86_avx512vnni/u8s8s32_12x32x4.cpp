@@ -20,30 +20,24 @@ constexpr size_t kNr = 32;
 constexpr size_t kKr = 4;
 using Multiply = MultiplyPanels<Dot512, kMr>;
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx512, Multiply>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx512, Multiply>();
 
 }  // namespace
 
 extern const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni;
 const Kernel kernel_u8s8s32_12x32x4_x86_avx512vnni = [] {
-  Kernel kernel = {
-      "u8s8s32_12x32x4_x86_avx512vnni",
-      Isa::x86_avx512vnni,
-      LhsForm::packed,
-      Element::u8,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run_to_memory<Avx512, Multiply>,
-      pack_u8_12x4_x86_avx512vnni,
-      pack_s8_32x4_x86_avx512vnni,
-      &x86_avx512vnni_stages,
-      &x86_avx512vnni_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
-  kernel.strided_lhs = true;
+  Kernel kernel = {"u8s8s32_12x32x4_x86_avx512vnni",
+                   Isa::x86_avx512vnni,
+                   LhsForm::packed,
+                   Element::u8,
+                   kMr,
+                   &s8_32x4_x86_avx512vnni,
+                   pack_u8_12x4_x86_avx512vnni,
+                   &x86_avx512vnni_stages,
+                   &x86_avx512vnni_quantize,
+                   {run_to_memory<Avx512, Multiply>, &kFused}};
+  kernel.bias_initialized = true;
+  kernel.lhs_any_stride = true;
   return kernel;
 }();
 

@@ -204,4 +204,6 @@ struct Lhs {
 void pack_u8_6x4_x86_avxvnni(const PackArgs* args) { pack_panels<Lhs>(args); }
 void pack_s8_16x4_x86_avxvnni(const PackArgs* args) { pack_panels<Rhs>(args); }
 
+const RhsLayout s8_16x4_x86_avxvnni = {Element::s8, 16, 4, pack_s8_16x4_x86_avxvnni};
+
 }  // namespace ottava

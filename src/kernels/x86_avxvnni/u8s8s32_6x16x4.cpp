@@ -20,30 +20,24 @@ constexpr size_t kNr = 16;
 constexpr size_t kKr = 4;
 using Multiply = MultiplyPanels<Dot256, kMr>;
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply>();
 
 }  // namespace
 
 extern const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni;
 const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni = [] {
-  Kernel kernel = {
-      "u8s8s32_6x16x4_x86_avxvnni",
-      Isa::x86_avxvnni,
-      LhsForm::packed,
-      Element::u8,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run_to_memory<Avx2, Multiply>,
-      pack_u8_6x4_x86_avxvnni,
-      pack_s8_16x4_x86_avxvnni,
-      &x86_avx2_stages,
-      &x86_avx2_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
-  kernel.strided_lhs = true;
+  Kernel kernel = {"u8s8s32_6x16x4_x86_avxvnni",
+                   Isa::x86_avxvnni,
+                   LhsForm::packed,
+                   Element::u8,
+                   kMr,
+                   &s8_16x4_x86_avxvnni,
+                   pack_u8_6x4_x86_avxvnni,
+                   &x86_avx2_stages,
+                   &x86_avx2_quantize,
+                   {run_to_memory<Avx2, Multiply>, &kFused}};
+  kernel.bias_initialized = true;
+  kernel.lhs_any_stride = true;
   return kernel;
 }();
 

@@ -1,8 +1,8 @@
 // The output stage on a tile that a kernel still holds in registers: the rules of vector_rules.h without the way
 // through memory, for tiles whose channels are all valid and whose dst is dense. Included by kernels, with the vector
 // operations V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
-#ifndef OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
-#define OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
+#ifndef OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
+#define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
 #include "kernels/unroll.h"
 #include "output/vector_stage.h"
@@ -64,7 +64,7 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Rule rule, const typen
 
 // The accumulators began as the offsets of their channels.
 template <class V, class Rule, size_t M>
-OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[M][2]) {
+OTTAVA_INLINE void fuse_registers(const StageArgs& args, typename V::I (&acc)[M][2]) {
   add_row_terms<V>(args, acc);
   Rule left(&args);
   Rule right = left;
@@ -75,7 +75,7 @@ OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[
 }
 
 template <class V, class Rule, size_t M>
-OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[M][1]) {
+OTTAVA_INLINE void fuse_registers(const StageArgs& args, typename V::I (&acc)[M][1]) {
   add_row_terms<V>(args, acc);
   Rule rule(&args);
   rule.begin_channels(0);
@@ -84,4 +84,4 @@ OTTAVA_INLINE void finish_registers(const StageArgs& args, typename V::I (&acc)[
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_KERNELS_FINISH_REGISTERS_H_
+#endif  // OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_

@@ -1,8 +1,8 @@
-// The output stage of the float rule to 8 bits, on the results that a tile of rows_4x12x4.h still holds in registers:
-// as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it. The sums have begun
-// with the offsets. Writes the vectors of four channels that hold valid ones, no others.
+// The output stage of the float rule to 8 bits, on the results that a tile of indirect_4x12x4.h still holds in
+// registers: as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it. The sums
+// have begun with the offsets. Writes the vectors of four channels that hold valid ones, no others.
 //
-// Registers, beyond those of rows_4x12x4.h that last from tile to tile (x0 to x3, x5, x7, x17)
+// Registers, beyond those of indirect_4x12x4.h that last from tile to tile (x0 to x3, x5, x7, x17)
 //   x4  channels before the tile    x14, x15  bounds
 //   x6  address of the zero point   x16       has_bias, then 0 if the bounds are those of the whole type
 //   x8, x9, x12, x13  dst, a row each

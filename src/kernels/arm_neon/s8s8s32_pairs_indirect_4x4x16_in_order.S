@@ -9,11 +9,11 @@
 #define IN_ORDER 1
 #include "kernels/arm_neon/steps_in_order.h"
 
-FUNCTION(ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order)
+FUNCTION(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon_in_order)
   rows_function acc, 0, steps_in_order
-END_FUNCTION(ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order)
+END_FUNCTION(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon_in_order)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order_finish)
+FUNCTION(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon_in_order_fused)
   rows_function stage, 1, steps_in_order
-END_FUNCTION(ottava_s8s8s32_pairs_rows_4x4x16_arm_neon_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon_in_order_fused)

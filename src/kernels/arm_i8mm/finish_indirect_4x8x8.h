@@ -1,4 +1,4 @@
-// The output stage at the end of a tile of the kernel for few rows, see rows_4x8x8.h, which includes this: from the
+// The output stage at the end of a tile of the kernel for few rows, see indirect_4x8x8.h, which includes this: from the
 // accumulators to dst, while none of them leaves the registers.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_ROWS_4X8X8_H_

@@ -6,13 +6,13 @@
 // Neoverse-N1 as in s8s8s32_4x4x16.S.
 #define PAIRS 0
 #define IN_ORDER 0
-#include "kernels/arm_neon/rows_4x4x16.h"
+#include "kernels/arm_neon/indirect_4x4x16.h"
 
-FUNCTION(ottava_s8s8s32_rows_4x4x16_arm_neon)
-  rows_function acc, 0, steps_of_tap
-END_FUNCTION(ottava_s8s8s32_rows_4x4x16_arm_neon)
+FUNCTION(ottava_s8s8s32_indirect_4x4x16_arm_neon)
+  rows_function acc, 0, steps_of_position
+END_FUNCTION(ottava_s8s8s32_indirect_4x4x16_arm_neon)
 
 // With the output stage.
-FUNCTION(ottava_s8s8s32_rows_4x4x16_arm_neon_finish)
-  rows_function stage, 1, steps_of_tap
-END_FUNCTION(ottava_s8s8s32_rows_4x4x16_arm_neon_finish)
+FUNCTION(ottava_s8s8s32_indirect_4x4x16_arm_neon_fused)
+  rows_function stage, 1, steps_of_position
+END_FUNCTION(ottava_s8s8s32_indirect_4x4x16_arm_neon_fused)

@@ -18,7 +18,7 @@ using generic::kNr;
 using generic::kRhsStep;
 
 // The flip of raw bytes for bytes that are widened as s8 first: 0, or 0x80 and all bits above.
-OTTAVA_INLINE int32_t widened_flip(const TileArgs& args) { return -static_cast<int32_t>(args.flip); }
+OTTAVA_INLINE int32_t widened_flip(const TileArgs& args) { return -static_cast<int32_t>(args.sign_flip); }
 
 #if OTTAVA_GENERIC_VECTORS
 
@@ -35,7 +35,7 @@ void run_rows(const TileArgs& args) {
   const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
   const uint16_t flip = static_cast<uint16_t>(widened_flip(args));
   generic::VectorSums<M> sums;
-  for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+  for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
     const uint8_t* row[M];
     unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
     size_t k = 0;
@@ -58,7 +58,7 @@ void run_rows(const TileArgs& args) {
       });
     }
   }
-  sums.finish(static_cast<uint32_t>(args.taps * ((args.depth + kKr - 1) / kKr)), args);
+  sums.finish(static_cast<uint32_t>(args.positions * ((args.depth + kKr - 1) / kKr)), args);
 }
 
 void run(const TileArgs* args) {
@@ -79,7 +79,7 @@ struct Blocks {
     const int8_t* rhs = static_cast<const int8_t*>(args.rhs) + j * kKr;
     const int32_t flip = widened_flip(args);
     generic::ScalarSums<R, C> sums;
-    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
       const int8_t* row[R];
       unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = reinterpret_cast<const int8_t*>(rows[r]); });
       sums.template add_steps<kKr>(args.depth / kKr, row, rhs, flip);
@@ -99,21 +99,16 @@ void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
 
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_rows_4x8x2_portable;
-const Kernel kernel_s8s8s32_rows_4x8x2_portable = {
-    "s8s8s32_rows_4x8x2_portable",
-    Isa::portable,
-    LhsForm::rows,
-    Element::s8,
-    Element::s8,
-    kMr,
-    kNr,
-    kKr,
-    run,
-    nullptr,
-    pack_s8,
-    &portable_stages,
-    &portable_quantize,
-};
+extern const Kernel kernel_s8s8s32_indirect_4x8x2_portable;
+const Kernel kernel_s8s8s32_indirect_4x8x2_portable = {"s8s8s32_indirect_4x8x2_portable",
+                                                       Isa::portable,
+                                                       LhsForm::indirect,
+                                                       Element::s8,
+                                                       kMr,
+                                                       &s8_8x2_portable,
+                                                       nullptr,
+                                                       &portable_stages,
+                                                       &portable_quantize,
+                                                       {run}};
 
 }  // namespace ottava

@@ -2,8 +2,8 @@
 // terms of rows, for operands with depths. Other tiles go through memory.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
-#ifndef OTTAVA_SRC_KERNELS_FINISHING_H_
-#define OTTAVA_SRC_KERNELS_FINISHING_H_
+#ifndef OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
 
 #include "kernels/kernel.h"
 
@@ -34,7 +34,7 @@ void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
   }
 }
 
-template <TileFn kRun, FinishingTileFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
+template <TileFn kRun, FusedEpilogueFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
 void finish_float(const TileArgs* args, const StageArgs* stage) {
   if (stage->rhs_zero != nullptr || stage->row_zero != nullptr || args->depth == 0) {
     return finish_through_memory<kRun, kStages, kRows, kWidth>(args, stage);
@@ -43,9 +43,9 @@ void finish_float(const TileArgs* args, const StageArgs* stage) {
 }
 
 // Of tiles that store whole vectors of four channels, those that hold valid ones.
-template <TileFn kRun, FinishingTileFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
-constexpr FinishingTiles finishing_float(bool all_rows) {
-  FinishingTiles tiles = {};
+template <TileFn kRun, FusedEpilogueFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
+constexpr FusedEpilogues fused_float(bool all_rows) {
+  FusedEpilogues tiles = {};
   tiles.run[static_cast<size_t>(Stage::float_nearest_even)] = finish_float<kRun, kFinish, kStages, kRows, kWidth>;
   tiles.all_rows = all_rows;
   tiles.channels = 4;
@@ -55,4 +55,4 @@ constexpr FinishingTiles finishing_float(bool all_rows) {
 }  // namespace
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_KERNELS_FINISHING_H_
+#endif  // OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_

@@ -26,35 +26,28 @@ constexpr size_t kKr = 4;
 template <bool kFlips>
 using Multiply = MultiplyRows<Dot512, kMr, kFlips>;
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx512, Multiply<false>>();
-constexpr FinishingTiles kFinishingFlipped = make_finishing_tiles<Avx512, Multiply<true>>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx512, Multiply<false>>();
+constexpr FusedEpilogues kFusedFlipped = make_fused_epilogues<Avx512, Multiply<true>>();
 
 void run(const TileArgs* args) {
-  args->flip != 0 ? run_to_memory<Avx512, Multiply<true>>(args) : run_to_memory<Avx512, Multiply<false>>(args);
+  args->sign_flip != 0 ? run_to_memory<Avx512, Multiply<true>>(args) : run_to_memory<Avx512, Multiply<false>>(args);
 }
 
 }  // namespace
 
-extern const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni;
-const Kernel kernel_u8s8s32_rows_6x32x4_x86_avx512vnni = [] {
-  Kernel kernel = {
-      "u8s8s32_rows_6x32x4_x86_avx512vnni",
-      Isa::x86_avx512vnni,
-      LhsForm::rows,
-      Element::u8,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run,
-      nullptr,
-      pack_s8_32x4_x86_avx512vnni,
-      &x86_avx512vnni_stages,
-      &x86_avx512vnni_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishingFlipped;
+extern const Kernel kernel_u8s8s32_indirect_6x32x4_x86_avx512vnni;
+const Kernel kernel_u8s8s32_indirect_6x32x4_x86_avx512vnni = [] {
+  Kernel kernel = {"u8s8s32_indirect_6x32x4_x86_avx512vnni",
+                   Isa::x86_avx512vnni,
+                   LhsForm::indirect,
+                   Element::u8,
+                   kMr,
+                   &s8_32x4_x86_avx512vnni,
+                   nullptr,
+                   &x86_avx512vnni_stages,
+                   &x86_avx512vnni_quantize,
+                   {run, &kFused, &kFusedFlipped}};
+  kernel.bias_initialized = true;
   return kernel;
 }();
 

@@ -24,35 +24,28 @@ constexpr size_t kKr = 4;
 template <bool kFlips>
 using Multiply = MultiplyRows<Dot256, kMr, kFlips>;
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply<false>>();
-constexpr FinishingTiles kFinishingFlipped = make_finishing_tiles<Avx2, Multiply<true>>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply<false>>();
+constexpr FusedEpilogues kFusedFlipped = make_fused_epilogues<Avx2, Multiply<true>>();
 
 void run(const TileArgs* args) {
-  args->flip != 0 ? run_to_memory<Avx2, Multiply<true>>(args) : run_to_memory<Avx2, Multiply<false>>(args);
+  args->sign_flip != 0 ? run_to_memory<Avx2, Multiply<true>>(args) : run_to_memory<Avx2, Multiply<false>>(args);
 }
 
 }  // namespace
 
-extern const Kernel kernel_u8s8s32_rows_6x16x4_x86_avxvnni;
-const Kernel kernel_u8s8s32_rows_6x16x4_x86_avxvnni = [] {
-  Kernel kernel = {
-      "u8s8s32_rows_6x16x4_x86_avxvnni",
-      Isa::x86_avxvnni,
-      LhsForm::rows,
-      Element::u8,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run,
-      nullptr,
-      pack_s8_16x4_x86_avxvnni,
-      &x86_avx2_stages,
-      &x86_avx2_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
-  kernel.finishing_flipped = &kFinishingFlipped;
+extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni;
+const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni = [] {
+  Kernel kernel = {"u8s8s32_indirect_6x16x4_x86_avxvnni",
+                   Isa::x86_avxvnni,
+                   LhsForm::indirect,
+                   Element::u8,
+                   kMr,
+                   &s8_16x4_x86_avxvnni,
+                   nullptr,
+                   &x86_avx2_stages,
+                   &x86_avx2_quantize,
+                   {run, &kFused, &kFusedFlipped}};
+  kernel.bias_initialized = true;
   return kernel;
 }();
 

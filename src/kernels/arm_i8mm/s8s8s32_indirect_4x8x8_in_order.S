@@ -1,10 +1,10 @@
 // The kernel of AArch64 with 8-bit matrix products for up to four rows, for in-order cores (Cortex-A510, A520): another
-// tuning of s8s8s32_rows_4x8x8.S, which says what is computed.
+// tuning of s8s8s32_indirect_4x8x8.S, which says what is computed.
 //
 // Such a core waits for a load that is not there yet. So while one panel is multiplied the next one is loaded into the
 // other of two sets of registers, and while the last 8 of 16 depths are, the next 16 of the rows.
 //
-// Registers, beyond those of rows_4x8x8.h: v8 to v11 the other set of the rhs, v2 what flips the lhs; of the lhs v0 and
+// Registers, beyond those of indirect_4x8x8.h: v8 to v11 the other set of the rhs, v2 what flips the lhs; of the lhs v0 and
 // v1 hold the first 8 of 16 depths, v12 and v13 or, in every other 16, v14 and v15 the last.
 //
 // Loops, 32 depths each (MAC, instructions, multiplications of these): 1 row by 4 panels 1024 102 64, 2 rows by 4
@@ -12,7 +12,7 @@
 // multiplications both take 32 cycles, by reasoning from a Cortex-A510 that starts two multiplications and one such
 // load in a cycle; there is no model to ask.
 #define IN_ORDER 1
-#include "kernels/arm_i8mm/rows_4x8x8.h"
+#include "kernels/arm_i8mm/indirect_4x8x8.h"
 
 // Multiplies the panel in \set and up by the rows in \low and \high, and loads the next one, at x\panel, into \other
 // and up if \next.
@@ -187,11 +187,11 @@
   last_sixteen \rows, \panels, 14, 15
 .endm
 
-FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order)
+FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
   mov x1, #0
-  b SYMBOL(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish)
-END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order)
+  b SYMBOL(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)
+END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
 
-FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish)
+FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)
   rows_function
-END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)

@@ -37,8 +37,8 @@ constexpr size_t kNr = 32;
 constexpr size_t kKr = 4;
 
 // Tiles of a smaller part than these do not pay for being set up.
-constexpr uint16_t kFromDepth = 32;
-constexpr uint16_t kFromRows = 4;
+constexpr uint16_t kMinDepth = 32;
+constexpr uint16_t kMinM = 4;
 
 constexpr size_t kTileRows = 16;
 constexpr size_t kTileDepth = 64;  // of the lhs; bytes of a row of any tile
@@ -208,7 +208,7 @@ struct TailRows {
     __builtin_memcpy(&mask, kept, sizeof mask);
     settle(this);
     for (size_t i = 0; i < args.m; ++i) {
-      copy_line(row(i) - padding, from[i] + args.depth - kTileDepth, flip_words(args.flip), mask);
+      copy_line(row(i) - padding, from[i] + args.depth - kTileDepth, flip_words(args.sign_flip), mask);
     }
     __builtin_memset(row(args.m) - padding, 0, padding);
     settle(this);
@@ -225,7 +225,7 @@ void copy_tiles(const uint8_t* const* from, const TileArgs& args, size_t k, size
   settle(to);
   for (size_t i = 0; i < args.m; ++i, to += kCopied * kTileDepth) {
     for (size_t tile = 0; tile < tiles; ++tile) {
-      copy_line(to + tile * kTileDepth, from[i] + k + tile * kTileDepth, flip_words(args.flip), all);
+      copy_line(to + tile * kTileDepth, from[i] + k + tile * kTileDepth, flip_words(args.sign_flip), all);
     }
   }
   settle(to);
@@ -236,11 +236,11 @@ template <Element kLhs>
 OTTAVA_INLINE void add_short(const TileArgs& args, const uint8_t* const* rows, const uint8_t* rhs) {
   Rows lhs = {rows[0], 0};
   alignas(64) uint8_t copy[kMr][kTileDepth];
-  if (!find_stride(rows, args.m, &lhs.stride) || args.flip != 0 || args.depth % kKr != 0) {
+  if (!find_stride(rows, args.m, &lhs.stride) || args.sign_flip != 0 || args.depth % kKr != 0) {
     settle(copy);
     for (size_t i = 0; i < args.m; ++i) {
       uint8_t* const to = copy[i];
-      for (size_t k = 0; k < args.depth; ++k) to[k] = static_cast<uint8_t>(rows[i][k] ^ args.flip);
+      for (size_t k = 0; k < args.depth; ++k) to[k] = static_cast<uint8_t>(rows[i][k] ^ args.sign_flip);
       for (size_t k = args.depth; k < packed_depth(args.depth); ++k) to[k] = 0;
     }
     settle(copy);
@@ -270,7 +270,7 @@ OTTAVA_INLINE void add_long(const TileArgs& args, const uint8_t* const* rows, co
   alignas(64) TailRows last;
   if (tail) last.copy(rows, args);  // long before it is loaded again
   ptrdiff_t stride;
-  if (find_stride(rows, args.m, &stride) && args.flip == 0) {
+  if (find_stride(rows, args.m, &stride) && args.sign_flip == 0) {
     add_tiles<kLhs>(args, {rows[0], stride}, rhs, tiles);
   } else {
     add_copied<kLhs>(args, rows, rhs, tiles);
@@ -319,7 +319,7 @@ void run(const TileArgs* given) {
 
   const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
   const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-  for (size_t tap = 0; args.depth != 0 && tap < args.taps; ++tap) {
+  for (size_t position = 0; args.depth != 0 && position < args.positions; ++position) {
     if (is_long) {
       add_long<kLhs>(args, rows, rhs);
     } else {

@@ -1,11 +1,11 @@
 // The kernel of AArch64 with dot products for up to four rows, for in-order cores (Cortex-A55): another tuning of
-// s8s8s32_rows_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one
+// s8s8s32_indirect_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one
 // cycle.
 //
 // Panels go one by one: those of several rows in several_rows_in_order.h. With one row the loads alone take all the
 // time, so SDOT works on halves of registers as they come, without INS.
 //
-// Registers of one row, beyond those of rows_4x12x4.h
+// Registers of one row, beyond those of indirect_4x12x4.h
 //   v4 to v7, v28 to v31  rhs, two channels each; v0, v1 lhs, 8 depths each; v2 what flips it
 //   v19 to v24            accumulators of two channels each
 //
@@ -14,7 +14,7 @@
 //   3 vectors   192  54  28  6.9
 //   2 vectors   128  38  20  6.4
 //   1 vector     64  22  12  5.3
-#include "kernels/arm_dotprod/rows_4x12x4.h"
+#include "kernels/arm_dotprod/indirect_4x12x4.h"
 #include "kernels/arm_dotprod/several_rows_in_order.h"
 
 // Two channels by four depths: the \number-th of 16 depths of one row, \halves of them a quad, while the one four later
@@ -276,12 +276,12 @@
   .endif
 .endm
 
-FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order)
+FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
   mov x1, #0
   b LOCAL(rows_begin)
-END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order)
+END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
 
-FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish)
+FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)
 LOCAL(rows_begin):
   rows_kernel 0
-END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_in_order_finish)
+END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)

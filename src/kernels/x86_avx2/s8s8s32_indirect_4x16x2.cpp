@@ -81,9 +81,9 @@ struct Multiply {
     WideBlock<M> wide;
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
     const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-    const int32_t flip = static_cast<int32_t>(args.flip);
+    const int32_t flip = static_cast<int32_t>(args.sign_flip);
     const __m128i flips = _mm_set1_epi8(static_cast<char>(flip));
-    for (size_t tap = 0; tap < args.taps; ++tap, rows += args.m) {
+    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
       if (args.depth < kLanes) {
@@ -125,29 +125,23 @@ struct Multiply {
   }
 };
 
-constexpr FinishingTiles kFinishing = make_finishing_tiles<Avx2, Multiply>();
+constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply>();
 
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2;
-const Kernel kernel_s8s8s32_rows_4x16x2_x86_avx2 = [] {
-  Kernel kernel = {
-      "s8s8s32_rows_4x16x2_x86_avx2",
-      Isa::x86_avx2,
-      LhsForm::rows,
-      Element::s8,
-      Element::s8,
-      kMr,
-      kNr,
-      kKr,
-      run_to_memory<Avx2, Multiply>,
-      nullptr,
-      pack_s8_16x2_x86_avx2,
-      &x86_avx2_stages,
-      &x86_avx2_quantize,
-  };
-  kernel.starts = true;
-  kernel.finishing = &kFinishing;
+extern const Kernel kernel_s8s8s32_indirect_4x16x2_x86_avx2;
+const Kernel kernel_s8s8s32_indirect_4x16x2_x86_avx2 = [] {
+  Kernel kernel = {"s8s8s32_indirect_4x16x2_x86_avx2",
+                   Isa::x86_avx2,
+                   LhsForm::indirect,
+                   Element::s8,
+                   kMr,
+                   &s8_16x2_x86_avx2,
+                   nullptr,
+                   &x86_avx2_stages,
+                   &x86_avx2_quantize,
+                   {run_to_memory<Avx2, Multiply>, &kFused}};
+  kernel.bias_initialized = true;
   return kernel;
 }();
 

@@ -1,6 +1,6 @@
 // The kernel of AArch64 with 8-bit matrix products for up to four rows, which it reads in place, for out-of-order
 // cores: s8 x s8 -> s32, on the packed rhs of s8s8s32_8x8x8.S, eight panels of it in a tile. Run by the loops over
-// tiles where one tile holds all rows. How, and in which registers, rows_4x8x8.h says.
+// tiles where one tile holds all rows. How, and in which registers, indirect_4x8x8.h says.
 //
 // Loops, 16 depths each, with instructions that flip the lhs where it is to be (MAC, instructions, multiplications of
 // these; MAC per cycle of Neoverse-N2, V1 and V2 by llvm-mca 19):
@@ -8,7 +8,7 @@
 //   2 rows by 4 panels  1024  45  32   58.5   88   88
 //   4 rows by 2 panels  1024  44  32   56.9  102  109
 #define IN_ORDER 0
-#include "kernels/arm_i8mm/rows_4x8x8.h"
+#include "kernels/arm_i8mm/indirect_4x8x8.h"
 
 // Sixteen depths of each row, eight in v0 and v1, eight in v2 and v3.
 .macro load_16 rows
@@ -46,11 +46,11 @@
   b.hs 5b
 .endm
 
-FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm)
+FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
   mov x1, #0
-  b SYMBOL(ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish)
-END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm)
+  b SYMBOL(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)
+END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
 
-FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish)
+FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)
   rows_function
-END_FUNCTION(ottava_s8s8s32_rows_4x8x8_arm_i8mm_finish)
+END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)

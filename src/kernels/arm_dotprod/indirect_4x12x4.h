@@ -5,8 +5,8 @@
 // up to four rows by two, or by one panel, which may be the last one and narrower. Several rows take a panel together
 // with the one behind it if that one holds one vector of channels: 4 vectors.
 //
-// One function serves the kernel and the tile that finishes (see finish_rows_4x12x4.h): x1 is 0, or the StageArgs of
-// the latter.
+// One function serves the kernel and the tile that finishes (see finish_indirect_4x12x4.h): x1 is 0, or the StageArgs
+// of the latter.
 //
 //   x0  TileArgs                   x9  the next row pointer
 //   x1  rhs: first panel at hand   x10 depths left in the row
@@ -14,8 +14,8 @@
 //   x3  depth                      x17 what flips the lhs
 //   x5  channels left              v0 to v3    lhs: 16 depths of a row each
 //   x7  StageArgs or 0             v4 to v7    rhs: a lane holds 4 depths of a channel. At first what flips the lhs
-//   x8  taps left                  v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight triples
-//   x4, x6, x16  scratch                       take registers that belong to the caller
+//   x8  positions left                  v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight
+//   triples x4, x6, x16  scratch                       take registers that belong to the caller
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_ROWS_4X12X4_H_
@@ -25,7 +25,7 @@
 #define ACC_PANEL 48  // bytes of a row of acc: of one panel, of the tile
 #define ACC_ROW 384   // eight panels
 
-#include "kernels/arm_dotprod/finish_rows_4x12x4.h"
+#include "kernels/arm_dotprod/finish_indirect_4x12x4.h"
 
 // Calls \op with the accumulators of each triple (and the fourth, if \vectors is 4) and where it lies in acc. With one
 // row: panel by panel. With several: row by row of the first panel, then of the second.
@@ -317,12 +317,12 @@
   ldp d8, d9, [sp], #64
 .endm
 
-// Up to the first tap: accumulators as they begin, panels and rows.
+// Up to the first position: accumulators as they begin, panels and rows.
 .macro begin_tile rows, panels, vectors
-  ldp x6, x16, [x0, #TILE_START]  // and accumulate
+  ldp x6, x16, [x0, #TILE_BIAS]  // and accumulate
   ldr x4, [x0, #TILE_N]
   ldr x9, [x0, #TILE_LHS]
-  ldr x8, [x0, #TILE_TAPS]
+  ldr x8, [x0, #TILE_POSITIONS]
   sub x4, x4, x5
   cbnz x16, 2f
   point_at_panels \rows, \panels, \vectors
@@ -344,7 +344,7 @@
 // given \vectors. The loop is there twice, since signed lhs need not be flipped.
 .macro rows_tile rows, panels, vectors
   begin_tile \rows, \panels, \vectors
-3:  // a tap
+3:  // a position
   subs x10, x3, #16
   b.lo 8f
   cbnz x17, 6f
@@ -451,7 +451,7 @@ LOCAL(pairs_\rows):
 .macro rows_kernel several
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
   ldp x4, x5, [x0, #TILE_M]    // and n
-  ldr x17, [x0, #TILE_FLIP]
+  ldr x17, [x0, #TILE_SIGN_FLIP]
   mov x7, x1
   ldr x1, [x0, #TILE_RHS]
   cmp x4, #2

@@ -3,7 +3,7 @@
 // as rarely as the accumulators allow.
 //
 //   x0  steps that are left        x6  channels that are left
-//   x1, x13, x14, x15  rhs panels  x7  taps that are left
+//   x1, x13, x14, x15  rhs panels  x7  positions that are left
 //   x2  acc. FINISHING: finish.h   x8  pointers to rows
 //   x3  depth                      x9 to x12  rows
 //   x4  0: acc is overwritten.     x16  bytes from one rhs panel to the next
@@ -24,7 +24,7 @@
 // The stack: tails of four rows and room to read beyond them, then what is needed for each group of panels.
 #define TAILS 0
 #define SAVED_ROWS 80
-#define SAVED_TAPS 88
+#define SAVED_POSITIONS 88
 #define SAVED_FLIP 96
 #define SAVED_PANEL 104
 #define SAVED_DST 112
@@ -73,7 +73,7 @@
   ldp x2, x3, [x0, #TILE_ACC]
   .endif
   ldp x5, x6, [x0, #TILE_M]
-  ldp x7, x17, [x0, #TILE_TAPS]
+  ldp x7, x17, [x0, #TILE_POSITIONS]
   ldr x16, [x0, #TILE_PANEL_STRIDE]
   .if !FINISHING
   ldr x4, [x0, #TILE_ACCUMULATE]
@@ -116,7 +116,7 @@
   each_of_rows flip_row, \rows
 .endm
 
-// The rows of the next tap.
+// The rows of the next position.
 .macro point_at_rows rows
   .if \rows == 1
   ldr x9, [x8], #8
@@ -200,8 +200,8 @@
   subs x6, x6, #4 * \panels
 .endm
 
-// Full steps of a tap: two by two at 3, or where raw bytes are flipped at 4. Then at 5 its tail.
-.macro steps_of_tap rows, panels
+// Full steps of a position: two by two at 3, or where raw bytes are flipped at 4. Then at 5 its tail.
+.macro steps_of_position rows, panels
   ldr x17, [sp, #SAVED_FLIP]
   cbz x0, 5f
   cbnz x17, 4f
@@ -229,7 +229,7 @@
   b.ne 4b
 .endm
 
-.macro rows_tile rows, panels, steps=steps_of_tap
+.macro rows_tile rows, panels, steps=steps_of_position
   begin_panels \panels
   each_result zero_accumulators, \rows, \panels
 2:

@@ -14,10 +14,10 @@
 //   x3  depth                      x4, x6, x17 scratch
 //   x5  channels left              v0 to v3  lhs: 8 depths of two rows each, or twice those of one
 //   x7  panel stride               v4 to v7  rhs: 8 depths of two channels each
-//   x8  taps left                  v16 to v31  accumulators, four quads
+//   x8  positions left                  v16 to v31  accumulators, four quads
 //
 //   x27 what the sums of the first panel at hand begin with
-//   x28 0, or StageArgs: results do not go to acc but through the output stage to dst, see finish_rows_4x8x8.h
+//   x28 0, or StageArgs: results do not go to acc but through the output stage to dst, see finish_indirect_4x8x8.h
 //
 //   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
 //   x20  scales of the first panel at hand        x23 to x26  zero point, bounds, flip
@@ -28,7 +28,7 @@
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
 
-#include "kernels/arm_i8mm/finish_rows_4x8x8.h"
+#include "kernels/arm_i8mm/finish_indirect_4x8x8.h"
 #include "kernels/assembly.h"
 
 #define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the eight panels of a tile
@@ -249,7 +249,7 @@
 .macro end_of_rows rows, panels
   tbz x10, #3, 11f
   load_rows \rows
-  ldr x17, [x0, #TILE_FLIP]
+  ldr x17, [x0, #TILE_SIGN_FLIP]
   dup v4.16b, w17
   flip_rows \rows
   multiply \rows, \panels
@@ -269,7 +269,7 @@
 13:
   load_ends \rows, 1
 14:
-  ldr x17, [x0, #TILE_FLIP]
+  ldr x17, [x0, #TILE_SIGN_FLIP]
   dup v4.16b, w17
   flip_rows \rows
   multiply \rows, \panels
@@ -321,10 +321,10 @@
   begin_quads \rows, \panels
   point_at_panels \rows, \panels
   ldr x9, [x0, #TILE_LHS]
-  ldr x8, [x0, #TILE_TAPS]
-3:  // a tap
+  ldr x8, [x0, #TILE_POSITIONS]
+3:  // a position
   point_at_rows \rows
-  ldr x17, [x0, #TILE_FLIP]
+  ldr x17, [x0, #TILE_SIGN_FLIP]
   subs x10, x3, #16
   b.lo 7f
   cbnz x17, 6f
@@ -382,7 +382,7 @@ LOCAL(to_acc_\rows\()_\panels):
 #endif
   mov x28, x1
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
-  ldp x27, x4, [x0, #TILE_START]  // and accumulate
+  ldp x27, x4, [x0, #TILE_BIAS]  // and accumulate
   cbz x28, 1f
   load_constants x28, 23, 24, 25, 26, 22
   ldp x2, x19, [x28, #STAGE_DST]

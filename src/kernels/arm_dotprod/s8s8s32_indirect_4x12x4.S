@@ -6,7 +6,7 @@
 // more, so that no SDOT waits for the last one even where four start a cycle. Several rows take a panel and the first
 // vector of the next one together if no more is left. Each weight is loaded once, 64 bytes an instruction.
 //
-// Registers: those of rows_4x12x4.h; with one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
+// Registers: those of indirect_4x12x4.h; with one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
 //
 // Loops, 16 depths each, 1 instruction and 1 a row more where the lhs is flipped (MAC, instructions, SDOT; MAC per
 // cycle of Neoverse-N1 and V1 by llvm-mca 19: with one row their loads are the limit, two and three a cycle):
@@ -15,7 +15,7 @@
 //   3 rows by 2 panels  1152  83  72   32    64
 //   4 rows by 2 panels  1536 108  96   32    64
 //   4 rows by 4 vectors 1024  77  64   32    64
-#include "kernels/arm_dotprod/rows_4x12x4.h"
+#include "kernels/arm_dotprod/indirect_4x12x4.h"
 
 // One row: a vector of the rhs of either panel by the same lane.
 .macro both lane, left, right, a, b
@@ -187,12 +187,12 @@
 .macro side
 .endm
 
-FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)
+FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
   mov x1, #0
   b LOCAL(rows_begin)
-END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod)
+END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
 
-FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish)
+FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)
 LOCAL(rows_begin):
   rows_kernel 1
-END_FUNCTION(ottava_s8s8s32_rows_4x12x4_arm_dotprod_finish)
+END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)
