@@ -8,6 +8,7 @@
 namespace ottava {
 
 inline void copy_bytes(void* to, const void* from, size_t bytes) { __builtin_memcpy(to, from, bytes); }
+inline void set_bytes(void* to, uint8_t value, size_t bytes) { __builtin_memset(to, value, bytes); }
 inline void zero_bytes(void* to, size_t bytes) { __builtin_memset(to, 0, bytes); }
 
 template <size_t kBytes>

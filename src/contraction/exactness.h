@@ -1,10 +1,10 @@
 // The proof that an int32 accumulator cannot overflow: from K, the types, the zero points and the bias, and where those
 // do not show it, from the weights of each channel.
-#ifndef OTTAVA_SRC_PLAN_EXACTNESS_H_
-#define OTTAVA_SRC_PLAN_EXACTNESS_H_
+#ifndef OTTAVA_SRC_CONTRACTION_EXACTNESS_H_
+#define OTTAVA_SRC_CONTRACTION_EXACTNESS_H_
 
 #include "base/status.h"
-#include "plan/problem.h"
+#include "contraction/contraction.h"
 
 namespace ottava {
 
@@ -13,7 +13,7 @@ struct LhsSpan {
   int32_t least;
   int32_t most;
 };
-LhsSpan lhs_span(const Problem& problem);
+LhsSpan lhs_span(const Contraction& problem);
 
 // Largest sums that one depth can add to an accumulator, from the ranges of the types around their zero
 // points.
@@ -25,7 +25,7 @@ ProductBounds product_bounds(LhsSpan lhs, Type rhs_type, int32_t rhs_zero_point)
 
 // Largest K for which no accumulator can leave int32, bias apart; of all channels the smallest.
 uint64_t max_exact_depth(ProductBounds bounds);
-uint64_t max_exact_depth(const Problem& problem, const Constants& constants);
+uint64_t max_exact_depth(const Contraction& problem, const Constants& constants);
 
 // Values are those of the public header.
 enum class Exact : uint32_t { by_types = 1, by_weights = 2, may_wrap = 3 };
@@ -35,12 +35,12 @@ struct Exactness {
 };
 
 // Refuses a problem whose accumulator could overflow, unless that is allowed. Only after validate().
-Status prove_exactness(const Problem& problem, const Constants& constants, Exactness* exactness, Error* error);
+Status prove_exactness(const Contraction& problem, const Constants& constants, Exactness* exactness, Error* error);
 
 // How many channels differ in their constants: all where there is an array, one where there is none, so that an absurd
 // N without arrays costs nothing.
-size_t distinct_channels(const Problem& problem, const Constants& constants);
+size_t distinct_channels(const Contraction& problem, const Constants& constants);
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_PLAN_EXACTNESS_H_
+#endif  // OTTAVA_SRC_CONTRACTION_EXACTNESS_H_

@@ -1,8 +1,8 @@
 // How pieces of work reach threads: `workers` calls that each take pieces from a shared counter until none
 // is left, so uneven cores and a host that runs the calls one after the other both end with all of them
 // done. One worker means no thread and no atomic at all.
-#ifndef OTTAVA_SRC_EXEC_TASKS_H_
-#define OTTAVA_SRC_EXEC_TASKS_H_
+#ifndef OTTAVA_SRC_CONTRACTION_TASKS_H_
+#define OTTAVA_SRC_CONTRACTION_TASKS_H_
 
 #include "base/platform.h"
 
@@ -37,4 +37,4 @@ class PieceCounter {
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_EXEC_TASKS_H_
+#endif  // OTTAVA_SRC_CONTRACTION_TASKS_H_

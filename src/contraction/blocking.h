@@ -1,20 +1,20 @@
 // Sizes of the blocks that a run walks in: from cache sizes when the plan is made, from M and the number
 // of threads when it runs.
-#ifndef OTTAVA_SRC_PLAN_BLOCKING_H_
-#define OTTAVA_SRC_PLAN_BLOCKING_H_
+#ifndef OTTAVA_SRC_CONTRACTION_BLOCKING_H_
+#define OTTAVA_SRC_CONTRACTION_BLOCKING_H_
 
 #include "cpu/machine.h"
-#include "kernels/kernel.h"
+#include "kernels/tile_shape.h"
 
 namespace ottava {
 
 // Frozen with the plan.
 struct Blocking {
-  size_t m_block;                // rows of lhs packed at once; a multiple of MR
+  size_t m_block;                // rows of lhs prepared at once; a multiple of MR
   size_t resident_bytes;         // of packed rhs that stay in the first-level cache beside what passes through it
   uint64_t min_work_per_thread;  // multiply-accumulates below which a further thread does not pay
 };
-Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine);
+Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine);
 
 // How one run is cut into pieces, row blocks by column blocks.
 struct Grid {
@@ -27,12 +27,12 @@ struct Grid {
   size_t pieces() const { return m_blocks * n_blocks; }
 };
 // m, n, batches >= 1. The grid is that of one matrix of the batch, the workers those of all.
-void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
+void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
                  uint32_t threads, Grid* grid);
 
 // Runs of fewer rows may be cut by columns, and then every worker prepares all of them.
-size_t most_rows_of_column_cuts(size_t parts, const Kernel& kernel);
+size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile);
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_PLAN_BLOCKING_H_
+#endif  // OTTAVA_SRC_CONTRACTION_BLOCKING_H_

@@ -1,4 +1,4 @@
-#include "plan/exactness.h"
+#include "contraction/exactness.h"
 
 #include "base/view.h"
 
@@ -11,17 +11,27 @@ struct WeightSums {
   uint64_t below;  // magnitude
 };
 
-WeightSums sum_weights(const Problem& problem, const Constants& constants, size_t channel) {
-  const ConstView rhs = rhs_view(problem, constants.rhs);
+WeightSums sum_weights(const Contraction& problem, const Constants& constants, size_t channel) {
   const int32_t zero_point = rhs_zero_point(problem, constants, channel);
   WeightSums sums = {0, 0};
-  for (size_t k = 0; k < static_cast<size_t>(problem.k); ++k) {
-    const uint8_t raw = *rhs.at(k, channel);
-    const int32_t value = (problem.rhs.type == Type::u8 ? raw : static_cast<int8_t>(raw)) - zero_point;
-    if (value > 0) sums.above += static_cast<uint64_t>(value);
-    if (value < 0) sums.below += static_cast<uint64_t>(-value);
+  for (size_t position = 0; position < static_cast<size_t>(problem.positions); ++position) {
+    const ConstView rhs = constants.rhs.at_position(position);
+    for (size_t k = 0; k < static_cast<size_t>(problem.k); ++k) {
+      const uint8_t raw = *rhs.at(k, channel);
+      const int32_t value = (problem.rhs.type == Type::u8 ? raw : static_cast<int8_t>(raw)) - zero_point;
+      if (value > 0) sums.above += static_cast<uint64_t>(value);
+      if (value < 0) sums.below += static_cast<uint64_t>(-value);
+    }
   }
   return sums;
+}
+
+// Of all positions; saturates, as no depth that large is exact.
+uint64_t depth_of(const Contraction& problem) {
+  uint64_t depth = 0;
+  const bool overflow =
+      __builtin_mul_overflow(static_cast<uint64_t>(problem.k), static_cast<uint64_t>(problem.positions), &depth);
+  return overflow ? UINT64_MAX : depth;
 }
 
 // Whether an accumulator that its products carry no further than this can leave int32.
@@ -29,34 +39,34 @@ bool can_overflow(uint64_t positive, uint64_t negative, int64_t bias) {
   return static_cast<int64_t>(positive) + bias > INT32_MAX || bias - static_cast<int64_t>(negative) < INT32_MIN;
 }
 
-bool exact_by_types(const Problem& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
+bool exact_by_types(const Contraction& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
   const ProductBounds bounds = product_bounds(lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
-  const uint64_t k = static_cast<uint64_t>(problem.k);
+  const uint64_t k = depth_of(problem);
   if (k > max_exact_depth(bounds)) return false;
-  const int64_t bias = constants.bias != nullptr ? constants.bias[channel] : 0;
+  const int64_t bias = constants.output.bias != nullptr ? constants.output.bias[channel] : 0;
   return !can_overflow(k * bounds.positive, k * bounds.negative, bias);
 }
 
-bool exact_by_weights(const Problem& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
+bool exact_by_weights(const Contraction& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
   if (problem.runtime_rhs) return false;
   const WeightSums sums = sum_weights(problem, constants, channel);
   const uint64_t most = static_cast<uint64_t>(lhs.most);
   const uint64_t least = static_cast<uint64_t>(-lhs.least);
-  const int64_t bias = constants.bias != nullptr ? constants.bias[channel] : 0;
+  const int64_t bias = constants.output.bias != nullptr ? constants.output.bias[channel] : 0;
   return !can_overflow(sums.above * most + sums.below * least, sums.above * least + sums.below * most, bias);
 }
 
-Status refuse(const Problem& problem, const Constants& constants, size_t channel, Error* error) {
+Status refuse(const Contraction& problem, const Constants& constants, size_t channel, Error* error) {
   const uint64_t limit =
       max_exact_depth(product_bounds(lhs_span(problem), problem.rhs.type, rhs_zero_point(problem, constants, channel)));
-  if (static_cast<uint64_t>(problem.k) <= limit) {
-    error->set(Status::not_exact, "constants.bias")
-        << "of channel " << static_cast<uint64_t>(channel) << " is " << constants.bias[channel]
-        << ": with K = " << problem.k
+  if (depth_of(problem) <= limit) {
+    error->set(Status::not_exact, "output.bias")
+        << "of channel " << static_cast<uint64_t>(channel) << " is " << constants.output.bias[channel]
+        << ": with K = " << depth_of(problem)
         << " the accumulator could leave int32. OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
   } else {
     Text message = error->set(Status::not_exact, "desc.k");
-    message << "is " << problem.k << "; with these types and zero points int32 is exact up to K = " << limit;
+    message << "is " << depth_of(problem) << "; with these types and zero points int32 is exact up to K = " << limit;
     if (!problem.runtime_rhs) message << ", and channel " << static_cast<uint64_t>(channel) << " has large weights";
     message << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
   }
@@ -65,7 +75,7 @@ Status refuse(const Problem& problem, const Constants& constants, size_t channel
 
 }  // namespace
 
-LhsSpan lhs_span(const Problem& problem) {
+LhsSpan lhs_span(const Contraction& problem) {
   const Range range = range_of(problem.lhs.type);
   if (problem.lhs_quantization == Quantization::tflite_symmetric) return {-127, 127};
   if (has_row_zero_points(problem)) return {range.min - range.max, range.max - range.min};
@@ -91,7 +101,7 @@ uint64_t max_exact_depth(ProductBounds bounds) {
   return by_positive < by_negative ? by_positive : by_negative;
 }
 
-uint64_t max_exact_depth(const Problem& problem, const Constants& constants) {
+uint64_t max_exact_depth(const Contraction& problem, const Constants& constants) {
   const LhsSpan lhs = lhs_span(problem);
   uint64_t least = max_exact_depth(product_bounds(
       lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
@@ -103,7 +113,7 @@ uint64_t max_exact_depth(const Problem& problem, const Constants& constants) {
   return least;
 }
 
-Status prove_exactness(const Problem& problem, const Constants& constants, Exactness* exactness, Error* error) {
+Status prove_exactness(const Contraction& problem, const Constants& constants, Exactness* exactness, Error* error) {
   *exactness = {Exact::by_types, 0};
   const LhsSpan lhs = lhs_span(problem);
   const size_t distinct = distinct_channels(problem, constants);
@@ -128,10 +138,11 @@ Status prove_exactness(const Problem& problem, const Constants& constants, Exact
   return Status::ok;
 }
 
-size_t distinct_channels(const Problem& problem, const Constants& constants) {
+size_t distinct_channels(const Contraction& problem, const Constants& constants) {
+  const OutputArrays& output = constants.output;
   const bool any_array = constants.rhs_scales != nullptr || constants.rhs_zero_points != nullptr ||
-                         constants.bias != nullptr || constants.bias_f32 != nullptr ||
-                         constants.multipliers != nullptr || constants.shifts != nullptr;
+                         output.bias != nullptr || output.bias_f32 != nullptr || output.multipliers != nullptr ||
+                         output.shifts != nullptr;
   return any_array || problem.n == 0 ? static_cast<size_t>(problem.n) : 1;
 }
 

@@ -1,27 +1,26 @@
 // Start reading here: the loops of a run, outermost first.
 //
-//     batches          one after the other where each packs a run-time rhs   (run_operator)
-//       workers        each takes pieces until none is left                  (exec/tasks.h)
-//         piece        m_block rows by n_block channels of one batch's dst   (plan/blocking.h)
-//           lhs block  packed, or summed only, once for all its pieces       (exec/rows.h)
+//     batches          one after the other where each packs a run-time rhs   (run_contraction)
+//       workers        each takes pieces until none is left                  (contraction/tasks.h)
+//         piece        m_block rows by n_block channels of one batch's dst   (contraction/blocking.h)
+//           lhs block  packed, or pointed at, once for all its pieces        (contraction/row_table.h)
 //             rhs panel  NR channels, stays in cache while                   (PieceTiles)
-//               tile   up to MR rows pass over it: kernel and output stage   (exec/tile.h)
+//               tile   up to MR rows pass over it: kernel and output stage   (contraction/tile.h)
 // Where all panels stay in the cache, the last two loops change places.
 //
-// Assumed here: what run.h says of the request; capi/run.cpp has checked it.
-#include "exec/run.h"
+// Assumed here: what run.h says of the request; the operator has checked it.
+#include "contraction/run.h"
 
 #include "base/checked.h"
 #include "base/memory.h"
-#include "exec/pack.h"
-#include "exec/rows.h"
+#include "contraction/pack.h"
 
 namespace ottava {
 namespace {
 
 // A run as its workers share it: batches from first_batch on, as many as there are pieces.
 struct Run {
-  const Operator& op;
+  const PreparedContraction& op;
   const RunRequest& request;
   const Schedule& schedule;
   uint8_t* workspace;  // aligned
@@ -43,18 +42,20 @@ struct Worker {
 // Most runs have one piece, one batch and begin at channel 0: a division costs as much as a small tile.
 size_t quotient(size_t a, size_t b) { return a == 0 ? 0 : b == 1 ? a : a / b; }
 
-ConstView rhs_of(const RunRequest& request, size_t batch) {
-  return {request.rhs.data(batch), request.rhs.row_stride, request.rhs.column_stride};
+RhsView rhs_of(const RunRequest& request, size_t batch) {
+  return {{request.rhs.data(batch), request.rhs.row_stride, request.rhs.column_stride}, 0};
 }
 
-// Where the rows of one block come from. Field by field: a copy of the whole would wait for the stores that made it.
+// Where the rows of one block come from. Field by field: a copy of the whole would stall on the stores that made it.
 void set_source(const RunRequest& request, const Schedule& schedule, bool has_depth, size_t batch, size_t row0,
                 RowSource* source) {
   const size_t at = batch * request.m + row0;
-  source->kernel = schedule.kernel;
-  source->in_place = schedule.lhs_in_place;
-  source->lhs.data =
-      has_depth ? request.lhs.data(batch) + static_cast<ptrdiff_t>(row0) * request.lhs.row_stride : nullptr;
+  source->route = schedule.route;
+  source->fill = request.fill;
+  source->geometry = request.geometry;
+  source->first_row = row0;
+  const ptrdiff_t rows_before = request.fill != nullptr ? 0 : static_cast<ptrdiff_t>(row0);
+  source->lhs.data = has_depth ? request.lhs.data(batch) + rows_before * request.lhs.row_stride : nullptr;
   source->lhs.row_stride = request.lhs.row_stride;
   source->lhs.column_stride = request.lhs.column_stride;
   source->scales = request.row_scales != nullptr ? request.row_scales + at : nullptr;
@@ -62,8 +63,10 @@ void set_source(const RunRequest& request, const Schedule& schedule, bool has_de
 }
 
 // The panels that hold the channels of a request.
-size_t first_panel(const Operator& op, const RunRequest& request) { return request.first_column / op.plan.nr; }
-size_t end_panel(const Operator& op, const RunRequest& request) {
+size_t first_panel(const PreparedContraction& op, const RunRequest& request) {
+  return request.first_column / op.plan.nr;
+}
+size_t end_panel(const PreparedContraction& op, const RunRequest& request) {
   return ceil_div(request.first_column + request.columns, op.plan.nr);
 }
 
@@ -79,67 +82,66 @@ struct Piece {
 class PieceTiles {
  public:
   PieceTiles(const Run& run, const Piece& piece, Worker* worker, TileRunner* tiles)
-      : op_(run.op), kernel_(*run.schedule.kernel), piece_(piece), worker_(*worker), tiles_(*tiles) {
-    in_place_ = run.schedule.lhs_in_place;
-    pointers_ = kernel_.lhs_form == LhsForm::indirect;
-    height_ = kernel_.mr;
-    const size_t element = bytes_of(kernel_.lhs_element);
-    if (in_place_ && !pointers_) {
+      : op_(run.op), route_(*run.schedule.route), piece_(piece), worker_(*worker), tiles_(*tiles) {
+    const TileShape& tile = route_.tile;
+    height_ = tile.mr;
+    if (route_.in_place && !route_.indirect()) {
       // Tiles of even height: a last one of few rows would leave much of the multiplier idle.
-      if (piece.rows > kernel_.mr) height_ = ceil_div(piece.rows, ceil_div(piece.rows, kernel_.mr));
-      tiles_.set_lhs_strides(static_cast<size_t>(worker_.source.lhs.row_stride), kernel_.kr);
+      if (piece.rows > tile.mr) height_ = ceil_div(piece.rows, ceil_div(piece.rows, tile.mr));
+      tiles_.set_lhs_strides(static_cast<size_t>(worker_.source.lhs.row_stride), tile.kr);
     } else {
-      tiles_.set_lhs_strides(kernel_.kr * element, size_t{kernel_.mr} * kernel_.kr * element);
+      tiles_.set_lhs_strides(tile.kr * tile.lhs_bytes, tile.mr * tile.kr * tile.lhs_bytes);
     }
   }
 
   void run() {
-    const size_t width = tile_width(kernel_);
-    const size_t first = quotient(piece_.first_channel, op_.plan.nr);
+    const ContractionPlan& plan = op_.plan;
+    const size_t width = route_.tile.width;
     const size_t columns = piece_.end_channel - piece_.first_channel;
+    const size_t tile_bytes = route_.tile.panels * plan.packed.panel_bytes;
+    const size_t first_bytes = quotient(piece_.first_channel, plan.nr) * plan.packed.panel_bytes;
+    const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
+      tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
+    };
     // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
-    if (in_place_ && columns > width && columns * op_.plan.packed_k <= op_.plan.blocking.resident_bytes) {
+    if (route_.in_place && columns > width && columns * plan.packed_k <= plan.blocking.resident_bytes) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
-        size_t panel = first;
-        for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
-             channel += width, panel += kernel_.panels) {
-          tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
+        size_t rhs_bytes = first_bytes;
+        for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
+          begin_channels(channel, rhs_bytes);
           run_tile(i, height_);
+          rhs_bytes += tile_bytes;
         }
       }
       return;
     }
-    size_t panel = first;
-    for (size_t channel = piece_.first_channel; channel < piece_.end_channel;
-         channel += width, panel += kernel_.panels) {
-      tiles_.begin_panel(panel, smaller(piece_.end_channel - channel, width));
+    size_t rhs_bytes = first_bytes;
+    for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
+      begin_channels(channel, rhs_bytes);
       const size_t height = tiles_.takes_all_rows() ? piece_.rows : height_;
       for (size_t i = 0; i < piece_.rows; i += height) run_tile(i, height);
+      rhs_bytes += tile_bytes;
     }
   }
 
  private:
   void run_tile(size_t i, size_t height) {
     const size_t m = smaller(piece_.rows - i, height);
-    tiles_.run(lhs_of_tile(i, m), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
+    tiles_.run(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
   }
 
-  const uint8_t* lhs_of_tile(size_t i, size_t m) {
-    if (pointers_) {
-      point_at_rows(op_, worker_.source, i, m, worker_.rows);
-      return worker_.rows.lhs;
-    }
-    if (in_place_) return worker_.source.lhs.at(i, 0);
-    return worker_.rows.lhs + i * op_.plan.packed_k * bytes_of(kernel_.lhs_element);
+  const void* lhs_of_tile(size_t i) {
+    const ContractionPlan& plan = op_.plan;
+    if (route_.indirect()) return worker_.rows.table + i * plan.positions;
+    if (route_.in_place) return worker_.source.lhs.at(i, 0);
+    return worker_.rows.lhs + i * plan.packed_k * route_.tile.lhs_bytes;
   }
 
-  const Operator& op_;
-  const Kernel& kernel_;
+  const PreparedContraction& op_;
+  const Route& route_;
   const Piece piece_;
   Worker& worker_;
   TileRunner& tiles_;
-  bool in_place_;
-  bool pointers_;
   size_t height_;
 };
 
@@ -165,9 +167,9 @@ void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, Tile
 }
 
 void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {
-  const Plan& plan = run.op.plan;
-  pack_panels(plan, run.op.channels, rhs_of(run.request, batch), first_panel(run.op, run.request),
-              end_panel(run.op, run.request), worker->private_rhs);
+  const ContractionPlan& plan = run.op.plan;
+  pack_rhs_panels(plan, run.op.channels, rhs_of(run.request, batch), first_panel(run.op, run.request),
+                  end_panel(run.op, run.request), worker->private_rhs);
   for (size_t piece = 0; piece < run.schedule.grid.pieces(); ++piece) run_piece(run, batch, piece, worker, tiles);
 }
 
@@ -175,18 +177,27 @@ void run_worker(void* task, uint32_t index) {
   Run& run = *static_cast<Run*>(task);
   const WorkspaceLayout& layout = run.schedule.layout;
   uint8_t* const slice = run.workspace + layout.workers + index * layout.worker_bytes;
-  Worker worker = {
-      {reinterpret_cast<int32_t*>(slice + layout.row_sums), reinterpret_cast<int32_t*>(slice + layout.row_zeros),
-       reinterpret_cast<float*>(slice + layout.row_scales), slice + layout.quantized, slice + layout.lhs},
-      slice + layout.private_rhs,
-      {},
-      SIZE_MAX,
-      SIZE_MAX};
+  Worker worker;
+  worker.rows.sums = reinterpret_cast<int32_t*>(slice + layout.row_sums);
+  worker.rows.zeros = reinterpret_cast<int32_t*>(slice + layout.row_zeros);
+  worker.rows.scales = reinterpret_cast<float*>(slice + layout.row_scales);
+  worker.rows.quantized = slice + layout.quantized;
+  worker.rows.table = reinterpret_cast<const uint8_t**>(slice + layout.table);
+  worker.rows.padding = slice + layout.padding;
+  worker.rows.lhs = slice + layout.lhs;
+  worker.private_rhs = slice + layout.private_rhs;
+  worker.prepared_batch = worker.prepared_block = SIZE_MAX;
+  if (run.op.plan.positions > 1) set_bytes(worker.rows.padding, run.op.plan.padding, run.op.plan.k);
   const ScratchLayout& scratch = run.op.plan.scratch;
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
   const bool alone = run.packed == nullptr;
-  TileRunner tiles(run.op, *run.schedule.kernel, alone ? worker.private_rhs : run.packed,
+  const Route& route = *run.schedule.route;
+  const uint8_t* const packed = alone ? worker.private_rhs : run.packed;
+  FirstTile over_packed;  // that of the operator knows its own weights alone
+  const bool own = packed == run.op.packed;
+  if (!own) begin_first_tile(run.op, route, packed, run.op.many.output.has_bias != 0, &over_packed);
+  TileRunner tiles(run.op, route, own ? first_tile(run.op, route) : over_packed,
                    {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
 
@@ -220,12 +231,12 @@ constexpr size_t kPanelsAtOnce = 4;
 
 void pack_worker(void* task, uint32_t) {
   Run& run = *static_cast<Run*>(task);
-  const ConstView rhs = rhs_of(run.request, run.first_batch);
+  const RhsView rhs = rhs_of(run.request, run.first_batch);
   const bool shared = run.schedule.grid.workers > 1;
   for (size_t taken; run.pieces.take(shared, &taken);) {
     const size_t first = first_panel(run.op, run.request) + taken * kPanelsAtOnce;
-    pack_panels(run.op.plan, run.op.channels, rhs, first,
-                smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
+    pack_rhs_panels(run.op.plan, run.op.channels, rhs, first,
+                    smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
   }
 }
 
@@ -244,8 +255,8 @@ void compute(Run* run, const Parallel& parallel) {
 
 }  // namespace
 
-void run_operator(const Operator& op, const RunRequest& request, const Schedule& schedule, void* workspace,
-                  const Parallel& parallel) {
+void run_contraction(const PreparedContraction& op, const RunRequest& request, const Schedule& schedule,
+                     void* workspace, const Parallel& parallel) {
   uint8_t* const aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
   if (aligned == nullptr) return;  // capi/ never passes null; static analysis cannot see that
   const uint32_t workers = schedule.grid.workers;
@@ -265,27 +276,6 @@ void run_operator(const Operator& op, const RunRequest& request, const Schedule&
     on_workers(parallel, workers, pack_worker, &pack);
     Run run = {op, request, schedule, aligned, batch, aligned, nullptr, PieceCounter(pieces * step)};
     compute(&run, parallel);
-  }
-}
-
-void run_output_stage(const Operator& op, size_t m, ConstView accumulators, const float* row_scales, View dst) {
-  // A row and as many channels at a time as fit, copied because a stage reads whole vectors.
-  constexpr size_t kChannels = 512;
-  alignas(kAlignment) int32_t acc[kChannels];
-  alignas(kAlignment) uint8_t staged[kChannels * sizeof(int32_t)];
-  alignas(kAlignment) int32_t factors[2 * kChannels];
-  const size_t nr = op.plan.nr;
-  TileRunner tiles(op, *op.plan.kernel, op.packed, {acc, factors, staged}, false, nullptr);
-  tiles.set_dst(dst.data, dst.row_stride, dst.column_stride);
-  for (size_t row = 0; row < m; ++row) {
-    for (size_t panel = 0; panel < op.plan.panels(); ++panel) {
-      const size_t channel = panel * nr;
-      const size_t n = smaller(op.plan.n - channel, nr);
-      copy_bytes(acc, accumulators.at(row, channel), n * sizeof(int32_t));
-      zero_bytes(acc + n, (nr - n) * sizeof(int32_t));
-      tiles.begin_panel(panel, n);
-      tiles.finish_alone(row, 1, row_scales != nullptr ? row_scales + row : nullptr);
-    }
   }
 }
 

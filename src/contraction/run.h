@@ -1,10 +1,10 @@
-// Running an operator.
-#ifndef OTTAVA_SRC_EXEC_RUN_H_
-#define OTTAVA_SRC_EXEC_RUN_H_
+// Running a contraction.
+#ifndef OTTAVA_SRC_CONTRACTION_RUN_H_
+#define OTTAVA_SRC_CONTRACTION_RUN_H_
 
 #include "base/view.h"
-#include "exec/operator.h"
-#include "exec/tasks.h"
+#include "contraction/row_table.h"
+#include "contraction/tasks.h"
 #include "output/saturation.h"
 
 namespace ottava {
@@ -35,8 +35,10 @@ struct RunRequest {
   size_t rows;
   size_t first_column;  // a multiple of NR
   size_t columns;
-  ConstMatrices lhs;
-  ConstMatrices rhs;  // with a run-time rhs
+  ConstMatrices lhs;     // with a row table its data alone is read, and handed to `fill`
+  FillRowTable fill;     // null: one position, rows as `lhs` says
+  const void* geometry;  // first argument of fill
+  ConstMatrices rhs;     // with a run-time rhs
   Matrices dst;
   const float* row_scales;   // batches * m, where the operator asks for them
   const int32_t* row_zeros;  // raw; likewise
@@ -46,12 +48,9 @@ struct RunRequest {
 
 // `schedule` comes from make_schedule for this request; `workspace` holds its layout.total bytes, any alignment. Rows,
 // columns and batches are at least 1.
-void run_operator(const Operator& op, const RunRequest& request, const Schedule& schedule, void* workspace,
-                  const Parallel& parallel);
-
-// The output stage alone, with the operator's bias, on m x n accumulators.
-void run_output_stage(const Operator& op, size_t m, ConstView accumulators, const float* row_scales, View dst);
+void run_contraction(const PreparedContraction& op, const RunRequest& request, const Schedule& schedule,
+                     void* workspace, const Parallel& parallel);
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_EXEC_RUN_H_
+#endif  // OTTAVA_SRC_CONTRACTION_RUN_H_

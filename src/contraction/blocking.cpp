@@ -1,4 +1,4 @@
-#include "plan/blocking.h"
+#include "contraction/blocking.h"
 
 #include "base/checked.h"
 
@@ -42,19 +42,19 @@ size_t even_block(size_t m, size_t parts, size_t mr, size_t most) {
 
 }  // namespace
 
-Blocking choose_blocking(const Kernel& kernel, size_t depth, const Machine& machine) {
+Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine) {
   // Half of the second-level cache for the lhs block, which every rhs panel passes over; the rest is
   // for the panels streaming by.
-  const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * bytes_of(kernel.lhs_element);
+  const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * tile.lhs_bytes;
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
-  return {larger(bounded / kernel.mr, 1) * kernel.mr, static_cast<size_t>(machine.l1d_bytes / 2), kMinWorkPerThread};
+  return {larger(bounded / tile.mr, 1) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2), kMinWorkPerThread};
 }
 
-void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_t n, size_t depth, size_t batches,
+void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
                  uint32_t threads, Grid* grid) {
   // Small runs come first: a division costs as much as a small tile.
-  grid->m_block = m <= kernel.mr ? kernel.mr : smaller(blocking.m_block, round_up(m, kernel.mr));
+  grid->m_block = m <= tile.mr ? tile.mr : smaller(blocking.m_block, round_up(m, tile.mr));
   grid->n_block = n;
   grid->m_blocks = m <= grid->m_block ? 1 : ceil_div(m, grid->m_block);
   grid->n_blocks = 1;
@@ -66,15 +66,15 @@ void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   if (parts > 1) {
-    const size_t width = tile_width(kernel);
+    const size_t width = tile.width;
     const size_t pieces = parts * kPiecesPerWorker;
     // Cutting M lets each worker prepare its own rows once, cutting N its own weights: what there is more of is cut.
-    if (m < most_rows_of_column_cuts(parts, kernel) && (n >= pieces * width || m < 2 * parts * kernel.mr)) {
+    if (m < most_rows_of_column_cuts(parts, tile) && (n >= pieces * width || m < 2 * parts * tile.mr)) {
       const size_t cuts = ceil_div(n >= pieces * width ? pieces : parts, grid->m_blocks);
       grid->n_block = round_up(ceil_div(n, cuts), width);
       grid->n_blocks = ceil_div(n, grid->n_block);
     } else {
-      grid->m_block = even_block(m, parts, kernel.mr, grid->m_block);
+      grid->m_block = even_block(m, parts, tile.mr, grid->m_block);
       grid->m_blocks = ceil_div(m, grid->m_block);
     }
   }
@@ -82,6 +82,6 @@ void choose_grid(const Blocking& blocking, const Kernel& kernel, size_t m, size_
   grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
 }
 
-size_t most_rows_of_column_cuts(size_t parts, const Kernel& kernel) { return parts * kPiecesPerWorker * 2 * kernel.mr; }
+size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return parts * kPiecesPerWorker * 2 * tile.mr; }
 
 }  // namespace ottava

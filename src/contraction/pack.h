@@ -1,0 +1,24 @@
+// Packing the weights: when an operator is created, or in each run where they are known only then.
+#ifndef OTTAVA_SRC_CONTRACTION_PACK_H_
+#define OTTAVA_SRC_CONTRACTION_PACK_H_
+
+#include "base/checked.h"
+#include "base/view.h"
+#include "contraction/prepared.h"
+
+namespace ottava {
+
+// Fills *op from a plan made of the same problem. `memory` holds operator_bytes(plan), aligned to kAlignment, and stays
+// with the operator: what channels need, and behind it the packed weights unless the rhs is known at run time only.
+void prepare(const ContractionPlan& plan, const Contraction& problem, const Constants& constants, uint8_t* memory,
+             PreparedContraction* op);
+Size operator_bytes(const ContractionPlan& plan);
+
+// Packs panels [first, end) of the rhs, with the terms of their channels, into `packed`: plan.packed.total bytes
+// aligned to kAlignment.
+void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,
+                     uint8_t* packed);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CONTRACTION_PACK_H_

@@ -1,0 +1,200 @@
+#include "contraction/plan.h"
+
+#include "base/checked.h"
+
+namespace ottava {
+namespace {
+
+// Appends `bytes` to the running end, aligned, and returns where they start.
+Size append(Size* end, Size bytes) {
+  const Size start = end->rounded_up(kAlignment);
+  *end = start + bytes;
+  return start;
+}
+
+bool fits(Size size) { return size.valid() && size.value() <= static_cast<size_t>(PTRDIFF_MAX); }
+
+Status refuse_size(const char* argument, const char* words, Error* error) {
+  error->set(Status::size_overflow, argument) << words;
+  return Status::size_overflow;
+}
+
+Size panel_bytes(const ContractionPlan& plan) { return (Size(plan.packed_k) * plan.nr).rounded_up(kAlignment); }
+
+Status lay_out_depth(const Kernel& kernel, ContractionPlan* plan, Error* error) {
+  const Size padded_k = Size(plan->k).rounded_up(kernel.rhs->kr);
+  const Size packed_k = padded_k * plan->positions;
+  const Size panels = ((packed_k * plan->nr).rounded_up(kAlignment) + Size(kAlignment)) * plan->panels();
+  if (!fits(packed_k) || !fits(panels)) {
+    return refuse_size("desc.k", "times desc.n: the packed weights would not fit the address space", error);
+  }
+  plan->padded_k = padded_k.value();
+  plan->packed_k = packed_k.value();
+  return Status::ok;
+}
+
+Status lay_out_packed(ContractionPlan* plan, Error* error) {
+  const Route &many = plan->routes.many, &small_m = plan->routes.small_m;
+  const Size array = Size(plan->n).rounded_up(plan->nr) * sizeof(int32_t);
+  Size end = panel_bytes(*plan) * plan->panels();
+  const Size offset = append(&end, array);
+  const bool own_offset = small_m.kernel != nullptr && small_m.lhs.zero_shift != many.lhs.zero_shift;
+  const Size small_m_offset = own_offset ? append(&end, array) : offset;
+  const Size weight_sum = plan->row_zero_points ? append(&end, array) : offset;
+  end = end.rounded_up(kAlignment);
+  if (!fits(end))
+    return refuse_size("desc.k", "times desc.n: the packed weights would not fit the address space", error);
+  plan->packed.panel_bytes = panel_bytes(*plan).value();
+  plan->packed.offset = offset.value();
+  plan->packed.small_m_offset = small_m_offset.value();
+  plan->packed.weight_sum = weight_sum.value();
+  plan->packed.total = end.value();
+  return Status::ok;
+}
+
+Status lay_out_channels(ContractionPlan* plan, Error* error) {
+  const Stage stage = plan->output.stage;
+  const bool floats = stage == Stage::float_nearest_even || stage == Stage::scaled_f32;
+  const Size array = Size(plan->n).rounded_up(plan->nr) * sizeof(int32_t);
+  Size end = array;
+  ChannelLayout& channels = plan->channels;
+  channels.bias_s32 = 0;
+  const auto place = [&end](bool wanted, Size bytes) { return wanted ? append(&end, bytes).value() : 0; };
+  channels.rhs_zero = place(true, array);
+  channels.multiplier = place(is_fixed(stage), array);
+  channels.exponent = place(is_fixed(stage), array);
+  channels.scale = place(floats || plan->output.row_factors, array);
+  channels.bias = place(floats, array);
+  channels.table = place(plan->output.activation == Activation::table, 256);
+  end = end.rounded_up(kAlignment);
+  if (!fits(end)) return refuse_size("desc.n", "is more than the address space holds", error);
+  channels.total = end.value();
+  return Status::ok;
+}
+
+constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
+
+// Quantized rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
+// of the block.
+size_t kept_rows(const Route& route, size_t m_block) { return route.indirect() ? m_block : route.tile.mr; }
+
+// Pointers of the row table: of the block where the kernel reads rows, of a panel where several positions are gathered.
+size_t table_rows(const ContractionPlan& plan, const Route& route, size_t m_block) {
+  return route.indirect() ? m_block : plan.positions > 1 ? route.tile.mr : 0;
+}
+
+// Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
+Status lay_out_scratch(ContractionPlan* plan, Error* error) {
+  const Route& many = plan->routes.many;
+  const Route& small_m = plan->routes.small_m.kernel != nullptr ? plan->routes.small_m : many;
+  const size_t widest = larger(many.tile.width, small_m.tile.width);
+  const Size tile = Size(larger(many.tile.accumulators(), small_m.tile.accumulators())) * sizeof(int32_t);
+  Size end = tile;
+  const Size factors = append(&end, plan->output.row_factors ? Size(widest) * (2 * sizeof(int32_t)) : Size(0));
+  const Size staged = append(&end, plan->output.activation != Activation::none ? tile : Size(0));
+  end = end.rounded_up(kAlignment);
+  plan->scratch = {factors.value(), staged.value(), end.value()};
+
+  const size_t m_block = plan->blocking.m_block;
+  for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
+  append(&end, Size(kept_rows(many, m_block)) * plan->k);
+  append(&end, Size(table_rows(*plan, many, m_block) + small_m.tile.mr) * plan->positions * sizeof(void*));
+  append(&end, Size(plan->k));
+  append(&end, Size(m_block) * plan->packed_k * many.tile.lhs_bytes);
+  append(&end, Size(plan->packed.total));
+  end = end.rounded_up(kAlignment);
+  if (fits(end)) return Status::ok;
+  return refuse_size("desc.k", "is so large that the workspace would not fit the address space", error);
+}
+
+// The caller's size as this machine's; false if it does not fit.
+bool narrow(int64_t size, size_t* narrowed) {
+  *narrowed = static_cast<size_t>(size);
+  return static_cast<uint64_t>(size) == *narrowed;
+}
+
+}  // namespace
+
+Status make_plan(const Contraction& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                 ContractionPlan* plan, Error* error) {
+  if (!narrow(problem.n, &plan->n) || !narrow(problem.k, &plan->k) || !narrow(problem.positions, &plan->positions)) {
+    return refuse_size("desc", "n or k does not fit the address space", error);
+  }
+  Text reason(plan->routes.reason);
+  const Kernel* const kernel = select_kernel(problem, machine, choice, reason, error);
+  if (kernel == nullptr) return error->status;
+  plan->row_scales = has_row_scales(problem);
+  plan->row_zero_points = has_row_zero_points(problem);
+  plan->output = plan_output(problem.output, *kernel->stages, plan->row_scales);
+  plan->nr = resolve(kernel->rhs->nr, machine);
+  plan->pack_rhs = kernel->rhs->pack;
+  plan->quantize = kernel->quantize;
+  plan->rhs = canonical_operand(problem.rhs.type, kernel->rhs->element);
+  plan->padding = static_cast<uint8_t>(problem.lhs.zero_point);
+  plan->runtime_rhs = problem.runtime_rhs;
+  plan->given_row_scales = problem.lhs_row_scales;
+  plan->given_row_zero_points = problem.lhs_row_zero_points;
+  plan->lhs_quantization = problem.lhs_quantization;
+  plan->lhs_is_unsigned = problem.lhs.type == Type::u8;
+  plan->lhs_element_bytes = has_float_lhs(problem) ? sizeof(float) : 1;
+  if (has_float_lhs(problem) && !is_dynamic(problem.lhs_quantization)) {
+    plan->static_quantization =
+        static_quantization(problem.lhs_quantization, problem.lhs.scale, problem.lhs.zero_point, plan->lhs_is_unsigned);
+  }
+  plan->threads = threads;
+  plan->core_order = machine.core_order;
+
+  Status laid_out = lay_out_depth(*kernel, plan, error);
+  if (laid_out != Status::ok) return laid_out;
+  const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
+  make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
+  plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine);
+  laid_out = lay_out_packed(plan, error);
+  if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
+  return laid_out == Status::ok ? lay_out_scratch(plan, error) : laid_out;
+}
+
+Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
+                     Error* error) {
+  const Route& route = plan.routes.of(shape.rows);
+  // Written in place: copies of structures whose fields were just stored one by one stall on those stores.
+  Grid& grid = schedule->grid;
+  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
+  RhsPacking packing = RhsPacking::done;
+  if (plan.runtime_rhs && !shape.distinct_rhs) packing = RhsPacking::shared;
+  if (plan.runtime_rhs && shape.distinct_rhs) {
+    packing = shape.batches >= grid.workers ? RhsPacking::private_ : RhsPacking::sequential;
+  }
+  if (packing == RhsPacking::sequential) {
+    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
+  }
+
+  // lay_out_scratch has seen that no sum of one slice overflows.
+  const size_t per_row = aligned(grid.m_block * sizeof(int32_t));
+  WorkspaceLayout* const layout = &schedule->layout;
+  size_t end = plan.scratch.total;
+  const auto append = [&end](bool wanted, size_t bytes) {
+    const size_t start = end;
+    if (wanted) end += aligned(bytes);
+    return start;
+  };
+  layout->row_sums = append(true, per_row);
+  layout->row_zeros = append(plan.row_zero_points, per_row);
+  layout->row_scales = append(plan.row_scales, per_row);
+  layout->quantized = append(plan.lhs_quantization != Quantization::none, kept_rows(route, grid.m_block) * plan.k);
+  layout->table = append(true, table_rows(plan, route, grid.m_block) * plan.positions * sizeof(void*));
+  layout->padding = append(plan.positions > 1, plan.k);
+  layout->lhs = append(!route.in_place, grid.m_block * plan.packed_k * route.tile.lhs_bytes);
+  layout->private_rhs = append(packing == RhsPacking::private_, plan.packed.total);
+  layout->worker_bytes = end;
+  const bool shared = packing == RhsPacking::shared || packing == RhsPacking::sequential;
+  layout->workers = shared ? aligned(plan.packed.total) : 0;
+  const Size total = Size(layout->workers) + Size(end) * grid.workers + Size(kAlignment - 1);
+  if (!fits(total)) return refuse_size("m", "the workspace would not fit the address space", error);
+  layout->total = total.value();
+  schedule->route = &route;
+  schedule->packing = packing;
+  return Status::ok;
+}
+
+}  // namespace ottava

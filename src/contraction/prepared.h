@@ -1,0 +1,39 @@
+// A contraction ready to run: its plan, its packed weights, and what its constants make of each channel. Immutable once
+// made.
+#ifndef OTTAVA_SRC_CONTRACTION_PREPARED_H_
+#define OTTAVA_SRC_CONTRACTION_PREPARED_H_
+
+#include "contraction/plan.h"
+
+namespace ottava {
+
+// The arguments of the first tile of a route, but for what comes with a run: rows, dst, memory for accumulators.
+struct FirstTile {
+  TileArgs tile;
+  StageArgs output;
+};
+
+struct PreparedContraction {
+  ContractionPlan plan;
+  const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
+  const uint8_t* channels;  // plan.channels.total bytes, likewise
+  FirstTile many;
+  FirstTile small_m;
+  bool row_term;         // some canonical rhs zero point is not 0, so row sums of the lhs are needed
+  bool lone_tile;        // runs of the small M may go by small_m.h
+  uint64_t work_of_row;  // multiply-accumulates, where lone_tile
+};
+
+inline const FirstTile& first_tile(const PreparedContraction& op, const Route& route) {
+  return &route == &op.plan.routes.small_m ? op.small_m : op.many;
+}
+
+// An array per channel, from the channel on that the offset in `bytes` leads to.
+template <class Value>
+const Value* channel_array(const uint8_t* memory, size_t offset, size_t channel) {
+  return reinterpret_cast<const Value*>(memory + offset) + channel;
+}
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CONTRACTION_PREPARED_H_

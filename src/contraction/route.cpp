@@ -1,0 +1,193 @@
+#include "contraction/route.h"
+
+#include "base/checked.h"
+#include "cpu/tiers.h"
+
+namespace ottava {
+namespace {
+
+// Why a kernel that runs here does not take this problem; null if it does.
+const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, bool asked_for) {
+  // Float rows are quantized into rows that lie side by side, whatever their own order.
+  if (kernel.form == LhsForm::indirect && !problem.contiguous_rows && !has_float_lhs(problem)) {
+    return "reads the lhs in place, which wants row order";
+  }
+  if (kernel.needs_no_minus_128 && problem.runtime_rhs) {
+    return "a weight may be -128, weights being known at run time alone: sums of two products could leave 16 bits";
+  }
+  if (kernel.needs_no_minus_128 && problem.weights_hold_minus_128) {
+    return "a weight is -128: sums of two products could leave 16 bits";
+  }
+  if (asked_for) return nullptr;
+  // Not what it cannot do, but what others do faster.
+  if (problem.k < kernel.min_depth) return "the depth is too short for it";
+  const bool canonical = canonical_operand(problem.lhs.type, kernel.lhs_element).flip == 0;
+  if (kernel.min_m != 0 && !canonical) return "reads the lhs in place, which has another sign";
+  return nullptr;
+}
+
+// A kernel of the indirect form that reads the weights as `kernel` has them packed, for runs of so few rows that one
+// tile of it holds them: perhaps itself; or null. A context that asks for one kernel by name gets no other.
+const Kernel* small_m_kernel(const Kernel& kernel, const Contraction& problem, const Machine& machine,
+                             const Choice& choice) {
+  if (kernel.form == LhsForm::indirect && kernel.min_m == 0) return &kernel;
+  if (choice.only != nullptr) return nullptr;
+  for (size_t i = 0; i < choice.kernels.count; ++i) {
+    const Kernel& other = *choice.kernels.kernels[i];
+    if (other.rhs != kernel.rhs || other.form != LhsForm::indirect || other.min_m != 0) continue;
+    if (resolve(other.mr, machine) > resolve(kernel.mr, machine)) continue;
+    if (reason_to_decline(other, problem, false) != nullptr) continue;
+    char words[160];
+    Text why(words);
+    explain_unusable(other, machine, choice, why);
+    if (why.empty()) return &other;
+  }
+  return nullptr;
+}
+
+FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, const Route& route) {
+  const bool flips = route.lhs.flip != 0 && tuning.fused_sign_flip != nullptr;
+  const FusedEpilogues* const fused = flips ? tuning.fused_sign_flip : tuning.fused;
+  if (!output.fusible || fused == nullptr) return {};
+  return {fused->run[static_cast<size_t>(output.stage)], fused->all_rows, fused->channels, route.tile.width};
+}
+
+Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine) {
+  Route route = {};
+  if (kernel == nullptr) return route;
+  route.kernel = kernel;
+  route.tile = resolve(*kernel, machine);
+  route.lhs = canonical_operand(problem.lhs.type, kernel->lhs_element);
+  // The one zero point of a symmetric dynamic rule is 0.
+  const int32_t raw = is_dynamic(problem.lhs_quantization) ? 0 : problem.lhs.zero_point;
+  route.lhs_zero_point = has_row_zero_points(problem) ? 0 : raw + route.lhs.zero_shift;
+  route.has_in_order = kernel->in_order.run != nullptr;
+  const Tuning& in_order = route.has_in_order ? kernel->in_order : kernel->tuning;
+  route.tuned[0] = {kernel->tuning.run, fused_epilogue(kernel->tuning, output, route)};
+  route.tuned[1] = {in_order.run, fused_epilogue(in_order, output, route)};
+  return route;
+}
+
+// Rows that are so many bytes apart, or a multiple of it, share their places in the first-level cache, which holds
+// fewer of them than a tile has. Packing them pays when so many columns are computed from them.
+constexpr int64_t kSamePlace = 4096;
+constexpr int64_t kFewColumns = 512;
+
+bool reads_in_place(const Route& route, const Contraction& problem) {
+  if (route.indirect()) return true;
+  if (!route.kernel->lhs_any_stride || route.lhs.flip != 0 || !problem.contiguous_rows) return false;
+  if (has_float_lhs(problem) || problem.positions != 1) return false;
+  return problem.n <= kFewColumns || problem.k % kSamePlace != 0;
+}
+
+// Rows that one tile of the kernel for small M holds, or several where those cost less, and that the other kernel does
+// not want.
+size_t most_small_rows(const Route& small_m, const Kernel& kernel, size_t packed_bytes, const Machine& machine) {
+  if (small_m.kernel == nullptr) return 0;
+  const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
+  const size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
+  return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;
+}
+
+}  // namespace
+
+CanonicalOperand canonical_operand(Type raw, Element canonical) {
+  const bool is_unsigned = canonical == Element::u8;
+  if ((raw == Type::u8) == is_unsigned) return {0, 0};
+  return {0x80, is_unsigned ? 128 : -128};
+}
+
+void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why) {
+  const Tier* tier = tier_of(kernel.isa);
+  if (tier == nullptr) {
+    why << "of an unknown tier";
+  } else if (!machine_has_tier(machine, *tier)) {
+    explain_missing(machine, *tier, why);
+  } else if (choice.cap != Isa::any && kernel.isa > choice.cap) {
+    why << "above the cap " << tier_of(choice.cap)->name;
+  } else if (choice.only != nullptr && choice.only != &kernel) {
+    why << "the context asks for " << choice.only->name;
+  }
+}
+
+const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
+                            Error* error) {
+  Isa unusable = Isa::any;  // the tier of the last kernel that cannot run: the same words hold for its others
+  for (size_t i = 0; i < choice.kernels.count; ++i) {
+    const Kernel& kernel = *choice.kernels.kernels[i];
+    if (kernel.isa == unusable) continue;
+    char words[160];
+    Text why(words);
+    explain_unusable(kernel, machine, choice, why);
+    const Tier* const tier = tier_of(kernel.isa);
+    if (!why.empty() && choice.only == nullptr && tier != nullptr) {
+      unusable = kernel.isa;
+      reason << tier->name << ": " << words << "; ";
+      continue;
+    }
+    if (why.empty()) {
+      const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
+      if (declined == nullptr) {
+        if (kernel.needs_no_minus_128) {
+          reason << (reason.empty() ? "" : "; ") << "no weight is -128";
+        } else if (reason.empty()) {
+          reason << "the first of the list";
+        }
+        return &kernel;
+      }
+      why << declined;
+    }
+    reason << (reason.empty() ? "" : "; ") << kernel.name << ": " << words;
+  }
+  Text message = error->set(Status::kernel_unavailable, "host.kernel");
+  if (choice.only != nullptr) {
+    const char* declined = reason_to_decline(*choice.only, problem, true);
+    message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
+  } else {
+    message << "no kernel takes this operator";
+  }
+  return nullptr;
+}
+
+bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const RhsView& rhs) {
+  if (!kernel.needs_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
+  const uint8_t minus_128 = problem.rhs.type == Type::u8 ? 0 : 0x80;
+  const size_t n = static_cast<size_t>(problem.n), k = static_cast<size_t>(problem.k);
+  for (size_t position = 0; position < static_cast<size_t>(problem.positions); ++position) {
+    const ConstView at = rhs.at_position(position);
+    const bool by_depth = at.column_stride == 1;
+    const size_t lines = by_depth ? k : n;
+    const size_t length = by_depth ? n : k;
+    for (size_t i = 0; i < lines; ++i) {
+      const uint8_t* const line = by_depth ? at.at(i, 0) : at.at(0, i);
+      uint32_t found = 0;
+      for (size_t j = 0; j < length; ++j) found |= line[j] == minus_128 ? 1u : 0u;
+      if (found != 0) return true;
+    }
+  }
+  return false;
+}
+
+void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
+                 const Choice& choice, size_t packed_bytes, Text& reason, Routes* routes) {
+  routes->many = route_of(&kernel, problem, output, machine);
+  routes->many.in_place = reads_in_place(routes->many, problem);
+  routes->many.most_rows = SIZE_MAX;
+  Route& small_m = routes->small_m;
+  small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine);
+  small_m.in_place = true;
+  small_m.most_rows = most_small_rows(small_m, kernel, packed_bytes, machine);
+  if (small_m.kernel != nullptr && small_m.kernel != &kernel) {
+    reason << "; up to " << static_cast<uint64_t>(small_m.most_rows) << " rows: " << small_m.kernel->name;
+  }
+}
+
+void describe_route(const Routes& routes, size_t rows, Text& text) {
+  const Route& route = routes.of(rows);
+  text << (&route == &routes.small_m ? "small M: " : "") << route.kernel->name << ", rows "
+       << (route.in_place ? "in place" : "packed")
+       << (route.tuned[0].fused.run != nullptr ? ", fused epilogue" : ", output stage on the tile");
+  if (route.has_in_order) text << ", another tuning on in-order cores";
+}
+
+}  // namespace ottava

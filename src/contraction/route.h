@@ -1,0 +1,89 @@
+// What runs, and why: "which kernel runs a call of so many rows here?" is answered by this file and the ordered list of
+// kernels (kernels/kernels.inc). Everything is decided when an operator is created, for two classes of runs: many rows,
+// and the small M that a kernel of another form computes sooner. Running code follows the route and decides nothing.
+#ifndef OTTAVA_SRC_CONTRACTION_ROUTE_H_
+#define OTTAVA_SRC_CONTRACTION_ROUTE_H_
+
+#include "base/status.h"
+#include "contraction/contraction.h"
+#include "cpu/machine.h"
+#include "kernels/registry.h"
+#include "kernels/tile_shape.h"
+#include "output/output_plan.h"
+
+namespace ottava {
+
+// What a context fixes for its operators.
+struct Choice {
+  KernelList kernels;  // best first
+  Isa cap;             // no tier above this one; Isa::any for no cap
+  const Kernel* only;  // this kernel or none; null: any
+};
+
+// How a kernel sees an operand.
+struct CanonicalOperand {
+  uint8_t flip;        // turns raw bytes into canonical ones
+  int32_t zero_shift;  // canonical minus raw zero point
+};
+
+// Kernel and output stage in one.
+struct FusedEpilogue {
+  FusedEpilogueFn run;  // or null
+  bool all_rows;        // see FusedEpilogues
+  size_t part;          // channels: n leaves none of them over if dst may end there
+  size_t width;         // or n is this
+
+  bool fits(size_t n) const { return n == width || (n & (part - 1)) == 0; }
+};
+
+// The functions of one tuning.
+struct TunedRoute {
+  TileFn run;
+  FusedEpilogue fused;
+};
+
+struct Route {
+  const Kernel* kernel;  // null: there is no such class
+  TileShape tile;
+  CanonicalOperand lhs;
+  int32_t lhs_zero_point;  // canonical; 0 where rows have their own
+  size_t most_rows;        // runs of more go another way
+  bool in_place;           // the kernel reads the rows of the lhs where they lie, or where they have been quantized
+  bool has_in_order;       // the kernel has a tuning for in-order cores
+  TunedRoute tuned[2];     // by whether the core is in-order; alike if there is but one tuning
+
+  bool indirect() const { return kernel->form == LhsForm::indirect; }
+  const TunedRoute& on(const CoreOrder& order) const { return tuned[has_in_order && on_in_order_core(order) ? 1 : 0]; }
+};
+
+struct Routes {
+  Route many;
+  Route small_m;
+  char reason[208];  // why this kernel: which better ones declined, and why
+
+  const Route& of(size_t rows) const { return rows <= small_m.most_rows ? small_m : many; }
+};
+
+// Why `kernel` cannot run on `machine` under `choice` is appended to `why`; nothing if it can.
+void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why);
+
+// The first kernel of the list that takes the contraction, null with *error filled if none does: possible only under
+// `only`, as the portable kernels take everything. `reason` receives the names of those that declined and why.
+const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
+                            Error* error);
+
+// Whether `kernel`, chosen before anybody looked at the weights, does not take these: then they hold a -128.
+bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const RhsView& rhs);
+
+// The routes of an operator whose kernel has been selected. `packed_bytes` is what its packed weights take.
+void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
+                 const Choice& choice, size_t packed_bytes, Text& reason, Routes* routes);
+
+CanonicalOperand canonical_operand(Type raw, Element canonical);
+
+// Appends what a run of `rows` rows does.
+void describe_route(const Routes& routes, size_t rows, Text& text);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CONTRACTION_ROUTE_H_

@@ -1,0 +1,149 @@
+#include "contraction/row_table.h"
+
+#include "base/checked.h"
+#include "base/memory.h"
+
+namespace ottava {
+namespace {
+
+// Sum of the canonical values of one dense row, for kernels that read the lhs in place.
+uint32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigned) {
+  uint32_t sum = 0;
+  for (size_t k = 0; k < depth; ++k) {
+    const uint8_t value = static_cast<uint8_t>(row[k] ^ flip);
+    sum += is_unsigned ? value : static_cast<uint32_t>(static_cast<int8_t>(value));
+  }
+  return sum;
+}
+
+bool is_float(const ContractionPlan& plan) { return plan.lhs_quantization != Quantization::none; }
+
+// Quantizes row i of the block into k bytes at `to`, and notes its scale and zero point.
+void quantize_row(const ContractionPlan& plan, const RowSource& source, size_t i, const RowBlock& block, uint8_t* to) {
+  QuantizeArgs args;
+  args.from = reinterpret_cast<const float*>(source.lhs.at(i, 0));
+  args.stride = source.lhs.column_stride;
+  args.count = plan.k;
+  args.to = to;
+  const QuantizeTable& table = *plan.quantize;
+  args.row = is_dynamic(plan.lhs_quantization)
+                 ? dynamic_quantization(plan.lhs_quantization, table.extremes(args.from, args.stride, args.count))
+                 : plan.static_quantization;
+  table.quantize(&args);
+  if (plan.row_zero_points) block.zeros[i] = args.row.zero_point + source.route->lhs.zero_shift;
+  if (plan.row_scales) block.scales[i] = args.row.scale;
+}
+
+void note_given(const ContractionPlan& plan, const RowSource& source, size_t rows, const RowBlock& block) {
+  for (size_t i = 0; plan.given_row_zero_points && i < rows; ++i)
+    block.zeros[i] = source.zeros[i] + source.route->lhs.zero_shift;
+  if (plan.given_row_scales) copy_bytes(block.scales, source.scales, rows * sizeof(float));
+}
+
+// Fills the part of the table that belongs to m rows from row i of the block on.
+void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
+                const uint8_t** table) {
+  if (source.fill != nullptr) {
+    source.fill(source.geometry, source.lhs.data, source.first_row + i, m, block.padding, table);
+    return;
+  }
+  for (size_t row = 0; row < m; ++row) {
+    // With no depth there is nothing to point at: the lhs itself may be null.
+    table[row] = plan.k == 0      ? nullptr
+                 : is_float(plan) ? block.quantized + (i + row) * plan.k
+                                  : source.lhs.at(i + row, 0);
+  }
+}
+
+// Tile by tile, as the kernel takes them.
+void prepare_indirect(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
+  const ContractionPlan& plan = op.plan;
+  const Route& route = *source.route;
+  for (size_t i = 0; is_float(plan) && i < rows; ++i) {
+    quantize_row(plan, source, i, block, block.quantized + i * plan.k);
+  }
+  const uint8_t** table = block.table;
+  for (size_t i = 0; i < rows; i += route.tile.mr) {
+    const size_t m = smaller(rows - i, route.tile.mr);
+    fill_table(plan, source, i, m, block, table);
+    for (size_t row = 0; op.row_term && row < m; ++row) {
+      uint32_t sum = 0;
+      for (size_t position = 0; position < plan.positions; ++position) {
+        sum += sum_row(table[position * m + row], plan.k, route.lhs.flip, route.kernel->lhs_element == Element::u8);
+      }
+      block.sums[i + row] = static_cast<int32_t>(sum);
+    }
+    table += plan.positions * m;
+  }
+}
+
+// A kernel of any stride reads rows where they lie.
+void sum_strided(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
+  const Route& route = *source.route;
+  for (size_t i = 0; op.row_term && i < rows; ++i) {
+    block.sums[i] = static_cast<int32_t>(
+        sum_row(source.lhs.at(i, 0), op.plan.k, route.lhs.flip, route.kernel->lhs_element == Element::u8));
+  }
+}
+
+// All panels at once where rows lie at strides. Float rows are quantized panel by panel, and packed while they are in
+// the first-level cache; rows of several positions are gathered panel by panel.
+void pack_block(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
+  const ContractionPlan& plan = op.plan;
+  const Route& route = *source.route;
+  PackArgs args = {};
+  args.panel_rows = route.tile.mr;
+  args.depth = plan.k;
+  args.kr = route.tile.kr;
+  args.flip = route.lhs.flip;
+  args.panel_stride = lhs_panel_bytes(plan, route);
+  args.row_sum = op.row_term ? block.sums : nullptr;
+  if (op.row_term) zero_bytes(block.sums, rows * sizeof(int32_t));
+  if (!is_float(plan) && source.fill == nullptr) {
+    args.from = source.lhs.at(0, 0);
+    args.row_stride = source.lhs.row_stride;
+    args.depth_stride = source.lhs.column_stride;
+    args.rows = rows;
+    args.to = block.lhs;
+    route.kernel->pack_lhs(&args);
+    return;
+  }
+  args.from = block.quantized;
+  args.row_stride = static_cast<ptrdiff_t>(plan.k);
+  args.depth_stride = 1;
+  const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
+  uint8_t* to = block.lhs;
+  for (size_t first = 0; first < rows; first += route.tile.mr, to += args.panel_stride) {
+    args.rows = smaller(rows - first, route.tile.mr);
+    for (size_t i = 0; is_float(plan) && i < args.rows; ++i) {
+      quantize_row(plan, source, first + i, block, block.quantized + i * plan.k);
+    }
+    if (source.fill != nullptr) fill_table(plan, source, first, args.rows, block, block.table);
+    for (size_t position = 0; position < plan.positions; ++position) {
+      if (source.fill != nullptr) args.gathered = block.table + position * args.rows;
+      args.to = to + position * position_bytes;
+      route.kernel->pack_lhs(&args);
+    }
+    if (args.row_sum != nullptr) args.row_sum += args.rows;
+  }
+}
+
+}  // namespace
+
+void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
+  const ContractionPlan& plan = op.plan;
+  note_given(plan, source, rows, block);
+  if (plan.k == 0) {
+    zero_bytes(block.sums, rows * sizeof(int32_t));
+    for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.quantized);
+    if (source.route->indirect()) zero_bytes(block.table, rows * plan.positions * sizeof(void*));
+  } else if (source.route->indirect()) {
+    prepare_indirect(op, source, rows, block);
+  } else if (source.route->in_place) {
+    sum_strided(op, source, rows, block);
+  } else {
+    pack_block(op, source, rows, block);
+  }
+}
+
+}  // namespace ottava

@@ -1,0 +1,57 @@
+// The lhs of a run, a block of rows at a time: quantized where it is float, packed or gathered where the kernel wants
+// it packed, with what the output stage is told about each row.
+//
+// Where a row has several positions, the operator says where they lie: it fills a table of pointers, for the rows of
+// one tile at a time, in the workspace. A position that is padding points at one row that holds the zero point. There
+// is no table of a whole image: a new size costs nothing, and memory does not grow with it.
+#ifndef OTTAVA_SRC_CONTRACTION_ROW_TABLE_H_
+#define OTTAVA_SRC_CONTRACTION_ROW_TABLE_H_
+
+#include "base/view.h"
+#include "contraction/prepared.h"
+#include "contraction/tile.h"
+
+namespace ottava {
+
+// Writes table[position * rows + i] = the depths of (first + i, position), those of the operator's lhs at `lhs`, or
+// `padding`. `geometry` is the operator's own.
+using FillRowTable = void (*)(const void* geometry, const uint8_t* lhs, size_t first, size_t rows,
+                              const uint8_t* padding, const uint8_t** table);
+
+// What a worker keeps of the block that it has prepared, in its slice of the workspace.
+struct RowBlock {
+  int32_t* sums;
+  int32_t* zeros;
+  float* scales;
+  uint8_t* quantized;
+  const uint8_t** table;  // indirect form: tile by tile, [position][row]; else of one panel, while it is gathered
+  uint8_t* padding;
+  uint8_t* lhs;  // packed panels
+};
+
+// Where the rows come from.
+struct RowSource {
+  const Route* route;
+  ConstView lhs;      // of row 0 of the block; with a table, of the whole
+  size_t first_row;   // with a table: the number of row 0 of the block
+  FillRowTable fill;  // null: rows lie as `lhs` says
+  const void* geometry;
+  const float* scales;   // given with the run; or null
+  const int32_t* zeros;  // raw, likewise
+};
+
+void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block);
+
+// Bytes of one packed lhs panel.
+inline size_t lhs_panel_bytes(const ContractionPlan& plan, const Route& route) {
+  return route.tile.mr * plan.packed_k * route.tile.lhs_bytes;
+}
+
+inline TileRows rows_of_tile(const PreparedContraction& op, size_t i, const RowBlock& block) {
+  return {op.row_term ? block.sums + i : nullptr, op.plan.row_zero_points ? block.zeros + i : nullptr,
+          op.plan.row_scales ? block.scales + i : nullptr};
+}
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CONTRACTION_ROW_TABLE_H_

@@ -1,0 +1,82 @@
+#include "contraction/small_m.h"
+
+#include "base/checked.h"
+#include "contraction/tile.h"
+
+namespace ottava {
+namespace {
+
+// Accumulators of a tile and pointers to its rows stand on the stack, as large as the tile is, up to so many bytes.
+constexpr size_t kMostStackBytes = 16384;
+
+}  // namespace
+
+void prepare_lone_tile(PreparedContraction* op) {
+  const ContractionPlan& plan = op->plan;
+  const Route& route = plan.routes.small_m;
+  op->lone_tile = false;
+  op->work_of_row = 0;
+  if (route.kernel == nullptr || plan.n == 0 || plan.k == 0) return;
+  const bool fits = route.tile.accumulators() * sizeof(int32_t) + route.most_rows * sizeof(void*) <= kMostStackBytes;
+  const bool plain = plan.lhs_quantization == Quantization::none && plan.output.activation == Activation::none &&
+                     !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op->row_term;
+  op->lone_tile = fits && plain && plan.positions == 1 && route.kernel->release == nullptr;
+  op->work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+}
+
+void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                 ptrdiff_t dst_stride) {
+  const ContractionPlan& plan = op.plan;
+  const Route& route = plan.routes.small_m;
+  const FirstTile& first = op.small_m;
+  const TunedRoute& tuned = route.on(plan.core_order);
+  const size_t height = route.tile.mr;
+  const size_t width = route.tile.width;
+  const size_t tile_bytes = route.tile.panels * plan.packed.panel_bytes;
+  const size_t element_bytes = plan.output.element_bytes;
+  const uint8_t** const pointers =
+      static_cast<const uint8_t**>(__builtin_alloca_with_align(rows * sizeof(void*), 8 * alignof(void*)));
+  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
+
+  TileArgs tile = first.tile;
+  StageArgs output = first.output;
+  tile.acc =
+      static_cast<int32_t*>(__builtin_alloca_with_align(route.tile.accumulators() * sizeof(int32_t), 8 * kAlignment));
+  tile.lhs = pointers;
+  tile.m = output.m = smaller(rows, height);
+  output.acc = tile.acc;
+  output.dst_row_stride = dst_stride;
+  const auto run_tile = [&](uint8_t* to, size_t n, bool fits) {
+    output.dst = to;
+    output.n = n;
+    if (tuned.fused.run == nullptr) {
+      tuned.run(&tile);
+      plan.output.run(&output);
+    } else if (fits) {
+      tuned.fused.run(&tile, &output);
+    } else {
+      run_narrow(tuned.fused, element_bytes, tile, &output);
+    }
+  };
+  size_t rhs_bytes = 0;
+  for (size_t channel = 0;; dst += width * element_bytes) {
+    const size_t n = smaller(plan.n - channel, width);
+    const bool fits = tuned.fused.fits(n);
+    tile.n = n;
+    run_tile(dst, n, fits);
+    if (rows > height) {  // the weights of the tile are still in the cache
+      for (size_t row = height; row < rows; row += height) {
+        tile.lhs = pointers + row;
+        tile.m = output.m = smaller(rows - row, height);
+        run_tile(dst + static_cast<ptrdiff_t>(row) * dst_stride, n, fits);
+      }
+      tile.lhs = pointers;
+      tile.m = output.m = height;
+    }
+    channel += width;
+    if (channel >= plan.n) return;
+    move_to_channel(first, channel, rhs_bytes += tile_bytes, &tile, &output);
+  }
+}
+
+}  // namespace ottava

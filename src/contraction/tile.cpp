@@ -1,0 +1,184 @@
+#include "contraction/tile.h"
+
+#include "base/checked.h"
+#include "output/factor.h"
+
+namespace ottava {
+namespace {
+
+// The factors of one row with a scale of its own, for the channels of a tile: formed as those of a whole operator are
+// when it is created.
+void fill_row_factors(const OutputPlan& plan, float row_scale, const float* rhs_scale, size_t n, void* factors,
+                      StageArgs* output) {
+  if (is_fixed(plan.stage)) {
+    int32_t* const multiplier = static_cast<int32_t*>(factors);
+    int32_t* const exponent = multiplier + output->acc_stride;
+    for (size_t channel = 0; channel < n; ++channel) {
+      const double scale =
+          static_cast<double>(row_scale) * static_cast<double>(rhs_scale[channel]) / static_cast<double>(plan.scale);
+      const FixedPoint factor = factor_of_scale(plan.requantization, scale);
+      multiplier[channel] = factor.multiplier;
+      exponent[channel] = factor.exponent;
+    }
+    output->multiplier = multiplier;
+    output->exponent = exponent;
+  } else {
+    float* const scale = static_cast<float*>(factors);
+    for (size_t channel = 0; channel < n; ++channel) {
+      scale[channel] = finite_scale(row_channel_scale(row_scale, rhs_scale[channel]) / plan.scale);
+    }
+    output->scale = scale;
+  }
+}
+
+// Four at a time: a store of bytes may alias the table, which would order each look-up behind the store before it.
+void look_up(const uint8_t* table, const uint8_t* from, size_t n, uint8_t* to) {
+  size_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const uint8_t four[4] = {table[from[i]], table[from[i + 1]], table[from[i + 2]], table[from[i + 3]]};
+    copy_bytes(to + i, four, sizeof four);
+  }
+  for (; i < n; ++i) to[i] = table[from[i]];
+}
+
+// Applies the activation to m rows of n staged elements.
+void activate(const OutputPlan& plan, const uint8_t* table, const uint8_t* staged, size_t staged_stride, size_t m,
+              size_t n, View to) {
+  for (size_t row = 0; row < m; ++row) {
+    const uint8_t* const from = staged + row * staged_stride;
+    if (plan.activation == Activation::table && to.column_stride == 1) {
+      look_up(table, from, n, to.at(row, 0));
+      continue;
+    }
+    if (plan.activation == Activation::table) {
+      for (size_t channel = 0; channel < n; ++channel) *to.at(row, channel) = table[from[channel]];
+      continue;
+    }
+    for (size_t channel = 0; channel < n; ++channel) {
+      int32_t x;
+      copy_bytes(&x, from + channel * sizeof x, sizeof x);
+      const int32_t y = fixed_tanh(x, plan.tanh);
+      copy_bytes(to.at(row, channel), &y, sizeof y);
+    }
+  }
+}
+
+}  // namespace
+
+void begin_first_tile(const PreparedContraction& op, const Route& route, const uint8_t* packed, bool float_bias,
+                      FirstTile* first) {
+  const ContractionPlan& plan = op.plan;
+  TileArgs& tile = first->tile;
+  StageArgs& output = first->output;
+  tile = {};
+  output = {};
+  // Packed rows hold their positions one behind the other, padding between them.
+  tile.depth = route.indirect() || plan.k == 0 ? plan.k : plan.packed_k - plan.padded_k + plan.k;
+  tile.positions = route.indirect() ? plan.positions : 1;
+  tile.sign_flip = route.lhs.flip;
+  tile.panel_stride = plan.packed.panel_bytes;
+  tile.rhs = packed;
+  output.acc_stride = route.tile.width;
+  begin_stage(plan.output, float_bias, &output);
+  output.offset = channel_array<int32_t>(op.channels, plan.channels.bias_s32, 0);
+  output.multiplier = channel_array<int32_t>(op.channels, plan.channels.multiplier, 0);
+  output.exponent = channel_array<int32_t>(op.channels, plan.channels.exponent, 0);
+  output.scale = channel_array<float>(op.channels, plan.channels.scale, 0);
+  output.bias = channel_array<float>(op.channels, plan.channels.bias, 0);
+  if (packed == nullptr) return;
+  output.weight_sum = channel_array<int32_t>(packed, plan.packed.weight_sum, 0);
+  const int32_t* const offset = channel_array<int32_t>(packed, offset_of(plan, route), 0);
+  tile.bias = route.kernel->bias_initialized ? offset : nullptr;
+  output.offset = route.kernel->bias_initialized ? nullptr : offset;
+}
+
+TileRunner::TileRunner(const PreparedContraction& op, const Route& route, const FirstTile& first,
+                       const TileScratch& scratch, bool accumulate, Saturation* saturation)
+    : op_(op),
+      kernel_(*route.kernel),
+      run_(route.on(op.plan.core_order).run),
+      fused_(),
+      fits_(false),
+      prepared_m_(0),
+      first_(first),
+      dst_(nullptr),
+      dst_row_stride_(0),
+      dst_column_stride_(0),
+      dst_channels_(nullptr),
+      scratch_(scratch),
+      stage_(accumulate ? op.plan.output.run_accumulating : op.plan.output.run),
+      saturation_(saturation),
+      rhs_zero_(nullptr),
+      tile_(first.tile),
+      output_(first.output) {
+  if (!accumulate && saturation == nullptr) fused_ = route.on(op.plan.core_order).fused;
+  tile_.acc = scratch.acc;
+  output_.acc = scratch.acc;
+  if (op.plan.output.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
+}
+
+void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
+  dst_ = data;
+  output_.dst_row_stride = dst_row_stride_ = row_stride;
+  output_.dst_column_stride = dst_column_stride_ = column_stride;
+  if (column_stride != static_cast<ptrdiff_t>(op_.plan.output.element_bytes)) fused_ = {};
+}
+
+// The output stage on what the kernel has left in memory, and the activation after it.
+void TileRunner::finish(size_t m, const TileRows& rows) {
+  const OutputPlan& plan = op_.plan.output;
+  uint8_t* const to = output_.dst;
+  const size_t staged_stride = output_.acc_stride * plan.element_bytes;
+  if (plan.activation != Activation::none) {
+    output_.dst = scratch_.staged;
+    output_.dst_column_stride = static_cast<ptrdiff_t>(plan.element_bytes);
+    output_.dst_row_stride = static_cast<ptrdiff_t>(staged_stride);
+  }
+  if (plan.row_factors) {  // a row at a time, each with its factors
+    const StageArgs whole = output_;
+    output_.m = 1;
+    output_.row_scale = nullptr;
+    for (size_t i = 0; i < m; ++i) {
+      fill_row_factors(plan, rows.scales[i], whole.scale, whole.n, scratch_.factors, &output_);
+      run_stage();
+      output_.acc += output_.acc_stride;
+      output_.dst += output_.dst_row_stride;
+      if (output_.row_sum != nullptr) ++output_.row_sum;
+      if (output_.row_zero != nullptr) ++output_.row_zero;
+    }
+    output_ = whole;
+  } else {
+    run_stage();
+  }
+  if (plan.activation == Activation::none) return;
+  activate(plan, op_.channels + op_.plan.channels.table, scratch_.staged, staged_stride, m, output_.n,
+           {to, dst_row_stride_, dst_column_stride_});
+  output_.dst_row_stride = dst_row_stride_;
+  output_.dst_column_stride = dst_column_stride_;
+}
+
+void run_output_stage(const PreparedContraction& op, size_t m, ConstView accumulators, const float* row_scales,
+                      View dst) {
+  // A row and as many channels at a time as fit, copied because a stage reads whole vectors.
+  constexpr size_t kChannels = 256;
+  alignas(kAlignment) int32_t acc[kChannels];
+  alignas(kAlignment) int32_t factors[2 * kChannels];
+  alignas(kAlignment) uint8_t staged[kChannels * sizeof(int32_t)];
+  const ContractionPlan& plan = op.plan;
+  FirstTile first;
+  begin_first_tile(op, plan.routes.many, nullptr, op.many.output.has_bias != 0, &first);
+  first.output.acc_stride = kChannels;
+  TileRunner tiles(op, plan.routes.many, first, {acc, factors, staged}, false, nullptr);
+  tiles.set_dst(dst.data, dst.row_stride, dst.column_stride);
+  for (size_t row = 0; row < m; ++row) {
+    for (size_t channel = 0; channel < plan.n; channel += kChannels) {
+      const size_t n = smaller(plan.n - channel, kChannels);
+      copy_bytes(acc, accumulators.at(row, channel), n * sizeof(int32_t));
+      zero_bytes(acc + n, (kChannels - n) * sizeof(int32_t));
+      tiles.begin_channels(channel, 0, n);
+      tiles.finish_alone(row, 1, {nullptr, nullptr, row_scales != nullptr ? row_scales + row : nullptr});
+    }
+  }
+}
+
+}  // namespace ottava
