@@ -12,6 +12,9 @@ namespace ottava {
 // No structure comes near this size: a larger struct_size is garbage, and reading that far could fault.
 constexpr uint32_t kMostStructBytes = 4096;
 
+// Of the one structure that has grown.
+constexpr size_t kFirstMatmulInfoBytes = 304;
+
 // True if `size` can be the struct_size of a T. `first_bytes` is the size of T in the version that brought
 // it: structures only grow, and never end inside a field.
 template <class T>
@@ -27,7 +30,7 @@ Status read_struct(const T& from, size_t first_bytes, const char* argument, T* t
   if (!plausible_size<T>(size, first_bytes)) {
     error->set(Status::bad_struct, argument)
         << "struct_size is " << size << ", expected " << static_cast<uint64_t>(sizeof(T))
-        << ": initialize it with its OTTAVA_..._INIT macro";
+        << ": initialize it with its OTTAVA_..._INIT macro or ottava_..._init function";
     return Status::bad_struct;
   }
   const uint8_t* bytes = reinterpret_cast<const uint8_t*>(&from);
@@ -86,7 +89,11 @@ inline void write_ok(ottava_error* caller) {
 // Runs `body(Error*) -> Status` and fills the caller's ottava_error from what it says.
 template <class Body>
 ottava_status at_boundary(ottava_error* caller, Body body) {
-  if (caller != nullptr && !plausible_size<ottava_error>(caller->struct_size, 256)) return OTTAVA_BAD_STRUCT;
+  constexpr uint32_t kFirstBytes = 256;
+  if (caller != nullptr) {
+    if (caller->struct_size == 0) caller->struct_size = kFirstBytes;  // zeroed
+    if (!plausible_size<ottava_error>(caller->struct_size, kFirstBytes)) return OTTAVA_BAD_STRUCT;
+  }
   Error error;
   const Status status = body(&error);
   if (caller == nullptr) return static_cast<ottava_status>(status);
@@ -95,7 +102,7 @@ ottava_status at_boundary(ottava_error* caller, Body body) {
     return OTTAVA_OK;
   }
   ottava_error filled = OTTAVA_ERROR_INIT;
-  filled.status = static_cast<int32_t>(status);
+  filled.status = static_cast<ottava_status>(status);
   Text(filled.argument) << error.argument;
   Text(filled.message) << error.message;
   write_struct(filled, caller);

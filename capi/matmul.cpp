@@ -4,19 +4,13 @@
 #include "boundary.h"
 #include "exec/pack.h"
 #include "handles.h"
+#include "output.h"
 #include "plan/exactness.h"
 #include "plan/validate.h"
 
 using namespace ottava;
 
 namespace {
-
-Status refuse_type(uint32_t value, const char* argument, const char* what, Error* error) {
-  error->set(Status::bad_type, argument) << "is " << value << ", no " << what;
-  return Status::bad_type;
-}
-
-bool known_type(uint32_t type) { return type >= OTTAVA_TYPE_S8 && type <= OTTAVA_TYPE_F32; }
 
 constexpr uint32_t kFlags = OTTAVA_MATMUL_ALLOW_WRAP | OTTAVA_MATMUL_WEIGHTS_LEFT | OTTAVA_MATMUL_RUNTIME_RHS |
                             OTTAVA_MATMUL_LHS_ROW_SCALES | OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS;
@@ -37,104 +31,75 @@ Status read_lhs_type(const ottava_matmul_desc& desc, Type* type, Error* error) {
   const uint32_t usual = desc.lhs_quantization == OTTAVA_QUANTIZE_ONNX_DYNAMIC ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
   const uint32_t becomes = desc.lhs_quantized_type != 0 ? desc.lhs_quantized_type : usual;
   if (becomes != OTTAVA_TYPE_S8 && becomes != OTTAVA_TYPE_U8) {
-    return refuse_type(becomes, "desc.lhs_quantized_type", "OTTAVA_TYPE_S8, OTTAVA_TYPE_U8 or 0", error);
+    return refuse_listed("desc.lhs_quantized_type", becomes,
+                         "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), 0 for the usual one", error);
   }
   *type = static_cast<Type>(quantized ? becomes : desc.lhs_type);
   return Status::ok;
 }
 
-}  // namespace
-
-Status ottava::read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
+Status read_desc(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  Status status = read_struct(*caller, 112, "desc", &desc, error);
+  Status status = read_struct(*caller, sizeof(ottava_matmul_desc), "desc", &desc, error);
   if (status != Status::ok) return status;
   if ((desc.flags & ~kFlags) != 0) {
     error->set(Status::bad_option, "desc.flags") << "is " << desc.flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (desc.reserved != 0 || desc.reserved2 != 0 || desc.reserved3 != 0) {
-    const char* const field = desc.reserved != 0    ? "desc.reserved"
-                              : desc.reserved2 != 0 ? "desc.reserved2"
-                                                    : "desc.reserved3";
-    error->set(Status::bad_option, field) << "is not 0";
+  if (desc.reserved != 0) {
+    error->set(Status::bad_option, "desc.reserved") << "is not 0";
     return Status::bad_option;
   }
-  if (!known_type(desc.lhs_type)) return refuse_type(desc.lhs_type, "desc.lhs_type", "OTTAVA_TYPE_...", error);
-  if (!known_type(desc.rhs_type)) return refuse_type(desc.rhs_type, "desc.rhs_type", "OTTAVA_TYPE_...", error);
-  if (!known_type(desc.dst_type)) return refuse_type(desc.dst_type, "desc.dst_type", "OTTAVA_TYPE_...", error);
-  if (desc.lhs_order > OTTAVA_ORDER_COLUMN)
-    return refuse_type(desc.lhs_order, "desc.lhs_order", "OTTAVA_ORDER_...", error);
-  if (desc.rhs_order > OTTAVA_ORDER_COLUMN)
-    return refuse_type(desc.rhs_order, "desc.rhs_order", "OTTAVA_ORDER_...", error);
-  if (desc.dst_order > OTTAVA_ORDER_COLUMN)
-    return refuse_type(desc.dst_order, "desc.dst_order", "OTTAVA_ORDER_...", error);
-  if (desc.rule > OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY)
-    return refuse_type(desc.rule, "desc.rule", "OTTAVA_RULE_...", error);
-  if (desc.parameters > OTTAVA_PARAMETERS_INTEGER) {
-    return refuse_type(desc.parameters, "desc.parameters", "OTTAVA_PARAMETERS_...", error);
-  }
-  if (desc.lhs_quantization > OTTAVA_QUANTIZE_ONNX_DYNAMIC) {
-    return refuse_type(desc.lhs_quantization, "desc.lhs_quantization", "OTTAVA_QUANTIZE_...", error);
-  }
-  if (desc.activation > OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
-    return refuse_type(desc.activation, "desc.activation", "OTTAVA_ACTIVATION_...", error);
-  }
+  const char* const orders = "OTTAVA_ORDER_ROW (0), OTTAVA_ORDER_COLUMN (1)";
+  const ListedValue listed[] = {
+      {"desc.lhs_type", desc.lhs_type, OTTAVA_TYPE_S8, OTTAVA_TYPE_F32,
+       "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), OTTAVA_TYPE_F32 (5)"},
+      {"desc.rhs_type", desc.rhs_type, OTTAVA_TYPE_S8, OTTAVA_TYPE_F32, "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2)"},
+      {"desc.lhs_order", desc.lhs_order, 0, OTTAVA_ORDER_COLUMN, orders},
+      {"desc.rhs_order", desc.rhs_order, 0, OTTAVA_ORDER_COLUMN, orders},
+      {"desc.dst_order", desc.dst_order, 0, OTTAVA_ORDER_COLUMN, orders},
+      {"desc.lhs_quantization", desc.lhs_quantization, 0, OTTAVA_QUANTIZE_ONNX_DYNAMIC,
+       "OTTAVA_QUANTIZE_NONE (0) to OTTAVA_QUANTIZE_ONNX_DYNAMIC (7)"},
+  };
+  status = check_listed(listed, error);
   Type lhs_type = Type::s8;
-  status = read_lhs_type(desc, &lhs_type, error);
+  if (status == Status::ok) status = read_lhs_type(desc, &lhs_type, error);
   if (status != Status::ok) return status;
-  if ((desc.flags & OTTAVA_MATMUL_WEIGHTS_LEFT) != 0) {  // the transposed product is the same sum
-    desc.lhs_order ^= 1;
-    desc.rhs_order ^= 1;
-    desc.dst_order ^= 1;
-  }
+  // With the weights on the left, the transposed product is the same sum.
+  const uint32_t transposed = (desc.flags & OTTAVA_MATMUL_WEIGHTS_LEFT) != 0 ? 1 : 0;
 
-  *problem = {
-      desc.n,
-      desc.k,
-      desc.max_m,
-      desc.rhs_stride,
-      {lhs_type, static_cast<Order>(desc.lhs_order), desc.lhs_zero_point, desc.lhs_scale},
-      {static_cast<Type>(desc.rhs_type), static_cast<Order>(desc.rhs_order), desc.rhs_zero_point, desc.rhs_scale},
-      {static_cast<Type>(desc.dst_type), static_cast<Order>(desc.dst_order), desc.dst_zero_point, desc.dst_scale},
-      static_cast<Rule>(desc.rule),
-      static_cast<Parameters>(desc.parameters),
-      desc.multiplier,
-      desc.shift,
-      desc.clamp_min,
-      desc.clamp_max,
-      desc.clamp_min_f32,
-      desc.clamp_max_f32,
-      (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0,
-      (desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0,
-      (desc.flags & OTTAVA_MATMUL_LHS_ROW_SCALES) != 0,
-      (desc.flags & OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) != 0,
-      static_cast<Quantization>(desc.lhs_quantization),
-      static_cast<Activation>(desc.activation),
-      desc.tanh_zero,
-      desc.tanh_amplitude,
-      false};
+  problem->n = desc.n;
+  problem->k = desc.k;
+  problem->max_m = desc.max_m;
+  problem->rhs_stride = desc.rhs_stride;
+  problem->lhs.type = lhs_type;
+  problem->lhs.order = static_cast<Order>(desc.lhs_order ^ transposed);
+  problem->lhs.zero_point = desc.lhs_zero_point;
+  problem->lhs.scale = desc.lhs_scale;
+  problem->rhs.type = static_cast<Type>(desc.rhs_type);
+  problem->rhs.order = static_cast<Order>(desc.rhs_order ^ transposed);
+  problem->rhs.zero_point = desc.rhs_zero_point;
+  problem->rhs.scale = desc.rhs_scale;
+  problem->dst_order = static_cast<Order>(desc.dst_order ^ transposed);
+  problem->allow_wrap = (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0;
+  problem->runtime_rhs = (desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0;
+  problem->lhs_row_scales = (desc.flags & OTTAVA_MATMUL_LHS_ROW_SCALES) != 0;
+  problem->lhs_row_zero_points = (desc.flags & OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) != 0;
+  problem->lhs_quantization = static_cast<Quantization>(desc.lhs_quantization);
   return Status::ok;
 }
 
-namespace {
-
 Status read_constants(const ottava_matmul_constants* caller, Constants* constants, Error* error) {
   ottava_matmul_constants read = OTTAVA_MATMUL_CONSTANTS_INIT;
-  const Status status = read_struct(*caller, 8 + 5 * sizeof(void*), "constants", &read, error);
+  const Status status = read_struct(*caller, sizeof(ottava_matmul_constants), "constants", &read, error);
   if (status != Status::ok) return status;
   if (read.reserved != 0) {
     error->set(Status::bad_option, "constants.reserved") << "is not 0";
     return Status::bad_option;
   }
-  *constants = {static_cast<const uint8_t*>(read.rhs),
-                read.rhs_scales,
-                read.rhs_zero_points,
-                read.bias,
-                read.bias_f32,
-                read.multipliers,
-                read.shifts,
-                static_cast<const uint8_t*>(read.table)};
+  constants->rhs = static_cast<const uint8_t*>(read.rhs);
+  constants->rhs_scales = read.rhs_scales;
+  constants->rhs_zero_points = read.rhs_zero_points;
   return Status::ok;
 }
 
@@ -163,19 +128,24 @@ Status plan_problem(const ottava_context* context, Request* request, Error* erro
   return status != Status::ok ? status : handle_bytes(request->plan, &request->bytes, error);
 }
 
-Status plan_request(const ottava_context* context, const ottava_matmul_desc* desc, Request* request, Error* error) {
+Status plan_request(const ottava_context* context, const ottava_matmul_desc* desc, const ottava_output* output,
+                    Request* request, Error* error) {
   Status status = require(context, "context", error);
   if (status == Status::ok) status = require(desc, "desc", error);
-  if (status == Status::ok) status = read_problem(desc, &request->problem, error);
+  if (status == Status::ok) status = require(output, "output", error);
+  if (status == Status::ok) status = read_desc(desc, &request->problem, error);
+  if (status == Status::ok) {
+    status = read_output(output, &request->problem.output, &request->constants.output, error);
+  }
   if (status == Status::ok) status = plan_problem(context, request, error);
   return status;
 }
 
-Status plan_with_constants(const ottava_context* context, const ottava_matmul_desc* desc,
+Status plan_with_constants(const ottava_context* context, const ottava_matmul_desc* desc, const ottava_output* output,
                            const ottava_matmul_constants* constants, ottava_matmul** operation, Request* request,
                            Error* error) {
   Status status = require(operation, "operation", error);
-  if (status == Status::ok) status = plan_request(context, desc, request, error);
+  if (status == Status::ok) status = plan_request(context, desc, output, request, error);
   if (status == Status::ok) status = require(constants, "constants", error);
   if (status == Status::ok) status = read_constants(constants, &request->constants, error);
   if (status == Status::ok) status = validate(request->problem, request->constants, error);
@@ -211,11 +181,11 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
 }  // namespace
 
 extern "C" ottava_status ottava_matmul_create(const ottava_context* context, const ottava_matmul_desc* desc,
-                                              const ottava_matmul_constants* constants, ottava_matmul** operation,
-                                              ottava_error* error) {
+                                              const ottava_output* output, const ottava_matmul_constants* constants,
+                                              ottava_matmul** operation, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Request request;
-    const Status status = plan_with_constants(context, desc, constants, operation, &request, words);
+    const Status status = plan_with_constants(context, desc, output, constants, operation, &request, words);
     if (status != Status::ok) return status;
     const Allocator& allocator = context->allocator;
     if (allocator.allocate == nullptr) {
@@ -236,23 +206,25 @@ extern "C" ottava_status ottava_matmul_create(const ottava_context* context, con
 }
 
 extern "C" ottava_status ottava_matmul_size(const ottava_context* context, const ottava_matmul_desc* desc,
-                                            uint64_t* bytes, ottava_error* error) {
+                                            const ottava_output* output, uint64_t* bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Request request;
     Status status = require(bytes, "bytes", words);
-    if (status == Status::ok) status = plan_request(context, desc, &request, words);
+    if (status == Status::ok) status = plan_request(context, desc, output, &request, words);
     if (status == Status::ok) *bytes = request.bytes;
     return status;
   });
 }
 
 extern "C" ottava_status ottava_matmul_init_at(void* memory, uint64_t bytes, const ottava_context* context,
-                                               const ottava_matmul_desc* desc, const ottava_matmul_constants* constants,
-                                               ottava_matmul** operation, ottava_error* error) {
+                                               const ottava_matmul_desc* desc, const ottava_output* output,
+                                               const ottava_matmul_constants* constants, ottava_matmul** operation,
+                                               ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Request request;
     Status status = require(memory, "memory", words);
-    if (status == Status::ok) status = plan_with_constants(context, desc, constants, operation, &request, words);
+    if (status == Status::ok)
+      status = plan_with_constants(context, desc, output, constants, operation, &request, words);
     if (status != Status::ok) return status;
     if (bytes < request.bytes) {
       words->set(Status::bad_memory, "bytes") << "is " << bytes << ", this operator needs " << request.bytes;
@@ -274,7 +246,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
                                              ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(operation, "operation", words);
-    if (status == Status::ok) status = check_struct(info, 304, "info", words);
+    if (status == Status::ok) status = check_struct(info, kFirstMatmulInfoBytes, "info", words);
     if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
     if (status != Status::ok) return status;
 

@@ -7,8 +7,6 @@
 
 namespace ottava {
 
-Status read_problem(const ottava_matmul_desc* caller, Problem* problem, Error* error);
-
 // Refuses an m that the operator does not take.
 Status check_rows(const Plan& plan, int64_t m, Error* error);
 

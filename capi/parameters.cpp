@@ -85,18 +85,18 @@ Status choose(uint32_t way, uint32_t type, float smallest, float largest, ScaleA
 
 // How a system writes what ottava writes with zero points and left shifts.
 struct Convention {
-  uint32_t rule;
+  uint32_t requantization;
   uint32_t parameters;
   bool inputs_negated;  // offsets, where ottava has zero points
   bool shift_negated;   // right shifts positive
 };
 
 constexpr Convention kConventions[] = {
-    {OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, OTTAVA_PARAMETERS_INTEGER, true, true},
-    {OTTAVA_RULE_FIXED_ACL_FUSED, OTTAVA_PARAMETERS_INTEGER, true, true},
-    {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_PARAMETERS_INTEGER, true, false},   // CMSIS-NN
-    {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_PARAMETERS_INTEGER, false, false},  // TFLite
-    {OTTAVA_RULE_FLOAT_NEAREST_EVEN, OTTAVA_PARAMETERS_REAL, false, false},      // ONNX
+    {OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT, OTTAVA_PARAMETERS_INTEGER, true, true},
+    {OTTAVA_REQUANTIZE_FIXED_ACL_FUSED, OTTAVA_PARAMETERS_INTEGER, true, true},
+    {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_PARAMETERS_INTEGER, true, false},   // CMSIS-NN
+    {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_PARAMETERS_INTEGER, false, false},  // TFLite
+    {OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, OTTAVA_PARAMETERS_REAL, false, false},      // ONNX
 };
 static_assert(OTTAVA_SYSTEM_GEMMLOWP == 0 && OTTAVA_SYSTEM_ACL == 1 && OTTAVA_SYSTEM_CMSIS_NN == 2 &&
                   OTTAVA_SYSTEM_TFLITE == 3 && OTTAVA_SYSTEM_ONNX == 4,
@@ -111,7 +111,7 @@ Status negate(int32_t value, const char* argument, int32_t* negated, Error* erro
   return Status::ok;
 }
 
-Status import(const ottava_foreign_parameters& from, uint32_t desc_size, ottava_matmul_desc* desc, Error* error) {
+Status import(const ottava_foreign_parameters& from, ottava_matmul_desc* desc, ottava_output* output, Error* error) {
   if (from.system >= sizeof kConventions / sizeof kConventions[0]) {
     return refuse_option(from.system, "from.system", "OTTAVA_SYSTEM_...", error);
   }
@@ -129,26 +129,19 @@ Status import(const ottava_foreign_parameters& from, uint32_t desc_size, ottava_
 
   desc->lhs_zero_point = lhs_zero_point;
   desc->rhs_zero_point = rhs_zero_point;
-  desc->dst_zero_point = from.dst_offset;
-  desc->rule = convention.rule;
-  desc->clamp_min = from.clamp_min;
-  desc->clamp_max = from.clamp_max;
-  desc->parameters = convention.parameters;
+  output->zero_point = from.dst_offset;
+  output->requantization = convention.requantization;
+  output->clamp_min = from.clamp_min;
+  output->clamp_max = from.clamp_max;
+  output->parameters = convention.parameters;
   if (convention.parameters == OTTAVA_PARAMETERS_REAL) {
     desc->lhs_scale = from.lhs_scale;
     desc->rhs_scale = from.rhs_scale;
-    desc->dst_scale = from.dst_scale;
-    return Status::ok;
+    output->scale = from.dst_scale;
+  } else {
+    output->multiplier = from.multiplier;
+    output->shift = shift;
   }
-  // A desc as an older header has it ends before them, and would lose them silently.
-  const size_t wanted = offsetof(ottava_matmul_desc, shift) + sizeof desc->shift;
-  if (desc_size < wanted) {
-    error->set(Status::bad_struct, "desc")
-        << "struct_size is " << desc_size << ", too small for the multiplier and the shift";
-    return Status::bad_struct;
-  }
-  desc->multiplier = from.multiplier;
-  desc->shift = shift;
   return Status::ok;
 }
 
@@ -184,17 +177,22 @@ extern "C" ottava_status ottava_choose_parameters(uint32_t way, uint32_t type, f
 }
 
 extern "C" ottava_status ottava_import_parameters(const ottava_foreign_parameters* from, ottava_matmul_desc* desc,
-                                                  ottava_error* error) {
+                                                  ottava_output* output, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     ottava_foreign_parameters foreign = OTTAVA_FOREIGN_PARAMETERS_INIT;
     ottava_matmul_desc filled = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output filled_output = OTTAVA_OUTPUT_INIT;
     Status status = require(from, "from", words);
     if (status == Status::ok) status = require(desc, "desc", words);
-    if (status == Status::ok) status = read_struct(*from, 48, "from", &foreign, words);
-    if (status == Status::ok) status = read_struct(*desc, 112, "desc", &filled, words);
-    if (status == Status::ok) status = import(foreign, desc->struct_size, &filled, words);
-    if (status == Status::ok) write_struct(filled, desc);
-    return status;
+    if (status == Status::ok) status = require(output, "output", words);
+    if (status == Status::ok) status = read_struct(*from, sizeof foreign, "from", &foreign, words);
+    if (status == Status::ok) status = read_struct(*desc, sizeof filled, "desc", &filled, words);
+    if (status == Status::ok) status = read_struct(*output, sizeof filled_output, "output", &filled_output, words);
+    if (status == Status::ok) status = import(foreign, &filled, &filled_output, words);
+    if (status != Status::ok) return status;
+    write_struct(filled, desc);
+    write_struct(filled_output, output);
+    return Status::ok;
   });
 }
 

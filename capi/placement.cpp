@@ -1,7 +1,7 @@
 #include "placement.h"
 
 #include "ottava/ottava.h"
-#include "plan/validate.h"
+#include "output/validate_output.h"
 
 using namespace ottava;
 

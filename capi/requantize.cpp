@@ -1,10 +1,10 @@
-// The output stage on a tensor of int32 with one set of parameters: no operator, no memory.
+// An output applied to a tensor of int32 with one set of parameters: no operator, no memory.
 #include "base/checked.h"
 #include "base/memory.h"
-#include "matmul.h"
-#include "output/stage.h"
-#include "plan/factor.h"
-#include "plan/validate.h"
+#include "handles.h"
+#include "output.h"
+#include "output/factor.h"
+#include "output/validate_output.h"
 
 using namespace ottava;
 
@@ -13,19 +13,35 @@ namespace {
 // Elements at a time; each array of parameters is as long. A multiple of every kernel's lanes.
 constexpr size_t kChunk = 256;
 
-// Of the caller's descriptor the output stage alone: one channel, no depth.
-Problem output_stage_of(const Problem& whole) {
-  Problem problem = whole;
-  problem.n = 1;
-  problem.k = problem.max_m = problem.rhs_stride = 0;
-  problem.lhs = {Type::s8, Order::row, 0, whole.lhs.scale};
-  problem.rhs = {Type::s8, Order::row, 0, whole.rhs.scale};
-  problem.dst.order = Order::row;
-  problem.runtime_rhs = problem.lhs_row_scales = problem.lhs_row_zero_points = false;
-  problem.lhs_quantization = Quantization::none;
-  problem.activation = Activation::none;
-  problem.tanh_zero = problem.tanh_amplitude = 0;
-  return problem;
+// What takes more than one set of parameters, or the memory of an operator.
+Status refuse_channels(const Output& output, const OutputArrays& arrays, Error* error) {
+  const struct {
+    bool given;
+    const char* argument;
+  } entries[] = {{arrays.bias != nullptr, "output.bias"},
+                 {arrays.bias_f32 != nullptr, "output.bias_f32"},
+                 {arrays.multipliers != nullptr, "output.multipliers"},
+                 {arrays.shifts != nullptr, "output.shifts"},
+                 {output.activation != Activation::none, "output.activation"}};
+  for (const auto& entry : entries) {
+    if (!entry.given) continue;
+    error->set(Status::unsupported, entry.argument)
+        << "does not go with a tensor that has one set of parameters: use ottava_matmul_output_stage";
+    return Status::unsupported;
+  }
+  return Status::ok;
+}
+
+Status read_requantization(const ottava_output* caller, float scale, Output* output, Error* error) {
+  OutputArrays arrays;
+  Status status = read_output(caller, output, &arrays, error);
+  if (status == Status::ok) status = validate_output(*output, error);
+  if (status == Status::ok) status = refuse_channels(*output, arrays, error);
+  if (status == Status::ok) status = validate_arrays(*output, arrays, error);
+  if (status == Status::ok) status = validate_channel(*output, arrays, 0, error);
+  if (status == Status::ok) status = check_scale(scale, "scale", error);
+  if (status == Status::ok) status = validate_accumulator_scale(*output, scale, "scale", nullptr, error);
+  return status;
 }
 
 struct StageParameters {
@@ -36,13 +52,12 @@ struct StageParameters {
   alignas(kAlignment) float bias[kChunk];
 };
 
-void fill(const Plan& plan, const Problem& problem, StageParameters* parameters) {
-  const Constants none = {};
+void fill(const Plan& plan, const Output& output, float input_scale, StageParameters* parameters) {
   FixedPoint factor = {0, 0};
   float scale = 0.0f;
-  if (is_fixed(plan.stage)) factor = factor_of_rule(problem, none, 0);
-  if (plan.stage == Stage::float_nearest_even) scale = effective_scale_f32(problem, none, 0);
-  if (plan.stage == Stage::scaled_f32) scale = problem.lhs.scale * problem.rhs.scale;
+  if (is_fixed(plan.stage)) factor = factor_of_channel(output, OutputArrays(), input_scale, 0);
+  if (plan.stage == Stage::float_nearest_even) scale = effective_scale_f32(output, input_scale);
+  if (plan.stage == Stage::scaled_f32) scale = input_scale;
   for (size_t i = 0; i < kChunk; ++i) {
     parameters->zero[i] = 0;
     parameters->multiplier[i] = factor.multiplier;
@@ -84,18 +99,16 @@ void run(const Plan& plan, const StageParameters& parameters, size_t count, cons
 
 }  // namespace
 
-extern "C" ottava_status ottava_requantize(const ottava_context* context, const ottava_matmul_desc* desc, int64_t count,
-                                           const int32_t* from, void* to, ottava_error* error) {
+extern "C" ottava_status ottava_requantize(const ottava_context* context, const ottava_output* output, float scale,
+                                           int64_t count, const int32_t* from, void* to, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
-    if (status == Status::ok) status = require(desc, "desc", words);
-    Problem whole;
-    if (status == Status::ok) status = read_problem(desc, &whole, words);
-    if (status != Status::ok) return status;
-    const Problem problem = output_stage_of(whole);
+    if (status == Status::ok) status = require(output, "output", words);
+    Problem problem;  // one channel, no depth
+    problem.n = 1;
+    if (status == Status::ok) status = read_requantization(output, scale, &problem.output, words);
     Plan plan;
-    status = make_plan(problem, context->machine, context->choice, 1, &plan, words);
-    if (status == Status::ok) status = validate(problem, Constants{}, words);
+    if (status == Status::ok) status = make_plan(problem, context->machine, context->choice, 1, &plan, words);
     if (status != Status::ok) return status;
     if (count < 0) {
       words->set(Status::bad_shape, "count") << "is " << count << ", negative";
@@ -110,7 +123,7 @@ extern "C" ottava_status ottava_requantize(const ottava_context* context, const 
     if (status == Status::ok) status = require(to, "to", words);
     if (status != Status::ok) return status;
     StageParameters parameters;
-    fill(plan, problem, &parameters);
+    fill(plan, problem.output, scale, &parameters);
     run(plan, parameters, static_cast<size_t>(count), from, static_cast<uint8_t*>(to));
     return Status::ok;
   });

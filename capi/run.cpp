@@ -5,8 +5,8 @@
 #include "base/checked.h"
 #include "exec/few_rows.h"
 #include "matmul.h"
+#include "output/validate_output.h"
 #include "placement.h"
-#include "plan/validate.h"
 
 using namespace ottava;
 
@@ -80,7 +80,7 @@ Status check_accumulate(const Plan& plan, const Call& call, Error* error) {
     return refuse(Status::unsupported, "run.flags",
                   plan.activation != Activation::none
                       ? "OTTAVA_RUN_ACCUMULATE does not go with an activation"
-                      : "OTTAVA_RUN_ACCUMULATE does not go with a dst under a rule, but with s32 and f32",
+                      : "OTTAVA_RUN_ACCUMULATE does not go with requantization, but with s32 and f32",
                   error);
   }
   return Status::ok;
@@ -287,7 +287,6 @@ Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* ru
     error->set(Status::bad_option, "run.flags") << "is " << run->flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (run->reserved != 0) return refuse(Status::bad_option, "run.reserved", "is not 0", error);
   return Status::ok;
 }
 
@@ -429,7 +428,7 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
     Call call = call_of(numbers, memory);
     Saturation saturation = {0, 0};
     if (memory.saturated != nullptr) call.saturation = &saturation;
-    status = run_call(*operation, call, memory.workspace, numbers.workspace_bytes, words);
+    status = run_call(*operation, call, memory.workspace, memory.workspace_bytes, words);
     if (status == Status::ok && memory.saturated != nullptr) {
       memory.saturated[0] = saturation.below;
       memory.saturated[1] = saturation.above;

@@ -6,7 +6,7 @@
 namespace {
 
 #define OTTAVA_SAME_STATUS(c_name, name) \
-  static_assert(c_name == static_cast<int32_t>(ottava::Status::name), "the C ABI pins this value")
+  static_assert(c_name == static_cast<uint32_t>(ottava::Status::name), "the C ABI pins this value")
 OTTAVA_SAME_STATUS(OTTAVA_OK, ok);
 OTTAVA_SAME_STATUS(OTTAVA_NULL_POINTER, null_pointer);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_STRUCT, bad_struct);
@@ -35,11 +35,11 @@ const char* const kWords[] = {
     "OTTAVA_NULL_POINTER: a required pointer is NULL",
     "OTTAVA_BAD_STRUCT: struct_size is impossible, or an unknown tail is not zero",
     "OTTAVA_BAD_SHAPE: a negative size, or M above max_m",
-    "OTTAVA_BAD_STRIDE: a stride that makes dst overlap itself",
-    "OTTAVA_BAD_TYPE: an element type, order or rule that does not exist",
+    "OTTAVA_BAD_STRIDE: a stride shorter than a row: dst would overlap itself, weights each other",
+    "OTTAVA_BAD_TYPE: an element type, order, requantization or activation that does not exist",
     "OTTAVA_BAD_SCALE: a scale that is NaN, infinite, zero or negative",
     "OTTAVA_BAD_ZERO_POINT: a zero point outside its element type",
-    "OTTAVA_BAD_CLAMP: clamp minimum above maximum, NaN, or outside the dst type",
+    "OTTAVA_BAD_CLAMP: clamp minimum above maximum, both 0, NaN, or outside the dst type",
     "OTTAVA_BAD_BIAS: a NaN or infinite float bias",
     "OTTAVA_UNSUPPORTED: each part is known, the combination is not offered",
     "OTTAVA_NOT_EXACT: the int32 accumulator could overflow",
@@ -50,7 +50,7 @@ const char* const kWords[] = {
     "OTTAVA_KERNEL_UNAVAILABLE: this build, CPU or OS cannot run the kernel",
     "OTTAVA_BAD_OPTION: an unknown flag, a thread count out of range, half a callback pair",
     "OTTAVA_OUT_OF_RANGE: an index past the end, a version that does not exist",
-    "OTTAVA_BAD_MULTIPLIER: an integer multiplier or shift outside the range of its rule",
+    "OTTAVA_BAD_MULTIPLIER: an integer multiplier or shift outside the range of its requantization",
 };
 constexpr ottava_status kStatusCount = static_cast<ottava_status>(sizeof kWords / sizeof kWords[0]);
 static_assert(kStatusCount == OTTAVA_BAD_MULTIPLIER + 1, "every status has words");
@@ -59,7 +59,7 @@ static_assert(kStatusCount == OTTAVA_BAD_MULTIPLIER + 1, "every status has words
 
 extern "C" ottava_status ottava_status_string(ottava_status status, const char** text) {
   if (text == nullptr) return OTTAVA_NULL_POINTER;
-  const bool known = status >= 0 && status < kStatusCount;
+  const bool known = status < kStatusCount;
   *text = known ? kWords[status] : "a status that this version of ottava does not define";
   return known ? OTTAVA_OK : OTTAVA_OUT_OF_RANGE;
 }

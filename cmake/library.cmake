@@ -13,6 +13,7 @@ set(core_sources
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
+  ${source}/output/factor.cpp
   ${source}/output/fixed_tanh.cpp
   ${source}/output/functions.cpp
   ${source}/output/parameters.cpp
@@ -20,6 +21,7 @@ set(core_sources
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp
   ${source}/output/saturation.cpp
+  ${source}/output/validate_output.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/pack.cpp
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
@@ -27,7 +29,6 @@ set(core_sources
   ${OTTAVA_TIER_SOURCES}
   ${source}/plan/blocking.cpp
   ${source}/plan/exactness.cpp
-  ${source}/plan/factor.cpp
   ${source}/plan/plan.cpp
   ${source}/plan/select.cpp
   ${source}/plan/validate.cpp
@@ -38,7 +39,9 @@ set(core_sources
   ${source}/exec/tile.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
+  ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
+  ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp

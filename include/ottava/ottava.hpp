@@ -4,9 +4,11 @@
 //     ottava::MatmulDesc desc;
 //     desc.n = 10;
 //     desc.k = 64;
+//     ottava::Output output;
+//     output.scale = 0.05f;
 //     ottava::MatmulConstants constants;
 //     constants.rhs = weights;
-//     ottava::Matmul matmul = ottava::Matmul::create(context, desc, constants);
+//     ottava::Matmul matmul = ottava::Matmul::create(context, desc, output, constants);
 //     matmul.run(rows, activations, 0, result, 0);
 //
 // This header adds no behaviour, no allocation and no symbol to link: shapes, units, ranges, errors and
@@ -48,6 +50,9 @@ struct ContextHost : ottava_context_host {
 };
 struct MatmulDesc : ottava_matmul_desc {
   MatmulDesc() noexcept : ottava_matmul_desc OTTAVA_MATMUL_DESC_INIT {}
+};
+struct Output : ottava_output {
+  Output() noexcept : ottava_output OTTAVA_OUTPUT_INIT {}
 };
 struct MatmulConstants : ottava_matmul_constants {
   MatmulConstants() noexcept : ottava_matmul_constants OTTAVA_MATMUL_CONSTANTS_INIT {}
@@ -223,24 +228,25 @@ class Matmul {
 
   // ottava_matmul_create.
   static ottava_status try_create(Matmul* matmul, const Context& context, const ottava_matmul_desc& desc,
-                                  const ottava_matmul_constants& constants, ottava_error* error = nullptr) noexcept {
+                                  const ottava_output& output, const ottava_matmul_constants& constants,
+                                  ottava_error* error = nullptr) noexcept {
     return detail::adopt<ottava_matmul>(matmul, [&](ottava_matmul** handle) {
-      return ottava_matmul_create(context.get(), &desc, &constants, handle, error);
+      return ottava_matmul_create(context.get(), &desc, &output, &constants, handle, error);
     });
   }
 
-  // ottava_matmul_size: the bytes that create_at needs for `desc`.
+  // ottava_matmul_size: the bytes that create_at needs.
   static ottava_status try_size(std::uint64_t* bytes, const Context& context, const ottava_matmul_desc& desc,
-                                ottava_error* error = nullptr) noexcept {
-    return ottava_matmul_size(context.get(), &desc, bytes, error);
+                                const ottava_output& output, ottava_error* error = nullptr) noexcept {
+    return ottava_matmul_size(context.get(), &desc, &output, bytes, error);
   }
 
   // ottava_matmul_init_at: in memory that the caller keeps until the operator is gone.
   static ottava_status try_create_at(Matmul* matmul, void* memory, std::uint64_t bytes, const Context& context,
-                                     const ottava_matmul_desc& desc, const ottava_matmul_constants& constants,
-                                     ottava_error* error = nullptr) noexcept {
+                                     const ottava_matmul_desc& desc, const ottava_output& output,
+                                     const ottava_matmul_constants& constants, ottava_error* error = nullptr) noexcept {
     return detail::adopt<ottava_matmul>(matmul, [&](ottava_matmul** handle) {
-      return ottava_matmul_init_at(memory, bytes, context.get(), &desc, &constants, handle, error);
+      return ottava_matmul_init_at(memory, bytes, context.get(), &desc, &output, &constants, handle, error);
     });
   }
 
@@ -276,16 +282,16 @@ class Matmul {
   }
 
 #if OTTAVA_HAS_EXCEPTIONS
-  static Matmul create(const Context& context, const ottava_matmul_desc& desc,
+  static Matmul create(const Context& context, const ottava_matmul_desc& desc, const ottava_output& output,
                        const ottava_matmul_constants& constants) {
     Matmul matmul;
-    detail::or_throw([&](ottava_error* error) { return try_create(&matmul, context, desc, constants, error); });
+    detail::or_throw([&](ottava_error* error) { return try_create(&matmul, context, desc, output, constants, error); });
     return matmul;
   }
 
-  static std::uint64_t size(const Context& context, const ottava_matmul_desc& desc) {
+  static std::uint64_t size(const Context& context, const ottava_matmul_desc& desc, const ottava_output& output) {
     std::uint64_t bytes = 0;
-    detail::or_throw([&](ottava_error* error) { return try_size(&bytes, context, desc, error); });
+    detail::or_throw([&](ottava_error* error) { return try_size(&bytes, context, desc, output, error); });
     return bytes;
   }
 
@@ -379,9 +385,10 @@ inline ottava_status try_dequantize(const Context& context, std::uint32_t type, 
 }
 
 // ottava_requantize, with one set of parameters.
-inline ottava_status try_requantize(const Context& context, const ottava_matmul_desc& desc, std::int64_t count,
-                                    const std::int32_t* from, void* to, ottava_error* error = nullptr) noexcept {
-  return ottava_requantize(context.get(), &desc, count, from, to, error);
+inline ottava_status try_requantize(const Context& context, const ottava_output& output, float scale,
+                                    std::int64_t count, const std::int32_t* from, void* to,
+                                    ottava_error* error = nullptr) noexcept {
+  return ottava_requantize(context.get(), &output, scale, count, from, to, error);
 }
 
 // ottava_form_multiplier.
@@ -399,10 +406,11 @@ inline ottava_status try_choose_parameters(Quantization* chosen, std::uint32_t w
                                   chosen != nullptr ? &chosen->zero_point : nullptr, error);
 }
 
-// ottava_import_parameters: what `from` says goes into *desc, all else of that stays.
-inline ottava_status try_import_parameters(ottava_matmul_desc* desc, const ottava_foreign_parameters& from,
+// ottava_import_parameters: what `from` says goes into *desc and *output, all else of these stays.
+inline ottava_status try_import_parameters(ottava_matmul_desc* desc, ottava_output* output,
+                                           const ottava_foreign_parameters& from,
                                            ottava_error* error = nullptr) noexcept {
-  return ottava_import_parameters(&from, desc, error);
+  return ottava_import_parameters(&from, desc, output, error);
 }
 
 // ottava_make_table: 256 bytes for OTTAVA_ACTIVATION_TABLE.
@@ -440,9 +448,9 @@ inline void dequantize(const Context& context, std::uint32_t type, float scale, 
       [&](ottava_error* error) { return try_dequantize(context, type, scale, zero_point, count, from, to, error); });
 }
 
-inline void requantize(const Context& context, const ottava_matmul_desc& desc, std::int64_t count,
+inline void requantize(const Context& context, const ottava_output& output, float scale, std::int64_t count,
                        const std::int32_t* from, void* to) {
-  detail::or_throw([&](ottava_error* error) { return try_requantize(context, desc, count, from, to, error); });
+  detail::or_throw([&](ottava_error* error) { return try_requantize(context, output, scale, count, from, to, error); });
 }
 
 inline Multiplier form_multiplier(std::uint32_t form, double scale) {
@@ -458,8 +466,8 @@ inline Quantization choose_parameters(std::uint32_t way, std::uint32_t type, flo
   return chosen;
 }
 
-inline void import_parameters(ottava_matmul_desc* desc, const ottava_foreign_parameters& from) {
-  detail::or_throw([&](ottava_error* error) { return try_import_parameters(desc, from, error); });
+inline void import_parameters(ottava_matmul_desc* desc, ottava_output* output, const ottava_foreign_parameters& from) {
+  detail::or_throw([&](ottava_error* error) { return try_import_parameters(desc, output, from, error); });
 }
 
 inline void make_table(void* table, std::uint32_t function, std::uint32_t type, Quantization from, Quantization to) {

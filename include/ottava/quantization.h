@@ -53,12 +53,13 @@ OTTAVA_API ottava_status ottava_dequantize(const ottava_context *context, uint32
                                            int32_t zero_point, int64_t count, const void *from, float *to,
                                            ottava_error *error);
 
-/* Requantizes `count` s32 elements with one set of parameters: the output stage of `desc`, of which rule, scales or
- * multiplier and shift, dst_type, dst_zero_point and the clamp are read. (lhs_scale * rhs_scale is the scale of the input.)
- * For parameters per channel, a bias or an activation: ottava_matmul_output_stage.
- * Errors: those of ottava_matmul_create for these fields, and NULL_POINTER, BAD_SHAPE, SIZE_OVERFLOW. */
-OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const ottava_matmul_desc *desc, int64_t count,
-                                           const int32_t *from, void *to, ottava_error *error);
+/* Requantizes `count` s32 elements, or for f32 dequantizes them, with one set of parameters: to = output(from). For
+ * arrays per channel or an activation: ottava_matmul_output_stage.
+ *   scale  of the elements of `from`, lhs_scale * rhs_scale in an operator; finite and above 0
+ * Errors: NULL_POINTER, BAD_SHAPE, SIZE_OVERFLOW, those of ottava_matmul_create for the output, and UNSUPPORTED (arrays,
+ * an activation). */
+OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const ottava_output *output, float scale,
+                                           int64_t count, const int32_t *from, void *to, ottava_error *error);
 
 /* ------------------------------------------------------------------------------------------------
  * Parameters
@@ -120,14 +121,15 @@ typedef struct ottava_foreign_parameters {
 #define OTTAVA_FOREIGN_PARAMETERS_INIT \
   {sizeof(ottava_foreign_parameters), OTTAVA_SYSTEM_TFLITE, 0, 0, 0, 0, 0, INT32_MIN, INT32_MAX, 1.0f, 1.0f, 1.0f}
 
-/* Writes into *desc what `from` says: zero points, clamp, and the parameters with the rule that is the system's default:
- * real scales and FLOAT_NEAREST_EVEN for ONNX, otherwise multiplier and shift and GEMMLOWP_BY_FIXED_POINT,
- * FIXED_ACL_FUSED (ACL), FIXED_TWO_ROUNDINGS (CMSIS-NN, TFLite). All else stays as it is.
+OTTAVA_API ottava_status ottava_foreign_parameters_init(ottava_foreign_parameters *parameters, uint64_t bytes);
+
+/* Writes into *desc and *output what `from` says: zero points, clamp, and the parameters with the requantization that is
+ * the system's default: real scales and FLOAT_NEAREST_EVEN for ONNX, otherwise multiplier and shift and
+ * GEMMLOWP_BY_FIXED_POINT, FIXED_ACL_FUSED (ACL), FIXED_TWO_ROUNDINGS (CMSIS-NN, TFLite). All else stays as it is.
  * Types and their ranges are checked when an operator is created.
- * Errors: NULL_POINTER, BAD_STRUCT (also a desc too short for multiplier and shift), BAD_OPTION (system), SIZE_OVERFLOW
- * (an offset or shift that cannot be negated). */
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (system), SIZE_OVERFLOW (an offset or shift that cannot be negated). */
 OTTAVA_API ottava_status ottava_import_parameters(const ottava_foreign_parameters *from, ottava_matmul_desc *desc,
-                                                  ottava_error *error);
+                                                  ottava_output *output, ottava_error *error);
 
 /* ------------------------------------------------------------------------------------------------
  * Tables for OTTAVA_ACTIVATION_TABLE

@@ -7,7 +7,7 @@
 
 namespace ottava {
 
-enum class Status : int32_t {
+enum class Status : uint32_t {
   ok = 0,
   null_pointer = 1,
   bad_struct = 2,

@@ -223,9 +223,8 @@ Status validate_output(const Output& output, Error* error) {
 Status validate_arrays(const Output& output, const OutputArrays& arrays, Error* error) {
   const Requantization way = output.requantization;
   if (arrays.bias_f32 != nullptr && output.type != Type::f32 && way != Requantization::float_nearest_even) {
-    error->set(Status::unsupported, "output.bias_f32")
-        << "a float bias does not go with an " << name_of(output.type)
-        << " dst under an integer requantization or none: use bias";
+    error->set(Status::unsupported, "output.bias_f32") << "a float bias does not go with an " << name_of(output.type)
+                                                       << " dst under an integer requantization or none: use bias";
     return Status::unsupported;
   }
   if (output.activation == Activation::table && arrays.table == nullptr) {

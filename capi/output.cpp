@@ -1,0 +1,78 @@
+#include "output.h"
+
+using namespace ottava;
+
+#define OTTAVA_SAME_VALUE(c_name, name) \
+  static_assert(c_name == static_cast<uint32_t>(name), "the C ABI pins this value")
+OTTAVA_SAME_VALUE(OTTAVA_TYPE_S8, Type::s8);
+OTTAVA_SAME_VALUE(OTTAVA_TYPE_U8, Type::u8);
+OTTAVA_SAME_VALUE(OTTAVA_TYPE_S16, Type::s16);
+OTTAVA_SAME_VALUE(OTTAVA_TYPE_S32, Type::s32);
+OTTAVA_SAME_VALUE(OTTAVA_TYPE_F32, Type::f32);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_NONE, Requantization::none);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, Requantization::fixed_two_roundings);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING, Requantization::fixed_one_rounding);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, Requantization::float_nearest_even);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING, Requantization::fixed_two_roundings_saturating);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT, Requantization::gemmlowp_by_fixed_point);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY, Requantization::fixed_one_rounding_away);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_ACL_FUSED, Requantization::fixed_acl_fused);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER, Requantization::fixed_16_bit_multiplier);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_POWER_OF_TWO, Requantization::power_of_two);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR, Requantization::multiply_shift_floor);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP, Requantization::multiply_shift_half_up);
+OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY, Requantization::multiply_shift_half_away);
+OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_REAL, Parameters::real);
+OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_INTEGER, Parameters::integer);
+OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_NONE, Activation::none);
+OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_TABLE, Activation::table);
+OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_GEMMLOWP_TANH, Activation::gemmlowp_tanh);
+#undef OTTAVA_SAME_VALUE
+
+Status ottava::refuse_listed(const char* argument, uint32_t value, const char* offered, Error* error) {
+  error->set(Status::bad_type, argument) << "is " << value << "; offered: " << offered;
+  return Status::bad_type;
+}
+
+Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error) {
+  ottava_output read = OTTAVA_OUTPUT_INIT;
+  Status status = read_struct(*caller, sizeof(ottava_output), "output", &read, error);
+  if (status != Status::ok) return status;
+  if (read.flags != 0) {
+    error->set(Status::bad_option, "output.flags") << "is " << read.flags << "; no flag is defined";
+    return Status::bad_option;
+  }
+  const ListedValue listed[] = {
+      {"output.type", read.type, OTTAVA_TYPE_S8, OTTAVA_TYPE_F32,
+       "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), OTTAVA_TYPE_S16 (3), OTTAVA_TYPE_S32 (4), OTTAVA_TYPE_F32 (5)"},
+      {"output.requantization", read.requantization, 0, OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY,
+       "OTTAVA_REQUANTIZE_NONE (0) to OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY (12)"},
+      {"output.parameters", read.parameters, 0, OTTAVA_PARAMETERS_INTEGER,
+       "OTTAVA_PARAMETERS_REAL (0), OTTAVA_PARAMETERS_INTEGER (1)"},
+      {"output.activation", read.activation, 0, OTTAVA_ACTIVATION_GEMMLOWP_TANH,
+       "OTTAVA_ACTIVATION_NONE (0), OTTAVA_ACTIVATION_TABLE (1), OTTAVA_ACTIVATION_GEMMLOWP_TANH (2)"},
+  };
+  status = check_listed(listed, error);
+  if (status != Status::ok) return status;
+
+  output->type = static_cast<Type>(read.type);
+  output->zero_point = read.zero_point;
+  output->scale = read.scale;
+  output->requantization = static_cast<Requantization>(read.requantization);
+  output->parameters = static_cast<Parameters>(read.parameters);
+  output->multiplier = read.multiplier;
+  output->shift = read.shift;
+  output->clamp_min = read.clamp_min;
+  output->clamp_max = read.clamp_max;
+  output->clamp_min_f32 = read.clamp_min_f32;
+  output->clamp_max_f32 = read.clamp_max_f32;
+  output->activation = static_cast<Activation>(read.activation);
+  output->tanh_zero = read.tanh_zero;
+  output->tanh_amplitude = read.tanh_amplitude;
+  arrays->bias = read.bias;
+  arrays->bias_f32 = read.bias_f32;
+  arrays->multipliers = read.multipliers;
+  arrays->shifts = read.shifts;
+  arrays->table = static_cast<const uint8_t*>(read.table);
+  return Status::ok;
+}

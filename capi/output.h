@@ -1,0 +1,35 @@
+// The caller's ottava_output, read for every function that takes one.
+#ifndef OTTAVA_CAPI_OUTPUT_H_
+#define OTTAVA_CAPI_OUTPUT_H_
+
+#include "boundary.h"
+#include "output/output.h"
+
+namespace ottava {
+
+// A value chosen from a list, 0 or `first` up to `last`; `offered` names them in an error message.
+struct ListedValue {
+  const char* argument;
+  uint32_t value;
+  uint32_t first;
+  uint32_t last;
+  const char* offered;
+};
+
+Status refuse_listed(const char* argument, uint32_t value, const char* offered, Error* error);
+
+template <size_t kCount>
+Status check_listed(const ListedValue (&values)[kCount], Error* error) {
+  for (const ListedValue& entry : values) {
+    if (entry.value >= entry.first && entry.value <= entry.last) continue;
+    return refuse_listed(entry.argument, entry.value, entry.offered, error);
+  }
+  return Status::ok;
+}
+
+// Both parts; nothing but struct_size, flags and what is chosen from a list has been checked then.
+Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_CAPI_OUTPUT_H_
