@@ -160,7 +160,9 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
   if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, context->machine, &context->choice, error);
   if (status != Status::ok) return status;
-  context->quantize = first_usable(context->machine, context->choice).quantize;
+  const Kernel& first = first_usable(context->machine, context->choice);
+  context->stages = first.stages;
+  context->quantize = first.quantize;
 
   const uint32_t threads = settings.options.threads != 0 ? settings.options.threads : context->machine.cores;
   context->threads = threads < kMostThreads ? threads : kMostThreads;

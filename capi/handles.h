@@ -2,8 +2,8 @@
 #ifndef OTTAVA_CAPI_HANDLES_H_
 #define OTTAVA_CAPI_HANDLES_H_
 
-#include "exec/operator.h"
-#include "exec/tasks.h"
+#include "contraction/tasks.h"
+#include "operators/matmul/matmul.h"
 #include "ottava/ottava.h"
 
 namespace ottava {
@@ -19,7 +19,8 @@ struct Allocator {
 struct ottava_context {
   ottava::Machine machine;
   ottava::Choice choice;
-  const ottava::QuantizeTable* quantize;  // of the first kernel that can run
+  const ottava::StageTable* stages;       // of the first kernel that can run
+  const ottava::QuantizeTable* quantize;  // likewise
   ottava::Allocator allocator;
   ottava::Parallel parallel;  // unused with one thread
   uint32_t threads;
@@ -30,9 +31,8 @@ struct ottava_context {
 
 struct ottava_matmul {
   const ottava_context* context;
-  ottava::Operator op;
-  uint64_t few_rows_bytes;  // of workspace that a run of few rows on one thread wants
-  void* memory;             // as above
+  ottava::Matmul op;
+  void* memory;  // as above
   uint64_t memory_bytes;
 };
 

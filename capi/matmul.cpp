@@ -1,12 +1,10 @@
-// Matmul operators, made: from C descriptors to a Problem, from a Plan to memory. capi/run.cpp runs them.
-#include "matmul.h"
+// Matmul operators, made: from C descriptors to a MatmulProblem, from a plan to memory. capi/run.cpp runs them.
 #include "base/checked.h"
 #include "boundary.h"
-#include "exec/pack.h"
+#include "contraction/pack.h"
 #include "handles.h"
+#include "operators/matmul/call.h"
 #include "output.h"
-#include "plan/exactness.h"
-#include "plan/validate.h"
 
 using namespace ottava;
 
@@ -38,7 +36,7 @@ Status read_lhs_type(const ottava_matmul_desc& desc, Type* type, Error* error) {
   return Status::ok;
 }
 
-Status read_desc(const ottava_matmul_desc* caller, Problem* problem, Error* error) {
+Status read_desc(const ottava_matmul_desc* caller, MatmulProblem* problem, Error* error) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   Status status = read_struct(*caller, sizeof(ottava_matmul_desc), "desc", &desc, error);
   if (status != Status::ok) return status;
@@ -73,13 +71,14 @@ Status read_desc(const ottava_matmul_desc* caller, Problem* problem, Error* erro
   problem->max_m = desc.max_m;
   problem->rhs_stride = desc.rhs_stride;
   problem->lhs.type = lhs_type;
-  problem->lhs.order = static_cast<Order>(desc.lhs_order ^ transposed);
+  problem->lhs_order = static_cast<Order>(desc.lhs_order ^ transposed);
   problem->lhs.zero_point = desc.lhs_zero_point;
   problem->lhs.scale = desc.lhs_scale;
   problem->rhs.type = static_cast<Type>(desc.rhs_type);
-  problem->rhs.order = static_cast<Order>(desc.rhs_order ^ transposed);
+  problem->rhs_order = static_cast<Order>(desc.rhs_order ^ transposed);
   problem->rhs.zero_point = desc.rhs_zero_point;
   problem->rhs.scale = desc.rhs_scale;
+  problem->contiguous_rows = problem->lhs_order == Order::row;
   problem->dst_order = static_cast<Order>(desc.dst_order ^ transposed);
   problem->allow_wrap = (desc.flags & OTTAVA_MATMUL_ALLOW_WRAP) != 0;
   problem->runtime_rhs = (desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0;
@@ -89,7 +88,8 @@ Status read_desc(const ottava_matmul_desc* caller, Problem* problem, Error* erro
   return Status::ok;
 }
 
-Status read_constants(const ottava_matmul_constants* caller, Constants* constants, Error* error) {
+Status read_constants(const ottava_matmul_constants* caller, const MatmulProblem& problem, Constants* constants,
+                      Error* error) {
   ottava_matmul_constants read = OTTAVA_MATMUL_CONSTANTS_INIT;
   const Status status = read_struct(*caller, sizeof(ottava_matmul_constants), "constants", &read, error);
   if (status != Status::ok) return status;
@@ -97,14 +97,14 @@ Status read_constants(const ottava_matmul_constants* caller, Constants* constant
     error->set(Status::bad_option, "constants.reserved") << "is not 0";
     return Status::bad_option;
   }
-  constants->rhs = static_cast<const uint8_t*>(read.rhs);
+  constants->rhs = rhs_view(problem, read.rhs);
   constants->rhs_scales = read.rhs_scales;
   constants->rhs_zero_points = read.rhs_zero_points;
   return Status::ok;
 }
 
 // The handle, then the packed weights: bytes with room for alignment.
-Status handle_bytes(const Plan& plan, uint64_t* bytes, Error* error) {
+Status handle_bytes(const ContractionPlan& plan, uint64_t* bytes, Error* error) {
   const Size total = Size(round_up(sizeof(ottava_matmul), kAlignment)) + operator_bytes(plan) + Size(kAlignment - 1);
   if (!total.valid()) {
     error->set(Status::size_overflow, "desc") << "the operator would not fit the address space";
@@ -115,18 +115,12 @@ Status handle_bytes(const Plan& plan, uint64_t* bytes, Error* error) {
 }
 
 struct Request {
-  Problem problem;
+  MatmulProblem problem;
   Constants constants;
-  Plan plan;
+  MatmulPlan plan;
   uint64_t bytes;
   Exactness exactness;
 };
-
-Status plan_problem(const ottava_context* context, Request* request, Error* error) {
-  const Status status =
-      make_plan(request->problem, context->machine, context->choice, context->threads, &request->plan, error);
-  return status != Status::ok ? status : handle_bytes(request->plan, &request->bytes, error);
-}
 
 Status plan_request(const ottava_context* context, const ottava_matmul_desc* desc, const ottava_output* output,
                     Request* request, Error* error) {
@@ -137,8 +131,9 @@ Status plan_request(const ottava_context* context, const ottava_matmul_desc* des
   if (status == Status::ok) {
     status = read_output(output, &request->problem.output, &request->constants.output, error);
   }
-  if (status == Status::ok) status = plan_problem(context, request, error);
-  return status;
+  if (status != Status::ok) return status;
+  status = plan_matmul(request->problem, context->machine, context->choice, context->threads, &request->plan, error);
+  return status == Status::ok ? handle_bytes(request->plan.contraction, &request->bytes, error) : status;
 }
 
 Status plan_with_constants(const ottava_context* context, const ottava_matmul_desc* desc, const ottava_output* output,
@@ -147,24 +142,10 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
   Status status = require(operation, "operation", error);
   if (status == Status::ok) status = plan_request(context, desc, output, request, error);
   if (status == Status::ok) status = require(constants, "constants", error);
-  if (status == Status::ok) status = read_constants(constants, &request->constants, error);
-  if (status == Status::ok) status = validate(request->problem, request->constants, error);
-  if (status == Status::ok && weights_rule_out(*request->plan.kernel, request->problem, request->constants)) {
-    request->problem.weights_hold_minus_128 = true;
-    status = plan_problem(context, request, error);
-  }
-  if (status == Status::ok) {
-    status = prove_exactness(request->problem, request->constants, &request->exactness, error);
-  }
-  return status;
-}
-
-uint64_t bytes_for_few_rows(const Operator& op) {
-  if (op.few_rows.kernel == nullptr) return UINT64_MAX;
-  Schedule schedule;
-  Error ignored;
-  const Status status = make_schedule(op.plan, {op.plan.most_few_rows, op.plan.n, 1, false}, 1, &schedule, &ignored);
-  return status == Status::ok ? schedule.layout.total : UINT64_MAX;
+  if (status == Status::ok) status = read_constants(constants, request->problem, &request->constants, error);
+  if (status != Status::ok) return status;
+  return settle_matmul(&request->problem, request->constants, context->machine, context->choice, context->threads,
+                       &request->plan, &request->exactness, error);
 }
 
 ottava_matmul* build(const Request& request, const ottava_context* context, void* memory) {
@@ -173,8 +154,7 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;
-  pack_operator(request.plan, request.problem, request.constants, request.exactness, packed, &handle->op);
-  handle->few_rows_bytes = bytes_for_few_rows(handle->op);
+  prepare_matmul(request.plan, request.problem, request.constants, request.exactness, packed, &handle->op);
   return handle;
 }
 
@@ -247,24 +227,24 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
   return at_boundary(error, [=](Error* words) {
     Status status = require(operation, "operation", words);
     if (status == Status::ok) status = check_struct(info, kFirstMatmulInfoBytes, "info", words);
-    if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
+    if (status == Status::ok) status = check_rows(operation->op, m, words);
     if (status != Status::ok) return status;
 
-    const Plan& plan = operation->op.plan;
+    const ContractionPlan& plan = operation->op.plan;
+    const Route& route = plan.routes.of(static_cast<size_t>(m));
     Schedule schedule = {};
-    schedule.kernel = plan.kernel;
     schedule.grid.workers = 1;
     uint64_t workspace = 0;
     if (m != 0 && plan.n != 0) {
       const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
-      status = measure_workspace(plan, shape, &schedule, &workspace, words);
+      status = measure_workspace(operation->op, shape, &schedule, &workspace, words);
       if (status != Status::ok) return status;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
-    filled.tier = static_cast<uint32_t>(plan.kernel->isa);
-    filled.tile_m = schedule.kernel->mr;
-    filled.tile_n = static_cast<uint32_t>(plan.nr);
-    filled.tile_k = plan.kernel->kr;
+    filled.tier = static_cast<uint32_t>(plan.routes.many.kernel->isa);
+    filled.tile_m = static_cast<uint32_t>(route.tile.mr);
+    filled.tile_n = static_cast<uint32_t>(route.tile.nr);
+    filled.tile_k = static_cast<uint32_t>(route.tile.kr);
     filled.threads = schedule.grid.workers;
     filled.packed_bytes = operator_bytes(plan).value();
     filled.workspace_bytes = workspace;
@@ -273,8 +253,8 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.wrapping_channels = operation->op.exactness.wrapping_channels;
     filled.row_granularity = filled.tile_m;
     filled.column_granularity = filled.tile_n;
-    Text(filled.kernel) << schedule.kernel->name;
-    Text(filled.reason) << plan.reason;
+    Text(filled.kernel) << route.kernel->name;
+    Text(filled.reason) << plan.routes.reason;
     write_struct(filled, info);
     return Status::ok;
   });

@@ -1,7 +1,8 @@
 // Matmul operators, their output stage alone: on accumulators that come from elsewhere.
-#include "exec/run.h"
-#include "matmul.h"
-#include "placement.h"
+#include "boundary.h"
+#include "contraction/tile.h"
+#include "handles.h"
+#include "operators/matmul/call.h"
 
 using namespace ottava;
 
@@ -11,10 +12,10 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
                                                     ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(operation, "operation", words);
-    if (status == Status::ok) status = check_rows(operation->op.plan, m, words);
+    if (status == Status::ok) status = check_rows(operation->op, m, words);
     if (status != Status::ok) return status;
-    const Operator& op = operation->op;
-    const Plan& plan = op.plan;
+    const Matmul& op = operation->op;
+    const ContractionPlan& plan = op.plan;
     const size_t rows = static_cast<size_t>(m);
     if (rows == 0 || plan.n == 0) return Status::ok;
 
@@ -23,7 +24,7 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
     if (status != Status::ok) return status;
     const Placement from = {rows, plan.n, Order::row, sizeof(int32_t), accumulator_stride, "accumulator_stride",
                             0,    "",     1};
-    const Placement to = {rows, plan.n, plan.dst_order, plan.dst_element_bytes, dst_stride, "dst_stride", 0, "", 1};
+    const Placement to = {rows, plan.n, op.dst_order, plan.output.element_bytes, dst_stride, "dst_stride", 0, "", 1};
     Strides from_strides = {};
     Strides to_strides = {};
     status = check_dst_overlap(to, words);

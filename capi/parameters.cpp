@@ -2,7 +2,7 @@
 #include "output/parameters.h"
 
 #include "boundary.h"
-#include "placement.h"
+#include "operators/placement.h"
 
 using namespace ottava;
 

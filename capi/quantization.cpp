@@ -2,8 +2,8 @@
 #include "base/checked.h"
 #include "boundary.h"
 #include "handles.h"
+#include "operators/placement.h"
 #include "output/quantize.h"
-#include "placement.h"
 
 using namespace ottava;
 

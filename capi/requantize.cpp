@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "handles.h"
 #include "output.h"
-#include "output/factor.h"
+#include "output/output_plan.h"
 #include "output/validate_output.h"
 
 using namespace ottava;
@@ -52,48 +52,39 @@ struct StageParameters {
   alignas(kAlignment) float bias[kChunk];
 };
 
-void fill(const Plan& plan, const Output& output, float input_scale, StageParameters* parameters) {
-  FixedPoint factor = {0, 0};
-  float scale = 0.0f;
-  if (is_fixed(plan.stage)) factor = factor_of_channel(output, OutputArrays(), input_scale, 0);
-  if (plan.stage == Stage::float_nearest_even) scale = effective_scale_f32(output, input_scale);
-  if (plan.stage == Stage::scaled_f32) scale = input_scale;
+void fill(const OutputPlan& plan, const Output& output, float input_scale, StageParameters* parameters) {
+  const ChannelValues values = channel_values(plan, output, OutputArrays(), static_cast<double>(input_scale), 0);
   for (size_t i = 0; i < kChunk; ++i) {
     parameters->zero[i] = 0;
-    parameters->multiplier[i] = factor.multiplier;
-    parameters->exponent[i] = factor.exponent;
-    parameters->scale[i] = scale;
-    parameters->bias[i] = 0.0f;
+    parameters->multiplier[i] = values.multiplier;
+    parameters->exponent[i] = values.exponent;
+    parameters->scale[i] = values.scale;
+    parameters->bias[i] = values.bias;
   }
 }
 
-void run(const Plan& plan, const StageParameters& parameters, size_t count, const int32_t* from, uint8_t* to) {
+void run(const OutputPlan& plan, const StageParameters& parameters, size_t count, const int32_t* from, uint8_t* to) {
   alignas(kAlignment) int32_t last[kChunk];
   StageArgs args = {};
   args.acc_stride = kChunk;
   args.m = 1;
-  args.dst_row_stride = static_cast<ptrdiff_t>(kChunk * plan.dst_element_bytes);
-  args.dst_column_stride = static_cast<ptrdiff_t>(plan.dst_element_bytes);
+  begin_stage(plan, false, &args);
+  args.dst_row_stride = static_cast<ptrdiff_t>(kChunk * plan.element_bytes);
   args.offset = parameters.zero;
   args.multiplier = parameters.multiplier;
   args.exponent = parameters.exponent;
   args.scale = parameters.scale;
   args.bias = parameters.bias;
-  args.zero_point = plan.dst_zero_point;
-  args.clamp_min = plan.clamp_min;
-  args.clamp_max = plan.clamp_max;
-  args.clamp_min_f32 = plan.clamp_min_f32;
-  args.clamp_max_f32 = plan.clamp_max_f32;
   for (size_t first = 0; first < count; first += kChunk) {
     args.n = smaller(count - first, kChunk);
     args.acc = from + first;
-    args.dst = to + first * plan.dst_element_bytes;
+    args.dst = to + first * plan.element_bytes;
     if (args.n < kChunk) {  // a stage reads whole vectors
       zero_bytes(last, sizeof last);
       copy_bytes(last, args.acc, args.n * sizeof(int32_t));
       args.acc = last;
     }
-    plan.run_stage(&args);
+    plan.run(&args);
   }
 }
 
@@ -104,12 +95,10 @@ extern "C" ottava_status ottava_requantize(const ottava_context* context, const 
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
     if (status == Status::ok) status = require(output, "output", words);
-    Problem problem;  // one channel, no depth
-    problem.n = 1;
-    if (status == Status::ok) status = read_requantization(output, scale, &problem.output, words);
-    Plan plan;
-    if (status == Status::ok) status = make_plan(problem, context->machine, context->choice, 1, &plan, words);
+    Output wanted;
+    if (status == Status::ok) status = read_requantization(output, scale, &wanted, words);
     if (status != Status::ok) return status;
+    const OutputPlan plan = plan_output(wanted, *context->stages, false);
     if (count < 0) {
       words->set(Status::bad_shape, "count") << "is " << count << ", negative";
       return Status::bad_shape;
@@ -123,7 +112,7 @@ extern "C" ottava_status ottava_requantize(const ottava_context* context, const 
     if (status == Status::ok) status = require(to, "to", words);
     if (status != Status::ok) return status;
     StageParameters parameters;
-    fill(plan, problem.output, scale, &parameters);
+    fill(plan, wanted, scale, &parameters);
     run(plan, parameters, static_cast<size_t>(count), from, static_cast<uint8_t*>(to));
     return Status::ok;
   });

@@ -14,6 +14,7 @@ set(core_sources
   ${source}/cpu/tiers.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/factor.cpp
+  ${source}/output/output_plan.cpp
   ${source}/output/fixed_tanh.cpp
   ${source}/output/functions.cpp
   ${source}/output/parameters.cpp
@@ -27,16 +28,19 @@ set(core_sources
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
   ${source}/kernels/generic/s8s8s32_indirect_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
-  ${source}/plan/blocking.cpp
-  ${source}/plan/exactness.cpp
-  ${source}/plan/plan.cpp
-  ${source}/plan/select.cpp
-  ${source}/plan/validate.cpp
-  ${source}/exec/few_rows.cpp
-  ${source}/exec/pack.cpp
-  ${source}/exec/rows.cpp
-  ${source}/exec/run.cpp
-  ${source}/exec/tile.cpp
+  ${source}/contraction/blocking.cpp
+  ${source}/contraction/exactness.cpp
+  ${source}/contraction/pack.cpp
+  ${source}/contraction/plan.cpp
+  ${source}/contraction/route.cpp
+  ${source}/contraction/row_table.cpp
+  ${source}/contraction/run.cpp
+  ${source}/contraction/small_m.cpp
+  ${source}/contraction/tile.cpp
+  ${source}/operators/placement.cpp
+  ${source}/operators/matmul/call.cpp
+  ${source}/operators/matmul/matmul.cpp
+  ${source}/operators/matmul/validate.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
@@ -46,7 +50,6 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
-  ${PROJECT_SOURCE_DIR}/capi/placement.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp)

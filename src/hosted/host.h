@@ -3,7 +3,7 @@
 #ifndef OTTAVA_SRC_HOSTED_HOST_H_
 #define OTTAVA_SRC_HOSTED_HOST_H_
 
-#include "exec/tasks.h"
+#include "contraction/tasks.h"
 
 namespace ottava {
 

@@ -1,5 +1,5 @@
 // The kernels compiled into this library, best first. "Which kernel runs on my CPU?" is answered by
-// kernels.inc and plan/select.cpp.
+// kernels.inc and contraction/route.cpp.
 #ifndef OTTAVA_SRC_KERNELS_REGISTRY_H_
 #define OTTAVA_SRC_KERNELS_REGISTRY_H_
 

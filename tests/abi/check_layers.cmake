@@ -1,15 +1,15 @@
 # Reads every #include of src/ and capi/: an include points down, never up.
 #
-#     capi > exec > plan > kernels > output > cpu > base
+#     capi > operators > contraction > kernels > output > cpu > base
 #
-# hosted stands beside the core: it may include cpu and base and the task types of exec, and only capi may include
+# hosted stands beside the core: it may include cpu and base and the task types of contraction, and only capi may include
 # it. A folder of an instruction set sees the kernel contract, the output stage, the name of the tier, the platform,
 # and of its kind those of its own family (arm_neon's output stage serves the tiers above it). Beyond the project's
 # own headers the core includes <stdint.h> and <stddef.h>, and an instruction set's folder its intrinsics. Every file
 # of src/ and capi/ is built, or included.
 #   cmake -DROOT=<project> -P check_layers.cmake
 cmake_minimum_required(VERSION 3.22)
-set(layers base cpu output kernels plan exec capi)
+set(layers base cpu output kernels contraction operators capi)
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/src/* ${ROOT}/capi/*)
 set(all_included "")
 set(includes_seen 0)
@@ -76,7 +76,7 @@ foreach(file ${files})
         refuse(${file} "${line}" "only capi includes hosted")
       endif()
     elseif(layer STREQUAL "hosted")
-      if(NOT target MATCHES "^(base|cpu)$" AND NOT header STREQUAL "exec/tasks.h")
+      if(NOT target MATCHES "^(base|cpu)$" AND NOT header STREQUAL "contraction/tasks.h")
         refuse(${file} "${line}" "hosted serves detection, threads and memory alone")
       endif()
     elseif(target_rank GREATER rank)

@@ -1,5 +1,5 @@
-// A matmul as the caller describes it, in the library's own types: a contraction of one position, and where its matrices
-// lie. capi/ fills it from the C descriptors, operators/matmul/validate.cpp checks it.
+// A matmul as the caller describes it, in the library's own types: a contraction of one position, and where its
+// matrices lie. capi/ fills it from the C descriptors, operators/matmul/validate.cpp checks it.
 #ifndef OTTAVA_SRC_OPERATORS_MATMUL_PROBLEM_H_
 #define OTTAVA_SRC_OPERATORS_MATMUL_PROBLEM_H_
 

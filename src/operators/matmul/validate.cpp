@@ -1,8 +1,8 @@
 #include "operators/matmul/validate.h"
 
 #include "base/checked.h"
-#include "output/validate_output.h"
 #include "contraction/exactness.h"
+#include "output/validate_output.h"
 
 namespace ottava {
 namespace {

@@ -1,10 +1,8 @@
-#include "placement.h"
+#include "operators/placement.h"
 
-#include "ottava/ottava.h"
 #include "output/validate_output.h"
 
-using namespace ottava;
-
+namespace ottava {
 namespace {
 
 uint64_t magnitude_of(int64_t stride) {
@@ -13,7 +11,7 @@ uint64_t magnitude_of(int64_t stride) {
 
 }  // namespace
 
-Status ottava::resolve_strides(const Placement& at, Strides* strides, Error* error) {
+Status resolve_strides(const Placement& at, Strides* strides, Error* error) {
   const uint64_t outer = at.order == Order::row ? at.rows : at.columns;
   const uint64_t inner = at.order == Order::row ? at.columns : at.rows;
   const int64_t element = static_cast<int64_t>(at.element_bytes);
@@ -52,7 +50,7 @@ Status ottava::resolve_strides(const Placement& at, Strides* strides, Error* err
   return Status::ok;
 }
 
-Status ottava::check_scale(float scale, const char* argument, const uint64_t* row, Error* error) {
+Status check_scale(float scale, const char* argument, const uint64_t* row, Error* error) {
   const char* const fault = fault_of_scale(scale);
   if (fault == nullptr) return Status::ok;
   Text message = error->set(Status::bad_scale, argument);
@@ -61,7 +59,7 @@ Status ottava::check_scale(float scale, const char* argument, const uint64_t* ro
   return Status::bad_scale;
 }
 
-Status ottava::check_dst_overlap(const Placement& dst, Error* error) {
+Status check_dst_overlap(const Placement& dst, Error* error) {
   const bool by_row = dst.order == Order::row;
   const uint64_t inner = by_row ? dst.columns : dst.rows;
   const uint64_t outer = by_row ? dst.rows : dst.columns;
@@ -82,8 +80,8 @@ Status ottava::check_dst_overlap(const Placement& dst, Error* error) {
   return Status::bad_stride;
 }
 
-Status ottava::check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
-                              const char* argument, const char* array, Error* error) {
+Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
+                      const char* argument, const char* array, Error* error) {
   if (matrices == nullptr && first == nullptr) return refuse(Status::null_pointer, argument, "is NULL", error);
   for (size_t batch = 0; batch < (matrices != nullptr ? batches : 1); ++batch) {
     const void* const pointer = matrices != nullptr ? matrices[batch] : first;
@@ -100,19 +98,21 @@ Status ottava::check_pointers(const void* first, const void* const* matrices, si
   return Status::ok;
 }
 
-Status ottava::resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument,
-                            const char* count_argument, size_t* begin, size_t* length, Error* error) {
+Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,
+                    size_t* begin, size_t* length, Error* error) {
   if (first < 0 || static_cast<uint64_t>(first) > whole) {
     error->set(Status::out_of_range, first_argument)
         << "is " << first << ", not within " << static_cast<uint64_t>(whole);
     return Status::out_of_range;
   }
   const uint64_t left = whole - static_cast<uint64_t>(first);
-  if (count != OTTAVA_TO_THE_END && (count < 0 || static_cast<uint64_t>(count) > left)) {
+  if (count != kToTheEnd && (count < 0 || static_cast<uint64_t>(count) > left)) {
     error->set(Status::out_of_range, count_argument) << "is " << count << ", and " << left << " follow";
     return Status::out_of_range;
   }
   *begin = static_cast<size_t>(first);
-  *length = static_cast<size_t>(count == OTTAVA_TO_THE_END ? left : static_cast<uint64_t>(count));
+  *length = static_cast<size_t>(count == kToTheEnd ? left : static_cast<uint64_t>(count));
   return Status::ok;
 }
+
+}  // namespace ottava

@@ -1,9 +1,9 @@
 // Where the operands of a run lie: strides, parts and pointers as the caller gives them, checked one operand at a time.
-#ifndef OTTAVA_CAPI_PLACEMENT_H_
-#define OTTAVA_CAPI_PLACEMENT_H_
+#ifndef OTTAVA_SRC_OPERATORS_PLACEMENT_H_
+#define OTTAVA_SRC_OPERATORS_PLACEMENT_H_
 
 #include "base/status.h"
-#include "plan/problem.h"
+#include "operators/matmul/problem.h"
 
 namespace ottava {
 
@@ -30,6 +30,8 @@ struct Placement {
   const char* batch_argument;
   size_t batches;  // 1 where an array of pointers says where each is
 };
+
+constexpr int64_t kToTheEnd = INT64_MAX;  // OTTAVA_TO_THE_END
 
 constexpr int64_t kFewLines = 4096;
 
@@ -63,10 +65,10 @@ inline bool is_aligned(const void* pointer, size_t alignment) {  // a power of t
 Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
                       const char* argument, const char* array, Error* error);
 
-// The part [first, first + count) of `whole`; OTTAVA_TO_THE_END for all that follow.
+// The part [first, first + count) of `whole`; kToTheEnd for all that follow.
 Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,
                     size_t* begin, size_t* length, Error* error);
 
 }  // namespace ottava
 
-#endif  // OTTAVA_CAPI_PLACEMENT_H_
+#endif  // OTTAVA_SRC_OPERATORS_PLACEMENT_H_

@@ -1,0 +1,284 @@
+#include "operators/matmul/call.h"
+
+#include "output/validate_output.h"
+
+namespace ottava {
+namespace {
+
+// The numbers of a call: what is left once they have been checked.
+struct Extent {
+  size_t m;
+  size_t batches;
+  size_t first_row, rows, first_column, columns;
+  bool empty() const { return rows == 0 || columns == 0 || batches == 0; }
+};
+Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* extent, Error* error) {
+  Status status = check_rows(matmul, call.m, error);
+  if (status != Status::ok) return status;
+  extent->m = static_cast<size_t>(call.m);
+  if (call.batches < 0) {
+    error->set(Status::bad_shape, "run.batches") << "is " << call.batches << ", negative";
+    return Status::bad_shape;
+  }
+  if (static_cast<uint64_t>(call.batches) > static_cast<uint64_t>(PTRDIFF_MAX)) {
+    return refuse(Status::size_overflow, "run.batches", "is more than the address space holds", error);
+  }
+  extent->batches = static_cast<size_t>(call.batches);
+  status = resolve_part(call.first_row, call.rows, extent->m, "run.first_row", "run.rows", &extent->first_row,
+                        &extent->rows, error);
+  if (status == Status::ok) {
+    status = resolve_part(call.first_column, call.columns, matmul.plan.n, "run.first_column", "run.columns",
+                          &extent->first_column, &extent->columns, error);
+  }
+  if (status == Status::ok && extent->first_column % matmul.plan.nr != 0 && extent->columns != 0) {
+    error->set(Status::out_of_range, "run.first_column")
+        << "is " << call.first_column << ", no multiple of the column_granularity, "
+        << static_cast<uint64_t>(matmul.plan.nr);
+    return Status::out_of_range;
+  }
+  return status;
+}
+
+// A run-time rhs where the operator wants one, and none where it does not.
+Status check_rhs_given(const Matmul& matmul, const MatmulCall& call, Error* error) {
+  if (matmul.plan.runtime_rhs) return Status::ok;
+  const char* given = nullptr;
+  if (call.rhs != nullptr) given = "operands.rhs";
+  if (call.rhs_matrices != nullptr) given = "operands.rhs_matrices";
+  if (call.rhs_stride != 0) given = "run.rhs_stride";
+  if (call.rhs_batch_stride != 0) given = "run.rhs_batch_stride";
+  if (given == nullptr) return Status::ok;
+  return refuse(Status::unsupported, given,
+                "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS", error);
+}
+
+Status check_accumulate(const Matmul& matmul, const MatmulCall& call, Error* error) {
+  if (call.accumulate &&
+      (matmul.plan.output.run_accumulating == nullptr || matmul.plan.output.activation != Activation::none)) {
+    return refuse(Status::unsupported, "run.flags",
+                  matmul.plan.output.activation != Activation::none
+                      ? "OTTAVA_RUN_ACCUMULATE does not go with an activation"
+                      : "OTTAVA_RUN_ACCUMULATE does not go with requantization, but with s32 and f32",
+                  error);
+  }
+  return Status::ok;
+}
+
+Status check_row_arrays(const Matmul& matmul, const MatmulCall& call, const Extent& extent, Error* error) {
+  const char* const scales = "operands.lhs_scales";
+  const char* const zeros = "operands.lhs_zero_points";
+  if (matmul.plan.given_row_scales != (call.row_scales != nullptr)) {
+    return matmul.plan.given_row_scales
+               ? refuse(Status::null_pointer, scales, "is NULL, and the operator wants them", error)
+               : refuse(Status::unsupported, scales, "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_SCALES",
+                        error);
+  }
+  if (matmul.plan.given_row_zero_points != (call.row_zeros != nullptr)) {
+    return matmul.plan.given_row_zero_points
+               ? refuse(Status::null_pointer, zeros, "is NULL, and the operator wants them", error)
+               : refuse(Status::unsupported, zeros, "does not go with this operator: OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS",
+                        error);
+  }
+  const bool is_unsigned = matmul.plan.lhs_is_unsigned;
+  const int32_t lowest = is_unsigned ? 0 : -128;
+  for (size_t batch = 0; batch < extent.batches; ++batch) {
+    for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {
+      const size_t i = batch * extent.m + row;
+      const char* const fault = call.row_scales != nullptr ? fault_of_scale(call.row_scales[i]) : nullptr;
+      if (fault != nullptr) {
+        error->set(Status::bad_scale, scales)
+            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " " << fault
+            << "; a scale is finite and above 0";
+        return Status::bad_scale;
+      }
+      if (call.row_zeros != nullptr && (call.row_zeros[i] < lowest || call.row_zeros[i] > lowest + 255)) {
+        error->set(Status::bad_zero_point, zeros)
+            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " is "
+            << call.row_zeros[i] << ", outside " << (is_unsigned ? "u8" : "s8");
+        return Status::bad_zero_point;
+      }
+    }
+  }
+  return Status::ok;
+}
+
+struct OperandStrides {
+  Strides lhs, rhs, dst;
+};
+Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent& extent, OperandStrides* strides,
+                      Error* error) {
+  const bool many = extent.batches > 1;
+  const Placement lhs = {extent.m,
+                         matmul.plan.k,
+                         matmul.lhs_order,
+                         matmul.plan.lhs_element_bytes,
+                         call.lhs_stride,
+                         "lhs_stride",
+                         call.lhs_batch_stride,
+                         "run.lhs_batch_stride",
+                         many && call.lhs_matrices == nullptr ? extent.batches : 1};
+  const Placement rhs = {matmul.plan.k,
+                         matmul.plan.n,
+                         matmul.rhs_order,
+                         1,
+                         call.rhs_stride,
+                         "run.rhs_stride",
+                         call.rhs_batch_stride,
+                         "run.rhs_batch_stride",
+                         many && call.rhs_matrices == nullptr ? extent.batches : 1};
+  const Placement dst = {extent.m,
+                         matmul.plan.n,
+                         matmul.dst_order,
+                         matmul.plan.output.element_bytes,
+                         call.dst_stride,
+                         "dst_stride",
+                         call.dst_batch_stride,
+                         "run.dst_batch_stride",
+                         many && call.dst_matrices == nullptr ? extent.batches : 1};
+  Status status = check_dst_overlap(dst, error);
+  if (status == Status::ok && matmul.plan.k != 0) status = resolve_strides(lhs, &strides->lhs, error);
+  if (status == Status::ok && matmul.plan.k != 0 && matmul.plan.runtime_rhs)
+    status = resolve_strides(rhs, &strides->rhs, error);
+  if (status == Status::ok) status = resolve_strides(dst, &strides->dst, error);
+  return status;
+}
+
+// Everything but the workspace.
+Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Extent& extent, RunRequest* request,
+                        Error* error) {
+  Status status = Status::ok;
+  if (matmul.plan.k != 0) {
+    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, matmul.plan.lhs_element_bytes, "lhs",
+                            "operands.lhs_matrices", error);
+    if (status == Status::ok && matmul.plan.runtime_rhs) {
+      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, 1, "operands.rhs", "operands.rhs_matrices",
+                              error);
+    }
+  }
+  if (status == Status::ok) {
+    status = check_pointers(call.dst, call.dst_matrices, extent.batches, 1, "dst", "operands.dst_matrices", error);
+  }
+  if (status != Status::ok) return status;
+
+  OperandStrides strides = {};
+  status = resolve_layout(matmul, call, extent, &strides, error);
+  if (status == Status::ok && (matmul.plan.given_row_scales || matmul.plan.given_row_zero_points ||
+                               call.row_scales != nullptr || call.row_zeros != nullptr)) {
+    status = check_row_arrays(matmul, call, extent, error);
+  }
+  if (status != Status::ok) return status;
+
+  request->m = extent.m;
+  request->batches = extent.batches;
+  request->first_row = extent.first_row;
+  request->rows = extent.rows;
+  request->first_column = extent.first_column;
+  request->columns = extent.columns;
+  request->lhs = {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, strides.lhs.batch, strides.lhs.row,
+                  strides.lhs.column};
+  request->fill = nullptr;
+  request->geometry = nullptr;
+  request->rhs = {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, strides.rhs.batch, strides.rhs.row,
+                  strides.rhs.column};
+  request->dst = {static_cast<uint8_t*>(call.dst), call.dst_matrices, strides.dst.batch, strides.dst.row,
+                  strides.dst.column};
+  request->row_scales = call.row_scales;
+  request->row_zeros = call.row_zeros;
+  request->accumulate = call.accumulate;
+  request->saturation = call.saturation;
+  return Status::ok;
+}
+
+// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
+size_t rows_of_largest_workspace(const Matmul& matmul, size_t m) {
+  return smaller(m, most_rows_of_column_cuts(matmul.plan.threads, matmul.plan.routes.many.tile) - 1);
+}
+
+}  // namespace
+
+bool has_distinct_rhs(const Matmul& matmul, const MatmulCall& call) {
+  return matmul.plan.runtime_rhs && call.batches > 1 && (call.rhs_matrices != nullptr || call.rhs_batch_stride != 0);
+}
+
+Status check_rows(const Matmul& matmul, int64_t m, Error* error) {
+  if (m < 0) {
+    error->set(Status::bad_shape, "m") << "is " << m << ", negative";
+    return Status::bad_shape;
+  }
+  if (matmul.max_m != 0 && static_cast<uint64_t>(m) > matmul.max_m) {
+    error->set(Status::bad_shape, "m") << "is " << m << ", above the operator's max_m, "
+                                       << static_cast<uint64_t>(matmul.max_m);
+    return Status::bad_shape;
+  }
+  if (static_cast<uint64_t>(m) > static_cast<uint64_t>(PTRDIFF_MAX)) {
+    error->set(Status::size_overflow, "m") << "is " << m << ", more than the address space holds";
+    return Status::size_overflow;
+  }
+  return Status::ok;
+}
+
+Status measure_workspace(const Matmul& matmul, const RunShape& shape, Schedule* schedule, uint64_t* bytes,
+                         Error* error) {
+  // One thread takes the longest blocks, and is what a run falls back on.
+  Status status = make_schedule(matmul.plan, shape, 1, schedule, error);
+  if (status != Status::ok) return status;
+  size_t most = schedule->layout.total;
+  // A run of the small M has another kernel with a layout of its own.
+  RunShape few = shape;
+  few.rows = smaller(shape.rows, matmul.plan.routes.small_m.most_rows);
+  if (few.rows != 0) {
+    status = make_schedule(matmul.plan, few, 1, schedule, error);
+    if (status != Status::ok) return status;
+    most = larger(most, schedule->layout.total);
+  }
+  few.rows = rows_of_largest_workspace(matmul, shape.rows);
+  status = make_schedule(matmul.plan, few, matmul.plan.threads, schedule, error);
+  if (status != Status::ok) return status;
+  most = larger(most, schedule->layout.total);
+  status = make_schedule(matmul.plan, shape, matmul.plan.threads, schedule, error);
+  if (status != Status::ok) return status;
+  *bytes = larger(most, schedule->layout.total);
+  return Status::ok;
+}
+
+Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error) {
+  Extent extent = {};
+  Status status = resolve_extent(matmul, call, &extent, error);
+  if (status == Status::ok) status = check_rhs_given(matmul, call, error);
+  if (status == Status::ok) status = check_accumulate(matmul, call, error);
+  *empty = extent.empty();
+  if (status != Status::ok || *empty) return status;
+  return resolve_operands(matmul, call, extent, request, error);
+}
+
+Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* bytes, Error* error) {
+  Extent extent = {};
+  Status status = resolve_extent(matmul, call, &extent, error);
+  if (status == Status::ok) status = check_rhs_given(matmul, call, error);
+  if (status == Status::ok) status = check_accumulate(matmul, call, error);
+  *bytes = 0;
+  if (status != Status::ok || extent.empty()) return status;
+  // Arrays of pointers may be given: batch strides do not count then, and a run-time rhs may differ in each batch.
+  Extent one = extent;
+  one.batches = 1;
+  OperandStrides strides = {};
+  status = resolve_layout(matmul, call, one, &strides, error);
+  if (status != Status::ok) return status;
+  const RunShape shape = {extent.rows, extent.columns, extent.batches, matmul.plan.runtime_rhs && extent.batches > 1};
+  Schedule schedule;
+  return measure_workspace(matmul, shape, &schedule, bytes, error);
+}
+
+Status make_schedule_within(const Matmul& matmul, const RunShape& shape, uint64_t bytes, Schedule* schedule,
+                            Error* error) {
+  for (uint32_t threads = matmul.plan.threads;; threads = schedule->grid.workers - 1) {
+    const Status status = make_schedule(matmul.plan, shape, threads, schedule, error);
+    if (status != Status::ok || schedule->layout.total <= bytes) return status;
+    if (schedule->grid.workers == 1) break;
+  }
+  error->set(Status::bad_memory, "workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule->layout.total);
+  return Status::bad_memory;
+}
+
+}  // namespace ottava

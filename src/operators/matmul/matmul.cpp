@@ -1,0 +1,63 @@
+#include "operators/matmul/matmul.h"
+
+#include "contraction/pack.h"
+#include "operators/matmul/validate.h"
+
+namespace ottava {
+namespace {
+
+uint64_t bytes_for_small_m(const Matmul& matmul) {
+  if (!matmul.lone_tile) return UINT64_MAX;
+  Schedule schedule;
+  Error ignored;
+  const RunShape shape = {matmul.plan.routes.small_m.most_rows, matmul.plan.n, 1, false};
+  const Status status = make_schedule(matmul.plan, shape, 1, &schedule, &ignored);
+  return status == Status::ok ? schedule.layout.total : UINT64_MAX;
+}
+
+Status plan_checked(const MatmulProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                    MatmulPlan* plan, Error* error) {
+  plan->max_m = static_cast<size_t>(problem.max_m);
+  if (plan->max_m != static_cast<uint64_t>(problem.max_m)) {
+    error->set(Status::size_overflow, "desc") << "n, k or max_m does not fit the address space";
+    return Status::size_overflow;
+  }
+  plan->lhs_order = problem.lhs_order;
+  plan->rhs_order = problem.rhs_order;
+  plan->dst_order = problem.dst_order;
+  return make_plan(problem, machine, choice, threads, &plan->contraction, error);
+}
+
+}  // namespace
+
+Status plan_matmul(const MatmulProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                   MatmulPlan* plan, Error* error) {
+  const Status status = validate(problem, error);
+  return status == Status::ok ? plan_checked(problem, machine, choice, threads, plan, error) : status;
+}
+
+Status settle_matmul(MatmulProblem* problem, const Constants& constants, const Machine& machine, const Choice& choice,
+                     uint32_t threads, MatmulPlan* plan, Exactness* exactness, Error* error) {
+  Status status = validate(*problem, constants, error);
+  if (status == Status::ok && weights_rule_out(*plan->contraction.routes.many.kernel, *problem, constants.rhs)) {
+    problem->weights_hold_minus_128 = true;
+    status = plan_checked(*problem, machine, choice, threads, plan, error);
+  }
+  return status == Status::ok ? prove_exactness(*problem, constants, exactness, error) : status;
+}
+
+void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const Constants& constants,
+                    const Exactness& exactness, uint8_t* memory, Matmul* matmul) {
+  prepare(plan.contraction, problem, constants, memory, matmul);
+  // Only rows that are dense on both sides go the short way.
+  matmul->lone_tile = matmul->lone_tile && plan.lhs_order == Order::row && plan.dst_order == Order::row;
+  matmul->max_m = plan.max_m;
+  matmul->lhs_order = plan.lhs_order;
+  matmul->rhs_order = plan.rhs_order;
+  matmul->dst_order = plan.dst_order;
+  matmul->max_exact_k = max_exact_depth(problem, constants);
+  matmul->exactness = exactness;
+  matmul->small_m_bytes = bytes_for_small_m(*matmul);
+}
+
+}  // namespace ottava

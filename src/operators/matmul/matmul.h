@@ -1,0 +1,48 @@
+// The matmul: a contraction of one position over matrices. Start reading here, then contraction/run.cpp.
+//
+//     made   MatmulProblem (problem.h) -> checked (validate.h) -> MatmulPlan -> Matmul
+//     run    MatmulCall (call.h) -> checked, resolved to a RunRequest -> the engine
+#ifndef OTTAVA_SRC_OPERATORS_MATMUL_MATMUL_H_
+#define OTTAVA_SRC_OPERATORS_MATMUL_MATMUL_H_
+
+#include "base/checked.h"
+#include "contraction/exactness.h"
+#include "contraction/prepared.h"
+#include "operators/matmul/problem.h"
+
+namespace ottava {
+
+struct MatmulPlan {
+  ContractionPlan contraction;
+  size_t max_m;  // 0: no limit
+  Order lhs_order;
+  Order rhs_order;
+  Order dst_order;
+};
+
+// Immutable once made.
+struct Matmul : PreparedContraction {
+  size_t max_m;
+  Order lhs_order;
+  Order rhs_order;
+  Order dst_order;
+  uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
+  Exactness exactness;
+  uint64_t small_m_bytes;  // of workspace that a run of the small M on one thread wants
+};
+
+// Checks what the numbers alone can show, and plans.
+Status plan_matmul(const MatmulProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                   MatmulPlan* plan, Error* error);
+
+// Checks what the constants add, and plans again if the weights want another kernel.
+Status settle_matmul(MatmulProblem* problem, const Constants& constants, const Machine& machine, const Choice& choice,
+                     uint32_t threads, MatmulPlan* plan, Exactness* exactness, Error* error);
+
+// `memory` holds operator_bytes(plan.contraction), aligned to kAlignment, and stays with the operator.
+void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const Constants& constants,
+                    const Exactness& exactness, uint8_t* memory, Matmul* matmul);
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_OPERATORS_MATMUL_MATMUL_H_
