@@ -14,7 +14,7 @@ struct Options {
   std::vector<std::string> shapes;     // files; networks if none is given
   std::vector<std::string> tiers;      // by name; all usable ones if none is given
   std::vector<std::uint32_t> threads;  // counts; 1 if none is given
-  std::uint32_t rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  std::uint32_t rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
   std::string rule_name = "float_nearest_even";
   int turns = 101;
   bool best = false;  // the best slice instead of the median

@@ -190,7 +190,7 @@ void register_packing(const bench::Shape& shape, const Tier& tier) {
   benchmark::RegisterBenchmark(("pack/" + tier.name + "/" + shape.name).c_str(), [shape, cap](benchmark::State& state) {
     const bench::Context context = bench::make_context(cap, 1);
     const bench::Problem problem(shape);
-    const bench::Description description(problem, OTTAVA_RULE_FLOAT_NEAREST_EVEN);
+    const bench::Description description(problem, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN);
     for (auto _ : state) benchmark::DoNotOptimize(bench::create(context.get(), problem, description).get());
     state.SetBytesProcessed(state.iterations() * shape.n * shape.k);
   });

@@ -43,25 +43,26 @@ Description::Description(const Problem& problem, std::uint32_t rule) {
   desc.k = problem.shape.k;
   desc.lhs_type = OTTAVA_TYPE_U8;
   desc.lhs_zero_point = Problem::lhs_zero_point;
-  desc.dst_zero_point = Problem::dst_zero_point;
-  desc.dst_scale = Problem::dst_scale;
-  desc.rule = rule;
+  output.zero_point = Problem::dst_zero_point;
+  output.scale = Problem::dst_scale;
+  output.requantization = rule;
   scales = problem.scales;
   bias = problem.bias;
 }
 
 Matmul create(const ottava_context* context, const Problem& problem, const Description& description) {
   const auto array = [](const auto& values) { return values.empty() ? nullptr : values.data(); };
+  ottava_output output = description.output;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = problem.rhs.data();
   constants.rhs_scales = array(description.scales);
-  constants.bias = array(description.bias);
-  constants.bias_f32 = array(description.bias_f32);
-  constants.multipliers = array(description.multipliers);
-  constants.shifts = array(description.shifts);
+  output.bias = array(description.bias);
+  output.bias_f32 = array(description.bias_f32);
+  output.multipliers = array(description.multipliers);
+  output.shifts = array(description.shifts);
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
-  check(ottava_matmul_create(context, &description.desc, &constants, &matmul, &error), error);
+  check(ottava_matmul_create(context, &description.desc, &output, &constants, &matmul, &error), error);
   return Matmul(matmul);
 }
 

@@ -30,9 +30,10 @@ struct Problem {
   bool spot_check(const std::int8_t* dst) const;
 };
 
-// An operator of ottava in numbers, with the arrays that its constants point at. Not to be copied.
+// An operator of ottava in numbers, with its arrays. Not to be copied.
 struct Description {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   std::vector<float> scales, bias_f32;
   std::vector<std::int32_t> bias, multipliers, shifts;
 

@@ -29,18 +29,18 @@ struct Named {
   std::uint32_t value;
 };
 const Named kRules[] = {
-    {"fixed_two_roundings", OTTAVA_RULE_FIXED_TWO_ROUNDINGS},
-    {"fixed_two_roundings_saturating", OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING},
-    {"gemmlowp_by_fixed_point", OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT},
-    {"fixed_one_rounding", OTTAVA_RULE_FIXED_ONE_ROUNDING},
-    {"fixed_one_rounding_away", OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY},
-    {"fixed_acl_fused", OTTAVA_RULE_FIXED_ACL_FUSED},
-    {"fixed_16_bit_multiplier", OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER},
-    {"power_of_two", OTTAVA_RULE_POWER_OF_TWO},
-    {"multiply_shift_floor", OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR},
-    {"multiply_shift_half_up", OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP},
-    {"multiply_shift_half_away", OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY},
-    {"float_nearest_even", OTTAVA_RULE_FLOAT_NEAREST_EVEN},
+    {"fixed_two_roundings", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS},
+    {"fixed_two_roundings_saturating", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING},
+    {"gemmlowp_by_fixed_point", OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT},
+    {"fixed_one_rounding", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING},
+    {"fixed_one_rounding_away", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY},
+    {"fixed_acl_fused", OTTAVA_REQUANTIZE_FIXED_ACL_FUSED},
+    {"fixed_16_bit_multiplier", OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER},
+    {"power_of_two", OTTAVA_REQUANTIZE_POWER_OF_TWO},
+    {"multiply_shift_floor", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR},
+    {"multiply_shift_half_up", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP},
+    {"multiply_shift_half_away", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY},
+    {"float_nearest_even", OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN},
 };
 const Named kQuantizations[] = {
     {"divide", OTTAVA_QUANTIZE_DIVIDE},
@@ -52,16 +52,16 @@ const Named kQuantizations[] = {
     {"onnx_dynamic", OTTAVA_QUANTIZE_ONNX_DYNAMIC},
 };
 // A dst type, the bytes of an element, its range.
-struct Output {
+struct Dst {
   const char* name;
   std::uint32_t type;
   std::size_t bytes;
   double low, high;
 };
-const Output kOutputs[] = {{"s8", OTTAVA_TYPE_S8, 1, -128, 127},
-                           {"s16", OTTAVA_TYPE_S16, 2, -32768, 32767},
-                           {"s32", OTTAVA_TYPE_S32, 4, -2147483648.0, 2147483647.0},
-                           {"f32", OTTAVA_TYPE_F32, 4, -INFINITY, INFINITY}};
+const Dst kDsts[] = {{"s8", OTTAVA_TYPE_S8, 1, -128, 127},
+                     {"s16", OTTAVA_TYPE_S16, 2, -32768, 32767},
+                     {"s32", OTTAVA_TYPE_S32, 4, -2147483648.0, 2147483647.0},
+                     {"f32", OTTAVA_TYPE_F32, 4, -INFINITY, INFINITY}};
 constexpr int kF32 = 3;
 
 // What all cases read.
@@ -99,8 +99,9 @@ struct Data {
 // One thing to time.
 struct Case {
   std::string name;
-  Output output;
+  Dst dst_type;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   bool table = false;
   bool cheapest_may_be = false;
@@ -119,60 +120,60 @@ struct Case {
   }
 };
 
-Case new_case(const Data& data, const std::string& name, const Output& output) {
+Case new_case(const Data& data, const std::string& name, const Dst& dst) {
   Case c;
   c.name = name;
-  c.output = output;
+  c.dst_type = dst;
   c.desc.n = kSize;
   c.desc.k = kSize;
   c.desc.lhs_type = OTTAVA_TYPE_U8;
   c.desc.lhs_zero_point = 117;
-  c.desc.dst_type = output.type;
-  c.desc.rule = OTTAVA_RULE_NONE;
+  c.output.type = dst.type;
+  c.output.requantization = OTTAVA_REQUANTIZE_NONE;
   c.constants.rhs = data.rhs.data();
   c.constants.rhs_scales = data.scales.data();
-  c.constants.bias = data.bias.data();
+  c.output.bias = data.bias.data();
   return c;
 }
 
-Case rule_case(const Data& data, const Named& rule, const Output& output) {
-  Case c = new_case(data, std::string(output.name) + "/" + rule.name, output);
-  c.desc.rule = rule.value;
-  c.desc.dst_zero_point = output.type == OTTAVA_TYPE_S8 ? -3 : 0;  // wider types are symmetric
-  c.desc.dst_scale = 0.3f;
-  c.cheapest_may_be = output.type == OTTAVA_TYPE_S8;
-  if (rule.value == OTTAVA_RULE_POWER_OF_TWO) {
-    c.desc.dst_scale = 1.0f;
+Case rule_case(const Data& data, const Named& rule, const Dst& dst) {
+  Case c = new_case(data, std::string(dst.name) + "/" + rule.name, dst);
+  c.output.requantization = rule.value;
+  c.output.zero_point = dst.type == OTTAVA_TYPE_S8 ? -3 : 0;  // wider types are symmetric
+  c.output.scale = 0.3f;
+  c.cheapest_may_be = dst.type == OTTAVA_TYPE_S8;
+  if (rule.value == OTTAVA_REQUANTIZE_POWER_OF_TWO) {
+    c.output.scale = 1.0f;
     c.constants.rhs_scales = data.powers.data();
   } else if (std::strncmp(rule.name, "multiply_shift", 14) == 0) {
-    c.desc.parameters = OTTAVA_PARAMETERS_INTEGER;
+    c.output.parameters = OTTAVA_PARAMETERS_INTEGER;
     c.constants.rhs_scales = nullptr;
-    c.constants.multipliers = data.multipliers.data();
-    c.constants.shifts = data.shifts.data();
+    c.output.multipliers = data.multipliers.data();
+    c.output.shifts = data.shifts.data();
   }
   return c;
 }
 
 Case float_case(const Data& data, const std::string& name) {
-  Case c = new_case(data, name, kOutputs[kF32]);
-  c.constants.bias = nullptr;
-  c.constants.bias_f32 = data.bias_f32.data();
+  Case c = new_case(data, name, kDsts[kF32]);
+  c.output.bias = nullptr;
+  c.output.bias_f32 = data.bias_f32.data();
   return c;
 }
 
 std::vector<Case> all_cases(const Data& data) {
   std::vector<Case> cases;
   for (int i = 0; i < kF32; ++i) {
-    for (const Named& rule : kRules) cases.push_back(rule_case(data, rule, kOutputs[i]));
+    for (const Named& rule : kRules) cases.push_back(rule_case(data, rule, kDsts[i]));
   }
-  cases.push_back(new_case(data, "s32/none", kOutputs[2]));
+  cases.push_back(new_case(data, "s32/none", kDsts[2]));
   cases.push_back(float_case(data, "f32/none"));
-  cases.push_back(rule_case(data, kRules[0], kOutputs[0]));
+  cases.push_back(rule_case(data, kRules[0], kDsts[0]));
   cases.back().name = "s8/table_after_fixed_two_roundings";
   cases.back().table = true;
   cases.back().cheapest_may_be = false;
-  cases.back().desc.activation = OTTAVA_ACTIVATION_TABLE;
-  cases.back().constants.table = data.inverted;
+  cases.back().output.activation = OTTAVA_ACTIVATION_TABLE;
+  cases.back().output.table = data.inverted;
   for (const Named& quantization : kQuantizations) {
     cases.push_back(float_case(data, std::string("f32_from_f32/") + quantization.name));
     ottava_matmul_desc& desc = cases.back().desc;
@@ -219,7 +220,7 @@ Integers integers_of(const ottava_context* context, const Data& data, const otta
 }
 
 double element_of(const Case& c, std::size_t at) {
-  const std::uint8_t* from = c.dst.data() + at * c.output.bytes;
+  const std::uint8_t* from = c.dst.data() + at * c.dst_type.bytes;
   const auto read = [from](auto value) {
     std::memcpy(&value, from, sizeof value);
     return static_cast<double>(value);
@@ -235,24 +236,24 @@ bool spot_check(const ottava_context* context, const Data& data, const Case& c) 
   for (std::int64_t probe = 0; probe < 64; ++probe) {
     const std::int64_t m = probe * 7919 % kSize;
     const std::size_t n = static_cast<std::size_t>(probe * 104729 % kSize);
-    std::int64_t sum = c.constants.bias != nullptr ? data.bias[n] : 0;
+    std::int64_t sum = c.output.bias != nullptr ? data.bias[n] : 0;
     for (std::int64_t k = 0; k < kSize; ++k) {
       sum += lhs.values[elements(m, kSize) + static_cast<std::size_t>(k)] * data.rhs[elements(k, kSize) + n];
     }
     double factor = 1.0;
-    if (c.constants.multipliers != nullptr) {
+    if (c.output.multipliers != nullptr) {
       factor = std::ldexp(static_cast<double>(data.multipliers[n]), data.shifts[n]);
     } else if (c.name != "s32/none") {
       factor = static_cast<double>(lhs.scales[static_cast<std::size_t>(m)]) *
-               static_cast<double>(c.constants.rhs_scales[n]) / static_cast<double>(c.desc.dst_scale);
+               static_cast<double>(c.constants.rhs_scales[n]) / static_cast<double>(c.output.scale);
     }
-    double exact = static_cast<double>(sum) * factor + c.desc.dst_zero_point;
-    if (c.constants.bias_f32 != nullptr) exact += static_cast<double>(data.bias_f32[n]);
-    const double bounded = std::min(std::max(exact, c.output.low), c.output.high);
-    const bool rounded = c.desc.rule != OTTAVA_RULE_NONE;
-    const double relative = c.desc.rule == OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER ? 0x1p-15
-                            : rounded || c.output.type == OTTAVA_TYPE_F32      ? 0x1p-20
-                                                                               : 0.0;
+    double exact = static_cast<double>(sum) * factor + c.output.zero_point;
+    if (c.output.bias_f32 != nullptr) exact += static_cast<double>(data.bias_f32[n]);
+    const double bounded = std::min(std::max(exact, c.dst_type.low), c.dst_type.high);
+    const bool rounded = c.output.requantization != OTTAVA_REQUANTIZE_NONE;
+    const double relative = c.output.requantization == OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER ? 0x1p-15
+                            : rounded || c.output.type == OTTAVA_TYPE_F32                        ? 0x1p-20
+                                                                                                 : 0.0;
     const double tolerance = (rounded ? 1.0 : 0.0) + relative * std::max(std::fabs(exact), 1.0);
     const std::size_t at = elements(m, kSize) + n;
     if (!(std::fabs(element_of(c, at) - bounded) <= tolerance)) return false;
@@ -298,12 +299,12 @@ class RuleComparison {
   void prepare(Case* c) {
     ottava_error error = OTTAVA_ERROR_INIT;
     ottava_matmul* matmul = nullptr;
-    check(ottava_matmul_create(context_.get(), &c->desc, &c->constants, &matmul, &error), error);
+    check(ottava_matmul_create(context_.get(), &c->desc, &c->output, &c->constants, &matmul, &error), error);
     c->matmul.reset(matmul);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     check(ottava_matmul_query(matmul, kSize, &info, &error), error);
     c->workspace.resize(static_cast<std::size_t>(info.workspace_bytes));
-    c->dst.assign(elements(kSize, kSize) * c->output.bytes, 0x55);
+    c->dst.assign(elements(kSize, kSize) * c->dst_type.bytes, 0x55);
     c->run(data_);
     c->wrong = !spot_check(context_.get(), data_, *c);
   }

@@ -7,20 +7,21 @@ namespace ottava {
 
 bool Combination::can_accumulate() const {
   return activation == OTTAVA_ACTIVATION_NONE &&
-         (dst_type == OTTAVA_TYPE_F32 || (dst_type == OTTAVA_TYPE_S32 && rule == OTTAVA_RULE_NONE));
+         (dst_type == OTTAVA_TYPE_F32 || (dst_type == OTTAVA_TYPE_S32 && rule == OTTAVA_REQUANTIZE_NONE));
 }
 
 bool Combination::offered() const {
-  const bool fixed = rule != OTTAVA_RULE_NONE && rule != OTTAVA_RULE_FLOAT_NEAREST_EVEN;
-  if (integer ? !fixed : rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) return false;
-  if (dst_type == OTTAVA_TYPE_F32 && rule != OTTAVA_RULE_NONE) return false;
-  if ((is_8bit(dst_type) || dst_type == OTTAVA_TYPE_S16) && rule == OTTAVA_RULE_NONE) return false;
+  const bool fixed = rule != OTTAVA_REQUANTIZE_NONE && rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+  if (integer ? !fixed : rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) return false;
+  if (dst_type == OTTAVA_TYPE_F32 && rule != OTTAVA_REQUANTIZE_NONE) return false;
+  if ((is_8bit(dst_type) || dst_type == OTTAVA_TYPE_S16) && rule == OTTAVA_REQUANTIZE_NONE) return false;
   if (row_scales || is_dynamic_rule(quantization)) {
-    if (integer || rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT || rule == OTTAVA_RULE_POWER_OF_TWO) return false;
-    if (dst_type == OTTAVA_TYPE_S32 && rule == OTTAVA_RULE_NONE) return false;
+    if (integer || rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT || rule == OTTAVA_REQUANTIZE_POWER_OF_TWO)
+      return false;
+    if (dst_type == OTTAVA_TYPE_S32 && rule == OTTAVA_REQUANTIZE_NONE) return false;
   }
   const bool with_f32 = bias == Bias::f32 || bias == Bias::both;
-  if (with_f32 && dst_type != OTTAVA_TYPE_F32 && rule != OTTAVA_RULE_FLOAT_NEAREST_EVEN) return false;
+  if (with_f32 && dst_type != OTTAVA_TYPE_F32 && rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN) return false;
   if (activation == OTTAVA_ACTIVATION_TABLE && !is_8bit(dst_type)) return false;
   if (activation == OTTAVA_ACTIVATION_GEMMLOWP_TANH && dst_type != OTTAVA_TYPE_S32) return false;
   return true;
@@ -54,7 +55,7 @@ void for_each_combination(const std::function<void(const Combination&)>& visit) 
   for (const Lhs& lhs : kinds) {
     for (int rhs = 0; rhs < 32; ++rhs) {
       for (std::uint32_t dst = OTTAVA_TYPE_S8; dst <= OTTAVA_TYPE_F32; ++dst) {
-        for (std::uint32_t rule = OTTAVA_RULE_NONE; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
+        for (std::uint32_t rule = OTTAVA_REQUANTIZE_NONE; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
           for (int rest = 0; rest < 48; ++rest) {
             const std::uint32_t rhs_type = (rhs & 1) != 0 ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
             visit({lhs.type, lhs.quantization, lhs.quantized_type, lhs.row_scales, lhs.row_zeros, rhs_type,

@@ -15,9 +15,9 @@ namespace {
 std::uint32_t flipped(std::uint32_t order, bool left) { return left ? order ^ 1u : order; }
 
 std::int64_t activated(const Parameters& p, std::int64_t y) {
-  if (p.desc.activation == OTTAVA_ACTIVATION_TABLE) return p.table[static_cast<std::uint8_t>(y)];
-  if (p.desc.activation == OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
-    return fixed_tanh(static_cast<std::int32_t>(y), p.desc.tanh_zero, p.desc.tanh_amplitude);
+  if (p.output.activation == OTTAVA_ACTIVATION_TABLE) return p.table[static_cast<std::uint8_t>(y)];
+  if (p.output.activation == OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
+    return fixed_tanh(static_cast<std::int32_t>(y), p.output.tanh_zero, p.output.tanh_amplitude);
   }
   return y;
 }
@@ -41,7 +41,7 @@ void check_refused(const ottava_context* context, const Combination& c) {
   if (!c.runtime_rhs) p.constants.rhs = weights;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
-  const ottava_status status = ottava_matmul_create(context, &p.desc, &p.constants, &matmul, &error);
+  const ottava_status status = ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error);
   if (status == OTTAVA_UNSUPPORTED && error.argument[0] != '\0' && matmul == nullptr &&
       (std::strstr(error.message, "not go with") != nullptr || std::strstr(error.message, "goes with") != nullptr)) {
     return;
@@ -104,7 +104,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
     REQUIRE(status == OTTAVA_OK);
   };
   ottava_matmul* matmul = nullptr;
-  require_ok(ottava_matmul_create(context, &p.desc, &p.constants, &matmul, &error));
+  require_ok(ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error));
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, static_cast<std::int64_t>(m), &info, &error));
 
@@ -152,8 +152,8 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   std::unique_ptr<GuardedBuffer> workspace;
   const bool refused = c.accumulate && !c.can_accumulate();
   if (own.chance(8) && !refused) {
-    require_ok(ottava_matmul_workspace(matmul, &run, &run.workspace_bytes, &error));
-    workspace = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(run.workspace_bytes),
+    require_ok(ottava_matmul_workspace(matmul, &run, &operands.workspace_bytes, &error));
+    workspace = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(operands.workspace_bytes),
                                                 own.chance(2) ? Side::lower : Side::upper, 64, draw(0, 63));
     operands.workspace = workspace->data();
   }

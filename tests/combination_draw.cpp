@@ -148,6 +148,7 @@ oracle::Matrix draw_rhs(Random& random, const Combination& c, const Batch& rhs, 
 
 void draw_parameters(Random& random, const Combination& c, std::size_t n, std::size_t k, Parameters* p) {
   ottava_matmul_desc& desc = p->desc;
+  ottava_output& output = p->output;
   oracle::Stage& stage = p->stage;
   desc.n = static_cast<std::int64_t>(n);
   desc.k = static_cast<std::int64_t>(k);
@@ -156,46 +157,48 @@ void draw_parameters(Random& random, const Combination& c, std::size_t n, std::s
                (c.row_zeros ? OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS : 0);
   desc.lhs_type = c.lhs_type;
   desc.rhs_type = c.rhs_type;
-  desc.dst_type = c.dst_type;
-  desc.rule = c.rule;
-  desc.parameters = c.integer ? OTTAVA_PARAMETERS_INTEGER : OTTAVA_PARAMETERS_REAL;
+  output.type = c.dst_type;
+  output.requantization = c.rule;
+  output.parameters = c.integer ? OTTAVA_PARAMETERS_INTEGER : OTTAVA_PARAMETERS_REAL;
   desc.lhs_quantization = c.quantization;
   desc.lhs_quantized_type = c.quantized_type;
-  desc.activation = c.activation;
+  output.activation = c.activation;
   const auto zero = [&random](std::uint32_t type) {
     return static_cast<std::int32_t>(random.between(lowest(type), highest(type)));
   };
   desc.lhs_zero_point = c.row_zeros ? -1000 : zero(inner_type(c));  // not read where rows have their own
   desc.rhs_zero_point = random.chance(2) ? 0 : zero(c.rhs_type);
-  const bool exact = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+  const bool exact = c.rule == OTTAVA_REQUANTIZE_POWER_OF_TWO;
   desc.lhs_scale = c.row_scales ? -1.0f : exact ? 0.25f : 0.0123f;
   desc.rhs_scale = exact ? 0.5f : 0.6f;
-  if (c.rule != OTTAVA_RULE_NONE) {
-    desc.dst_zero_point = is_8bit(c.dst_type) ? zero(c.dst_type)
-                          : c.dst_type == OTTAVA_TYPE_S16
-                              ? static_cast<std::int32_t>(random.between(-32768, 32767))
-                              : static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX));
-    if (c.dst_type == OTTAVA_TYPE_S32 && random.chance(2)) desc.dst_zero_point = 0;
-    desc.dst_scale = exact ? std::ldexp(1.0f, static_cast<int>(random.between(-6, 8)))
-                           : random.pick(std::vector<float>{0.017f, 0.3f, 2.0f, 40.0f});
+  if (c.rule != OTTAVA_REQUANTIZE_NONE) {
+    output.zero_point = is_8bit(c.dst_type) ? zero(c.dst_type)
+                        : c.dst_type == OTTAVA_TYPE_S16
+                            ? static_cast<std::int32_t>(random.between(-32768, 32767))
+                            : static_cast<std::int32_t>(random.between(INT32_MIN, INT32_MAX));
+    if (c.dst_type == OTTAVA_TYPE_S32 && random.chance(2)) output.zero_point = 0;
+    output.scale = exact ? std::ldexp(1.0f, static_cast<int>(random.between(-6, 8)))
+                         : random.pick(std::vector<float>{0.017f, 0.3f, 2.0f, 40.0f});
   }
   if (c.dst_type == OTTAVA_TYPE_F32) {
-    if (random.chance(3)) desc.clamp_min_f32 = 0.0f, desc.clamp_max_f32 = 6.0f;
+    if (random.chance(3)) output.clamp_min_f32 = 0.0f, output.clamp_max_f32 = 6.0f;
   } else if (random.chance(3)) {
     const std::int64_t reach = std::max<std::int64_t>(lowest(c.dst_type), -100000);
-    desc.clamp_min = static_cast<std::int32_t>(random.between(reach, highest(c.dst_type)));
-    desc.clamp_max = static_cast<std::int32_t>(random.between(desc.clamp_min, highest(c.dst_type)));
+    output.clamp_min = static_cast<std::int32_t>(random.between(reach, highest(c.dst_type)));
+    output.clamp_max = static_cast<std::int32_t>(random.between(output.clamp_min, highest(c.dst_type)));
   }
   if (c.activation == OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
-    desc.tanh_zero = static_cast<std::int32_t>(random.between(-1000, 1000));
-    desc.tanh_amplitude = static_cast<std::int32_t>(random.between(1, 1 << random.between(1, 22)));
+    output.tanh_zero = static_cast<std::int32_t>(random.between(-1000, 1000));
+    output.tanh_amplitude = static_cast<std::int32_t>(random.between(1, 1 << random.between(1, 22)));
   }
+  if (output.clamp_min == 0 && output.clamp_max == 0) output.clamp_max = 1;  // what a structure of zeros has is refused
   for (std::uint8_t& entry : p->table) entry = static_cast<std::uint8_t>(random.bits());
-  if (c.activation == OTTAVA_ACTIVATION_TABLE) p->constants.table = p->table;
+  if (c.activation == OTTAVA_ACTIVATION_TABLE) output.table = p->table;
 
-  desc.multiplier = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
-  desc.shift = static_cast<std::int32_t>(random.between(-9, 0));
-  if (c.rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) desc.multiplier = static_cast<std::int32_t>(random.between(-40, 90));
+  output.multiplier = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
+  output.shift = static_cast<std::int32_t>(random.between(-9, 0));
+  if (c.rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR)
+    output.multiplier = static_cast<std::int32_t>(random.between(-40, 90));
   for (std::size_t channel = 0; channel < n; ++channel) {
     const float wobble = exact ? std::ldexp(1.0f, static_cast<int>(random.between(-3, 3)))
                                : static_cast<float>(random.between(1, 4000)) / 2000.0f;
@@ -204,40 +207,40 @@ void draw_parameters(Random& random, const Combination& c, std::size_t n, std::s
     p->rhs_zeros.push_back(p->zero_points.back());
     p->bias.push_back(static_cast<std::int32_t>(random.between(-100000, 100000)));
     p->bias_f32.push_back(static_cast<float>(random.between(-1000, 1000)) / 7.0f);
-    const bool any = c.rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR;
+    const bool any = c.rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR;
     p->multipliers.push_back(
         c.channel_scales ? static_cast<std::int32_t>(any ? random.between(-40, 90) : random.between(0, INT32_MAX))
-                         : desc.multiplier);
-    p->shifts.push_back(c.channel_scales ? static_cast<std::int32_t>(random.between(-9, 0)) : desc.shift);
+                         : output.multiplier);
+    p->shifts.push_back(c.channel_scales ? static_cast<std::int32_t>(random.between(-9, 0)) : output.shift);
   }
-  if (c.rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT && !c.integer) desc.dst_scale = 1.0f;  // scales below 1
+  if (c.rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT && !c.integer) output.scale = 1.0f;  // scales below 1
   if (c.channel_zeros) p->constants.rhs_zero_points = p->zero_points.data();
   if (c.channel_scales && !c.integer) p->constants.rhs_scales = p->scales.data();
   if (c.channel_scales && c.integer) {
-    p->constants.multipliers = p->multipliers.data();
-    p->constants.shifts = p->shifts.data();
+    output.multipliers = p->multipliers.data();
+    output.shifts = p->shifts.data();
   }
   const bool with_s32 = c.bias == Bias::s32 || c.bias == Bias::both;
   const bool with_f32 = c.bias == Bias::f32 || c.bias == Bias::both;
-  if (with_s32) p->constants.bias = p->bias.data();
-  if (with_f32) p->constants.bias_f32 = p->bias_f32.data();
+  if (with_s32) output.bias = p->bias.data();
+  if (with_f32) output.bias_f32 = p->bias_f32.data();
 
   stage.rule = oracle_rule(c.rule);
   stage.output = oracle_output(c.dst_type);
   stage.lhs_scale = desc.lhs_scale;
   stage.rhs_scales = p->scales;
-  stage.dst_scale = desc.dst_scale;
+  stage.dst_scale = output.scale;
   for (std::size_t channel = 0; c.integer && channel < n; ++channel) {
     // The oracle's power of two counts as real scales do.
     stage.integers.push_back({p->multipliers[channel], p->shifts[channel] + (exact ? 1 : 0)});
   }
   if (with_s32) stage.bias.assign(p->bias.begin(), p->bias.end());
   if (with_f32) stage.bias_f32 = p->bias_f32;
-  stage.zero_point = desc.dst_zero_point;
-  stage.clamp_min = desc.clamp_min == INT32_MIN ? lowest(c.dst_type) : desc.clamp_min;
-  stage.clamp_max = desc.clamp_max == INT32_MAX ? highest(c.dst_type) : desc.clamp_max;
-  stage.clamp_min_f32 = desc.clamp_min_f32;
-  stage.clamp_max_f32 = desc.clamp_max_f32;
+  stage.zero_point = output.zero_point;
+  stage.clamp_min = output.clamp_min == INT32_MIN ? lowest(c.dst_type) : output.clamp_min;
+  stage.clamp_max = output.clamp_max == INT32_MAX ? highest(c.dst_type) : output.clamp_max;
+  stage.clamp_min_f32 = output.clamp_min_f32;
+  stage.clamp_max_f32 = output.clamp_max_f32;
 }
 
 }  // namespace ottava

@@ -59,6 +59,7 @@ oracle::Matrix draw_rhs(Random& random, const Combination& c, const Batch& rhs, 
 // Descriptor, constants and oracle stage of one combination with parameters drawn at random.
 struct Parameters {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   oracle::Stage stage;
   std::vector<std::int64_t> rhs_zeros;

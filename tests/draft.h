@@ -24,12 +24,12 @@ struct Draft {
   Draft& operator=(const Draft&) = delete;
 
   void to_s32() {
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_S32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
   }
   void to_f32() {
-    desc.dst_type = OTTAVA_TYPE_F32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_F32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
   }
 
   void to_quantize(std::uint32_t quantization) {
@@ -38,6 +38,7 @@ struct Draft {
   }
 
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   std::vector<std::int8_t> weights = std::vector<std::int8_t>(n * k, 1);
   std::vector<float> scales = {1.0f, 2.0f, 3.0f};
@@ -61,20 +62,22 @@ inline void check_create_refused(const ottava_context* context, const CreateCase
   c.change(draft);
   ottava_matmul* matmul = sentinel<ottava_matmul>();
   ottava_error error = unfilled_error();
-  check_refusal(c.expected, ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error), error);
-  CHECK(ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, nullptr) == c.expected.status);
+  check_refusal(c.expected,
+                ottava_matmul_create(context, &draft.desc, &draft.output, &draft.constants, &matmul, &error), error);
+  CHECK(ottava_matmul_create(context, &draft.desc, &draft.output, &draft.constants, &matmul, nullptr) ==
+        c.expected.status);
 
   std::vector<std::uint8_t> memory(1 << 16, 0xab);
   error = unfilled_error();
-  check_refusal(
-      c.expected,
-      ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.constants, &matmul, &error),
-      error);
+  check_refusal(c.expected,
+                ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.output,
+                                      &draft.constants, &matmul, &error),
+                error);
   CHECK(matmul == sentinel<ottava_matmul>());
 
   std::uint64_t bytes = 77;
   error = unfilled_error();
-  const ottava_status sized = ottava_matmul_size(context, &draft.desc, &bytes, &error);
+  const ottava_status sized = ottava_matmul_size(context, &draft.desc, &draft.output, &bytes, &error);
   if (c.part == Part::desc) {
     check_refusal(c.expected, sized, error);
     CHECK(bytes == 77);
@@ -96,7 +99,8 @@ inline void check_accepted(const ottava_context* context, const Change& change) 
   change(draft);
   ottava_matmul* matmul = nullptr;
   ottava_error error = OTTAVA_ERROR_INIT;
-  const ottava_status status = ottava_matmul_create(context, &draft.desc, &draft.constants, &matmul, &error);
+  const ottava_status status =
+      ottava_matmul_create(context, &draft.desc, &draft.output, &draft.constants, &matmul, &error);
   INFO(error.argument << ": " << error.message);
   CHECK(status == OTTAVA_OK);
   if (status == OTTAVA_OK) CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);

@@ -18,7 +18,7 @@ std::int64_t highest(std::uint32_t type) { return type == OTTAVA_TYPE_U8 ? 255 :
 bool is_8bit_type(std::uint32_t type) { return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8; }
 bool is_quantized_type(std::uint32_t type) { return is_8bit_type(type) || type == OTTAVA_TYPE_S16; }
 std::int64_t element_bytes(std::uint32_t type) { return is_8bit_type(type) ? 1 : type == OTTAVA_TYPE_S16 ? 2 : 4; }
-bool is_multiply_shift_rule(std::uint32_t rule) { return rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR; }
+bool is_multiply_shift_rule(std::uint32_t rule) { return rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR; }
 
 // A matrix in guarded memory, as the C ABI takes it.
 class Placed {
@@ -81,18 +81,18 @@ oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int6
 
 oracle::Rule oracle_rule(std::uint32_t rule) {
   switch (rule) {
-    case OTTAVA_RULE_FIXED_TWO_ROUNDINGS: return oracle::Rule::fixed_two_roundings;
-    case OTTAVA_RULE_FIXED_ONE_ROUNDING: return oracle::Rule::fixed_one_rounding;
-    case OTTAVA_RULE_FLOAT_NEAREST_EVEN: return oracle::Rule::float_nearest_even;
-    case OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING: return oracle::Rule::fixed_two_roundings_saturating;
-    case OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT: return oracle::Rule::gemmlowp_by_fixed_point;
-    case OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY: return oracle::Rule::fixed_one_rounding_away;
-    case OTTAVA_RULE_FIXED_ACL_FUSED: return oracle::Rule::fixed_acl_fused;
-    case OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER: return oracle::Rule::fixed_16_bit_multiplier;
-    case OTTAVA_RULE_POWER_OF_TWO: return oracle::Rule::power_of_two;
-    case OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR: return oracle::Rule::multiply_shift_floor;
-    case OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP: return oracle::Rule::multiply_shift_half_up;
-    case OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY: return oracle::Rule::multiply_shift_half_away;
+    case OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS: return oracle::Rule::fixed_two_roundings;
+    case OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING: return oracle::Rule::fixed_one_rounding;
+    case OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN: return oracle::Rule::float_nearest_even;
+    case OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING: return oracle::Rule::fixed_two_roundings_saturating;
+    case OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT: return oracle::Rule::gemmlowp_by_fixed_point;
+    case OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY: return oracle::Rule::fixed_one_rounding_away;
+    case OTTAVA_REQUANTIZE_FIXED_ACL_FUSED: return oracle::Rule::fixed_acl_fused;
+    case OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER: return oracle::Rule::fixed_16_bit_multiplier;
+    case OTTAVA_REQUANTIZE_POWER_OF_TWO: return oracle::Rule::power_of_two;
+    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR: return oracle::Rule::multiply_shift_floor;
+    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP: return oracle::Rule::multiply_shift_half_up;
+    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY: return oracle::Rule::multiply_shift_half_away;
     default: return oracle::Rule::none;
   }
 }
@@ -105,14 +105,14 @@ Integers draw_integers(Random& random, std::uint32_t rule, std::int64_t power) {
   const auto bounded = [](std::int64_t x, std::int64_t low, std::int64_t high) {
     return static_cast<std::int32_t>(x < low ? low : x > high ? high : x);
   };
-  if (rule == OTTAVA_RULE_POWER_OF_TWO) return {0, bounded(power, -32, 29)};
+  if (rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) return {0, bounded(power, -32, 29)};
   if (is_multiply_shift_rule(rule)) {
     const std::int32_t shift = bounded(power - 5, -31, 0);
     return {static_cast<std::int32_t>(random.between(-40, 80)), shift};
   }
   const std::int64_t low = random.chance(4) ? 0 : std::int64_t{1} << 30;  // also multipliers that no scale yields
   const std::int32_t multiplier = static_cast<std::int32_t>(random.between(low, INT32_MAX));
-  return {multiplier, bounded(power + 1, -31, rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT ? 0 : 30)};
+  return {multiplier, bounded(power + 1, -31, rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT ? 0 : 30)};
 }
 
 oracle::Output oracle_output(std::uint32_t type) {
@@ -170,15 +170,16 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
       shifts.push_back(shifts[0]);
     }
     // The oracle's power of two counts as real scales do.
-    const bool power = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+    const bool power = c.rule == OTTAVA_REQUANTIZE_POWER_OF_TWO;
     stage.integers.push_back({multipliers.back(), shifts.back() + (power ? 1 : 0)});
   }
   // The float rule takes either bias.
-  const bool f32 = c.dst_type == OTTAVA_TYPE_F32 || (c.rule == OTTAVA_RULE_FLOAT_NEAREST_EVEN && random.chance(2));
+  const bool f32 =
+      c.dst_type == OTTAVA_TYPE_F32 || (c.rule == OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN && random.chance(2));
   stage.rule = oracle_rule(c.rule);
   stage.output = oracle_output(c.dst_type);
   // The power-of-two rule wants an effective scale that is exact.
-  const bool exact = c.rule == OTTAVA_RULE_POWER_OF_TWO;
+  const bool exact = c.rule == OTTAVA_REQUANTIZE_POWER_OF_TWO;
   if (exact) std::fill(stage.rhs_scales.begin(), stage.rhs_scales.end(), 0.5f);
   if (exact) scales = stage.rhs_scales;
   stage.lhs_scale = exact ? 0.25f : 0.3f;
@@ -192,6 +193,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   if (c.biased && !f32) stage.bias.assign(bias.begin(), bias.end());
 
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   desc.flags = c.allow_wrap ? OTTAVA_MATMUL_ALLOW_WRAP : 0;
   desc.n = c.n;
   desc.k = c.k;
@@ -204,28 +206,28 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   desc.rhs_order = c.rhs_order;
   desc.rhs_zero_point = c.rhs_zero;
   desc.rhs_scale = exact ? 0.5f : rhs_scale;
-  desc.dst_type = c.dst_type;
+  output.type = c.dst_type;
   desc.dst_order = c.dst_order;
-  desc.dst_zero_point = c.dst_zero;
-  desc.dst_scale = stage.dst_scale;
-  desc.rule = c.rule;
-  desc.clamp_min = c.clamp_min;
-  desc.clamp_max = c.clamp_max;
-  desc.clamp_min_f32 = c.clamp_min_f32;
-  desc.clamp_max_f32 = c.clamp_max_f32;
+  output.zero_point = c.dst_zero;
+  output.scale = stage.dst_scale;
+  output.requantization = c.rule;
+  output.clamp_min = c.clamp_min;
+  output.clamp_max = c.clamp_max;
+  output.clamp_min_f32 = c.clamp_min_f32;
+  output.clamp_max_f32 = c.clamp_max_f32;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   if (c.integer_parameters) {
-    desc.parameters = OTTAVA_PARAMETERS_INTEGER;
-    desc.multiplier = multipliers.empty() ? 0 : multipliers[0];
-    desc.shift = shifts.empty() ? 0 : shifts[0];
-    constants.multipliers = c.per_channel_scale ? multipliers.data() : nullptr;
-    constants.shifts = c.per_channel_scale ? shifts.data() : nullptr;
+    output.parameters = OTTAVA_PARAMETERS_INTEGER;
+    output.multiplier = multipliers.empty() ? 0 : multipliers[0];
+    output.shift = shifts.empty() ? 0 : shifts[0];
+    output.multipliers = c.per_channel_scale ? multipliers.data() : nullptr;
+    output.shifts = c.per_channel_scale ? shifts.data() : nullptr;
   }
   constants.rhs = rhs.first();
   constants.rhs_scales = c.per_channel_scale ? scales.data() : nullptr;
   constants.rhs_zero_points = c.per_channel_zero ? zero_points.data() : nullptr;
-  constants.bias = c.biased && !f32 ? bias.data() : nullptr;
-  constants.bias_f32 = c.biased && f32 ? bias_f32.data() : nullptr;
+  output.bias = c.biased && !f32 ? bias.data() : nullptr;
+  output.bias_f32 = c.biased && f32 ? bias_f32.data() : nullptr;
 
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
@@ -233,13 +235,15 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   std::unique_ptr<GuardedBuffer> handle_memory;
   if (c.in_caller_memory) {
     std::uint64_t bytes = 0;
-    require_ok(ottava_matmul_size(context, &desc, &bytes, &error), error);
+    require_ok(ottava_matmul_size(context, &desc, &output, &bytes, &error), error);
     handle_memory = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(bytes), c.side, 64, misalignment);
-    require_ok(ottava_matmul_init_at(handle_memory->data(), bytes, context, &desc, &constants, &matmul, &error), error);
+    require_ok(
+        ottava_matmul_init_at(handle_memory->data(), bytes, context, &desc, &output, &constants, &matmul, &error),
+        error);
     REQUIRE(handle_memory->check());
     handle_memory->make_read_only();  // handles are immutable
   } else {
-    require_ok(ottava_matmul_create(context, &desc, &constants, &matmul, &error), error);
+    require_ok(ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error), error);
   }
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
@@ -340,13 +344,14 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   if (is_quantized_type(c.dst_type)) {
     c.dst_zero = zero(c.dst_type);
     c.rule = static_cast<std::uint32_t>(
-        random.between(OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY));
+        random.between(OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY));
     if (random.chance(3)) {
       c.clamp_min = static_cast<std::int32_t>(random.between(lowest(c.dst_type), highest(c.dst_type)));
       c.clamp_max = static_cast<std::int32_t>(random.between(c.clamp_min, highest(c.dst_type)));
+      if (c.clamp_min == 0 && c.clamp_max == 0) c.clamp_max = 1;  // what a structure of zeros has is refused
     }
   } else {
-    c.rule = OTTAVA_RULE_NONE;
+    c.rule = OTTAVA_REQUANTIZE_NONE;
     if (random.chance(3) && c.dst_type == OTTAVA_TYPE_S32) c.clamp_min = 0;
     if (random.chance(3) && c.dst_type == OTTAVA_TYPE_F32) {
       c.clamp_min_f32 = 0.0f;
@@ -355,11 +360,12 @@ OperatorCase random_case(Random& random, std::int64_t m, std::int64_t n, std::in
   }
   const std::vector<float> factors = {1e-6f, 0.0001f, 0.003f, 0.01f, 0.25f, 0.5f, 0.99999994f, 1.0f, 1.7f, 64.0f};
   c.factor = random.pick(factors);
-  c.integer_parameters = c.rule != OTTAVA_RULE_NONE && c.rule != OTTAVA_RULE_FLOAT_NEAREST_EVEN && random.chance(2);
+  c.integer_parameters =
+      c.rule != OTTAVA_REQUANTIZE_NONE && c.rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN && random.chance(2);
   c.integer_parameters = c.integer_parameters || is_multiply_shift_rule(c.rule);
   // What these two ask of real scales.
-  if (c.rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT && c.factor > 0.25f) c.factor = 0.25f;
-  if (c.rule == OTTAVA_RULE_POWER_OF_TWO) {
+  if (c.rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT && c.factor > 0.25f) c.factor = 0.25f;
+  if (c.rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) {
     c.factor = std::ldexp(1.0f, static_cast<int>(random.between(-20, 3)));
     c.per_channel_scale = c.per_channel_scale && c.integer_parameters;
   }

@@ -24,7 +24,7 @@ struct OperatorCase {
   bool lhs_negative = false, rhs_negative = false, dst_negative = false;
   std::int32_t lhs_zero = 0, rhs_zero = 0, dst_zero = 0;
   bool per_channel_zero = false, per_channel_scale = false, biased = false;
-  std::uint32_t rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS;
+  std::uint32_t rule = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS;
   std::int32_t clamp_min = INT32_MIN, clamp_max = INT32_MAX;
   float clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND, clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
   float factor = 0.01f;  // about the effective scale

@@ -30,8 +30,8 @@ class SmallOperator {
     draft.weights.assign(static_cast<std::size_t>(draft.desc.n * draft.desc.k), 1);
     draft.constants.rhs = runtime_rhs ? nullptr : draft.weights.data();
     ottava_error error = OTTAVA_ERROR_INIT;
-    const ottava_status status =
-        ottava_matmul_create(context != nullptr ? context : own_.get(), &draft.desc, &draft.constants, &matmul, &error);
+    const ottava_status status = ottava_matmul_create(context != nullptr ? context : own_.get(), &draft.desc,
+                                                      &draft.output, &draft.constants, &matmul, &error);
     INFO(error.argument << ": " << error.message);
     REQUIRE(status == OTTAVA_OK);
     REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
@@ -55,8 +55,8 @@ inline void to_row_zero_points(Draft& d) { d.desc.flags |= OTTAVA_MATMUL_LHS_ROW
 inline void to_float_lhs(Draft& d) { d.to_f32(), d.to_quantize(OTTAVA_QUANTIZE_TFLITE_SYMMETRIC); }
 inline void to_table(Draft& d) {
   static const std::uint8_t table[256] = {};
-  d.desc.dst_type = OTTAVA_TYPE_S8, d.desc.rule = OTTAVA_RULE_FIXED_ONE_ROUNDING;
-  d.desc.activation = OTTAVA_ACTIVATION_TABLE, d.constants.table = table;
+  d.output.type = OTTAVA_TYPE_S8, d.output.requantization = OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING;
+  d.output.activation = OTTAVA_ACTIVATION_TABLE, d.output.table = table;
 }
 
 // A call that is sound for its operator, with 4 rows, to which a case does harm.
@@ -65,7 +65,7 @@ struct Call {
 
   explicit Call(const SmallOperator& op) {
     run.m = 4;
-    run.workspace_bytes = workspace.size();
+    operands.workspace_bytes = workspace.size();
     operands.lhs = lhs.data();
     operands.dst = &dst[kMiddle];
     operands.workspace = workspace.data();

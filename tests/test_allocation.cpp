@@ -81,7 +81,7 @@ struct Operands {
   Operands() {
     desc.n = kN;
     desc.k = kK;
-    desc.dst_scale = 200.0f;
+    output.scale = 200.0f;
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<std::int8_t>(i * 7 % 255);
     for (std::size_t i = 0; i < lhs.size(); ++i) lhs[i] = static_cast<std::int8_t>(i * 13 % 251);
     constants.rhs = weights.data();
@@ -90,6 +90,7 @@ struct Operands {
   Operands& operator=(const Operands&) = delete;
 
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   std::vector<std::int8_t> weights = std::vector<std::int8_t>(kN * kK);
   std::vector<std::int8_t> lhs = std::vector<std::int8_t>(kM * kK);
@@ -119,9 +120,10 @@ ottava_status create_context(const Threading& threading, Ledger* ledger, ottava_
 
 // A context and an operator of it; both are given back, with what they asked for.
 struct Made {
-  Made(const Threading& threading, const ottava_matmul_desc& desc, const ottava_matmul_constants& constants) {
+  Made(const Threading& threading, const ottava_matmul_desc& desc, const ottava_output& output,
+       const ottava_matmul_constants& constants) {
     REQUIRE(create_context(threading, &ledger, &context, nullptr) == OTTAVA_OK);
-    REQUIRE(ottava_matmul_create(context, &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
   }
   ~Made() {
     CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
@@ -146,7 +148,7 @@ struct Made {
 struct Batches {
   static constexpr std::int64_t count = 2;
 
-  explicit Batches(const Operands& operands) : desc(operands.desc) {
+  explicit Batches(const Operands& operands) : desc(operands.desc), output(operands.output) {
     desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
     weights = operands.weights;
     weights.insert(weights.end(), operands.weights.begin(), operands.weights.end());
@@ -162,6 +164,7 @@ struct Batches {
   Batches& operator=(const Batches&) = delete;
 
   ottava_matmul_desc desc;
+  ottava_output output;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
   ottava_matmul_operands memory = OTTAVA_MATMUL_OPERANDS_INIT;
@@ -169,7 +172,7 @@ struct Batches {
 };
 
 std::vector<std::int8_t> expected_result(const Operands& operands) {
-  const Made made(threadings()[0], operands.desc, operands.constants);
+  const Made made(threadings()[0], operands.desc, operands.output, operands.constants);
   std::vector<std::int8_t> dst(kM * kN);
   REQUIRE(ottava_matmul_run(made.matmul, kM, operands.lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
   return dst;
@@ -243,7 +246,8 @@ TEST_CASE("allocation: each request of creating an operator refused in turn", "[
       ledger.refuse(index);
       ottava_matmul* matmul = sentinel<ottava_matmul>();
       ottava_error error = unfilled_error();
-      const ottava_status status = ottava_matmul_create(context, &operands.desc, &operands.constants, &matmul, &error);
+      const ottava_status status =
+          ottava_matmul_create(context, &operands.desc, &operands.output, &operands.constants, &matmul, &error);
       CHECK(ledger.sound());
       if (!ledger.refused()) {
         REQUIRE(status == OTTAVA_OK);
@@ -267,7 +271,7 @@ TEST_CASE("allocation: each request of a run without a workspace refused in turn
   const std::vector<std::int8_t> expected = expected_result(operands);
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
-    Made made(threading, operands.desc, operands.constants);
+    Made made(threading, operands.desc, operands.output, operands.constants);
     const ottava_matmul_info info = made.info();
     CHECK((info.threads > 1) == (threading.threads > 1));
     check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, expected,
@@ -286,7 +290,7 @@ TEST_CASE("allocation: each request of batches with a run-time rhs refused in tu
       INFO(threading.what << (one_rhs ? ", one rhs" : ", an rhs for each batch"));
       Batches batches(operands);
       if (one_rhs) batches.run.rhs_batch_stride = 0;
-      Made made(threading, batches.desc, batches.constants);
+      Made made(threading, batches.desc, batches.output, batches.constants);
       check_refusals_of_run(&made, {OTTAVA_OUT_OF_MEMORY, "workspace", {"NULL", "bytes"}}, expected,
                             [&](std::int8_t* dst, ottava_error* error) {
                               std::uint64_t saturated[] = {77, 78};
@@ -307,14 +311,14 @@ TEST_CASE("allocation: batches with a run-time rhs and a workspace ask for nothi
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
     Batches batches(operands);
-    Made made(threading, batches.desc, batches.constants);
+    Made made(threading, batches.desc, batches.output, batches.constants);
     made.ledger.refuse(0);
     std::uint64_t bytes = 0;
     REQUIRE(ottava_matmul_workspace(made.matmul, &batches.run, &bytes, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(bytes));
     std::uint64_t saturated[2];
     batches.memory.workspace = workspace.data();
-    batches.run.workspace_bytes = bytes;
+    batches.memory.workspace_bytes = bytes;
     for (const bool one_rhs : {false, true}) {
       for (const bool counts : {false, true}) {
         std::vector<std::int8_t> dst(kM * kN);
@@ -330,7 +334,8 @@ TEST_CASE("allocation: batches with a run-time rhs and a workspace ask for nothi
     std::vector<std::int8_t> dst(kN);
     CHECK(ottava_matmul_output_stage(made.matmul, 1, accumulators.data(), 0, nullptr, dst.data(), 0, nullptr) ==
           OTTAVA_OK);
-    CHECK(ottava_requantize(made.context, &batches.desc, kN, accumulators.data(), dst.data(), nullptr) == OTTAVA_OK);
+    CHECK(ottava_requantize(made.context, &batches.output, 1.0f, kN, accumulators.data(), dst.data(), nullptr) ==
+          OTTAVA_OK);
     batches.run.batches = 0;
     batches.memory.workspace = nullptr;
     CHECK(ottava_matmul_execute(made.matmul, &batches.run, &batches.memory, nullptr) == OTTAVA_OK);
@@ -343,7 +348,7 @@ TEST_CASE("allocation: a run with a workspace asks for nothing", "[allocation]")
   const std::vector<std::int8_t> expected = expected_result(operands);
   for (const Threading& threading : threadings()) {
     INFO(threading.what);
-    Made made(threading, operands.desc, operands.constants);
+    Made made(threading, operands.desc, operands.output, operands.constants);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(made.info().workspace_bytes));
     std::vector<std::int8_t> dst(kM * kN);
     made.ledger.refuse(0);
@@ -368,11 +373,11 @@ TEST_CASE("allocation: in caller memory nothing is asked for, even of an allocat
     ottava_context* context = nullptr;
     REQUIRE(ottava_context_init_at(context_memory.data(), bytes, nullptr, with_allocator ? &host : nullptr, &context,
                                    nullptr) == OTTAVA_OK);
-    REQUIRE(ottava_matmul_size(context, &operands.desc, &bytes, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_size(context, &operands.desc, &operands.output, &bytes, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> memory(static_cast<std::size_t>(bytes));
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_init_at(memory.data(), bytes, context, &operands.desc, &operands.constants, &matmul,
-                                  nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_init_at(memory.data(), bytes, context, &operands.desc, &operands.output, &operands.constants,
+                                  &matmul, nullptr) == OTTAVA_OK);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, kM, &info, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
@@ -385,7 +390,8 @@ TEST_CASE("allocation: in caller memory nothing is asked for, even of an allocat
     ottava_matmul* other = sentinel<ottava_matmul>();
     check_refusal(with_allocator ? Refusal{OTTAVA_OUT_OF_MEMORY, "operation", {"NULL"}}
                                  : Refusal{OTTAVA_BAD_MEMORY, "context", {"no allocator", "ottava_matmul_init_at"}},
-                  ottava_matmul_create(context, &operands.desc, &operands.constants, &other, &error), error);
+                  ottava_matmul_create(context, &operands.desc, &operands.output, &operands.constants, &other, &error),
+                  error);
     CHECK(other == sentinel<ottava_matmul>());
     ledger.refuse(0);
     error = unfilled_error();

@@ -91,7 +91,7 @@ TEST_CASE("errors: the small functions", "[errors]") {
     CHECK(ottava_status_string(status, &words) == OTTAVA_OK);
     CHECK(std::string(words).find("OTTAVA_") == 0);
   }
-  for (const ottava_status status : {-1, OTTAVA_BAD_MULTIPLIER + 1, INT32_MAX, INT32_MIN}) {
+  for (const ottava_status status : {OTTAVA_BAD_MULTIPLIER + 1, 0x80000000u, UINT32_MAX}) {
     words = nullptr;
     CHECK(ottava_status_string(status, &words) == OTTAVA_OUT_OF_RANGE);
     REQUIRE(words != nullptr);
@@ -117,13 +117,24 @@ TEST_CASE("errors: the small functions", "[errors]") {
 
 TEST_CASE("errors: ottava_error itself", "[errors]") {
   ottava_context* context = sentinel<ottava_context>();
-  for (const std::uint32_t size : {0u, 4u, 255u, 4097u, UINT32_MAX}) {
+  for (const std::uint32_t size : {4u, 255u, 4097u, UINT32_MAX}) {
     ottava_error error = patterned<ottava_error>(size);
     const ottava_error before = error;
     CHECK(ottava_context_create(nullptr, nullptr, &context, &error) == OTTAVA_BAD_STRUCT);
     CHECK(same_bytes(error, before));
     CHECK(context == sentinel<ottava_context>());
   }
+  // A zeroed one counts as one of the first version, on success too.
+  ottava_error zeroed;
+  std::memset(&zeroed, 0, sizeof zeroed);
+  CHECK(ottava_context_create(nullptr, nullptr, nullptr, &zeroed) == OTTAVA_NULL_POINTER);
+  CHECK((zeroed.struct_size == 256 && zeroed.status == OTTAVA_NULL_POINTER));
+  CHECK((std::string(zeroed.argument) == "context" && zeroed.message[0] != '\0'));
+  std::memset(&zeroed, 0, sizeof zeroed);
+  const KernelContext sound(nullptr);
+  ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
+  CHECK(ottava_cpu_query(sound.get(), &cpu, &zeroed) == OTTAVA_OK);
+  CHECK((zeroed.status == OTTAVA_OK && zeroed.message[0] == '\0'));
   // One of a later version: its new fields read as 0.
   Longer<ottava_error> longer(unfilled_error());
   longer.tail(0) = longer.tail(15) = 0x5a;

@@ -19,8 +19,8 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
        {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"s16", "rhs"}},
        [](Draft& d) { d.desc.rhs_type = OTTAVA_TYPE_S16; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "s16"}},
-       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE, d.desc.dst_type = OTTAVA_TYPE_S16; }},
+       {OTTAVA_UNSUPPORTED, "output.requantization", {"OTTAVA_REQUANTIZE_NONE", "s16"}},
+       [](Draft& d) { d.output.requantization = OTTAVA_REQUANTIZE_NONE, d.output.type = OTTAVA_TYPE_S16; }},
       {Part::desc,
        {OTTAVA_UNSUPPORTED, "desc.lhs_quantization", {"OTTAVA_QUANTIZE_NONE", "f32 lhs"}},
        [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_F32; }},
@@ -31,65 +31,66 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
        {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"f32", "rhs"}},
        [](Draft& d) { d.desc.rhs_type = OTTAVA_TYPE_F32; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "s8"}},
-       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE; }},
+       {OTTAVA_UNSUPPORTED, "output.requantization", {"OTTAVA_REQUANTIZE_NONE", "s8"}},
+       [](Draft& d) { d.output.requantization = OTTAVA_REQUANTIZE_NONE; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "u8"}},
-       [](Draft& d) { d.desc.rule = OTTAVA_RULE_NONE, d.desc.dst_type = OTTAVA_TYPE_U8; }},
+       {OTTAVA_UNSUPPORTED, "output.requantization", {"OTTAVA_REQUANTIZE_NONE", "u8"}},
+       [](Draft& d) { d.output.requantization = OTTAVA_REQUANTIZE_NONE, d.output.type = OTTAVA_TYPE_U8; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.dst_zero_point", {"zero point", "s32"}},
-       [](Draft& d) { d.to_s32(), d.desc.dst_zero_point = 1; }},
+       {OTTAVA_UNSUPPORTED, "output.zero_point", {"zero point", "s32"}},
+       [](Draft& d) { d.to_s32(), d.output.zero_point = 1; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.dst_zero_point", {"zero point", "f32"}},
-       [](Draft& d) { d.to_f32(), d.desc.dst_zero_point = -1; }},
+       {OTTAVA_UNSUPPORTED, "output.zero_point", {"zero point", "f32"}},
+       [](Draft& d) { d.to_f32(), d.output.zero_point = -1; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.dst_scale", {"scale", "s32"}},
-       [](Draft& d) { d.to_s32(), d.desc.dst_scale = 2.0f; }},
+       {OTTAVA_UNSUPPORTED, "output.scale", {"scale", "s32"}},
+       [](Draft& d) { d.to_s32(), d.output.scale = 2.0f; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.dst_scale", {"scale", "f32"}},
-       [](Draft& d) { d.to_f32(), d.desc.dst_scale = 0.5f; }},
+       {OTTAVA_UNSUPPORTED, "output.scale", {"scale", "f32"}},
+       [](Draft& d) { d.to_f32(), d.output.scale = 0.5f; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.clamp_min_f32", {"float", "s8"}},
-       [](Draft& d) { d.desc.clamp_min_f32 = 0.0f; }},
+       {OTTAVA_UNSUPPORTED, "output.clamp_min_f32", {"float", "s8"}},
+       [](Draft& d) { d.output.clamp_min_f32 = 0.0f; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.clamp_min_f32", {"float", "s32"}},
-       [](Draft& d) { d.to_s32(), d.desc.clamp_max_f32 = 6.0f; }},
+       {OTTAVA_UNSUPPORTED, "output.clamp_min_f32", {"float", "s32"}},
+       [](Draft& d) { d.to_s32(), d.output.clamp_max_f32 = 6.0f; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.clamp_min", {"integer", "f32"}},
-       [](Draft& d) { d.to_f32(), d.desc.clamp_min = 0; }},
+       {OTTAVA_UNSUPPORTED, "output.clamp_min", {"integer", "f32"}},
+       [](Draft& d) { d.to_f32(), d.output.clamp_min = 0; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.clamp_min", {"integer", "f32"}},
-       [](Draft& d) { d.to_f32(), d.desc.clamp_max = 0; }},
+       {OTTAVA_UNSUPPORTED, "output.clamp_min", {"integer", "f32"}},
+       [](Draft& d) { d.to_f32(), d.output.clamp_max = 0; }},
       {Part::constants,
-       {OTTAVA_UNSUPPORTED, "constants.bias_f32", {"float bias", "s8"}},
-       [](Draft& d) { d.constants.bias_f32 = d.bias_f32.data(); }},
+       {OTTAVA_UNSUPPORTED, "output.bias_f32", {"float bias", "s8"}},
+       [](Draft& d) { d.output.bias_f32 = d.bias_f32.data(); }},
       {Part::constants,
-       {OTTAVA_UNSUPPORTED, "constants.bias_f32", {"float bias", "s32"}},
-       [](Draft& d) { d.to_s32(), d.constants.bias_f32 = d.bias_f32.data(); }},
+       {OTTAVA_UNSUPPORTED, "output.bias_f32", {"float bias", "s32"}},
+       [](Draft& d) { d.to_s32(), d.output.bias_f32 = d.bias_f32.data(); }},
   };
   const KernelContext context(nullptr);
-  for (std::uint32_t rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
-    cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "desc.rule", {"rule", "f32", "OTTAVA_RULE_NONE"}}, [=](Draft& d) {
-                       d.to_f32(), d.desc.rule = rule;
-                     }});
+  for (std::uint32_t rule = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
+       ++rule) {
+    cases.push_back({Part::desc,
+                     {OTTAVA_UNSUPPORTED, "output.requantization", {"rule", "f32", "OTTAVA_REQUANTIZE_NONE"}},
+                     [=](Draft& d) { d.to_f32(), d.output.requantization = rule; }});
     const auto under_rule = [=](Draft& d, std::uint32_t type) {
-      d.desc.dst_type = type, d.desc.rule = rule;
-      if (rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) d.desc.parameters = OTTAVA_PARAMETERS_INTEGER;
-      if (rule == OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT) d.desc.rhs_scale = 0.5f;
+      d.output.type = type, d.output.requantization = rule;
+      if (rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) d.output.parameters = OTTAVA_PARAMETERS_INTEGER;
+      if (rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT) d.desc.rhs_scale = 0.5f;
     };
     const struct {
       std::uint32_t type;
       const char* name;
     } types[] = {{OTTAVA_TYPE_S8, "s8"}, {OTTAVA_TYPE_U8, "u8"}, {OTTAVA_TYPE_S16, "s16"}, {OTTAVA_TYPE_S32, "s32"}};
     for (const auto& t : types) {
-      check_accepted(context.get(), [=](Draft& d) { under_rule(d, t.type), d.constants.bias = d.bias.data(); });
+      check_accepted(context.get(), [=](Draft& d) { under_rule(d, t.type), d.output.bias = d.bias.data(); });
       // A float bias goes with the float rule, whatever the type.
-      const auto with_bias = [=](Draft& d) { under_rule(d, t.type), d.constants.bias_f32 = d.bias_f32.data(); };
-      if (rule == OTTAVA_RULE_FLOAT_NEAREST_EVEN) {
+      const auto with_bias = [=](Draft& d) { under_rule(d, t.type), d.output.bias_f32 = d.bias_f32.data(); };
+      if (rule == OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN) {
         check_accepted(context.get(), with_bias);
       } else {
         cases.push_back({Part::constants,
-                         {OTTAVA_UNSUPPORTED, "constants.bias_f32", {"float bias", t.name, "integer rule"}},
+                         {OTTAVA_UNSUPPORTED, "output.bias_f32", {"float bias", t.name, "integer rule"}},
                          with_bias});
       }
     }
@@ -97,13 +98,12 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
   check_cases(cases);
   // An s32 dst under a rule has a zero point and a scale; an f32 dst takes either bias, or both.
   check_accepted(context.get(), [](Draft& d) {
-    d.desc.dst_type = OTTAVA_TYPE_S32, d.desc.dst_zero_point = INT32_MIN, d.desc.dst_scale = 2.0f;
+    d.output.type = OTTAVA_TYPE_S32, d.output.zero_point = INT32_MIN, d.output.scale = 2.0f;
   });
-  check_accepted(context.get(), [](Draft& d) { d.to_f32(), d.constants.bias = d.bias.data(); });
-  check_accepted(context.get(), [](Draft& d) { d.to_f32(), d.constants.bias_f32 = d.bias_f32.data(); });
-  check_accepted(context.get(), [](Draft& d) {
-    d.to_f32(), d.constants.bias = d.bias.data(), d.constants.bias_f32 = d.bias_f32.data();
-  });
+  check_accepted(context.get(), [](Draft& d) { d.to_f32(), d.output.bias = d.bias.data(); });
+  check_accepted(context.get(), [](Draft& d) { d.to_f32(), d.output.bias_f32 = d.bias_f32.data(); });
+  check_accepted(context.get(),
+                 [](Draft& d) { d.to_f32(), d.output.bias = d.bias.data(), d.output.bias_f32 = d.bias_f32.data(); });
 }
 
 TEST_CASE("errors: a quantization and what it does not go with", "[errors]") {
@@ -195,25 +195,29 @@ TEST_CASE("errors: scales per row and what they do not go with", "[errors]") {
     const auto accepted = [&](const Change& change) {
       check_accepted(context.get(), [=](Draft& d) { with_row_scales(d), change(d); });
     };
-    refused("OTTAVA_PARAMETERS_INTEGER", [](Draft& d) { d.desc.parameters = OTTAVA_PARAMETERS_INTEGER; });
-    refused("OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT",
-            [](Draft& d) { d.desc.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, d.desc.rhs_scale = 0.5f; });
-    refused("OTTAVA_RULE_POWER_OF_TWO", [](Draft& d) { d.desc.rule = OTTAVA_RULE_POWER_OF_TWO; });
+    refused("OTTAVA_PARAMETERS_INTEGER", [](Draft& d) { d.output.parameters = OTTAVA_PARAMETERS_INTEGER; });
+    refused("OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT", [](Draft& d) {
+      d.output.requantization = OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT, d.desc.rhs_scale = 0.5f;
+    });
+    refused("OTTAVA_REQUANTIZE_POWER_OF_TWO",
+            [](Draft& d) { d.output.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO; });
     refused("s32 dst without a rule", [](Draft& d) { d.to_s32(); });
-    accepted([](Draft& d) { d.desc.dst_type = OTTAVA_TYPE_S32; });
+    accepted([](Draft& d) { d.output.type = OTTAVA_TYPE_S32; });
     accepted([](Draft& d) { d.to_f32(); });
     for (const std::uint32_t rule :
-         {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FIXED_ONE_ROUNDING, OTTAVA_RULE_FLOAT_NEAREST_EVEN,
-          OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING, OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY, OTTAVA_RULE_FIXED_ACL_FUSED,
-          OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER}) {
-      accepted([=](Draft& d) { d.desc.rule = rule; });
+         {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING,
+          OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING,
+          OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY, OTTAVA_REQUANTIZE_FIXED_ACL_FUSED,
+          OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER}) {
+      accepted([=](Draft& d) { d.output.requantization = rule; });
     }
     // The scale of the whole lhs is not used.
     accepted([](Draft& d) { d.desc.lhs_scale = kNan; });
-    for (std::uint32_t rule = OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
+    for (std::uint32_t rule = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR;
+         rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
       cases.push_back({Part::desc,
-                       {OTTAVA_UNSUPPORTED, "desc.parameters", {"multiply-and-shift", "real"}},
-                       [=](Draft& d) { with_row_scales(d), d.desc.rule = rule; }});
+                       {OTTAVA_UNSUPPORTED, "output.parameters", {"multiply-and-shift", "real"}},
+                       [=](Draft& d) { with_row_scales(d), d.output.requantization = rule; }});
     }
   }
   check_cases(cases);
@@ -222,8 +226,9 @@ TEST_CASE("errors: scales per row and what they do not go with", "[errors]") {
     d.desc.flags = OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS, d.desc.lhs_zero_point = 1000;
   };
   check_accepted(context.get(), row_zeros);
-  check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.desc.parameters = OTTAVA_PARAMETERS_INTEGER; });
-  check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.desc.rule = OTTAVA_RULE_POWER_OF_TWO; });
+  check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.output.parameters = OTTAVA_PARAMETERS_INTEGER; });
+  check_accepted(context.get(),
+                 [=](Draft& d) { row_zeros(d), d.output.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO; });
   check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.to_s32(); });
   check_cases({{Part::desc, {OTTAVA_BAD_ZERO_POINT, "desc.lhs_zero_point", {"1000"}}, [](Draft& d) {
                   d.desc.flags = OTTAVA_MATMUL_LHS_ROW_SCALES, d.desc.lhs_zero_point = 1000;
@@ -234,10 +239,10 @@ TEST_CASE("errors: activations", "[errors]") {
   static const std::uint8_t table[256] = {};
   std::vector<CreateCase> cases;
   const KernelContext context(nullptr);
-  const auto with_table = [](Draft& d) { d.desc.activation = OTTAVA_ACTIVATION_TABLE, d.constants.table = table; };
+  const auto with_table = [](Draft& d) { d.output.activation = OTTAVA_ACTIVATION_TABLE, d.output.table = table; };
   const auto with_tanh = [](Draft& d) {
     d.to_s32();
-    d.desc.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH, d.desc.tanh_amplitude = 1;
+    d.output.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH, d.output.tanh_amplitude = 1;
   };
   const struct {
     std::uint32_t type;
@@ -249,8 +254,9 @@ TEST_CASE("errors: activations", "[errors]") {
                {OTTAVA_TYPE_F32, "f32"}};
   for (const auto& t : types) {
     const auto to_type = [=](Draft& d) {
-      d.desc.dst_type = t.type;
-      d.desc.rule = t.type == OTTAVA_TYPE_F32 ? OTTAVA_RULE_NONE : OTTAVA_RULE_FIXED_ONE_ROUNDING;
+      d.output.type = t.type;
+      d.output.requantization =
+          t.type == OTTAVA_TYPE_F32 ? OTTAVA_REQUANTIZE_NONE : OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING;
     };
     const Change table_for = [=](Draft& d) { with_table(d), to_type(d); };
     const Change tanh_for = [=](Draft& d) { with_tanh(d), to_type(d); };
@@ -258,47 +264,49 @@ TEST_CASE("errors: activations", "[errors]") {
       check_accepted(context.get(), table_for);
     } else {
       cases.push_back(
-          {Part::desc, {OTTAVA_UNSUPPORTED, "desc.activation", {"OTTAVA_ACTIVATION_TABLE", t.name}}, table_for});
+          {Part::desc, {OTTAVA_UNSUPPORTED, "output.activation", {"OTTAVA_ACTIVATION_TABLE", t.name}}, table_for});
     }
     if (t.type == OTTAVA_TYPE_S32) {
       check_accepted(context.get(), tanh_for);
     } else {
-      cases.push_back(
-          {Part::desc, {OTTAVA_UNSUPPORTED, "desc.activation", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH", t.name}}, tanh_for});
+      cases.push_back({Part::desc,
+                       {OTTAVA_UNSUPPORTED, "output.activation", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH", t.name}},
+                       tanh_for});
     }
   }
   cases.push_back({Part::constants,
-                   {OTTAVA_NULL_POINTER, "constants.table", {"NULL", "OTTAVA_ACTIVATION_TABLE"}},
-                   [=](Draft& d) { with_table(d), d.constants.table = nullptr; }});
-  cases.push_back({Part::constants,
-                   {OTTAVA_UNSUPPORTED, "constants.table", {"OTTAVA_ACTIVATION_TABLE"}},
-                   [=](Draft& d) { d.constants.table = table; }});
-  cases.push_back({Part::constants,
-                   {OTTAVA_UNSUPPORTED, "constants.table", {"OTTAVA_ACTIVATION_TABLE"}},
-                   [=](Draft& d) { with_tanh(d), d.constants.table = table; }});
+                   {OTTAVA_NULL_POINTER, "output.table", {"NULL", "OTTAVA_ACTIVATION_TABLE"}},
+                   [=](Draft& d) { with_table(d), d.output.table = nullptr; }});
+  cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "output.table", {"OTTAVA_ACTIVATION_TABLE"}}, [=](Draft& d) {
+                     d.output.table = table;
+                   }});
+  cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "output.table", {"OTTAVA_ACTIVATION_TABLE"}}, [=](Draft& d) {
+                     with_tanh(d), d.output.table = table;
+                   }});
   for (const std::int32_t amplitude : {0, -1, INT32_MIN}) {
     cases.push_back({Part::desc,
-                     {OTTAVA_BAD_SCALE, "desc.tanh_amplitude", {"is " + number(amplitude), "above 0"}},
-                     [=](Draft& d) { with_tanh(d), d.desc.tanh_amplitude = amplitude; }});
+                     {OTTAVA_BAD_SCALE, "output.tanh_amplitude", {"is " + number(amplitude), "above 0"}},
+                     [=](Draft& d) { with_tanh(d), d.output.tanh_amplitude = amplitude; }});
   }
   for (const std::int32_t amplitude : {1, INT32_MAX}) {
     for (const std::int32_t zero : {INT32_MIN, 0, INT32_MAX}) {
       check_accepted(context.get(),
-                     [=](Draft& d) { with_tanh(d), d.desc.tanh_zero = zero, d.desc.tanh_amplitude = amplitude; });
+                     [=](Draft& d) { with_tanh(d), d.output.tanh_zero = zero, d.output.tanh_amplitude = amplitude; });
     }
   }
   for (const std::int32_t value : {1, -1, INT32_MIN}) {
     for (const bool table_too : {false, true}) {
       cases.push_back(
-          {Part::desc, {OTTAVA_UNSUPPORTED, "desc.tanh_zero", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH"}}, [=](Draft& d) {
+          {Part::desc, {OTTAVA_UNSUPPORTED, "output.tanh_zero", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH"}}, [=](Draft& d) {
              if (table_too) with_table(d);
-             d.desc.tanh_zero = value;
+             d.output.tanh_zero = value;
            }});
-      cases.push_back(
-          {Part::desc, {OTTAVA_UNSUPPORTED, "desc.tanh_amplitude", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH"}}, [=](Draft& d) {
-             if (table_too) with_table(d);
-             d.desc.tanh_amplitude = value;
-           }});
+      cases.push_back({Part::desc,
+                       {OTTAVA_UNSUPPORTED, "output.tanh_amplitude", {"OTTAVA_ACTIVATION_GEMMLOWP_TANH"}},
+                       [=](Draft& d) {
+                         if (table_too) with_table(d);
+                         d.output.tanh_amplitude = value;
+                       }});
     }
   }
   check_cases(cases);

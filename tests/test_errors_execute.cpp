@@ -64,7 +64,6 @@ TEST_CASE("errors: execute, its pointers and structures", "[errors]") {
     check_both_refused(op, {OTTAVA_BAD_OPTION, "run.flags", {number(flags), "flag"}},
                        [=](Call& c) { c.run.flags = flags; });
   }
-  check_both_refused(op, {OTTAVA_BAD_OPTION, "run.reserved", {"0"}}, [](Call& c) { c.run.reserved = 1; });
   check_execute_refused(op, {OTTAVA_BAD_OPTION, "operands.reserved", {"0"}}, [](Call& c) { c.operands.reserved = 1; });
 }
 
@@ -99,7 +98,7 @@ TEST_CASE("errors: execute, sizes", "[errors]") {
     Call call(op);
     nothing.change(call.run);
     CHECK(workspace_of(op, call.run) == 0);
-    call.run.workspace_bytes = 0;
+    call.operands.workspace_bytes = 0;
     call.run.dst_stride = 1;
     call.operands.lhs = call.operands.dst = nullptr;
     CHECK(call.execute(op, nullptr) == OTTAVA_OK);
@@ -232,7 +231,7 @@ TEST_CASE("errors: execute, pointers to the operands", "[errors]") {
       c.operands.rhs = moved(c.operands.rhs);
       c.operands.dst = static_cast<std::uint8_t*>(c.operands.dst) + offset;
       c.operands.workspace = static_cast<std::uint8_t*>(c.operands.workspace) + offset;
-      c.run.workspace_bytes -= offset;
+      c.operands.workspace_bytes -= offset;
     });
   }
 }
@@ -312,14 +311,14 @@ TEST_CASE("errors: execute, what accumulation does not go with", "[errors]") {
   const Refusal with_rule = {OTTAVA_UNSUPPORTED, "run.flags", {"OTTAVA_RUN_ACCUMULATE", "rule", "s32 and f32"}};
   const Refusal with_activation = {OTTAVA_UNSUPPORTED, "run.flags", {"OTTAVA_RUN_ACCUMULATE", "activation"}};
   for (const std::uint32_t type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32}) {
-    for (const std::uint32_t rule : {OTTAVA_RULE_FIXED_TWO_ROUNDINGS, OTTAVA_RULE_FLOAT_NEAREST_EVEN}) {
-      const SmallOperator op([=](Draft& d) { d.desc.dst_type = type, d.desc.rule = rule; });
+    for (const std::uint32_t rule : {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN}) {
+      const SmallOperator op([=](Draft& d) { d.output.type = type, d.output.requantization = rule; });
       check_both_refused(op, with_rule, accumulate);
     }
   }
   const SmallOperator table(to_table);
   const SmallOperator tanh(
-      [](Draft& d) { d.desc.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH, d.desc.tanh_amplitude = 1 << 20; });
+      [](Draft& d) { d.output.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH, d.output.tanh_amplitude = 1 << 20; });
   check_both_refused(table, with_activation, accumulate);
   check_both_refused(tanh, with_activation, accumulate);
   const SmallOperator to_f32([](Draft& d) { d.to_f32(); });

@@ -146,13 +146,13 @@ TEST_CASE("errors: execute, the workspace", "[errors]") {
     };
     Call sound(op);
     batches(sound);
-    sound.run.workspace_bytes = 0;  // does not matter here
+    sound.operands.workspace_bytes = 0;  // does not matter here
     const std::uint64_t needed = workspace_of(op, sound.run);
     REQUIRE((needed != 0 && needed < sound.workspace.size() - 64));
     for (const std::uint64_t bytes : {std::uint64_t{0}, std::uint64_t{1}, needed - 1}) {
       Call call(op);
       batches(call);
-      call.run.workspace_bytes = bytes;
+      call.operands.workspace_bytes = bytes;
       const std::vector<std::int32_t> dst = call.dst;
       const std::vector<std::uint8_t> workspace = call.workspace;
       ottava_error error = unfilled_error();
@@ -167,7 +167,7 @@ TEST_CASE("errors: execute, the workspace", "[errors]") {
       Call call(op);
       batches(call);
       call.operands.workspace = &call.workspace[offset];
-      call.run.workspace_bytes = needed;
+      call.operands.workspace_bytes = needed;
       CHECK(call.execute(op, nullptr) == OTTAVA_OK);
       const std::vector<std::uint8_t> before(call.workspace.size(), 0xab);
       const std::size_t end = offset + static_cast<std::size_t>(needed);
@@ -200,7 +200,7 @@ TEST_CASE("errors: execute, a workspace serves all that is not larger", "[errors
       operands.rhs = op.runtime_rhs ? rhs.data() : nullptr;
       operands.dst = dst.data();
       operands.workspace = workspace.data();
-      run.workspace_bytes = enough;
+      operands.workspace_bytes = enough;
       for (const std::int64_t fewer : {1, 2, 3, 4, 5}) {
         for (const std::int64_t rows : {1, 2, 5, 11, 30, 47, 64, 69, 70}) {
           for (const bool part : {false, true}) {
@@ -235,15 +235,15 @@ TEST_CASE("errors: execute, no memory to be had", "[errors]") {
     draft.desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
     draft.constants.rhs = nullptr;
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.constants, &matmul,
-                                  nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_init_at(memory.data(), memory.size(), context, &draft.desc, &draft.output, &draft.constants,
+                                  &matmul, nullptr) == OTTAVA_OK);
     const std::vector<std::int8_t> lhs(64, 1), rhs(64, 1);
     std::vector<std::int8_t> dst(64, 0x5a);
     std::uint64_t saturated[] = {77, 78};
     ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
     run.m = 4, run.batches = 2, run.dst_batch_stride = 12;
-    run.workspace_bytes = 1 << 20;  // of nothing
     ottava_matmul_operands operands = OTTAVA_MATMUL_OPERANDS_INIT;
+    operands.workspace_bytes = 1 << 20;  // of nothing
     operands.lhs = lhs.data();
     operands.rhs = rhs.data();
     operands.dst = dst.data();
@@ -256,7 +256,7 @@ TEST_CASE("errors: execute, no memory to be had", "[errors]") {
     CHECK((saturated[0] == 77 && saturated[1] == 78));
     std::vector<std::uint8_t> workspace(1 << 16);
     operands.workspace = workspace.data();
-    run.workspace_bytes = workspace.size();
+    operands.workspace_bytes = workspace.size();
     CHECK(ottava_matmul_execute(matmul, &run, &operands, nullptr) == OTTAVA_OK);
     CHECK(dst[0] == 4);
     CHECK((saturated[0] == 0 && saturated[1] == 0));

@@ -12,6 +12,15 @@ constexpr bool kWide = sizeof(void*) == 8;
 void* allocate_never(void*, std::uint64_t, std::uint64_t) { return nullptr; }
 void release_never(void*, void*, std::uint64_t) {}
 
+const ottava_output kOutput = OTTAVA_OUTPUT_INIT;
+
+ottava_output s32_output() {
+  ottava_output output = kOutput;
+  output.type = OTTAVA_TYPE_S32;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
+  return output;
+}
+
 ottava_matmul_desc sound_desc(std::int64_t n, std::int64_t k) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   desc.n = n;
@@ -27,11 +36,11 @@ void check_desc_refused(const Refusal& expected, const ottava_matmul_desc& desc)
   constants.rhs = sentinel<void>();
   ottava_matmul* matmul = sentinel<ottava_matmul>();
   ottava_error error = unfilled_error();
-  check_refusal(expected, ottava_matmul_create(context.get(), &desc, &constants, &matmul, &error), error);
+  check_refusal(expected, ottava_matmul_create(context.get(), &desc, &kOutput, &constants, &matmul, &error), error);
   CHECK(matmul == sentinel<ottava_matmul>());
   std::uint64_t bytes = 77;
   error = unfilled_error();
-  check_refusal(expected, ottava_matmul_size(context.get(), &desc, &bytes, &error), error);
+  check_refusal(expected, ottava_matmul_size(context.get(), &desc, &kOutput, &bytes, &error), error);
   CHECK(bytes == 77);
 }
 
@@ -61,12 +70,13 @@ ottava_matmul_desc deep_desc(const Deep& deep, std::int64_t k) {
   return desc;
 }
 
-ottava_status create(const ottava_matmul_desc& desc, const ottava_matmul_constants& constants, ottava_error* error,
+ottava_status create(const ottava_matmul_desc& desc, const ottava_output& output,
+                     const ottava_matmul_constants& constants, ottava_error* error,
                      ottava_matmul_info* info = nullptr) {
   const KernelContext context(nullptr);
   ottava_matmul* matmul = sentinel<ottava_matmul>();
   *error = unfilled_error();
-  const ottava_status status = ottava_matmul_create(context.get(), &desc, &constants, &matmul, error);
+  const ottava_status status = ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, error);
   if (status != OTTAVA_OK) {
     CHECK(matmul == sentinel<ottava_matmul>());
     return status;
@@ -134,8 +144,22 @@ TEST_CASE("errors: an absurd number of channels without constants is refused at 
     ottava_matmul* matmul = sentinel<ottava_matmul>();
     ottava_error error = unfilled_error();
     check_refusal({OTTAVA_OUT_OF_MEMORY, "operation", {"NULL", "bytes"}},
-                  ottava_matmul_create(context, &desc, &constants, &matmul, &error), error);
+                  ottava_matmul_create(context, &desc, &kOutput, &constants, &matmul, &error), error);
     CHECK(matmul == sentinel<ottava_matmul>());
+  }
+}
+
+TEST_CASE("errors: a stride of the weights shorter than a row", "[errors]") {
+  for (const std::int64_t stride : {3, -3, 1, -1}) {
+    ottava_matmul_desc desc = sound_desc(4, 5);
+    desc.rhs_stride = stride;
+    check_desc_refused(
+        {OTTAVA_BAD_STRIDE, "desc.rhs_stride", {"is " + std::to_string(stride) + ",", "row", "4 elements"}}, desc);
+    desc = sound_desc(5, 4);
+    desc.rhs_stride = stride;
+    desc.rhs_order = OTTAVA_ORDER_COLUMN;
+    check_desc_refused(
+        {OTTAVA_BAD_STRIDE, "desc.rhs_stride", {"is " + std::to_string(stride) + ",", "column", "4 elements"}}, desc);
   }
 }
 
@@ -143,14 +167,13 @@ TEST_CASE("errors: a stride that is never stepped may be anything", "[errors]") 
   for (const std::int64_t stride : {INT64_MAX, INT64_MIN, std::int64_t{-1}, std::int64_t{1}}) {
     ottava_matmul_desc desc = sound_desc(3, 1);
     desc.rhs_stride = stride;
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    ottava_output output = s32_output();
     const std::int8_t weights[] = {4, 5, 6};
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights;
     const KernelContext context(nullptr);
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     const std::int8_t lhs[] = {10};
     std::int32_t dst[] = {0, 0, 0};
     CHECK(ottava_matmul_run(matmul, 1, lhs, 0, dst, 0, nullptr, 0, nullptr) == OTTAVA_OK);
@@ -165,16 +188,17 @@ TEST_CASE("errors: memory of an operator", "[errors]") {
   const std::vector<std::int8_t> weights(15, 2);
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = weights.data();
+  ottava_output output = kOutput;
   std::uint64_t needed = 0;
-  REQUIRE(ottava_matmul_size(context.get(), &desc, &needed, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_size(context.get(), &desc, &output, &needed, nullptr) == OTTAVA_OK);
   std::vector<std::uint8_t> memory(static_cast<std::size_t>(needed) + 70, 0xcd);
   const std::vector<std::uint8_t> before = memory;
   ottava_matmul* matmul = sentinel<ottava_matmul>();
   for (const std::uint64_t bytes : {std::uint64_t{0}, std::uint64_t{1}, needed - 1}) {
     ottava_error error = unfilled_error();
-    check_refusal({OTTAVA_BAD_MEMORY, "bytes", {"is " + std::to_string(bytes) + ",", std::to_string(needed)}},
-                  ottava_matmul_init_at(memory.data(), bytes, context.get(), &desc, &constants, &matmul, &error),
-                  error);
+    check_refusal(
+        {OTTAVA_BAD_MEMORY, "bytes", {"is " + std::to_string(bytes) + ",", std::to_string(needed)}},
+        ottava_matmul_init_at(memory.data(), bytes, context.get(), &desc, &output, &constants, &matmul, &error), error);
   }
   CHECK(matmul == sentinel<ottava_matmul>());
   CHECK(memory == before);
@@ -185,10 +209,10 @@ TEST_CASE("errors: memory of an operator", "[errors]") {
   for (std::size_t offset = 0; offset < 65; ++offset) {
     const bool full = offset % 2 == 1;
     constants.rhs_scales = full ? scales.data() : nullptr;
-    constants.rhs_zero_points = constants.bias = full ? numbers.data() : nullptr;
+    constants.rhs_zero_points = output.bias = full ? numbers.data() : nullptr;
     memory = before;
-    REQUIRE(ottava_matmul_init_at(&memory[offset + 1], needed, context.get(), &desc, &constants, &matmul, nullptr) ==
-            OTTAVA_OK);
+    REQUIRE(ottava_matmul_init_at(&memory[offset + 1], needed, context.get(), &desc, &output, &constants, &matmul,
+                                  nullptr) == OTTAVA_OK);
     CHECK(memory[offset] == 0xcd);
     CHECK(memory[offset + 1 + static_cast<std::size_t>(needed)] == 0xcd);
     const std::vector<std::int8_t> lhs(5, 3);
@@ -231,7 +255,7 @@ TEST_CASE("errors: the last exact depth, and one more", "[errors]") {
       const std::vector<std::uint8_t> weights(static_cast<std::size_t>(last) + 1, static_cast<std::uint8_t>(weight));
       constants.rhs = weights.data();
       CHECK(!overflows(deep, last, weight));
-      CHECK(create(deep_desc(deep, last), constants, &error, &info) == OTTAVA_OK);
+      CHECK(create(deep_desc(deep, last), kOutput, constants, &error, &info) == OTTAVA_OK);
       CHECK(info.max_exact_k == last_exact_k);
       CHECK((info.exactness == OTTAVA_EXACT_BY_TYPES && info.wrapping_channels == 0));
 
@@ -240,7 +264,7 @@ TEST_CASE("errors: the last exact depth, and one more", "[errors]") {
       if (!overflows(deep, last + 1, weight)) {
         for (const std::uint32_t flags : {0u, OTTAVA_MATMUL_ALLOW_WRAP}) {
           beyond.flags = flags;
-          CHECK(create(beyond, constants, &error, &info) == OTTAVA_OK);
+          CHECK(create(beyond, kOutput, constants, &error, &info) == OTTAVA_OK);
           CHECK(info.max_exact_k == last_exact_k);
           CHECK((info.exactness == OTTAVA_EXACT_BY_WEIGHTS && info.wrapping_channels == 0));
         }
@@ -251,9 +275,9 @@ TEST_CASE("errors: the last exact depth, and one more", "[errors]") {
           {OTTAVA_NOT_EXACT,
            "desc.k",
            {std::to_string(beyond.k), std::to_string(last), "channel 0", "weights", "OTTAVA_MATMUL_ALLOW_WRAP"}},
-          create(beyond, constants, &error), error);
+          create(beyond, kOutput, constants, &error), error);
       beyond.flags = OTTAVA_MATMUL_ALLOW_WRAP;
-      CHECK(create(beyond, constants, &error, &info) == OTTAVA_OK);
+      CHECK(create(beyond, kOutput, constants, &error, &info) == OTTAVA_OK);
       CHECK(info.max_exact_k == last_exact_k);
       CHECK((info.exactness == OTTAVA_MAY_WRAP && info.wrapping_channels == 1));
 
@@ -262,11 +286,11 @@ TEST_CASE("errors: the last exact depth, and one more", "[errors]") {
       constants.rhs_zero_points = zero_points;
       ottava_matmul_desc per_channel = deep_desc(deep, last);
       per_channel.rhs_zero_point = deep.rhs_type == s8 ? -1 : 1;
-      CHECK(create(per_channel, constants, &error, &info) == OTTAVA_OK);
+      CHECK(create(per_channel, kOutput, constants, &error, &info) == OTTAVA_OK);
       CHECK((info.max_exact_k == last_exact_k && info.exactness == OTTAVA_EXACT_BY_TYPES));
       per_channel.k += 1;
       check_refusal({OTTAVA_NOT_EXACT, "desc.k", {std::to_string(last), "channel 0"}},
-                    create(per_channel, constants, &error), error);
+                    create(per_channel, kOutput, constants, &error), error);
       constants.rhs_zero_points = nullptr;
     }
     CHECK(refused != 0);
@@ -275,14 +299,14 @@ TEST_CASE("errors: the last exact depth, and one more", "[errors]") {
     constants.rhs = nullptr;
     ottava_matmul_desc runtime = deep_desc(deep, last);
     runtime.flags = OTTAVA_MATMUL_RUNTIME_RHS;
-    CHECK(create(runtime, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(runtime, kOutput, constants, &error, &info) == OTTAVA_OK);
     CHECK((info.max_exact_k == last_exact_k && info.exactness == OTTAVA_EXACT_BY_TYPES));
     runtime.k += 1;
     check_refusal({OTTAVA_NOT_EXACT, "desc.k", {std::to_string(runtime.k), std::to_string(last), "ALLOW_WRAP"}},
-                  create(runtime, constants, &error), error);
+                  create(runtime, kOutput, constants, &error), error);
     CHECK(std::string(error.message).find("large weights") == std::string::npos);
     runtime.flags |= OTTAVA_MATMUL_ALLOW_WRAP;
-    CHECK(create(runtime, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(runtime, kOutput, constants, &error, &info) == OTTAVA_OK);
     CHECK((info.exactness == OTTAVA_MAY_WRAP && info.wrapping_channels == 1));
   }
 }
@@ -313,13 +337,13 @@ TEST_CASE("errors: the last exact depth of an lhs whose rows have their own zero
     desc.flags = deep.flags;
     ottava_error error = OTTAVA_ERROR_INIT;
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, kOutput, constants, &error, &info) == OTTAVA_OK);
     CHECK(info.max_exact_k == static_cast<std::uint64_t>(deep.last_exact_k));
     CHECK(info.exactness == OTTAVA_EXACT_BY_TYPES);
     desc.k += 1;
     check_refusal(
         {OTTAVA_NOT_EXACT, "desc.k", {std::to_string(desc.k), std::to_string(deep.last_exact_k), "channel 0"}},
-        create(desc, constants, &error), error);
+        create(desc, output, constants, &error), error);
   }
 }
 
@@ -348,19 +372,18 @@ TEST_CASE("errors: deep operators that their weights prove, to the last one", "[
     std::int32_t bias[] = {0, 0};
     ottava_matmul_desc desc = sound_desc(2, k);
     desc.rhs_order = OTTAVA_ORDER_COLUMN;
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    ottava_output output = s32_output();
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights.data();
-    constants.bias = bias;
+    output.bias = bias;
     ottava_error error = OTTAVA_ERROR_INIT;
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK((info.exactness == OTTAVA_EXACT_BY_WEIGHTS && info.wrapping_channels == 0 && info.max_exact_k == 131071));
 
     // And it does not overflow.
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     const std::vector<std::int8_t> lowest(depth, -128);
     std::int32_t dst[] = {0, 0};
     CHECK(ottava_matmul_run(matmul, 1, lowest.data(), 0, dst, 0, nullptr, 0, nullptr) == OTTAVA_OK);
@@ -368,14 +391,14 @@ TEST_CASE("errors: deep operators that their weights prove, to the last one", "[
     CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
 
     bias[1] = limit.bias;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK(info.exactness == OTTAVA_EXACT_BY_WEIGHTS);
     const auto refused = [&](const char* channel) {
       desc.flags = 0;
       check_refusal({OTTAVA_NOT_EXACT, "desc.k", {"200000", "131071", channel, "weights", "OTTAVA_MATMUL_ALLOW_WRAP"}},
-                    create(desc, constants, &error), error);
+                    create(desc, output, constants, &error), error);
       desc.flags = OTTAVA_MATMUL_ALLOW_WRAP;
-      CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+      CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
       CHECK((info.exactness == OTTAVA_MAY_WRAP && info.wrapping_channels == 1));
       desc.flags = 0;
     };
@@ -402,11 +425,12 @@ TEST_CASE("errors: the channels that may wrap are counted", "[errors]") {
   ottava_matmul_desc desc = sound_desc(n, k);
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = weights.data();
+  ottava_output output = kOutput;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   const auto check_counted = [&](std::uint32_t exactness, std::uint64_t channels) {
     desc.flags |= OTTAVA_MATMUL_ALLOW_WRAP;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK(info.exactness == exactness);
     CHECK(info.wrapping_channels == channels);
   };
@@ -416,8 +440,8 @@ TEST_CASE("errors: the channels that may wrap are counted", "[errors]") {
   make_heavy(1);
   check_counted(OTTAVA_MAY_WRAP, 2);
   desc.flags = 0;
-  check_refusal({OTTAVA_NOT_EXACT, "desc.k", {"140000", "131071", "channel 1"}}, create(desc, constants, &error),
-                error);
+  check_refusal({OTTAVA_NOT_EXACT, "desc.k", {"140000", "131071", "channel 1"}},
+                create(desc, output, constants, &error), error);
   desc.k = 131071;
   check_counted(OTTAVA_EXACT_BY_TYPES, 0);
 
@@ -430,16 +454,17 @@ TEST_CASE("errors: the channels that may wrap are counted", "[errors]") {
   constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs_zero_points = zero_points;
   check_counted(OTTAVA_MAY_WRAP, 2);
-  constants.bias = bias;
+  output.bias = bias;
   check_counted(OTTAVA_MAY_WRAP, 3);
   CHECK(info.max_exact_k == 33025);
   desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
-  check_refusal({OTTAVA_NOT_EXACT, "desc.k", {"50000", "33025"}}, create(desc, constants, &error), error);
+  check_refusal({OTTAVA_NOT_EXACT, "desc.k", {"50000", "33025"}}, create(desc, output, constants, &error), error);
 
   // Without any array all channels are alike.
   desc = sound_desc(n, k);
   desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
   constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  output.bias = nullptr;
   check_counted(OTTAVA_MAY_WRAP, static_cast<std::uint64_t>(n));
 }
 
@@ -455,23 +480,24 @@ TEST_CASE("errors: a bias that pushes the accumulator over", "[errors]") {
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = weights.data();
-  constants.bias = bias;
+  ottava_output output = kOutput;
+  output.bias = bias;
   ottava_matmul_desc desc = sound_desc(2, k);
   ottava_error error = OTTAVA_ERROR_INIT;
   for (const std::int32_t value : {last_above, last_below, 0}) {
     bias[1] = value;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK(info.exactness == OTTAVA_EXACT_BY_TYPES);
   }
   for (const std::int32_t value : {last_above + 1, last_below - 1, INT32_MAX, INT32_MIN}) {
     bias[1] = value;
     desc.flags = 0;
     check_refusal({OTTAVA_NOT_EXACT,
-                   "constants.bias",
+                   "output.bias",
                    {"channel 1", std::to_string(value), std::to_string(k), "OTTAVA_MATMUL_ALLOW_WRAP"}},
-                  create(desc, constants, &error), error);
+                  create(desc, output, constants, &error), error);
     desc.flags = OTTAVA_MATMUL_ALLOW_WRAP;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK((info.exactness == OTTAVA_MAY_WRAP && info.wrapping_channels == 1));
   }
   // Weights of 1 leave room for all but the ends: 127 * k above, 128 * k below.
@@ -481,17 +507,17 @@ TEST_CASE("errors: a bias that pushes the accumulator over", "[errors]") {
   desc.flags = 0;
   for (const std::int32_t value : {last_above + 1, last_below - 1, light_above, light_below}) {
     bias[1] = value;
-    CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+    CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
     CHECK(info.exactness == OTTAVA_EXACT_BY_WEIGHTS);
   }
   for (const std::int32_t value : {light_above + 1, light_below - 1}) {
     bias[1] = value;
-    check_refusal({OTTAVA_NOT_EXACT, "constants.bias", {"channel 1", std::to_string(value)}},
-                  create(desc, constants, &error), error);
+    check_refusal({OTTAVA_NOT_EXACT, "output.bias", {"channel 1", std::to_string(value)}},
+                  create(desc, output, constants, &error), error);
   }
   // With no depth every bias fits.
   desc = sound_desc(2, 0);
   bias[0] = INT32_MIN;
   bias[1] = INT32_MAX;
-  CHECK(create(desc, constants, &error) == OTTAVA_OK);
+  CHECK(create(desc, output, constants, &error) == OTTAVA_OK);
 }

@@ -87,7 +87,7 @@ TEST_CASE("errors: requantizing a tensor", "[errors]") {
   const std::vector<std::int32_t> from(8, 100);
   std::vector<std::int8_t> to(8, 0x5a);
   const std::vector<std::int8_t> untouched = to;
-  const ottava_matmul_desc sound = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output sound = OTTAVA_OUTPUT_INIT;
   ottava_error error = unfilled_error();
   const auto refused = [&](const Refusal& expected, ottava_status status) {
     check_refusal(expected, status, error);
@@ -95,69 +95,86 @@ TEST_CASE("errors: requantizing a tensor", "[errors]") {
     error = unfilled_error();
   };
   const auto null = [](const char* argument) { return Refusal{OTTAVA_NULL_POINTER, argument, {"NULL"}}; };
-  refused(null("context"), ottava_requantize(nullptr, &sound, 8, from.data(), to.data(), &error));
-  refused(null("desc"), ottava_requantize(context.get(), nullptr, 8, from.data(), to.data(), &error));
-  refused(null("from"), ottava_requantize(context.get(), &sound, 8, nullptr, to.data(), &error));
-  refused(null("to"), ottava_requantize(context.get(), &sound, 8, from.data(), nullptr, &error));
+  refused(null("context"), ottava_requantize(nullptr, &sound, 1.0f, 8, from.data(), to.data(), &error));
+  refused(null("output"), ottava_requantize(context.get(), nullptr, 1.0f, 8, from.data(), to.data(), &error));
+  refused(null("from"), ottava_requantize(context.get(), &sound, 1.0f, 8, nullptr, to.data(), &error));
+  refused(null("to"), ottava_requantize(context.get(), &sound, 1.0f, 8, from.data(), nullptr, &error));
   for (const std::int64_t count : {std::int64_t{-1}, INT64_MIN}) {
     refused({OTTAVA_BAD_SHAPE, "count", {number(count), "negative"}},
-            ottava_requantize(context.get(), &sound, count, from.data(), to.data(), &error));
+            ottava_requantize(context.get(), &sound, 1.0f, count, from.data(), to.data(), &error));
   }
   for (const std::int64_t count : {INT64_MAX, std::int64_t{PTRDIFF_MAX} / 4 + 1}) {
     refused({OTTAVA_SIZE_OVERFLOW, "count", {number(count), "address space"}},
-            ottava_requantize(context.get(), &sound, count, from.data(), to.data(), &error));
+            ottava_requantize(context.get(), &sound, 1.0f, count, from.data(), to.data(), &error));
   }
-  const auto with = [&](const Refusal& expected, const std::function<void(ottava_matmul_desc&)>& change) {
-    ottava_matmul_desc desc = sound;
-    change(desc);
-    for (const std::int64_t count : {0, 8}) {  // the desc is looked at even if there is nothing to do
-      refused(expected, ottava_requantize(context.get(), &desc, count, from.data(), to.data(), &error));
+  const auto with_scale = [&](float scale, const Refusal& expected, const std::function<void(ottava_output&)>& change) {
+    ottava_output output = sound;
+    change(output);
+    for (const std::int64_t count : {0, 8}) {  // the output is looked at even if there is nothing to do
+      refused(expected, ottava_requantize(context.get(), &output, scale, count, from.data(), to.data(), &error));
     }
   };
-  using Desc = ottava_matmul_desc;
-  for (const std::uint32_t size : {0u, 111u, 4097u}) {
-    with({OTTAVA_BAD_STRUCT, "desc", {"struct_size", number(size)}}, [=](Desc& d) { d.struct_size = size; });
+  using Output = ottava_output;
+  const auto with = [&](const Refusal& expected, const std::function<void(Output&)>& change) {
+    with_scale(1.0f, expected, change);
+  };
+  for (const std::uint32_t size : {0u, 63u, 4097u}) {
+    with({OTTAVA_BAD_STRUCT, "output", {"struct_size", number(size)}}, [=](Output& o) { o.struct_size = size; });
   }
-  with({OTTAVA_BAD_OPTION, "desc.flags", {"32"}}, [](Desc& d) { d.flags = 32; });
-  with({OTTAVA_BAD_OPTION, "desc.reserved", {"0"}}, [](Desc& d) { d.reserved = 1; });
-  with({OTTAVA_BAD_TYPE, "desc.rule", {"13"}}, [](Desc& d) { d.rule = 13; });
-  with({OTTAVA_BAD_TYPE, "desc.dst_type", {"6"}}, [](Desc& d) { d.dst_type = 6; });
-  with({OTTAVA_BAD_TYPE, "desc.parameters", {"2"}}, [](Desc& d) { d.parameters = 2; });
-  with({OTTAVA_UNSUPPORTED, "desc.rule", {"OTTAVA_RULE_NONE", "s8"}}, [](Desc& d) { d.rule = OTTAVA_RULE_NONE; });
-  with({OTTAVA_UNSUPPORTED, "desc.rule", {"f32"}}, [](Desc& d) { d.dst_type = OTTAVA_TYPE_F32; });
-  with({OTTAVA_UNSUPPORTED, "desc.parameters", {"integer", "float"}},
-       [](Desc& d) { d.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN, d.parameters = OTTAVA_PARAMETERS_INTEGER; });
-  with({OTTAVA_UNSUPPORTED, "desc.parameters", {"real"}}, [](Desc& d) { d.rule = OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR; });
-  with({OTTAVA_BAD_SCALE, "desc.lhs_scale", {"NaN"}}, [](Desc& d) { d.lhs_scale = kNan; });
-  with({OTTAVA_BAD_SCALE, "desc.lhs_scale", {"NaN"}}, [](Desc& d) {  // no row has its own here
-    d.lhs_type = OTTAVA_TYPE_F32, d.lhs_quantization = OTTAVA_QUANTIZE_XNNPACK, d.lhs_scale = kNan;
+  with({OTTAVA_BAD_OPTION, "output.flags", {"32"}}, [](Output& o) { o.flags = 32; });
+  with({OTTAVA_BAD_TYPE, "output.requantization", {"13"}}, [](Output& o) { o.requantization = 13; });
+  with({OTTAVA_BAD_TYPE, "output.type", {"6"}}, [](Output& o) { o.type = 6; });
+  with({OTTAVA_BAD_TYPE, "output.parameters", {"2"}}, [](Output& o) { o.parameters = 2; });
+  with({OTTAVA_UNSUPPORTED, "output.requantization", {"OTTAVA_REQUANTIZE_NONE", "s8"}},
+       [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_NONE; });
+  with({OTTAVA_UNSUPPORTED, "output.requantization", {"f32"}}, [](Output& o) { o.type = OTTAVA_TYPE_F32; });
+  with({OTTAVA_UNSUPPORTED, "output.parameters", {"integer", "float"}}, [](Output& o) {
+    o.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, o.parameters = OTTAVA_PARAMETERS_INTEGER;
   });
-  with({OTTAVA_BAD_SCALE, "desc.rhs_scale", {"zero"}}, [](Desc& d) { d.rhs_scale = 0.0f; });
-  with({OTTAVA_BAD_SCALE, "desc.dst_scale", {"infinite"}}, [](Desc& d) { d.dst_scale = kInfinity; });
-  with({OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite"}},
-       [](Desc& d) { d.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN, d.lhs_scale = d.rhs_scale = 3e38f; });
-  with({OTTAVA_BAD_SCALE, "desc.rhs_scale", {"below 1"}},
-       [](Desc& d) { d.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT; });
-  with({OTTAVA_BAD_SCALE, "desc.rhs_scale", {"power of two"}},
-       [](Desc& d) { d.rule = OTTAVA_RULE_POWER_OF_TWO, d.rhs_scale = 0.3f; });
-  with({OTTAVA_BAD_MULTIPLIER, "desc.multiplier", {"-1"}},
-       [](Desc& d) { d.parameters = OTTAVA_PARAMETERS_INTEGER, d.multiplier = -1; });
-  with({OTTAVA_BAD_MULTIPLIER, "desc.shift", {"31"}},
-       [](Desc& d) { d.parameters = OTTAVA_PARAMETERS_INTEGER, d.shift = 31; });
-  with({OTTAVA_BAD_ZERO_POINT, "desc.dst_zero_point", {"128", "s8"}}, [](Desc& d) { d.dst_zero_point = 128; });
-  with({OTTAVA_BAD_CLAMP, "desc.clamp_min", {"6", "5"}}, [](Desc& d) { d.clamp_min = 6, d.clamp_max = 5; });
-  with({OTTAVA_BAD_CLAMP, "desc.clamp_max", {"200", "s8"}}, [](Desc& d) { d.clamp_max = 200; });
-  with({OTTAVA_UNSUPPORTED, "desc.clamp_min_f32", {"float", "s8"}}, [](Desc& d) { d.clamp_max_f32 = 1.0f; });
+  with({OTTAVA_UNSUPPORTED, "output.parameters", {"real"}},
+       [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR; });
+  with({OTTAVA_BAD_SCALE, "output.scale", {"infinite"}}, [](Output& o) { o.scale = kInfinity; });
+  const auto nothing = [](Output&) {};
+  with_scale(kNan, {OTTAVA_BAD_SCALE, "scale", {"NaN"}}, nothing);
+  with_scale(0.0f, {OTTAVA_BAD_SCALE, "scale", {"zero"}}, nothing);
+  with_scale(-1.0f, {OTTAVA_BAD_SCALE, "scale", {"negative"}}, nothing);
+  with_scale(3e38f, {OTTAVA_BAD_SCALE, "scale", {"infinite"}},
+             [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, o.scale = 0.5f; });
+  with({OTTAVA_BAD_SCALE, "scale", {"below 1"}},
+       [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT; });
+  with_scale(0.3f, {OTTAVA_BAD_SCALE, "scale", {"power of two"}},
+             [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO; });
+  with({OTTAVA_BAD_MULTIPLIER, "output.multiplier", {"-1"}},
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = -1; });
+  with({OTTAVA_BAD_MULTIPLIER, "output.multiplier", {"is 0"}},
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER; });
+  with({OTTAVA_BAD_MULTIPLIER, "output.shift", {"31"}},
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = 1, o.shift = 31; });
+  with({OTTAVA_BAD_ZERO_POINT, "output.zero_point", {"128", "s8"}}, [](Output& o) { o.zero_point = 128; });
+  with({OTTAVA_BAD_CLAMP, "output.clamp_min", {"6", "5"}}, [](Output& o) { o.clamp_min = 6, o.clamp_max = 5; });
+  with({OTTAVA_BAD_CLAMP, "output.clamp_min", {"both 0"}}, [](Output& o) { o.clamp_min = o.clamp_max = 0; });
+  with({OTTAVA_BAD_CLAMP, "output.clamp_max", {"200", "s8"}}, [](Output& o) { o.clamp_max = 200; });
+  with({OTTAVA_UNSUPPORTED, "output.clamp_min_f32", {"float", "s8"}}, [](Output& o) { o.clamp_max_f32 = 1.0f; });
 
-  // What the output stage does not read may hold what no operator would take.
-  CHECK(ottava_requantize(context.get(), &sound, 0, nullptr, nullptr, nullptr) == OTTAVA_OK);
+  // What is one per channel, or wants a table.
+  static const std::int32_t one[] = {1};
+  static const float one_f32[] = {1.0f};
+  static const std::uint8_t table[256] = {};
+  const auto per_channel = [](const char* argument) {
+    return Refusal{OTTAVA_UNSUPPORTED, argument, {"ottava_matmul_output_stage"}};
+  };
+  with(per_channel("output.bias"), [](Output& o) { o.bias = one; });
+  with(per_channel("output.bias_f32"),
+       [](Output& o) { o.bias_f32 = one_f32, o.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN; });
+  with(per_channel("output.multipliers"),
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multipliers = one; });
+  with(per_channel("output.shifts"),
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = 1, o.shifts = one; });
+  with(per_channel("output.activation"), [](Output& o) { o.activation = OTTAVA_ACTIVATION_TABLE, o.table = table; });
+  with({OTTAVA_UNSUPPORTED, "output.table", {"OTTAVA_ACTIVATION_TABLE"}}, [](Output& o) { o.table = table; });
+
+  CHECK(ottava_requantize(context.get(), &sound, 1.0f, 0, nullptr, nullptr, nullptr) == OTTAVA_OK);
   CHECK(to == untouched);
-  Desc other = sound;
-  other.n = other.k = other.max_m = -1;
-  other.rhs_stride = INT64_MIN;
-  other.lhs_zero_point = other.rhs_zero_point = 1000;
-  other.tanh_zero = other.tanh_amplitude = -1;
-  other.flags = OTTAVA_MATMUL_RUNTIME_RHS | OTTAVA_MATMUL_LHS_ROW_SCALES;
-  CHECK(ottava_requantize(context.get(), &other, 8, from.data(), to.data(), nullptr) == OTTAVA_OK);
+  CHECK(ottava_requantize(context.get(), &sound, 1.0f, 8, from.data(), to.data(), nullptr) == OTTAVA_OK);
   CHECK(to == std::vector<std::int8_t>(8, 100));
 }

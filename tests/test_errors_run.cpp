@@ -14,16 +14,17 @@ struct SmallOperator {
   explicit SmallOperator(std::uint32_t dst_order = OTTAVA_ORDER_ROW, std::int64_t channels = n, std::int64_t depth = k)
       : context(nullptr) {
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = channels;
     desc.k = depth;
     desc.max_m = max_m;
     desc.dst_order = dst_order;
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_S32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
     const std::vector<std::int8_t> weights(static_cast<std::size_t>(channels * depth), 1);
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights.data();
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
   }
   ~SmallOperator() { ottava_matmul_destroy(matmul); }
   SmallOperator(const SmallOperator&) = delete;
@@ -111,10 +112,11 @@ TEST_CASE("errors: where a part may begin is the tile of the kernel", "[errors]"
   for (const Kernel* kernel : runnable_kernels()) {
     const KernelContext context(kernel->name);
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = 1;
     const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
     CHECK((info.tile_m == kernel->mr && info.row_granularity == kernel->mr));

@@ -36,18 +36,19 @@ Product draw_product(std::int64_t batches, bool runtime_rhs, bool shared_rhs, bo
 struct Operation {
   explicit Operation(const ottava_context* context, const Product& p) {
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = kN;
     desc.k = kK;
     desc.rhs_zero_point = 3;
-    desc.dst_type = OTTAVA_TYPE_F32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_F32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
     desc.flags = p.runtime_rhs ? OTTAVA_MATMUL_RUNTIME_RHS : 0;
     desc.lhs_type = p.float_lhs ? OTTAVA_TYPE_F32 : OTTAVA_TYPE_U8;
     desc.lhs_quantization = p.float_lhs ? OTTAVA_QUANTIZE_XNNPACK : OTTAVA_QUANTIZE_NONE;
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = p.runtime_rhs ? nullptr : p.rhs.data();
     ottava_error error = OTTAVA_ERROR_INIT;
-    const ottava_status status = ottava_matmul_create(context, &desc, &constants, &matmul, &error);
+    const ottava_status status = ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error);
     INFO(error.argument << ": " << error.message);
     REQUIRE(status == OTTAVA_OK);
   }
@@ -79,8 +80,8 @@ std::vector<float> execute(const ottava_context* context, const Product& p) {
   ottava_matmul_run_desc run = whole_run(p);
   std::vector<float> dst(static_cast<std::size_t>(p.batches * kM * kN), -1.0f);
   ottava_matmul_operands operands = operands_of(p, dst);
-  REQUIRE(ottava_matmul_workspace(op.matmul, &run, &run.workspace_bytes, nullptr) == OTTAVA_OK);
-  GuardedBuffer workspace(static_cast<std::size_t>(run.workspace_bytes), Side::upper);
+  REQUIRE(ottava_matmul_workspace(op.matmul, &run, &operands.workspace_bytes, nullptr) == OTTAVA_OK);
+  GuardedBuffer workspace(static_cast<std::size_t>(operands.workspace_bytes), Side::upper);
   operands.workspace = workspace.data();
   REQUIRE(ottava_matmul_execute(op.matmul, &run, &operands, nullptr) == OTTAVA_OK);
   REQUIRE(workspace.check());
@@ -162,10 +163,10 @@ TEST_CASE("threads: every rule and dst type with several workers equals the orac
   Random random(test_seed() + 71);
   for (const Kernel* kernel : runnable_kernels()) {
     const KernelContext context(kernel->name, 3, backwards);
-    for (std::uint32_t rule = OTTAVA_RULE_NONE; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
+    for (std::uint32_t rule = OTTAVA_REQUANTIZE_NONE; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
       for (std::uint32_t dst_type = OTTAVA_TYPE_S8; dst_type <= OTTAVA_TYPE_F32; ++dst_type) {
         const bool plain = dst_type == OTTAVA_TYPE_S32 || dst_type == OTTAVA_TYPE_F32;
-        if (plain != (rule == OTTAVA_RULE_NONE)) continue;
+        if (plain != (rule == OTTAVA_REQUANTIZE_NONE)) continue;
         OperatorCase c;
         do {  // drawn until it fits: all else stays as drawn
           c = random_case(random, 61, 73, 480);

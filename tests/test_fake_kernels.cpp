@@ -208,17 +208,14 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   problem.k = static_cast<std::int64_t>(c.k);
   problem.lhs = {c.lhs_type, c.lhs_order, c.lhs_zero, 1.0f};
   problem.rhs = {c.rhs_type, c.rhs_order, 0, 1.0f};
-  problem.dst = {Type::s32, c.dst_order, 0, 1.0f};
-  problem.rule = Rule::none;
-  problem.clamp_min = INT32_MIN;
-  problem.clamp_max = INT32_MAX;
-  problem.clamp_min_f32 = OTTAVA_FLOAT_LOWEST_BOUND;
-  problem.clamp_max_f32 = OTTAVA_FLOAT_HIGHEST_BOUND;
+  problem.dst_order = c.dst_order;
+  problem.output.type = Type::s32;
+  problem.output.requantization = Requantization::none;
   problem.runtime_rhs = c.runtime_rhs;
   Constants constants = {};
   constants.rhs = c.runtime_rhs ? nullptr : rhs[0].bytes.data();
   constants.rhs_zero_points = rhs_zeros.data();
-  constants.bias = bias.data();
+  constants.output.bias = bias.data();
 
   Machine machine = {};
   machine.cores = machine.core_kinds = 1;

@@ -91,7 +91,7 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
                              : dst_type == OTTAVA_TYPE_S8 ? -128
                              : dst_type == OTTAVA_TYPE_U8 ? 255
                                                           : -32768;
-                c.rule = !quantized ? OTTAVA_RULE_NONE : 1 + orders % 3;
+                c.rule = !quantized ? OTTAVA_REQUANTIZE_NONE : 1 + orders % 3;
                 c.integer_parameters = false;
               }
               c.lhs_order = orders & 1;
@@ -112,13 +112,14 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
     const KernelContext context(kernel->name);
     std::size_t combinations = 0;
-    for (std::uint32_t rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY; ++rule) {
+    for (std::uint32_t rule = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
+         ++rule) {
       for (const std::uint32_t dst_type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16}) {
         for (const bool integer : {false, true}) {
           for (const bool per_channel : {false, true}) {
-            if (integer && rule == OTTAVA_RULE_FLOAT_NEAREST_EVEN) continue;
-            if (!integer && rule >= OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR) continue;
-            if (!integer && per_channel && rule == OTTAVA_RULE_POWER_OF_TWO) continue;
+            if (integer && rule == OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN) continue;
+            if (!integer && rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) continue;
+            if (!integer && per_channel && rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) continue;
             ++combinations;
             for (int repeat = 0; repeat < 4;) {
               OperatorCase c =
@@ -145,7 +146,7 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
     c.k = 131071;
     c.content = Content::lowest;
     c.dst_type = OTTAVA_TYPE_S32;
-    c.rule = OTTAVA_RULE_NONE;
+    c.rule = OTTAVA_REQUANTIZE_NONE;
     check_case(context.get(), c);   // 131071 * 16384 = 2^31 - 16384
     c.content = Content::opposite;  // in unsigned form the products alone pass -2^32
     check_case(context.get(), c);
@@ -179,14 +180,15 @@ TEST_CASE("matmul: rows of the lhs may overlap") {
     for (std::int8_t& value : signal) value = static_cast<std::int8_t>(random.bits());
     for (std::int8_t& value : weights) value = static_cast<std::int8_t>(random.bits());
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = n;
     desc.k = k;
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_S32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights.data();
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     std::vector<std::int32_t> dst(m * n);
     REQUIRE(ottava_matmul_run(matmul, m, signal.data(), 1, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
     for (std::size_t row = 0; row < m; ++row) {

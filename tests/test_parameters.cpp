@@ -245,17 +245,18 @@ ottava_foreign_parameters foreign(std::uint32_t system) {
   return from;
 }
 
-// What these are for OTTAVA_SYSTEM_ONNX, in the part of a desc that every version has.
-void fill_as_onnx(ottava_matmul_desc* desc) {
+// What these are for OTTAVA_SYSTEM_ONNX, in what it fills.
+void fill_as_onnx(ottava_matmul_desc* desc, ottava_output* output) {
   desc->lhs_zero_point = 11;
   desc->rhs_zero_point = -12;
-  desc->dst_zero_point = 13;
-  desc->rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  output->zero_point = 13;
+  output->requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
   desc->lhs_scale = 0.5f;
   desc->rhs_scale = 0.25f;
-  desc->dst_scale = 0.75f;
-  desc->clamp_min = -20;
-  desc->clamp_max = 30;
+  output->scale = 0.75f;
+  output->clamp_min = -20;
+  output->clamp_max = 30;
+  output->parameters = OTTAVA_PARAMETERS_REAL;
 }
 
 }  // namespace
@@ -265,17 +266,19 @@ TEST_CASE("parameters: each system's conventions") {
     std::uint32_t system, rule;
     std::int32_t lhs, rhs, shift;
   };
-  for (const Case& c : {Case{OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, -11, 12, -4},
-                        {OTTAVA_SYSTEM_ACL, OTTAVA_RULE_FIXED_ACL_FUSED, -11, 12, -4},
-                        {OTTAVA_SYSTEM_CMSIS_NN, OTTAVA_RULE_FIXED_TWO_ROUNDINGS, -11, 12, 4},
-                        {OTTAVA_SYSTEM_TFLITE, OTTAVA_RULE_FIXED_TWO_ROUNDINGS, 11, -12, 4}}) {
-    // All else stays: a desc full of a pattern but for its size.
+  for (const Case& c : {Case{OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT, -11, 12, -4},
+                        {OTTAVA_SYSTEM_ACL, OTTAVA_REQUANTIZE_FIXED_ACL_FUSED, -11, 12, -4},
+                        {OTTAVA_SYSTEM_CMSIS_NN, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, -11, 12, 4},
+                        {OTTAVA_SYSTEM_TFLITE, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, 11, -12, 4}}) {
+    // All else stays: structures full of a pattern but for their size.
     ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
-    ottava_matmul_desc expected = desc;
-    expected.lhs_zero_point = c.lhs;
-    expected.rhs_zero_point = c.rhs;
-    expected.dst_zero_point = 13;
-    expected.rule = c.rule;
+    ottava_output output = patterned<ottava_output>(sizeof output);
+    ottava_matmul_desc expected_desc = desc;
+    ottava_output expected = output;
+    expected_desc.lhs_zero_point = c.lhs;
+    expected_desc.rhs_zero_point = c.rhs;
+    expected.zero_point = 13;
+    expected.requantization = c.rule;
     expected.parameters = OTTAVA_PARAMETERS_INTEGER;
     expected.multiplier = 1500000000;
     expected.shift = c.shift;
@@ -283,64 +286,52 @@ TEST_CASE("parameters: each system's conventions") {
     expected.clamp_max = 30;
     const ottava_foreign_parameters from = foreign(c.system);
     ottava_error error = unfilled_error();
-    CHECK(ottava_import_parameters(&from, &desc, &error) == OTTAVA_OK);
+    CHECK(ottava_import_parameters(&from, &desc, &output, &error) == OTTAVA_OK);
     CHECK(error.status == OTTAVA_OK);
     INFO("system " << c.system);
-    CHECK(same_bytes(desc, expected));
+    CHECK(same_bytes(desc, expected_desc));
+    CHECK(same_bytes(output, expected));
   }
   ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
-  ottava_matmul_desc expected = desc;
-  fill_as_onnx(&expected);
-  expected.parameters = OTTAVA_PARAMETERS_REAL;
+  ottava_output output = patterned<ottava_output>(sizeof output);
+  ottava_matmul_desc expected_desc = desc;
+  ottava_output expected = output;
+  fill_as_onnx(&expected_desc, &expected);
   const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
-  CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
-  CHECK(same_bytes(desc, expected));
+  CHECK(ottava_import_parameters(&onnx, &desc, &output, nullptr) == OTTAVA_OK);
+  CHECK(same_bytes(desc, expected_desc));
+  CHECK(same_bytes(output, expected));
 }
 
-TEST_CASE("parameters: an imported desc of another version keeps its size") {
-  // A shorter one, as the first version has it: nothing beyond it is written.
-  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  std::memset(reinterpret_cast<char*>(&desc) + 112, 0x66, sizeof desc - 112);
-  desc.struct_size = 112;
-  ottava_matmul_desc expected = desc;
-  fill_as_onnx(&expected);
-  const ottava_foreign_parameters onnx = foreign(OTTAVA_SYSTEM_ONNX);
-  CHECK(ottava_import_parameters(&onnx, &desc, nullptr) == OTTAVA_OK);
-  CHECK(same_bytes(desc, expected));
-
-  // It has no room for a multiplier.
-  for (const std::uint32_t size : {112u, 120u}) {
-    desc.struct_size = size;
-    const ottava_matmul_desc before = desc;
-    const ottava_foreign_parameters tflite = foreign(OTTAVA_SYSTEM_TFLITE);
-    ottava_error error = unfilled_error();
-    check_refusal({OTTAVA_BAD_STRUCT, "desc", {"too small", "multiplier"}},
-                  ottava_import_parameters(&tflite, &desc, &error), error);
-    CHECK(same_bytes(desc, before));
-  }
-  ottava_matmul_desc enough = OTTAVA_MATMUL_DESC_INIT;
-  enough.struct_size = 128;
+TEST_CASE("parameters: imported structures of a later version keep their size") {
   const ottava_foreign_parameters tflite = foreign(OTTAVA_SYSTEM_TFLITE);
-  CHECK(ottava_import_parameters(&tflite, &enough, nullptr) == OTTAVA_OK);
-  CHECK((enough.struct_size == 128 && enough.multiplier == 1500000000 && enough.shift == 4));
-
-  const ottava_matmul_desc defaults = OTTAVA_MATMUL_DESC_INIT;
-  Longer<ottava_matmul_desc> longer(defaults);
-  CHECK(ottava_import_parameters(&tflite, longer.get(), nullptr) == OTTAVA_OK);
-  CHECK((longer.get()->struct_size == sizeof defaults + 16 && longer.get()->shift == 4));
+  const ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
+  Longer<ottava_matmul_desc> longer_desc(desc);
+  Longer<ottava_output> longer(output);
+  CHECK(ottava_import_parameters(&tflite, longer_desc.get(), longer.get(), nullptr) == OTTAVA_OK);
+  CHECK((longer_desc.get()->struct_size == sizeof desc + 16 && longer_desc.get()->lhs_zero_point == 11));
+  CHECK((longer.get()->struct_size == sizeof output + 16 && longer.get()->shift == 4));
   longer.tail(3) = 1;
   ottava_error error = unfilled_error();
-  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"is set"}}, ottava_import_parameters(&tflite, longer.get(), &error),
-                error);
+  check_refusal({OTTAVA_BAD_STRUCT, "output", {"is set"}},
+                ottava_import_parameters(&tflite, longer_desc.get(), longer.get(), &error), error);
+  longer_desc.tail(3) = 1;
+  error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"is set"}},
+                ottava_import_parameters(&tflite, longer_desc.get(), longer.get(), &error), error);
 }
 
 TEST_CASE("parameters: import_parameters refuses, and writes nothing") {
   const auto refused = [](const Refusal& expected, const ottava_foreign_parameters& from) {
     ottava_matmul_desc desc = patterned<ottava_matmul_desc>(sizeof desc);
-    const ottava_matmul_desc before = desc;
+    ottava_output output = patterned<ottava_output>(sizeof output);
+    const ottava_matmul_desc desc_before = desc;
+    const ottava_output output_before = output;
     ottava_error error = unfilled_error();
-    check_refusal(expected, ottava_import_parameters(&from, &desc, &error), error);
-    CHECK(same_bytes(desc, before));
+    check_refusal(expected, ottava_import_parameters(&from, &desc, &output, &error), error);
+    CHECK(same_bytes(desc, desc_before));
+    CHECK(same_bytes(output, output_before));
   };
   refused({OTTAVA_BAD_OPTION, "from.system", {"5", "OTTAVA_SYSTEM_"}}, foreign(5));
   for (const std::uint32_t system : {OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_SYSTEM_ACL, OTTAVA_SYSTEM_CMSIS_NN}) {
@@ -362,24 +353,31 @@ TEST_CASE("parameters: import_parameters refuses, and writes nothing") {
 
   Longer<ottava_foreign_parameters> longer(foreign(OTTAVA_SYSTEM_TFLITE));
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  CHECK(ottava_import_parameters(longer.get(), &desc, nullptr) == OTTAVA_OK);
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  CHECK(ottava_import_parameters(longer.get(), &desc, &output, nullptr) == OTTAVA_OK);
   longer.tail(0) = 1;
   refused({OTTAVA_BAD_STRUCT, "from", {"byte 48"}}, *longer.get());
 
   from = foreign(OTTAVA_SYSTEM_TFLITE);
   ottava_error error = unfilled_error();
-  check_refusal({OTTAVA_NULL_POINTER, "from", {}}, ottava_import_parameters(nullptr, &desc, &error), error);
+  check_refusal({OTTAVA_NULL_POINTER, "from", {}}, ottava_import_parameters(nullptr, &desc, &output, &error), error);
   error = unfilled_error();
-  check_refusal({OTTAVA_NULL_POINTER, "desc", {}}, ottava_import_parameters(&from, nullptr, &error), error);
-  desc.struct_size = 104;
+  check_refusal({OTTAVA_NULL_POINTER, "desc", {}}, ottava_import_parameters(&from, nullptr, &output, &error), error);
   error = unfilled_error();
-  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"104"}}, ottava_import_parameters(&from, &desc, &error), error);
+  check_refusal({OTTAVA_NULL_POINTER, "output", {}}, ottava_import_parameters(&from, &desc, nullptr, &error), error);
+  output.struct_size = 60;
+  error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRUCT, "output", {"60"}}, ottava_import_parameters(&from, &desc, &output, &error), error);
+  desc.struct_size = 80;
+  error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRUCT, "desc", {"80"}}, ottava_import_parameters(&from, &desc, &output, &error), error);
 }
 
 TEST_CASE("parameters: INT32_MIN is no obstacle where nothing is negated") {
   ottava_foreign_parameters from = foreign(OTTAVA_SYSTEM_TFLITE);
   from.lhs_offset = from.rhs_offset = from.dst_offset = from.shift = INT32_MIN;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  CHECK(ottava_import_parameters(&from, &desc, nullptr) == OTTAVA_OK);
-  CHECK((desc.lhs_zero_point == INT32_MIN && desc.shift == INT32_MIN));
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  CHECK(ottava_import_parameters(&from, &desc, &output, nullptr) == OTTAVA_OK);
+  CHECK((desc.lhs_zero_point == INT32_MIN && output.shift == INT32_MIN));
 }

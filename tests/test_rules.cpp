@@ -6,7 +6,7 @@
 
 #include "catch.h"
 #include "oracle/oracle.h"
-#include "plan/factor.h"
+#include "output/factor.h"
 #include "support.h"
 
 using namespace ottava;
@@ -16,30 +16,31 @@ namespace {
 constexpr std::size_t kRows = 256, kChannels = 512;
 
 struct NamedRule {
-  Rule rule;
+  Requantization rule;
   oracle::Rule oracle;
   Stage stage;
   const char* name;
 };
 const NamedRule kRules[] = {
-    {Rule::fixed_two_roundings, oracle::Rule::fixed_two_roundings, Stage::fixed_two_roundings, "two roundings"},
-    {Rule::fixed_one_rounding, oracle::Rule::fixed_one_rounding, Stage::fixed_one_rounding, "one rounding"},
-    {Rule::float_nearest_even, oracle::Rule::float_nearest_even, Stage::float_nearest_even, "float"},
-    {Rule::fixed_two_roundings_saturating, oracle::Rule::fixed_two_roundings_saturating,
+    {Requantization::fixed_two_roundings, oracle::Rule::fixed_two_roundings, Stage::fixed_two_roundings,
+     "two roundings"},
+    {Requantization::fixed_one_rounding, oracle::Rule::fixed_one_rounding, Stage::fixed_one_rounding, "one rounding"},
+    {Requantization::float_nearest_even, oracle::Rule::float_nearest_even, Stage::float_nearest_even, "float"},
+    {Requantization::fixed_two_roundings_saturating, oracle::Rule::fixed_two_roundings_saturating,
      Stage::fixed_two_roundings_saturating, "two roundings, saturating"},
-    {Rule::gemmlowp_by_fixed_point, oracle::Rule::gemmlowp_by_fixed_point, Stage::fixed_two_roundings,
+    {Requantization::gemmlowp_by_fixed_point, oracle::Rule::gemmlowp_by_fixed_point, Stage::fixed_two_roundings,
      "gemmlowp by fixed point"},
-    {Rule::fixed_one_rounding_away, oracle::Rule::fixed_one_rounding_away, Stage::fixed_one_rounding_away,
+    {Requantization::fixed_one_rounding_away, oracle::Rule::fixed_one_rounding_away, Stage::fixed_one_rounding_away,
      "one rounding away"},
-    {Rule::fixed_acl_fused, oracle::Rule::fixed_acl_fused, Stage::fixed_acl_fused, "ACL fused"},
-    {Rule::fixed_16_bit_multiplier, oracle::Rule::fixed_16_bit_multiplier, Stage::fixed_one_rounding,
+    {Requantization::fixed_acl_fused, oracle::Rule::fixed_acl_fused, Stage::fixed_acl_fused, "ACL fused"},
+    {Requantization::fixed_16_bit_multiplier, oracle::Rule::fixed_16_bit_multiplier, Stage::fixed_one_rounding,
      "16-bit multiplier"},
-    {Rule::power_of_two, oracle::Rule::power_of_two, Stage::fixed_one_rounding, "power of two"},
-    {Rule::multiply_shift_floor, oracle::Rule::multiply_shift_floor, Stage::multiply_shift_floor,
+    {Requantization::power_of_two, oracle::Rule::power_of_two, Stage::fixed_one_rounding, "power of two"},
+    {Requantization::multiply_shift_floor, oracle::Rule::multiply_shift_floor, Stage::multiply_shift_floor,
      "multiply and shift, floor"},
-    {Rule::multiply_shift_half_up, oracle::Rule::multiply_shift_half_up, Stage::multiply_shift_half_up,
+    {Requantization::multiply_shift_half_up, oracle::Rule::multiply_shift_half_up, Stage::multiply_shift_half_up,
      "multiply and shift, half up"},
-    {Rule::multiply_shift_half_away, oracle::Rule::multiply_shift_half_away, Stage::multiply_shift_half_away,
+    {Requantization::multiply_shift_half_away, oracle::Rule::multiply_shift_half_away, Stage::multiply_shift_half_away,
      "multiply and shift, half away"},
 };
 
@@ -51,31 +52,31 @@ struct Round {
 };
 
 void draw_parameters(Random& random, const NamedRule& rule, Round* round, std::vector<oracle::Multiplier>* raw) {
-  Problem problem = {};
-  problem.rule = rule.rule;
-  problem.parameters = Parameters::integer;
+  Output output;
+  output.requantization = rule.rule;
+  output.parameters = Parameters::integer;
   for (std::size_t n = 0; n < kChannels; ++n) {
-    if (rule.rule == Rule::float_nearest_even) {
+    if (rule.rule == Requantization::float_nearest_even) {
       round->scale[n] =
           std::ldexp(static_cast<float>(random.between(1 << 23, 1 << 24)), static_cast<int>(random.between(-60, -15)));
       round->bias[n] = n % 2 == 0 ? 0.0f : static_cast<float>(random.between(-(1 << 24), 1 << 24)) / 8192.0f;
       raw->push_back({0, 0});
       continue;
     }
-    const bool down = rule.rule == Rule::gemmlowp_by_fixed_point || is_multiply_shift(rule.rule);
+    const bool down = rule.rule == Requantization::gemmlowp_by_fixed_point || is_multiply_shift(rule.rule);
     // Mostly shifts that leave something to round, sometimes any.
-    problem.shift = static_cast<std::int32_t>(n % 4 == 0 ? random.between(-31, down ? 0 : 29) : random.between(-24, 0));
-    problem.multiplier =
+    output.shift = static_cast<std::int32_t>(n % 4 == 0 ? random.between(-31, down ? 0 : 29) : random.between(-24, 0));
+    output.multiplier =
         static_cast<std::int32_t>(is_multiply_shift(rule.rule) && n % 2 != 0 ? random.between(-1000, 1000)
                                   : is_multiply_shift(rule.rule)             ? random.between(INT32_MIN, INT32_MAX)
                                   : n % 8 == 0                               ? random.between(0, INT32_MAX)
                                                                              : random.between(1 << 30, INT32_MAX));
-    const FixedPoint factor = factor_of_rule(problem, Constants{}, n);
+    const FixedPoint factor = factor_of_channel(output, OutputArrays(), 1.0, n);
     round->multiplier[n] = factor.multiplier;
     round->exponent[n] = factor.exponent;
     // The oracle's power of two counts as real scales do.
-    const bool power = rule.rule == Rule::power_of_two;
-    raw->push_back({power ? 1 << 30 : problem.multiplier, problem.shift + (power ? 1 : 0)});
+    const bool power = rule.rule == Requantization::power_of_two;
+    raw->push_back({power ? 1 << 30 : output.multiplier, output.shift + (power ? 1 : 0)});
   }
 }
 
@@ -87,7 +88,7 @@ void draw_round(Random& random, const NamedRule& rule, Round* round) {
   }
   for (std::size_t i = 0; i < round->acc.size(); ++i) {
     const std::size_t n = i % kChannels;
-    if (rule.rule != Rule::float_nearest_even) {
+    if (rule.rule != Requantization::float_nearest_even) {
       round->expected[i] = oracle::requantize(rule.oracle, round->acc[i], raw[n]);
       continue;
     }

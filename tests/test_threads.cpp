@@ -62,13 +62,14 @@ TEST_CASE("threads: one threaded result equals the oracle, and more than one thr
   check_case(context.get(), c);
 
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   desc.n = c.n;
   desc.k = c.k;
   const std::vector<std::int8_t> weights(static_cast<std::size_t>(c.n * c.k), 1);
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   constants.rhs = weights.data();
   ottava_matmul* matmul = nullptr;
-  REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   REQUIRE(ottava_matmul_query(matmul, c.m, &info, nullptr) == OTTAVA_OK);
   CHECK(info.threads > 1);
@@ -109,6 +110,7 @@ TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[thr
     const KernelContext context(nullptr, 8, backwards);
     constexpr std::int64_t n = 300, most = 250;
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = n;
     desc.k = depth;
     const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
@@ -116,9 +118,9 @@ TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[thr
     std::vector<std::int8_t> dst(static_cast<std::size_t>(most * n));
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights.data();
-    desc.dst_scale = static_cast<float>(depth);
+    output.scale = static_cast<float>(depth);
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, most, &info, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
@@ -143,14 +145,15 @@ TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {
     for (std::int8_t& value : lhs) value = static_cast<std::int8_t>(random.bits());
     for (std::int8_t& value : rhs) value = static_cast<std::int8_t>(random.bits());
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
     desc.n = n;
     desc.k = k;
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.rule = OTTAVA_RULE_NONE;
+    output.type = OTTAVA_TYPE_S32;
+    output.requantization = OTTAVA_REQUANTIZE_NONE;
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = rhs.data();
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
 
     std::vector<std::int32_t> expected(m * n);
     for (std::size_t i = 0; i < m; ++i) {

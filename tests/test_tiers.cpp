@@ -84,10 +84,11 @@ TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
     const ottava_context* const contexts[] = {capped, by_environment, lower};
     for (const ottava_context* context : contexts) {
       ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      ottava_output output = OTTAVA_OUTPUT_INIT;
       ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
       ottava_matmul* matmul = nullptr;
       ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-      REQUIRE(ottava_matmul_create(context, &desc, &constants, &matmul, nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
       REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
       CHECK(info.tier == (context == lower ? OTTAVA_TIER_PORTABLE : static_cast<std::uint32_t>(kernel->isa)));
       ottava_matmul_destroy(matmul);

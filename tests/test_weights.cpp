@@ -29,20 +29,24 @@ const Kernel* named(const std::string& name) {
 }
 
 Made make(const ottava_context* context, const ottava_matmul_desc& desc, const std::vector<std::uint8_t>& weights) {
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  output.type = OTTAVA_TYPE_S32;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const bool runtime = (desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0;
   constants.rhs = runtime ? nullptr : weights.data();
   ottava_matmul* matmul = nullptr;
   ottava_error error = OTTAVA_ERROR_INIT;
   Made made;
-  made.status = ottava_matmul_create(context, &desc, &constants, &matmul, &error);
+  made.status = ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error);
   made.message = error.message;
   if (made.status != OTTAVA_OK) return made;
   std::uint64_t bytes = 0;
-  REQUIRE(ottava_matmul_size(context, &desc, &bytes, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_size(context, &desc, &output, &bytes, nullptr) == OTTAVA_OK);
   std::vector<std::uint8_t> memory(static_cast<std::size_t>(bytes));
   ottava_matmul* placed = nullptr;  // the size, found without the weights, does for either choice
-  REQUIRE(ottava_matmul_init_at(memory.data(), bytes, context, &desc, &constants, &placed, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_init_at(memory.data(), bytes, context, &desc, &output, &constants, &placed, nullptr) ==
+          OTTAVA_OK);
   for (const std::int64_t m : {1, 1000}) {
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
@@ -66,8 +70,6 @@ ottava_matmul_desc description(std::uint32_t type, std::uint32_t order, std::int
   desc.rhs_zero_point = type == OTTAVA_TYPE_U8 ? 128 : 0;
   desc.rhs_order = order;
   desc.rhs_stride = (order == OTTAVA_ORDER_ROW ? kChannels : kDepth) + gap;
-  desc.dst_type = OTTAVA_TYPE_S32;
-  desc.rule = OTTAVA_RULE_NONE;
   return desc;
 }
 

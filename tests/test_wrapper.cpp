@@ -42,9 +42,14 @@ ottava::MatmulDesc small_desc() {
   ottava::MatmulDesc desc;
   desc.n = 2;
   desc.k = 3;
-  desc.dst_type = OTTAVA_TYPE_S32;
-  desc.rule = OTTAVA_RULE_NONE;
   return desc;
+}
+
+ottava::Output small_output() {
+  ottava::Output output;
+  output.type = OTTAVA_TYPE_S32;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
+  return output;
 }
 
 ottava::MatmulConstants small_constants() {
@@ -85,6 +90,7 @@ static_assert(!std::is_copy_constructible<ottava::Matmul>::value, "one owner");
 static_assert(std::is_nothrow_copy_constructible<ottava::Error>::value, "exceptions are copied without the heap");
 static_assert(sizeof(ottava::Context) == sizeof(void*) && sizeof(ottava::Matmul) == sizeof(void*), "thin");
 static_assert(sizeof(ottava::MatmulDesc) == sizeof(ottava_matmul_desc), "the C descriptor and nothing else");
+static_assert(sizeof(ottava::Output) == sizeof(ottava_output), "");
 static_assert(sizeof(ottava::MatmulRunDesc) == sizeof(ottava_matmul_run_desc), "");
 static_assert(sizeof(ottava::MatmulOperands) == sizeof(ottava_matmul_operands), "");
 static_assert(sizeof(ottava::ForeignParameters) == sizeof(ottava_foreign_parameters), "");
@@ -96,7 +102,7 @@ TEST_CASE("wrapper: creates, queries, runs and releases", "[wrapper]") {
     REQUIRE(context);
     CHECK(context.cpu().cores >= 1);
     CHECK(context.tier(0).name[0] != '\0');
-    const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+    const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_output(), small_constants());
     REQUIRE(matmul);
     CHECK(ledger.live == 2);
     CHECK(run_small(matmul) == kExpected);
@@ -113,10 +119,13 @@ TEST_CASE("wrapper: creates, queries, runs and releases", "[wrapper]") {
 
 TEST_CASE("wrapper: the defaults are those of the C macros", "[wrapper]") {
   const ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
   const ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   const ottava::MatmulDesc wrapped_desc;
+  const ottava::Output wrapped_output;
   const ottava::ContextOptions wrapped_options;
   CHECK(std::memcmp(&desc, &wrapped_desc, sizeof desc) == 0);
+  CHECK(std::memcmp(&output, &wrapped_output, sizeof output) == 0);
   CHECK(std::memcmp(&options, &wrapped_options, sizeof options) == 0);
   CHECK(ottava::ContextHost().struct_size == sizeof(ottava_context_host));
   CHECK(ottava::MatmulConstants().struct_size == sizeof(ottava_matmul_constants));
@@ -132,9 +141,10 @@ TEST_CASE("wrapper: the defaults are those of the C macros", "[wrapper]") {
 TEST_CASE("wrapper: works in memory of the caller", "[wrapper]") {
   std::vector<std::uint8_t> context_memory(static_cast<std::size_t>(ottava::Context::size()));
   const ottava::Context context = ottava::Context::create_at(context_memory.data(), context_memory.size());
-  std::vector<std::uint8_t> memory(static_cast<std::size_t>(ottava::Matmul::size(context, small_desc())));
+  std::vector<std::uint8_t> memory(
+      static_cast<std::size_t>(ottava::Matmul::size(context, small_desc(), small_output())));
   const ottava::Matmul matmul =
-      ottava::Matmul::create_at(memory.data(), memory.size(), context, small_desc(), small_constants());
+      ottava::Matmul::create_at(memory.data(), memory.size(), context, small_desc(), small_output(), small_constants());
   std::vector<std::uint8_t> workspace(static_cast<std::size_t>(matmul.query(2).workspace_bytes));
   std::vector<std::int32_t> dst(4);
   matmul.run(2, kLhs, 0, dst.data(), 0, workspace.data(), workspace.size());
@@ -155,16 +165,16 @@ TEST_CASE("wrapper: ownership moves, and each handle is released once", "[wrappe
     ottava::Matmul matmul;
     CHECK(!matmul);
     CHECK(matmul.get() == nullptr);
-    matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+    matmul = ottava::Matmul::create(context, small_desc(), small_output(), small_constants());
     CHECK(ledger.live == 2);
-    matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+    matmul = ottava::Matmul::create(context, small_desc(), small_output(), small_constants());
     CHECK(ledger.live == 2);  // the first operator is gone
     ottava::Matmul other(std::move(matmul));
     CHECK(!matmul);
     CHECK(run_small(other) == kExpected);
 
     // A successful try_create replaces what the owner held.
-    REQUIRE(ottava::Matmul::try_create(&other, context, small_desc(), small_constants()) == OTTAVA_OK);
+    REQUIRE(ottava::Matmul::try_create(&other, context, small_desc(), small_output(), small_constants()) == OTTAVA_OK);
     CHECK(ledger.live == 2);
 
     ottava::Matmul adopted(other.release());
@@ -179,7 +189,8 @@ TEST_CASE("wrapper: exceptions carry the status, the argument and the words", "[
   const ottava::Context context = ottava::Context::create();
   ottava::MatmulDesc desc = small_desc();
   desc.n = -1;
-  const ottava::Error error = thrown_by([&] { (void)ottava::Matmul::create(context, desc, small_constants()); });
+  const ottava::Error error =
+      thrown_by([&] { (void)ottava::Matmul::create(context, desc, small_output(), small_constants()); });
   CHECK(error.status() == OTTAVA_BAD_SHAPE);
   CHECK(std::string(error.argument()) == "desc.n");
   CHECK(std::string(error.what()) == "desc.n is -1, negative");
@@ -191,10 +202,10 @@ TEST_CASE("wrapper: exceptions carry the status, the argument and the words", "[
   options.threads = 5000;
   CHECK(thrown_by([&] { (void)ottava::Context::create(options); }).status() == OTTAVA_BAD_OPTION);
   CHECK(thrown_by([&] { (void)ottava::Context::create_at(nullptr, 0); }).status() == OTTAVA_NULL_POINTER);
-  CHECK(thrown_by([&] { (void)ottava::Matmul::size(context, desc); }).status() == OTTAVA_BAD_SHAPE);
+  CHECK(thrown_by([&] { (void)ottava::Matmul::size(context, desc, small_output()); }).status() == OTTAVA_BAD_SHAPE);
   CHECK(thrown_by([&] { (void)context.tier(1000); }).status() == OTTAVA_OUT_OF_RANGE);
 
-  const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+  const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_output(), small_constants());
   CHECK(thrown_by([&] { (void)matmul.query(-1); }).status() == OTTAVA_BAD_SHAPE);
   const ottava::Error run = thrown_by([&] { matmul.run(2, nullptr, 0, nullptr, 0); });
   CHECK(run.status() == OTTAVA_NULL_POINTER);
@@ -239,9 +250,10 @@ TEST_CASE("wrapper: try_ functions return the status and leave the owner alone o
   ottava::Matmul matmul;
   ottava::MatmulDesc wrong = small_desc();
   wrong.k = -2;
-  REQUIRE(ottava::Matmul::try_create(&matmul, context, small_desc(), small_constants()) == OTTAVA_OK);
+  REQUIRE(ottava::Matmul::try_create(&matmul, context, small_desc(), small_output(), small_constants()) == OTTAVA_OK);
   ottava_matmul* const operation = matmul.get();
-  CHECK(ottava::Matmul::try_create(&matmul, context, wrong, small_constants(), &error) == OTTAVA_BAD_SHAPE);
+  CHECK(ottava::Matmul::try_create(&matmul, context, wrong, small_output(), small_constants(), &error) ==
+        OTTAVA_BAD_SHAPE);
   CHECK(std::string(error.argument) == "desc.k");
   CHECK(matmul.get() == operation);
 
@@ -252,25 +264,25 @@ TEST_CASE("wrapper: try_ functions return the status and leave the owner alone o
   CHECK(dst == kExpected);
 
   std::uint64_t bytes = 7;
-  CHECK(ottava::Matmul::try_size(&bytes, context, wrong) == OTTAVA_BAD_SHAPE);
+  CHECK(ottava::Matmul::try_size(&bytes, context, wrong, small_output()) == OTTAVA_BAD_SHAPE);
   CHECK(bytes == 7);
 }
 
 TEST_CASE("wrapper: executes batches, with the workspace that it names", "[wrapper]") {
   const ottava::Context context = ottava::Context::create();
-  const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_constants());
+  const ottava::Matmul matmul = ottava::Matmul::create(context, small_desc(), small_output(), small_constants());
   ottava::MatmulRunDesc run;
   run.m = 1;
   run.batches = 2;
   run.lhs_batch_stride = 3;
   run.dst_batch_stride = 2;
   std::vector<std::uint8_t> workspace(static_cast<std::size_t>(matmul.workspace(run)));
-  run.workspace_bytes = workspace.size();
   std::vector<std::int32_t> dst(4);
   ottava::MatmulOperands operands;
   operands.lhs = kLhs;
   operands.dst = dst.data();
   operands.workspace = workspace.data();
+  operands.workspace_bytes = workspace.size();
   matmul.execute(run, operands);
   CHECK(dst == kExpected);
 
@@ -292,12 +304,13 @@ TEST_CASE("wrapper: executes batches, with the workspace that it names", "[wrapp
 TEST_CASE("wrapper: the output stage alone", "[wrapper]") {
   const ottava::Context context = ottava::Context::create();
   ottava::MatmulDesc desc;
+  ottava::Output output;
   desc.n = 2;
-  desc.dst_type = OTTAVA_TYPE_F32;
-  desc.rule = OTTAVA_RULE_NONE;
+  output.type = OTTAVA_TYPE_F32;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
   desc.flags = OTTAVA_MATMUL_LHS_ROW_SCALES;
   desc.rhs_scale = 0.5f;
-  const ottava::Matmul matmul = ottava::Matmul::create(context, desc, ottava::MatmulConstants());
+  const ottava::Matmul matmul = ottava::Matmul::create(context, desc, output, ottava::MatmulConstants());
   const std::int32_t accumulators[] = {2, 4, 6, 8, -8, 10};
   const float scales[] = {1.0f, 4.0f};
   std::vector<float> dst(4);
@@ -331,11 +344,11 @@ TEST_CASE("wrapper: tensors are quantized, measured and requantized", "[wrapper]
   CHECK(scales == std::vector<float>{1.0f, 2.0f});
   CHECK(zero_points == std::vector<std::int32_t>{0, 0});
 
-  ottava::MatmulDesc desc;
-  desc.dst_scale = 2.0f;
-  desc.dst_zero_point = 10;
+  ottava::Output output;
+  output.scale = 2.0f;
+  output.zero_point = 10;
   const std::vector<std::int32_t> sums = {4, -6, 1000};
-  ottava::requantize(context, desc, 3, sums.data(), q.data());
+  ottava::requantize(context, output, 1.0f, 3, sums.data(), q.data());
   CHECK(q == std::vector<std::int8_t>{12, 7, 127, 127});  // the last one is as it was
 
   CHECK(ottava::try_range(nullptr, context, 4, from.data()) == OTTAVA_NULL_POINTER);
@@ -349,7 +362,8 @@ TEST_CASE("wrapper: tensors are quantized, measured and requantized", "[wrapper]
         }).status() == OTTAVA_UNSUPPORTED);
   CHECK(thrown_by([&] { ottava::dequantize(context, OTTAVA_TYPE_S8, 0.0f, 1, 4, q.data(), back.data()); }).status() ==
         OTTAVA_BAD_SCALE);
-  CHECK(thrown_by([&] { ottava::requantize(context, desc, 3, nullptr, q.data()); }).status() == OTTAVA_NULL_POINTER);
+  CHECK(thrown_by([&] { ottava::requantize(context, output, 1.0f, 3, nullptr, q.data()); }).status() ==
+        OTTAVA_NULL_POINTER);
 }
 
 TEST_CASE("wrapper: parameters are formed, chosen and imported, tables filled", "[wrapper]") {
@@ -376,14 +390,15 @@ TEST_CASE("wrapper: parameters are formed, chosen and imported, tables filled", 
   foreign.multiplier = 1 << 30;
   foreign.shift = 2;
   ottava::MatmulDesc desc = small_desc();
-  ottava::import_parameters(&desc, foreign);
+  ottava::Output output;
+  ottava::import_parameters(&desc, &output, foreign);
   CHECK(desc.lhs_zero_point == 7);
-  CHECK(desc.shift == -2);
-  CHECK(desc.rule == OTTAVA_RULE_FIXED_ACL_FUSED);
+  CHECK(output.shift == -2);
+  CHECK(output.requantization == OTTAVA_REQUANTIZE_FIXED_ACL_FUSED);
   CHECK(desc.k == 3);
   foreign.system = 99;
-  CHECK(thrown_by([&] { ottava::import_parameters(&desc, foreign); }).status() == OTTAVA_BAD_OPTION);
-  CHECK(ottava::try_import_parameters(nullptr, foreign) == OTTAVA_NULL_POINTER);
+  CHECK(thrown_by([&] { ottava::import_parameters(&desc, &output, foreign); }).status() == OTTAVA_BAD_OPTION);
+  CHECK(ottava::try_import_parameters(nullptr, &output, foreign) == OTTAVA_NULL_POINTER);
 
   std::vector<std::uint8_t> table(256);
   ottava::make_table(table.data(), OTTAVA_FUNCTION_RELU, OTTAVA_TYPE_S8, {1.0f, 0}, {2.0f, -1});

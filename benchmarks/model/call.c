@@ -115,6 +115,7 @@ static __attribute__((noinline)) int count_call(int argc, char **argv) {
   struct problem p;
   ottava_context *context;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
@@ -140,14 +141,14 @@ static __attribute__((noinline)) int count_call(int argc, char **argv) {
   desc.n = p.n;
   desc.k = p.k;
   desc.lhs_zero_point = lhs_zero_point;
-  desc.dst_zero_point = dst_zero_point;
-  desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+  output.zero_point = dst_zero_point;
+  output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
   constants.rhs = p.rhs;
   constants.rhs_scales = p.scales;
-  constants.bias = p.bias;
+  output.bias = p.bias;
   if (ottava_matmul_size(context, &desc, &bytes, &error) != OTTAVA_OK) fail("size", &error);
   memory = take(bytes);
-  if (ottava_matmul_init_at(memory, bytes, context, &desc, &constants, &matmul, &error) != OTTAVA_OK)
+  if (ottava_matmul_init_at(memory, bytes, context, &desc, &output, &constants, &matmul, &error) != OTTAVA_OK)
     fail("operator", &error);
   if (ottava_matmul_query(matmul, p.m, &info, &error) != OTTAVA_OK) fail("query", &error);
   workspace = take(info.workspace_bytes);

@@ -51,10 +51,10 @@ class Gemmlowp : public Peer {
   }
   const std::uint8_t* dst() const override { return dst_.data(); }
   void describe_equal(const Problem&, Description* equal) const override {
-    equal->desc.rule = OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY;
-    equal->desc.parameters = OTTAVA_PARAMETERS_INTEGER;
-    equal->desc.dst_type = OTTAVA_TYPE_U8;
-    equal->desc.dst_zero_point = 0;
+    equal->output.requantization = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
+    equal->output.parameters = OTTAVA_PARAMETERS_INTEGER;
+    equal->output.type = OTTAVA_TYPE_U8;
+    equal->output.zero_point = 0;
     equal->scales.clear();
     equal->bias = bias_;
     equal->multipliers = multipliers_;

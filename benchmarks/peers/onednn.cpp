@@ -67,9 +67,9 @@ class OneDnn : public Peer {
   }
   const std::uint8_t* dst() const override { return dst_.data(); }
   void describe_equal(const Problem& problem, Description* equal) const override {
-    equal->desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
-    equal->desc.dst_scale = 1.0f;
-    equal->desc.dst_zero_point = 0;
+    equal->output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+    equal->output.scale = 1.0f;
+    equal->output.zero_point = 0;
     equal->scales = scales_of(problem);
     equal->bias_f32.assign(index(problem.shape.n), static_cast<float>(Problem::dst_zero_point));
   }

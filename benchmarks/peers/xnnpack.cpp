@@ -50,7 +50,7 @@ class Xnnpack : public Peer {
   }
   const std::uint8_t* dst() const override { return dst_.data(); }
   void describe_equal(const Problem&, Description* equal) const override {
-    equal->desc.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+    equal->output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
   }
 
  private:

@@ -58,28 +58,29 @@ static void destroy_operators(Operators *operators) {
 }
 
 /* What the int8 operator has beyond the weights. */
-static void describe_int8(const Int8Layer *layer, ottava_matmul_desc *desc, ottava_matmul_constants *constants) {
+static void describe_int8(const Int8Layer *layer, ottava_matmul_desc *desc, ottava_output *output) {
   desc->lhs_scale = layer->input.scale;
   desc->lhs_zero_point = layer->input.zero_point;
-  desc->dst_scale = layer->output.scale;
-  desc->dst_zero_point = layer->output.zero_point;
-  desc->clamp_min = layer->least_output; /* the relu */
-  desc->rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS;
-  constants->bias = layer->bias;
+  output->scale = layer->output.scale;
+  output->zero_point = layer->output.zero_point;
+  output->clamp_min = layer->least_output; /* the relu */
+  output->requantization = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS;
+  output->bias = layer->bias;
 }
 
 /* And the hybrid one. */
-static void describe_hybrid(const Int8Layer *layer, ottava_matmul_desc *desc, ottava_matmul_constants *constants) {
+static void describe_hybrid(const Int8Layer *layer, ottava_matmul_desc *desc, ottava_output *output) {
   desc->lhs_type = OTTAVA_TYPE_F32;
   desc->lhs_quantization = OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC;
-  desc->dst_type = OTTAVA_TYPE_F32;
-  desc->rule = OTTAVA_RULE_NONE;
-  desc->clamp_min_f32 = layer->least_real; /* the relu */
-  constants->bias_f32 = layer->real_bias;
+  output->type = OTTAVA_TYPE_F32;
+  output->requantization = OTTAVA_REQUANTIZE_NONE;
+  output->clamp_min_f32 = layer->least_real; /* the relu */
+  output->bias_f32 = layer->real_bias;
 }
 
 static int create_operator(const Int8Layer *layer, Operators *operators, int mode, int index, ottava_error *error) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   desc.k = layer->inputs;
   desc.n = layer->outputs;
@@ -87,14 +88,14 @@ static int create_operator(const Int8Layer *layer, Operators *operators, int mod
   constants.rhs = layer->weights;
   constants.rhs_scales = layer->weight_scales;
   if (mode == INT8) {
-    describe_int8(layer, &desc, &constants);
+    describe_int8(layer, &desc, &output);
   } else {
-    describe_hybrid(layer, &desc, &constants);
+    describe_hybrid(layer, &desc, &output);
   }
 
   ottava_matmul **const operation = &operators->layers[mode][index];
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-  if (ottava_matmul_create(operators->context, &desc, &constants, operation, error) != OTTAVA_OK ||
+  if (ottava_matmul_create(operators->context, &desc, &output, &constants, operation, error) != OTTAVA_OK ||
       ottava_matmul_query(*operation, BATCH, &info, error) != OTTAVA_OK) {
     return 0;
   }

@@ -57,7 +57,7 @@ PlainNetwork *create_plain(const Int8Network *network) {
 
 void free_plain(PlainNetwork *plain) { free(plain); }
 
-/* OTTAVA_RULE_FIXED_TWO_ROUNDINGS. Every compiler that builds ottava shifts negative numbers
+/* OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS. Every compiler that builds ottava shifts negative numbers
  * arithmetically. */
 static int32_t requantize(int32_t value, Factor factor) {
   const int left = factor.exponent > 0 ? factor.exponent : 0;

@@ -50,7 +50,7 @@ void quantize_pixels(const Int8Network *network, const uint8_t *pixels, int coun
 /* Turns `count` pixels into the float input of the hybrid network. */
 void real_pixels(const uint8_t *pixels, int count, float *input);
 
-/* The network in plain C loops, with the arithmetic of OTTAVA_RULE_FIXED_TWO_ROUNDINGS, and the hybrid one with that of
+/* The network in plain C loops, with the arithmetic of OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, and the hybrid one with that of
  * OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC: the operators of ottava have to return the same bits. */
 typedef struct PlainNetwork PlainNetwork;
 

@@ -296,10 +296,11 @@ class Matmul {
   }
 
   static Matmul create_at(void* memory, std::uint64_t bytes, const Context& context, const ottava_matmul_desc& desc,
-                          const ottava_matmul_constants& constants) {
+                          const ottava_output& output, const ottava_matmul_constants& constants) {
     Matmul matmul;
-    detail::or_throw(
-        [&](ottava_error* error) { return try_create_at(&matmul, memory, bytes, context, desc, constants, error); });
+    detail::or_throw([&](ottava_error* error) {
+      return try_create_at(&matmul, memory, bytes, context, desc, output, constants, error);
+    });
     return matmul;
   }
 

@@ -1,6 +1,8 @@
-/* What each OTTAVA_..._INIT macro leaves in each field, against what ottava.h says. */
+/* What each OTTAVA_..._INIT macro leaves in each field, against what ottava.h says; and that each ottava_..._init
+ * function leaves the same. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ottava/ottava.h"
 
@@ -23,6 +25,33 @@ static int all_zero(const void *memory, size_t bytes) {
   ((s).struct_size == sizeof(s) && \
    all_zero((const char *)&(s) + sizeof(s).struct_size, sizeof(s) - sizeof(s).struct_size))
 
+/* Each ..._init function leaves the bytes of the macro, whatever was there; and zeroes beyond them for a caller that
+ * knows a larger structure. */
+#define EXPECT_INIT(name, like)                                                                       \
+  do {                                                                                                \
+    union {                                                                                           \
+      ottava_##name structure;                                                                        \
+      unsigned char bytes[sizeof(ottava_##name) + 16];                                                \
+    } filled;                                                                                         \
+    const uint64_t size = sizeof filled.structure;                                                    \
+    memset(&filled, 0x5a, sizeof filled);                                                             \
+    EXPECT(ottava_##name##_init(&filled.structure, size) == OTTAVA_OK);                               \
+    EXPECT(memcmp(&filled.structure, &like, sizeof like) == 0);                                       \
+    EXPECT(filled.bytes[size] == 0x5a);                                                               \
+    EXPECT(ottava_##name##_init(&filled.structure, size + 16) == OTTAVA_OK);                          \
+    EXPECT(filled.structure.struct_size == size + 16);                                                \
+    filled.structure.struct_size = (uint32_t)size;                                                    \
+    EXPECT(memcmp(&filled.structure, &like, sizeof like) == 0);                                       \
+    EXPECT(all_zero(filled.bytes + size, 16));                                                        \
+    memset(&filled, 0x5a, sizeof filled);                                                             \
+    EXPECT(ottava_##name##_init(NULL, size) == OTTAVA_NULL_POINTER);                                  \
+    EXPECT(ottava_##name##_init(&filled.structure, 0) == OTTAVA_BAD_STRUCT);                          \
+    EXPECT(ottava_##name##_init(&filled.structure, size - 1) == OTTAVA_BAD_STRUCT);                   \
+    EXPECT(ottava_##name##_init(&filled.structure, 4100) == OTTAVA_BAD_STRUCT);                       \
+    EXPECT(ottava_##name##_init(&filled.structure, ((uint64_t)1 << 32) + size) == OTTAVA_BAD_STRUCT); \
+    EXPECT(filled.bytes[0] == 0x5a && filled.bytes[size - 1] == 0x5a);                                \
+  } while (0)
+
 int main(void) {
   const ottava_error error = OTTAVA_ERROR_INIT;
   const ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
@@ -30,6 +59,7 @@ int main(void) {
   const ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   const ottava_tier_info tier = OTTAVA_TIER_INFO_INIT;
   const ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
   const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   const ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
@@ -55,34 +85,34 @@ int main(void) {
   EXPECT(desc.struct_size == sizeof desc);
   EXPECT(desc.flags == 0);
   EXPECT(desc.n == 0 && desc.k == 0 && desc.max_m == 0 && desc.rhs_stride == 0);
-  EXPECT(desc.lhs_type == OTTAVA_TYPE_S8 && desc.rhs_type == OTTAVA_TYPE_S8 && desc.dst_type == OTTAVA_TYPE_S8);
+  EXPECT(desc.lhs_type == OTTAVA_TYPE_S8 && desc.rhs_type == OTTAVA_TYPE_S8 && output.type == OTTAVA_TYPE_S8);
   EXPECT(desc.lhs_order == OTTAVA_ORDER_ROW && desc.rhs_order == OTTAVA_ORDER_ROW &&
          desc.dst_order == OTTAVA_ORDER_ROW);
-  EXPECT(desc.lhs_zero_point == 0 && desc.rhs_zero_point == 0 && desc.dst_zero_point == 0);
-  EXPECT(desc.lhs_scale == 1.0f && desc.rhs_scale == 1.0f && desc.dst_scale == 1.0f);
-  EXPECT(desc.rule == OTTAVA_RULE_FIXED_TWO_ROUNDINGS);
-  EXPECT(desc.clamp_min == INT32_MIN && desc.clamp_max == INT32_MAX);
-  EXPECT(isinf(desc.clamp_min_f32) && desc.clamp_min_f32 < 0.0f);
-  EXPECT(isinf(desc.clamp_max_f32) && desc.clamp_max_f32 > 0.0f);
-  EXPECT(desc.reserved == 0 && desc.reserved2 == 0);
-  EXPECT(desc.parameters == OTTAVA_PARAMETERS_REAL && desc.multiplier == 0 && desc.shift == 0);
-  EXPECT(desc.lhs_quantization == OTTAVA_QUANTIZE_NONE && desc.lhs_quantized_type == 0 && desc.reserved3 == 0);
-  EXPECT(desc.activation == OTTAVA_ACTIVATION_NONE && desc.tanh_zero == 0 && desc.tanh_amplitude == 0);
+  EXPECT(desc.lhs_zero_point == 0 && desc.rhs_zero_point == 0 && output.zero_point == 0);
+  EXPECT(desc.lhs_scale == 1.0f && desc.rhs_scale == 1.0f && output.scale == 1.0f);
+  EXPECT(output.requantization == OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS);
+  EXPECT(output.clamp_min == INT32_MIN && output.clamp_max == INT32_MAX);
+  EXPECT(isinf(output.clamp_min_f32) && output.clamp_min_f32 < 0.0f);
+  EXPECT(isinf(output.clamp_max_f32) && output.clamp_max_f32 > 0.0f);
+  EXPECT(output.struct_size == sizeof output && output.flags == 0);
+  EXPECT(output.parameters == OTTAVA_PARAMETERS_REAL && output.multiplier == 0 && output.shift == 0);
+  EXPECT(desc.lhs_quantization == OTTAVA_QUANTIZE_NONE && desc.lhs_quantized_type == 0 && desc.reserved == 0);
+  EXPECT(output.activation == OTTAVA_ACTIVATION_NONE && output.tanh_zero == 0 && output.tanh_amplitude == 0);
 
   EXPECT(constants.struct_size == sizeof constants);
   EXPECT(constants.reserved == 0);
-  EXPECT(constants.multipliers == NULL);
-  EXPECT(constants.shifts == NULL);
+  EXPECT(output.multipliers == NULL);
+  EXPECT(output.shifts == NULL);
   EXPECT(constants.rhs == NULL && constants.rhs_scales == NULL && constants.rhs_zero_points == NULL);
-  EXPECT(constants.bias == NULL && constants.bias_f32 == NULL);
-  EXPECT(constants.table == NULL);
+  EXPECT(output.bias == NULL && output.bias_f32 == NULL);
+  EXPECT(output.table == NULL);
 
   EXPECT(run.struct_size == sizeof run && run.flags == 0 && run.m == 0 && run.batches == 1);
   EXPECT(run.lhs_stride == 0 && run.rhs_stride == 0 && run.dst_stride == 0);
   EXPECT(run.lhs_batch_stride == 0 && run.rhs_batch_stride == 0 && run.dst_batch_stride == 0);
   EXPECT(run.first_row == 0 && run.rows == OTTAVA_TO_THE_END);
   EXPECT(run.first_column == 0 && run.columns == OTTAVA_TO_THE_END);
-  EXPECT(run.workspace_bytes == 0 && run.reserved == 0);
+  EXPECT(operands.workspace_bytes == 0);
   EXPECT(operands.struct_size == sizeof operands && operands.reserved == 0);
   EXPECT(operands.lhs == NULL && operands.rhs == NULL && operands.dst == NULL);
   EXPECT(operands.lhs_scales == NULL && operands.lhs_zero_points == NULL);
@@ -95,6 +125,19 @@ int main(void) {
   EXPECT(foreign.multiplier == 0 && foreign.shift == 0);
   EXPECT(foreign.clamp_min == INT32_MIN && foreign.clamp_max == INT32_MAX);
   EXPECT(foreign.lhs_scale == 1.0f && foreign.rhs_scale == 1.0f && foreign.dst_scale == 1.0f);
+
+  EXPECT_INIT(error, error);
+  EXPECT_INIT(context_options, options);
+  EXPECT_INIT(context_host, host);
+  EXPECT_INIT(cpu_info, cpu);
+  EXPECT_INIT(tier_info, tier);
+  EXPECT_INIT(output, output);
+  EXPECT_INIT(matmul_desc, desc);
+  EXPECT_INIT(matmul_constants, constants);
+  EXPECT_INIT(matmul_info, info);
+  EXPECT_INIT(matmul_run_desc, run);
+  EXPECT_INIT(matmul_operands, operands);
+  EXPECT_INIT(foreign_parameters, foreign);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;

@@ -79,8 +79,13 @@ static ottava_matmul_desc make_desc(void) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   desc.n = N;
   desc.k = K;
-  desc.dst_scale = 100.0f;
   return desc;
+}
+
+static ottava_output make_output(void) {
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  output.scale = 100.0f;
+  return output;
 }
 
 static ottava_matmul_constants make_constants(void) {
@@ -126,9 +131,10 @@ static ottava_matmul_operands make_operands(int8_t *to, void *workspace) {
 static int in_caller_memory(void) {
   static uint8_t memory[1 << 20];
   const ottava_matmul_desc desc = make_desc(), runtime_desc = make_runtime_desc();
+  const ottava_output output = make_output();
   const ottava_matmul_constants constants = make_constants(), no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
-  const ottava_matmul_operands operands = make_operands(dst, memory + sizeof memory / 2);
-  ottava_matmul_run_desc run = make_batches();
+  ottava_matmul_operands operands = make_operands(dst, memory + sizeof memory / 2);
+  const ottava_matmul_run_desc run = make_batches();
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_context *context = NULL;
@@ -137,22 +143,22 @@ static int in_caller_memory(void) {
   watch(-1);
   REQUIRE(ottava_context_size(&context_bytes) == OTTAVA_OK);
   REQUIRE(ottava_context_init_at(memory, context_bytes, NULL, NULL, &context, &error) == OTTAVA_OK);
-  REQUIRE(ottava_matmul_size(context, &desc, &matmul_bytes, &error) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_size(context, &desc, &output, &matmul_bytes, &error) == OTTAVA_OK);
   REQUIRE(context_bytes + matmul_bytes < sizeof memory / 2);
-  REQUIRE(ottava_matmul_init_at(memory + context_bytes, matmul_bytes, context, &desc, &constants, &matmul, &error) ==
-          OTTAVA_OK);
+  REQUIRE(ottava_matmul_init_at(memory + context_bytes, matmul_bytes, context, &desc, &output, &constants, &matmul,
+                                &error) == OTTAVA_OK);
   REQUIRE(ottava_matmul_query(matmul, M, &info, &error) == OTTAVA_OK);
   REQUIRE(info.workspace_bytes < sizeof memory / 2);
   REQUIRE(ottava_matmul_run(matmul, M, lhs, 0, expected, 0, memory + sizeof memory / 2, info.workspace_bytes, &error) ==
           OTTAVA_OK);
   REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
 
-  REQUIRE(ottava_matmul_size(context, &runtime_desc, &matmul_bytes, &error) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_size(context, &runtime_desc, &output, &matmul_bytes, &error) == OTTAVA_OK);
   REQUIRE(context_bytes + matmul_bytes < sizeof memory / 2);
-  REQUIRE(ottava_matmul_init_at(memory + context_bytes, matmul_bytes, context, &runtime_desc, &no_rhs, &matmul,
+  REQUIRE(ottava_matmul_init_at(memory + context_bytes, matmul_bytes, context, &runtime_desc, &output, &no_rhs, &matmul,
                                 &error) == OTTAVA_OK);
-  REQUIRE(ottava_matmul_workspace(matmul, &run, &run.workspace_bytes, &error) == OTTAVA_OK);
-  REQUIRE(run.workspace_bytes < sizeof memory / 2);
+  REQUIRE(ottava_matmul_workspace(matmul, &run, &operands.workspace_bytes, &error) == OTTAVA_OK);
+  REQUIRE(operands.workspace_bytes < sizeof memory / 2);
   REQUIRE(ottava_matmul_execute(matmul, &run, &operands, &error) == OTTAVA_OK);
   REQUIRE(memcmp(dst, expected, sizeof dst) == 0);
   REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
@@ -165,9 +171,10 @@ static int in_caller_memory(void) {
 static int with_workspace(uint32_t threads) {
   static uint8_t workspace[1 << 20];
   const ottava_matmul_desc desc = make_desc(), runtime_desc = make_runtime_desc();
+  const ottava_output output = make_output();
   const ottava_matmul_constants constants = make_constants(), no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
-  const ottava_matmul_operands operands = make_operands(dst, workspace);
-  ottava_matmul_run_desc run = make_batches();
+  ottava_matmul_operands operands = make_operands(dst, workspace);
+  const ottava_matmul_run_desc run = make_batches();
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_context *context = NULL;
@@ -178,14 +185,14 @@ static int with_workspace(uint32_t threads) {
   status = ottava_context_create(&options, NULL, &context, NULL);
   if (status == OTTAVA_UNSUPPORTED && threads > 1) return 0; /* a build without a pool */
   REQUIRE(status == OTTAVA_OK);
-  REQUIRE(ottava_matmul_create(context, &desc, &constants, &matmul, NULL) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, NULL) == OTTAVA_OK);
   REQUIRE(ottava_matmul_query(matmul, M, &info, NULL) == OTTAVA_OK);
   REQUIRE(info.workspace_bytes <= sizeof workspace);
   REQUIRE((info.threads > 1) == (threads > 1));
-  REQUIRE(ottava_matmul_create(context, &runtime_desc, &no_rhs, &runtime, NULL) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_create(context, &runtime_desc, &output, &no_rhs, &runtime, NULL) == OTTAVA_OK);
   watch(-1);
-  REQUIRE(ottava_matmul_workspace(runtime, &run, &run.workspace_bytes, NULL) == OTTAVA_OK);
-  REQUIRE(run.workspace_bytes <= sizeof workspace);
+  REQUIRE(ottava_matmul_workspace(runtime, &run, &operands.workspace_bytes, NULL) == OTTAVA_OK);
+  REQUIRE(operands.workspace_bytes <= sizeof workspace);
   for (i = 0; i < 3; ++i) {
     memset(dst, 0, sizeof dst);
     REQUIRE(ottava_matmul_run(matmul, M, lhs, 0, dst, 0, workspace, info.workspace_bytes, NULL) == OTTAVA_OK);
@@ -204,13 +211,14 @@ static int with_workspace(uint32_t threads) {
 /* The batches in a context that is there, without a workspace. */
 static int life_of_batches(ottava_context *context, int *refusals) {
   const ottava_matmul_desc desc = make_runtime_desc();
+  const ottava_output output = make_output();
   const ottava_matmul_constants no_rhs = OTTAVA_MATMUL_CONSTANTS_INIT;
   const ottava_matmul_run_desc run = make_batches();
   const ottava_matmul_operands operands = make_operands(dst, NULL);
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul *matmul = NULL;
   size_t i = 0;
-  ottava_status status = ottava_matmul_create(context, &desc, &no_rhs, &matmul, &error);
+  ottava_status status = ottava_matmul_create(context, &desc, &output, &no_rhs, &matmul, &error);
   REQUIRE(status == OTTAVA_OK || status == OTTAVA_OUT_OF_MEMORY);
   if (status != OTTAVA_OK) {
     REQUIRE(matmul == NULL && error.message[0] != '\0');
@@ -229,6 +237,7 @@ static int life_of_batches(ottava_context *context, int *refusals) {
 /* From nothing to a result and back; each step may be refused, and then leaves its output alone. */
 static int life(uint32_t threads, int *refusals) {
   const ottava_matmul_desc desc = make_desc();
+  const ottava_output output = make_output();
   const ottava_matmul_constants constants = make_constants();
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   ottava_error error = OTTAVA_ERROR_INIT;
@@ -244,7 +253,7 @@ static int life(uint32_t threads, int *refusals) {
     ++*refusals;
     return 0;
   }
-  status = ottava_matmul_create(context, &desc, &constants, &matmul, &error);
+  status = ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error);
   REQUIRE(status == OTTAVA_OK || status == OTTAVA_OUT_OF_MEMORY);
   if (status == OTTAVA_OK) {
     memset(dst, 0x55, sizeof dst);

@@ -1,7 +1,8 @@
 /* The binary layout of every structure in ottava.h, as numbers that never change. Compiling this file is the test:
  * on every ABI that a compiler is there for, with -Wpadded -Werror, which finds implicit padding.
  *
- * Structures of numbers are the same everywhere. Structures of pointers hold two 32-bit words, then pointers. */
+ * Structures of numbers are the same everywhere. Structures with pointers hold an even number of 32-bit words, then
+ * pointers, and the last of them a size. */
 #include <stddef.h>
 
 #include "ottava/ottava.h"
@@ -46,7 +47,7 @@ struct pointer {
 
 #define ERROR_FIELDS(S, A, T)       \
   S(T, struct_size, uint32_t, 0, 4) \
-  S(T, status, int32_t, 4, 4)       \
+  S(T, status, ottava_status, 4, 4) \
   A(T, argument, char, 8, 48)       \
   A(T, message, char, 56, 200)
 CHECK_STRUCTURE(ottava_error, ERROR_FIELDS, 256)
@@ -104,59 +105,63 @@ CHECK_ALIGNMENT(ottava_cpu_info, word64);
 CHECK_STRUCTURE(ottava_tier_info, TIER_INFO_FIELDS, 224)
 CHECK_ALIGNMENT(ottava_tier_info, word32);
 
-#define MATMUL_DESC_FIELDS(S, A, T)          \
-  S(T, struct_size, uint32_t, 0, 4)          \
-  S(T, flags, uint32_t, 4, 4)                \
-  S(T, n, int64_t, 8, 8)                     \
-  S(T, k, int64_t, 16, 8)                    \
-  S(T, max_m, int64_t, 24, 8)                \
-  S(T, rhs_stride, int64_t, 32, 8)           \
-  S(T, lhs_type, uint32_t, 40, 4)            \
-  S(T, lhs_order, uint32_t, 44, 4)           \
-  S(T, lhs_zero_point, int32_t, 48, 4)       \
-  S(T, lhs_scale, float, 52, 4)              \
-  S(T, rhs_type, uint32_t, 56, 4)            \
-  S(T, rhs_order, uint32_t, 60, 4)           \
-  S(T, rhs_zero_point, int32_t, 64, 4)       \
-  S(T, rhs_scale, float, 68, 4)              \
-  S(T, dst_type, uint32_t, 72, 4)            \
-  S(T, dst_order, uint32_t, 76, 4)           \
-  S(T, dst_zero_point, int32_t, 80, 4)       \
-  S(T, dst_scale, float, 84, 4)              \
-  S(T, rule, uint32_t, 88, 4)                \
-  S(T, clamp_min, int32_t, 92, 4)            \
-  S(T, clamp_max, int32_t, 96, 4)            \
-  S(T, clamp_min_f32, float, 100, 4)         \
-  S(T, clamp_max_f32, float, 104, 4)         \
-  S(T, reserved, uint32_t, 108, 4)           \
-  S(T, parameters, uint32_t, 112, 4)         \
-  S(T, multiplier, int32_t, 116, 4)          \
-  S(T, shift, int32_t, 120, 4)               \
-  S(T, reserved2, uint32_t, 124, 4)          \
-  S(T, lhs_quantization, uint32_t, 128, 4)   \
-  S(T, lhs_quantized_type, uint32_t, 132, 4) \
-  S(T, activation, uint32_t, 136, 4)         \
-  S(T, tanh_zero, int32_t, 140, 4)           \
-  S(T, tanh_amplitude, int32_t, 144, 4)      \
-  S(T, reserved3, uint32_t, 148, 4)
-CHECK_STRUCTURE(ottava_matmul_desc, MATMUL_DESC_FIELDS, 152)
-CHECK_ALIGNMENT(ottava_matmul_desc, word64);
-
 typedef const void *data_pointer;
 typedef const float *float_pointer;
 typedef const int32_t *int32_pointer;
-#define MATMUL_CONSTANTS_FIELDS(S, A, T)                           \
-  S(T, struct_size, uint32_t, 0, 4)                                \
-  S(T, reserved, uint32_t, 4, 4)                                   \
-  S(T, rhs, data_pointer, POINTER(0), sizeof(void *))              \
-  S(T, rhs_scales, float_pointer, POINTER(1), sizeof(void *))      \
-  S(T, rhs_zero_points, int32_pointer, POINTER(2), sizeof(void *)) \
-  S(T, bias, int32_pointer, POINTER(3), sizeof(void *))            \
-  S(T, bias_f32, float_pointer, POINTER(4), sizeof(void *))        \
-  S(T, multipliers, int32_pointer, POINTER(5), sizeof(void *))     \
-  S(T, shifts, int32_pointer, POINTER(6), sizeof(void *))          \
-  S(T, table, data_pointer, POINTER(7), sizeof(void *))
-CHECK_STRUCTURE(ottava_matmul_constants, MATMUL_CONSTANTS_FIELDS, POINTER(8))
+#define OUTPUT_FIELDS(S, A, T)                                              \
+  S(T, struct_size, uint32_t, 0, 4)                                         \
+  S(T, flags, uint32_t, 4, 4)                                               \
+  S(T, type, uint32_t, 8, 4)                                                \
+  S(T, zero_point, int32_t, 12, 4)                                          \
+  S(T, scale, float, 16, 4)                                                 \
+  S(T, requantization, uint32_t, 20, 4)                                     \
+  S(T, parameters, uint32_t, 24, 4)                                         \
+  S(T, multiplier, int32_t, 28, 4)                                          \
+  S(T, shift, int32_t, 32, 4)                                               \
+  S(T, clamp_min, int32_t, 36, 4)                                           \
+  S(T, clamp_max, int32_t, 40, 4)                                           \
+  S(T, clamp_min_f32, float, 44, 4)                                         \
+  S(T, clamp_max_f32, float, 48, 4)                                         \
+  S(T, activation, uint32_t, 52, 4)                                         \
+  S(T, tanh_zero, int32_t, 56, 4)                                           \
+  S(T, tanh_amplitude, int32_t, 60, 4)                                      \
+  S(T, bias, int32_pointer, 64 + 0 * sizeof(void *), sizeof(void *))        \
+  S(T, bias_f32, float_pointer, 64 + 1 * sizeof(void *), sizeof(void *))    \
+  S(T, multipliers, int32_pointer, 64 + 2 * sizeof(void *), sizeof(void *)) \
+  S(T, shifts, int32_pointer, 64 + 3 * sizeof(void *), sizeof(void *))      \
+  S(T, table, data_pointer, 64 + 4 * sizeof(void *), sizeof(void *))
+CHECK_STRUCTURE(ottava_output, OUTPUT_FIELDS, 64 + 5 * sizeof(void *))
+CHECK_ALIGNMENT(ottava_output, pointer);
+
+#define MATMUL_DESC_FIELDS(S, A, T)         \
+  S(T, struct_size, uint32_t, 0, 4)         \
+  S(T, flags, uint32_t, 4, 4)               \
+  S(T, n, int64_t, 8, 8)                    \
+  S(T, k, int64_t, 16, 8)                   \
+  S(T, max_m, int64_t, 24, 8)               \
+  S(T, rhs_stride, int64_t, 32, 8)          \
+  S(T, lhs_type, uint32_t, 40, 4)           \
+  S(T, lhs_order, uint32_t, 44, 4)          \
+  S(T, lhs_zero_point, int32_t, 48, 4)      \
+  S(T, lhs_scale, float, 52, 4)             \
+  S(T, lhs_quantization, uint32_t, 56, 4)   \
+  S(T, lhs_quantized_type, uint32_t, 60, 4) \
+  S(T, rhs_type, uint32_t, 64, 4)           \
+  S(T, rhs_order, uint32_t, 68, 4)          \
+  S(T, rhs_zero_point, int32_t, 72, 4)      \
+  S(T, rhs_scale, float, 76, 4)             \
+  S(T, dst_order, uint32_t, 80, 4)          \
+  S(T, reserved, uint32_t, 84, 4)
+CHECK_STRUCTURE(ottava_matmul_desc, MATMUL_DESC_FIELDS, 88)
+CHECK_ALIGNMENT(ottava_matmul_desc, word64);
+
+#define MATMUL_CONSTANTS_FIELDS(S, A, T)                      \
+  S(T, struct_size, uint32_t, 0, 4)                           \
+  S(T, reserved, uint32_t, 4, 4)                              \
+  S(T, rhs, data_pointer, POINTER(0), sizeof(void *))         \
+  S(T, rhs_scales, float_pointer, POINTER(1), sizeof(void *)) \
+  S(T, rhs_zero_points, int32_pointer, POINTER(2), sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_constants, MATMUL_CONSTANTS_FIELDS, POINTER(3))
 CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 
 #define MATMUL_INFO_FIELDS(S, A, T)          \
@@ -179,24 +184,22 @@ CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 328)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
 
-#define MATMUL_RUN_DESC_FIELDS(S, A, T)   \
-  S(T, struct_size, uint32_t, 0, 4)       \
-  S(T, flags, uint32_t, 4, 4)             \
-  S(T, m, int64_t, 8, 8)                  \
-  S(T, lhs_stride, int64_t, 16, 8)        \
-  S(T, rhs_stride, int64_t, 24, 8)        \
-  S(T, dst_stride, int64_t, 32, 8)        \
-  S(T, batches, int64_t, 40, 8)           \
-  S(T, lhs_batch_stride, int64_t, 48, 8)  \
-  S(T, rhs_batch_stride, int64_t, 56, 8)  \
-  S(T, dst_batch_stride, int64_t, 64, 8)  \
-  S(T, first_row, int64_t, 72, 8)         \
-  S(T, rows, int64_t, 80, 8)              \
-  S(T, first_column, int64_t, 88, 8)      \
-  S(T, columns, int64_t, 96, 8)           \
-  S(T, workspace_bytes, uint64_t, 104, 8) \
-  S(T, reserved, uint64_t, 112, 8)
-CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
+#define MATMUL_RUN_DESC_FIELDS(S, A, T)  \
+  S(T, struct_size, uint32_t, 0, 4)      \
+  S(T, flags, uint32_t, 4, 4)            \
+  S(T, m, int64_t, 8, 8)                 \
+  S(T, lhs_stride, int64_t, 16, 8)       \
+  S(T, rhs_stride, int64_t, 24, 8)       \
+  S(T, dst_stride, int64_t, 32, 8)       \
+  S(T, batches, int64_t, 40, 8)          \
+  S(T, lhs_batch_stride, int64_t, 48, 8) \
+  S(T, rhs_batch_stride, int64_t, 56, 8) \
+  S(T, dst_batch_stride, int64_t, 64, 8) \
+  S(T, first_row, int64_t, 72, 8)        \
+  S(T, rows, int64_t, 80, 8)             \
+  S(T, first_column, int64_t, 88, 8)     \
+  S(T, columns, int64_t, 96, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 104)
 CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
 
 typedef const void *const *data_pointers;
@@ -213,10 +216,11 @@ typedef uint64_t *counters;
   S(T, lhs_matrices, data_pointers, POINTER(5), sizeof(void *))     \
   S(T, rhs_matrices, data_pointers, POINTER(6), sizeof(void *))     \
   S(T, dst_matrices, writable_pointers, POINTER(7), sizeof(void *)) \
-  S(T, workspace, any_pointer, POINTER(8), sizeof(void *))          \
-  S(T, saturated, counters, POINTER(9), sizeof(void *))
-CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(10))
-CHECK_ALIGNMENT(ottava_matmul_operands, pointer);
+  S(T, saturated, counters, POINTER(8), sizeof(void *))             \
+  S(T, workspace, any_pointer, POINTER(9), sizeof(void *))          \
+  S(T, workspace_bytes, uint64_t, POINTER(10), 8)
+CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(10) + 8)
+CHECK_ALIGNMENT(ottava_matmul_operands, word64);
 
 #define FOREIGN_PARAMETERS_FIELDS(S, A, T) \
   S(T, struct_size, uint32_t, 0, 4)        \
@@ -239,35 +243,47 @@ ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
 ASSERT(offsetof(ottava_api, status_string) == POINTER(0));
 ASSERT(offsetof(ottava_api, version_of_library) == POINTER(1));
-ASSERT(offsetof(ottava_api, context_create) == POINTER(2));
-ASSERT(offsetof(ottava_api, context_size) == POINTER(3));
-ASSERT(offsetof(ottava_api, context_init_at) == POINTER(4));
-ASSERT(offsetof(ottava_api, context_destroy) == POINTER(5));
-ASSERT(offsetof(ottava_api, cpu_query) == POINTER(6));
-ASSERT(offsetof(ottava_api, tier_query) == POINTER(7));
-ASSERT(offsetof(ottava_api, matmul_create) == POINTER(8));
-ASSERT(offsetof(ottava_api, matmul_size) == POINTER(9));
-ASSERT(offsetof(ottava_api, matmul_init_at) == POINTER(10));
-ASSERT(offsetof(ottava_api, matmul_destroy) == POINTER(11));
-ASSERT(offsetof(ottava_api, matmul_query) == POINTER(12));
-ASSERT(offsetof(ottava_api, matmul_run) == POINTER(13));
-ASSERT(offsetof(ottava_api, matmul_execute) == POINTER(14));
-ASSERT(offsetof(ottava_api, matmul_workspace) == POINTER(15));
-ASSERT(offsetof(ottava_api, matmul_output_stage) == POINTER(16));
-ASSERT(offsetof(ottava_api, range) == POINTER(17));
-ASSERT(offsetof(ottava_api, quantize) == POINTER(18));
-ASSERT(offsetof(ottava_api, quantize_rows) == POINTER(19));
-ASSERT(offsetof(ottava_api, dequantize) == POINTER(20));
-ASSERT(offsetof(ottava_api, requantize) == POINTER(21));
-ASSERT(offsetof(ottava_api, form_multiplier) == POINTER(22));
-ASSERT(offsetof(ottava_api, choose_parameters) == POINTER(23));
-ASSERT(offsetof(ottava_api, import_parameters) == POINTER(24));
-ASSERT(offsetof(ottava_api, make_table) == POINTER(25));
-ASSERT(sizeof(ottava_api) == POINTER(26));
+ASSERT(offsetof(ottava_api, error_init) == POINTER(2));
+ASSERT(offsetof(ottava_api, context_options_init) == POINTER(3));
+ASSERT(offsetof(ottava_api, context_host_init) == POINTER(4));
+ASSERT(offsetof(ottava_api, output_init) == POINTER(5));
+ASSERT(offsetof(ottava_api, matmul_desc_init) == POINTER(6));
+ASSERT(offsetof(ottava_api, matmul_constants_init) == POINTER(7));
+ASSERT(offsetof(ottava_api, matmul_info_init) == POINTER(8));
+ASSERT(offsetof(ottava_api, matmul_run_desc_init) == POINTER(9));
+ASSERT(offsetof(ottava_api, matmul_operands_init) == POINTER(10));
+ASSERT(offsetof(ottava_api, cpu_info_init) == POINTER(11));
+ASSERT(offsetof(ottava_api, tier_info_init) == POINTER(12));
+ASSERT(offsetof(ottava_api, foreign_parameters_init) == POINTER(13));
+ASSERT(offsetof(ottava_api, context_create) == POINTER(14));
+ASSERT(offsetof(ottava_api, context_size) == POINTER(15));
+ASSERT(offsetof(ottava_api, context_init_at) == POINTER(16));
+ASSERT(offsetof(ottava_api, context_destroy) == POINTER(17));
+ASSERT(offsetof(ottava_api, cpu_query) == POINTER(18));
+ASSERT(offsetof(ottava_api, tier_query) == POINTER(19));
+ASSERT(offsetof(ottava_api, matmul_create) == POINTER(20));
+ASSERT(offsetof(ottava_api, matmul_size) == POINTER(21));
+ASSERT(offsetof(ottava_api, matmul_init_at) == POINTER(22));
+ASSERT(offsetof(ottava_api, matmul_destroy) == POINTER(23));
+ASSERT(offsetof(ottava_api, matmul_query) == POINTER(24));
+ASSERT(offsetof(ottava_api, matmul_run) == POINTER(25));
+ASSERT(offsetof(ottava_api, matmul_execute) == POINTER(26));
+ASSERT(offsetof(ottava_api, matmul_workspace) == POINTER(27));
+ASSERT(offsetof(ottava_api, matmul_output_stage) == POINTER(28));
+ASSERT(offsetof(ottava_api, range) == POINTER(29));
+ASSERT(offsetof(ottava_api, quantize) == POINTER(30));
+ASSERT(offsetof(ottava_api, quantize_rows) == POINTER(31));
+ASSERT(offsetof(ottava_api, dequantize) == POINTER(32));
+ASSERT(offsetof(ottava_api, requantize) == POINTER(33));
+ASSERT(offsetof(ottava_api, form_multiplier) == POINTER(34));
+ASSERT(offsetof(ottava_api, choose_parameters) == POINTER(35));
+ASSERT(offsetof(ottava_api, import_parameters) == POINTER(36));
+ASSERT(offsetof(ottava_api, make_table) == POINTER(37));
+ASSERT(sizeof(ottava_api) == POINTER(38));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
-ASSERT(sizeof(ottava_status) == 4 && (ottava_status)-1 < 0);
+ASSERT(sizeof(ottava_status) == 4 && (ottava_status)-1 > 0);
 ASSERT(OTTAVA_OK == 0 && OTTAVA_NULL_POINTER == 1 && OTTAVA_BAD_STRUCT == 2 && OTTAVA_BAD_SHAPE == 3);
 ASSERT(OTTAVA_BAD_STRIDE == 4 && OTTAVA_BAD_TYPE == 5 && OTTAVA_BAD_SCALE == 6 && OTTAVA_BAD_ZERO_POINT == 7);
 ASSERT(OTTAVA_BAD_CLAMP == 8 && OTTAVA_BAD_BIAS == 9 && OTTAVA_UNSUPPORTED == 10 && OTTAVA_NOT_EXACT == 11);
@@ -282,12 +298,13 @@ ASSERT(OTTAVA_ARCH_PORTABLE == 0 && OTTAVA_ARCH_X86_64 == 1 && OTTAVA_ARCH_ARM64
 ASSERT(OTTAVA_TYPE_S8 == 1 && OTTAVA_TYPE_U8 == 2 && OTTAVA_TYPE_S16 == 3 && OTTAVA_TYPE_S32 == 4);
 ASSERT(OTTAVA_TYPE_F32 == 5);
 ASSERT(OTTAVA_ORDER_ROW == 0 && OTTAVA_ORDER_COLUMN == 1);
-ASSERT(OTTAVA_RULE_NONE == 0 && OTTAVA_RULE_FIXED_TWO_ROUNDINGS == 1 && OTTAVA_RULE_FIXED_ONE_ROUNDING == 2);
-ASSERT(OTTAVA_RULE_FLOAT_NEAREST_EVEN == 3 && OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING == 4);
-ASSERT(OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT == 5 && OTTAVA_RULE_FIXED_ONE_ROUNDING_AWAY == 6);
-ASSERT(OTTAVA_RULE_FIXED_ACL_FUSED == 7 && OTTAVA_RULE_FIXED_16_BIT_MULTIPLIER == 8);
-ASSERT(OTTAVA_RULE_POWER_OF_TWO == 9 && OTTAVA_RULE_MULTIPLY_SHIFT_FLOOR == 10);
-ASSERT(OTTAVA_RULE_MULTIPLY_SHIFT_HALF_UP == 11 && OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY == 12);
+ASSERT(OTTAVA_REQUANTIZE_NONE == 0 && OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS == 1 &&
+       OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING == 2);
+ASSERT(OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN == 3 && OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING == 4);
+ASSERT(OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT == 5 && OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY == 6);
+ASSERT(OTTAVA_REQUANTIZE_FIXED_ACL_FUSED == 7 && OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER == 8);
+ASSERT(OTTAVA_REQUANTIZE_POWER_OF_TWO == 9 && OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR == 10);
+ASSERT(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP == 11 && OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY == 12);
 ASSERT(OTTAVA_PARAMETERS_REAL == 0 && OTTAVA_PARAMETERS_INTEGER == 1);
 ASSERT(OTTAVA_MATMUL_ALLOW_WRAP == 1 && OTTAVA_API_VERSION == 1);
 ASSERT(OTTAVA_MATMUL_WEIGHTS_LEFT == 2 && OTTAVA_MATMUL_RUNTIME_RHS == 4 && OTTAVA_MATMUL_LHS_ROW_SCALES == 8);

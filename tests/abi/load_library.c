@@ -63,6 +63,7 @@ static int run_matmul(const ottava_api *api) {
   int32_t dst[4] = {0, 0, 0, 0};
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   ottava_context *context = 0;
@@ -76,11 +77,11 @@ static int run_matmul(const ottava_api *api) {
   REQUIRE(api->context_create(0, 0, &context, &error) == OTTAVA_OK);
   desc.n = 2;
   desc.k = 3;
-  desc.dst_type = OTTAVA_TYPE_S32;
-  desc.rule = OTTAVA_RULE_NONE;
+  output.type = OTTAVA_TYPE_S32;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
   constants.rhs = weights;
-  constants.bias = bias;
-  REQUIRE(api->matmul_create(context, &desc, &constants, &matmul, &error) == OTTAVA_OK);
+  output.bias = bias;
+  REQUIRE(api->matmul_create(context, &desc, &output, &constants, &matmul, &error) == OTTAVA_OK);
   REQUIRE(api->matmul_query(matmul, 2, &info, &error) == OTTAVA_OK);
   REQUIRE(api->matmul_run(matmul, 2, lhs, 0, dst, 0, 0, 0, &error) == OTTAVA_OK);
   REQUIRE(memcmp(dst, expected, sizeof dst) == 0);

@@ -47,13 +47,13 @@ static int execute(const ottava_matmul* operation, int64_t m, const void* lhs, u
   return ottava_matmul_execute(operation, &desc, &operands, error) == OTTAVA_OK;
 }
 
-int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_matmul_constants* constants, int64_t m,
-            const void* lhs, uint8_t* dst, const extras* more) {
+int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_output* output,
+            const ottava_matmul_constants* constants, int64_t m, const void* lhs, uint8_t* dst, const extras* more) {
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* operation = NULL;
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   int good;
-  if (ottava_matmul_create(state->context, desc, constants, &operation, &error) != OTTAVA_OK) {
+  if (ottava_matmul_create(state->context, desc, output, constants, &operation, &error) != OTTAVA_OK) {
     complain(state, line, "refused: %s %s", error.argument, error.message);
     return 0;
   }

@@ -210,7 +210,7 @@ uint32_t type_of(run* state, vector* v, const char* key) {
 }
 
 uint32_t rule_of(run* state, vector* v) {
-  static const char* const names[] = {/* as OTTAVA_RULE_... counts them */
+  static const char* const names[] = {/* as OTTAVA_REQUANTIZE_... counts them */
                                       "none",
                                       "fixed_two_roundings",
                                       "fixed_one_rounding",

@@ -64,7 +64,7 @@ int32_t* integers(run* state, vector* v, const char* key, int64_t count);
 float* reals(run* state, vector* v, const char* key, int64_t count);
 uint8_t* bytes(run* state, vector* v, const char* key, int64_t count); /* s8 or u8: the low byte */
 
-/* OTTAVA_TYPE_..., OTTAVA_RULE_... and OTTAVA_QUANTIZE_... by their names. */
+/* OTTAVA_TYPE_..., OTTAVA_REQUANTIZE_... and OTTAVA_QUANTIZE_... by their names. */
 uint32_t type_of(run* state, vector* v, const char* key);
 uint32_t rule_of(run* state, vector* v);
 uint32_t quantization_of(run* state, vector* v, const char* key);
@@ -89,8 +89,8 @@ typedef struct extras {
 
 /* Creates the operator and runs it; dst holds m * n elements. With `more` it goes by ottava_matmul_execute, with NULL
  * by ottava_matmul_run. */
-int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_matmul_constants* constants, int64_t m,
-            const void* lhs, uint8_t* dst, const extras* more);
+int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_output* output,
+            const ottava_matmul_constants* constants, int64_t m, const void* lhs, uint8_t* dst, const extras* more);
 
 /* Whether ottava's element is the vector's; tells of the first that are not. */
 int same(run* state, long line, const char* what, int64_t expected, int64_t found, uint32_t type);

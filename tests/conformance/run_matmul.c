@@ -30,9 +30,9 @@ static void release(memory* all) {
 }
 
 /* The lhs: its type, and zero points and scales where they are not found from it. */
-static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, memory* all) {
-  const int with_scales = desc->parameters == OTTAVA_PARAMETERS_REAL &&
-                          (desc->dst_type != OTTAVA_TYPE_S32 || desc->rule != OTTAVA_RULE_NONE);
+static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, const ottava_output* output, memory* all) {
+  const int with_scales = output->parameters == OTTAVA_PARAMETERS_REAL &&
+                          (output->type != OTTAVA_TYPE_S32 || output->requantization != OTTAVA_REQUANTIZE_NONE);
   const int own = strcmp(kind, "rows") == 0;
   int dynamic = 0;
   desc->lhs_type = type_of(state, v, "lhs_type");
@@ -57,27 +57,27 @@ static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_
                                                : (void*)bytes(state, v, "lhs", m * desc->k);
 }
 
-static void read_parameters(run* state, vector* v, ottava_matmul_desc* desc, memory* all) {
+static void read_parameters(run* state, vector* v, ottava_matmul_desc* desc, ottava_output* output, memory* all) {
   if (find(v, "multipliers") != NULL) {
-    desc->parameters = OTTAVA_PARAMETERS_INTEGER;
+    output->parameters = OTTAVA_PARAMETERS_INTEGER;
     all->multipliers = integers(state, v, "multipliers", desc->n);
     all->shifts = integers(state, v, "shifts", desc->n);
-  } else if (desc->dst_type != OTTAVA_TYPE_S32 || desc->rule != OTTAVA_RULE_NONE) {
+  } else if (output->type != OTTAVA_TYPE_S32 || output->requantization != OTTAVA_REQUANTIZE_NONE) {
     all->rhs_scales = reals(state, v, "rhs_scales", desc->n);
-    if (desc->rule != OTTAVA_RULE_NONE) desc->dst_scale = real(state, v, "dst_scale");
+    if (output->requantization != OTTAVA_REQUANTIZE_NONE) output->scale = real(state, v, "dst_scale");
   }
 }
 
-static void read_dst(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, memory* all) {
-  const int is_float = desc->dst_type == OTTAVA_TYPE_F32;
+static void read_dst(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, ottava_output* output, memory* all) {
+  const int is_float = output->type == OTTAVA_TYPE_F32;
   const parse_fn parse = is_float ? parse_bits : parse_integer;
   if (is_float) {
-    desc->clamp_min_f32 = real(state, v, "clamp_min");
-    desc->clamp_max_f32 = real(state, v, "clamp_max");
+    output->clamp_min_f32 = real(state, v, "clamp_min");
+    output->clamp_max_f32 = real(state, v, "clamp_max");
   } else {
-    desc->clamp_min = integer(state, v, "clamp_min");
-    desc->clamp_max = integer(state, v, "clamp_max");
-    desc->dst_zero_point = integer(state, v, "zero_point");
+    output->clamp_min = integer(state, v, "clamp_min");
+    output->clamp_max = integer(state, v, "clamp_max");
+    output->zero_point = integer(state, v, "zero_point");
   }
   if (strcmp(kind, "hybrid") == 0 || (strcmp(kind, "rows") == 0 && find(v, "bias_f32") != NULL))
     all->bias_f32 = reals(state, v, "bias_f32", desc->n);
@@ -93,6 +93,7 @@ static void read_dst(run* state, vector* v, const char* kind, int64_t m, ottava_
 
 void run_matmul(run* state, vector* v, const char* kind) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   extras more;
   memory all;
@@ -107,33 +108,33 @@ void run_matmul(run* state, vector* v, const char* kind) {
     complain(state, v->line, "a size beyond what these vectors are for");
     return;
   }
-  desc.rule = rule_of(state, v);
+  output.requantization = rule_of(state, v);
   desc.rhs_type = type_of(state, v, "rhs_type");
-  desc.dst_type = type_of(state, v, "dst_type");
+  output.type = type_of(state, v, "dst_type");
   if (strcmp(kind, "left") == 0) desc.flags = OTTAVA_MATMUL_WEIGHTS_LEFT;
-  read_parameters(state, v, &desc, &all);
-  read_lhs(state, v, kind, m, &desc, &all);
-  read_dst(state, v, kind, m, &desc, &all);
+  read_parameters(state, v, &desc, &output, &all);
+  read_lhs(state, v, kind, m, &desc, &output, &all);
+  read_dst(state, v, kind, m, &desc, &output, &all);
   all.rhs_zero_points = integers(state, v, "rhs_zero_points", desc.n);
   all.rhs = bytes(state, v, "rhs", desc.k * desc.n);
-  all.dst = allocate((size_t)(m * desc.n) * bytes_of(desc.dst_type));
+  all.dst = allocate((size_t)(m * desc.n) * bytes_of(output.type));
   check_all_used(state, v);
   if (!state->broken) {
     constants.rhs = all.rhs;
     constants.rhs_zero_points = all.rhs_zero_points;
     constants.rhs_scales = all.rhs_scales;
-    constants.bias = all.bias;
-    constants.bias_f32 = all.bias_f32;
-    constants.multipliers = all.multipliers;
-    constants.shifts = all.shifts;
+    output.bias = all.bias;
+    output.bias_f32 = all.bias_f32;
+    output.multipliers = all.multipliers;
+    output.shifts = all.shifts;
     more.flags = all.previous != NULL ? OTTAVA_RUN_ACCUMULATE : 0;
     more.lhs_scales = all.lhs_scales;
     more.lhs_zero_points = all.lhs_zero_points;
-    for (i = 0; all.previous != NULL && i < m * desc.n; ++i) set_element(all.dst, desc.dst_type, i, all.previous[i]);
-    good = compute(state, v->line, &desc, &constants, m, all.lhs, all.dst, plain ? NULL : &more);
+    for (i = 0; all.previous != NULL && i < m * desc.n; ++i) set_element(all.dst, output.type, i, all.previous[i]);
+    good = compute(state, v->line, &desc, &output, &constants, m, all.lhs, all.dst, plain ? NULL : &more);
     for (i = 0; good && i < m * desc.n; ++i) {
       good =
-          same(state, v->line, "an element of dst", all.expected[i], element(all.dst, desc.dst_type, i), desc.dst_type);
+          same(state, v->line, "an element of dst", all.expected[i], element(all.dst, output.type, i), output.type);
     }
     if (good) ++state->passed;
   }

@@ -11,6 +11,7 @@ enum { MOST_CHANNELS = 256 };
 /* Vectors that one operator takes, and its settings. */
 typedef struct group {
   ottava_matmul_desc desc;
+  ottava_output output;
   int64_t n;
   long lines[MOST_CHANNELS];
   int64_t expected[MOST_CHANNELS];
@@ -48,32 +49,33 @@ static void spread(const group* g, uint8_t** lhs, uint8_t** rhs, int64_t* depth)
 
 static void run_group(run* state, group* g) {
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  ottava_output output = g->output;
   uint8_t* lhs = NULL;
   uint8_t* rhs = NULL;
   uint8_t* dst;
   int64_t n;
   if (g->n == 0 || state->broken) return;
-  dst = allocate((size_t)g->n * bytes_of(g->desc.dst_type));
+  dst = allocate((size_t)g->n * bytes_of(g->output.type));
   g->desc.n = g->n;
-  if (g->desc.dst_type == OTTAVA_TYPE_F32) {
+  if (g->output.type == OTTAVA_TYPE_F32) {
     spread(g, &lhs, &rhs, &g->desc.k);
     g->desc.lhs_type = OTTAVA_TYPE_U8;
     g->desc.flags = OTTAVA_MATMUL_ALLOW_WRAP; /* the sums fit, but not whatever the lhs */
     constants.rhs = rhs;
-    constants.bias_f32 = g->bias_f32;
+    output.bias_f32 = g->bias_f32;
   } else {
-    constants.bias = g->x;
+    output.bias = g->x;
   }
-  if (g->desc.parameters == OTTAVA_PARAMETERS_INTEGER) {
-    constants.multipliers = g->multipliers;
-    constants.shifts = g->shifts;
-  } else if (g->desc.dst_type != OTTAVA_TYPE_S32 || g->desc.rule != OTTAVA_RULE_NONE) {
+  if (g->output.parameters == OTTAVA_PARAMETERS_INTEGER) {
+    output.multipliers = g->multipliers;
+    output.shifts = g->shifts;
+  } else if (g->output.type != OTTAVA_TYPE_S32 || g->output.requantization != OTTAVA_REQUANTIZE_NONE) {
     constants.rhs_scales = g->rhs_scales;
   }
-  if (compute(state, g->lines[0], &g->desc, &constants, 1, lhs, dst, NULL)) {
+  if (compute(state, g->lines[0], &g->desc, &output, &constants, 1, lhs, dst, NULL)) {
     for (n = 0; n < g->n; ++n) {
       state->passed +=
-          same(state, g->lines[n], "result", g->expected[n], element(dst, g->desc.dst_type, n), g->desc.dst_type);
+          same(state, g->lines[n], "result", g->expected[n], element(dst, g->output.type, n), g->output.type);
     }
   }
   free(lhs);
@@ -93,50 +95,55 @@ void end_singles(run* state) {
 void add_single(run* state, vector* v, const char* kind) {
   group* const g = &under_way;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   float rhs_scale = 1.0f, bias = 0.0f;
   int32_t multiplier = 0, shift = 0, x;
   int64_t* expected;
-  desc.rule = OTTAVA_RULE_NONE;
+  output.requantization = OTTAVA_REQUANTIZE_NONE;
   if (strcmp(kind, "f32") == 0) {
-    desc.dst_type = OTTAVA_TYPE_F32;
-    desc.clamp_min_f32 = real(state, v, "clamp_min");
-    desc.clamp_max_f32 = real(state, v, "clamp_max");
+    output.type = OTTAVA_TYPE_F32;
+    output.clamp_min_f32 = real(state, v, "clamp_min");
+    output.clamp_max_f32 = real(state, v, "clamp_max");
     bias = real(state, v, "bias");
   } else {
-    desc.dst_type = OTTAVA_TYPE_S32;
-    desc.clamp_min = integer(state, v, "clamp_min");
-    desc.clamp_max = integer(state, v, "clamp_max");
+    output.type = OTTAVA_TYPE_S32;
+    output.clamp_min = integer(state, v, "clamp_min");
+    output.clamp_max = integer(state, v, "clamp_max");
   }
   if (strcmp(kind, "requantize") == 0) {
-    desc.rule = rule_of(state, v);
-    desc.dst_type = type_of(state, v, "dst_type");
-    desc.dst_zero_point = integer(state, v, "zero_point");
+    output.requantization = rule_of(state, v);
+    output.type = type_of(state, v, "dst_type");
+    output.zero_point = integer(state, v, "zero_point");
   }
   if (find(v, "multiplier") != NULL) {
-    desc.parameters = OTTAVA_PARAMETERS_INTEGER;
+    output.parameters = OTTAVA_PARAMETERS_INTEGER;
     multiplier = integer(state, v, "multiplier");
     shift = integer(state, v, "shift");
   } else if (strcmp(kind, "s32") != 0) {
     desc.lhs_scale = real(state, v, "lhs_scale");
     rhs_scale = real(state, v, "rhs_scale");
-    if (strcmp(kind, "requantize") == 0) desc.dst_scale = real(state, v, "dst_scale");
+    if (strcmp(kind, "requantize") == 0) output.scale = real(state, v, "dst_scale");
   }
   x = integer(state, v, "x");
-  expected = numbers(state, v, "result", 1, desc.dst_type == OTTAVA_TYPE_F32 ? parse_bits : parse_integer);
+  expected = numbers(state, v, "result", 1, output.type == OTTAVA_TYPE_F32 ? parse_bits : parse_integer);
   check_all_used(state, v);
   if (!state->broken) {
-    /* The structure holds no padding, so its bytes are its settings; n and k are set as the group runs. */
+    /* The structures hold no padding, so their bytes are their settings; n and k are set as the group runs. */
     desc.n = g->desc.n;
     desc.k = g->desc.k;
     desc.flags = g->desc.flags;
     desc.lhs_type = g->desc.lhs_type;
-    if (g->n == MOST_CHANNELS || memcmp(&desc, &g->desc, sizeof desc) != 0) run_group(state, g);
+    if (g->n == MOST_CHANNELS || memcmp(&desc, &g->desc, sizeof desc) != 0 ||
+        memcmp(&output, &g->output, sizeof output) != 0) {
+      run_group(state, g);
+    }
     if (g->n == 0) {
       desc.n = 0;
       desc.k = 0;
       desc.flags = 0;
       desc.lhs_type = OTTAVA_TYPE_S8;
       g->desc = desc;
+      g->output = output;
     }
     g->lines[g->n] = v->line;
     g->expected[g->n] = expected[0];

@@ -123,7 +123,7 @@ std::vector<Out> run_gemmlowp(const Problem& p, const Pipeline& pipeline) {
 
 // What ottava is to do with the accumulator. Vectors: one per channel, or empty.
 struct Stage {
-  std::uint32_t rule = OTTAVA_RULE_NONE;
+  std::uint32_t rule = OTTAVA_REQUANTIZE_NONE;
   std::int32_t multiplier = 0, shift = 0;
   std::vector<std::int32_t> multipliers, shifts, bias;
   std::int32_t zero_point = 0, clamp_min = INT32_MIN, clamp_max = INT32_MAX;
@@ -160,6 +160,7 @@ template <class Out>
 std::vector<Out> run_ottava(const ottava_context* context, const Problem& p, MapOrder lhs_order, MapOrder rhs_order,
                             MapOrder result_order, const Stage& stage) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const Placed placed = place(p, lhs_order, rhs_order, result_order, stage.weights_left_flag, desc);
   desc.n = placed.n;
@@ -167,33 +168,33 @@ std::vector<Out> run_ottava(const ottava_context* context, const Problem& p, Map
   desc.rhs_stride = placed.weights_stride;
   desc.lhs_type = OTTAVA_TYPE_U8;
   desc.rhs_type = OTTAVA_TYPE_U8;
-  desc.dst_type = Bounds<Out>::type;
+  output.type = Bounds<Out>::type;
   desc.lhs_zero_point = -p.activations_offset;
   desc.rhs_zero_point = -p.weights_offsets[0];
-  desc.dst_zero_point = stage.zero_point;
-  desc.rule = stage.rule;
-  desc.clamp_min = std::max(stage.clamp_min, Bounds<Out>::low);
-  desc.clamp_max = std::min(stage.clamp_max, Bounds<Out>::high);
-  if (stage.rule != OTTAVA_RULE_NONE) {
-    desc.parameters = OTTAVA_PARAMETERS_INTEGER;
-    desc.multiplier = stage.multiplier;
-    desc.shift = stage.shift;
+  output.zero_point = stage.zero_point;
+  output.requantization = stage.rule;
+  output.clamp_min = std::max(stage.clamp_min, Bounds<Out>::low);
+  output.clamp_max = std::min(stage.clamp_max, Bounds<Out>::high);
+  if (stage.rule != OTTAVA_REQUANTIZE_NONE) {
+    output.parameters = OTTAVA_PARAMETERS_INTEGER;
+    output.multiplier = stage.multiplier;
+    output.shift = stage.shift;
   }
   if (stage.tanh_amplitude != 0) {
-    desc.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH;
-    desc.tanh_zero = stage.tanh_zero;
-    desc.tanh_amplitude = stage.tanh_amplitude;
+    output.activation = OTTAVA_ACTIVATION_GEMMLOWP_TANH;
+    output.tanh_zero = stage.tanh_zero;
+    output.tanh_amplitude = stage.tanh_amplitude;
   }
   std::vector<std::int32_t> zero_points;
   for (std::int32_t offset : p.weights_offsets) zero_points.push_back(-offset);
   constants.rhs = placed.weights;
   constants.rhs_zero_points = p.per_channel ? zero_points.data() : nullptr;
-  constants.bias = stage.bias.empty() ? nullptr : stage.bias.data();
-  constants.multipliers = stage.multipliers.empty() ? nullptr : stage.multipliers.data();
-  constants.shifts = stage.shifts.empty() ? nullptr : stage.shifts.data();
+  output.bias = stage.bias.empty() ? nullptr : stage.bias.data();
+  output.multipliers = stage.multipliers.empty() ? nullptr : stage.multipliers.data();
+  output.shifts = stage.shifts.empty() ? nullptr : stage.shifts.data();
   std::vector<Out> dst(Problem::elements(result_order, p.rows, p.cols, p.result_gap), Out{77});
-  peers::run_ottava(context, desc, constants, placed.m, placed.activations, placed.activations_stride, dst.data(),
-                    Problem::stride(result_order, p.rows, p.cols, p.result_gap));
+  peers::run_ottava(context, desc, output, constants, placed.m, placed.activations, placed.activations_stride,
+                    dst.data(), Problem::stride(result_order, p.rows, p.cols, p.result_gap));
   return dst;
 }
 

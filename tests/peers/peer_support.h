@@ -64,12 +64,12 @@ class Contexts {
 };
 
 // Fails the test where ottava refuses.
-inline void run_ottava(const ottava_context* context, const ottava_matmul_desc& desc,
+inline void run_ottava(const ottava_context* context, const ottava_matmul_desc& desc, const ottava_output& output,
                        const ottava_matmul_constants& constants, std::int64_t m, const void* lhs,
                        std::int64_t lhs_stride, void* dst, std::int64_t dst_stride) {
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* operation = nullptr;
-  ottava_status status = ottava_matmul_create(context, &desc, &constants, &operation, &error);
+  ottava_status status = ottava_matmul_create(context, &desc, &output, &constants, &operation, &error);
   if (status == OTTAVA_OK)
     status = ottava_matmul_run(operation, m, lhs, lhs_stride, dst, dst_stride, nullptr, 0, &error);
   ottava_matmul_destroy(operation);

@@ -3,12 +3,13 @@
 //   gemmlowp                                       ottava
 //   lhs_offset, rhs_offset                         minus the zero point
 //   the weights on the left (or on the right)      rhs
-//   no stage, int32 result                         OTTAVA_RULE_NONE, s32
+//   no stage, int32 result                         OTTAVA_REQUANTIZE_NONE, s32
 //   OutputStageBiasAddition                        bias (vectors along the channels)
-//   OutputStageQuantizeDownInt32ToUint8Scale[PC]   OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY, result_offset in the bias
-//   OutputStageQuantizeDownInt32ByFixedPoint       OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT, result_offset_after_shift the
+//   OutputStageQuantizeDownInt32ToUint8Scale[PC]   OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY, result_offset in the
+//   bias OutputStageQuantizeDownInt32ByFixedPoint       OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT,
+//   result_offset_after_shift the
 //                                                  dst zero point, shift negated
-//   OutputStageScaleInt32ByFixedPointAndExponent[PC]  OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING, likewise
+//   OutputStageScaleInt32ByFixedPointAndExponent[PC]  OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING, likewise
 //   OutputStageClamp                               clamp
 //   OutputStageSaturatingCastTo...                 dst of that type
 //   OutputStageTruncatingCastToUint8               the low byte of an s32 dst
@@ -59,7 +60,7 @@ void draw_clamp(Random& random, Stage& stage) {
 }
 
 void draw_multiply_shift(Random& random, const Problem& p, Stage& stage) {
-  stage.rule = OTTAVA_RULE_MULTIPLY_SHIFT_HALF_AWAY;
+  stage.rule = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
   stage.multiplier = random.chance(4) ? random.between(-200, 200) : random.between(1, 250);
   stage.shift = -(random.chance(6) ? random.between(0, 31) : random.between(8, 22));
   draw_bias(random, p, stage);
@@ -67,7 +68,7 @@ void draw_multiply_shift(Random& random, const Problem& p, Stage& stage) {
 
 template <class Out>
 void draw_by_fixed_point(Random& random, const Problem& p, Stage& stage) {
-  stage.rule = OTTAVA_RULE_GEMMLOWP_BY_FIXED_POINT;
+  stage.rule = OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT;
   stage.multiplier = draw_fixed_multiplier(random);
   stage.shift = std::min(draw_exponent(random), 0);
   stage.zero_point = random.between(std::max(Bounds<Out>::low, -1000), std::min(Bounds<Out>::high, 1000));
@@ -78,7 +79,7 @@ void draw_by_fixed_point(Random& random, const Problem& p, Stage& stage) {
 template <class Out>
 void draw_with_exponent(Random& random, const Problem& p, Stage& stage) {
   draw_by_fixed_point<Out>(random, p, stage);
-  stage.rule = OTTAVA_RULE_FIXED_TWO_ROUNDINGS_SATURATING;
+  stage.rule = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING;
   stage.shift = draw_exponent(random);
 }
 

@@ -8,9 +8,9 @@
 //
 // so ottava equals it thus:
 //
-//   s32, no scales                      OTTAVA_RULE_NONE
-//   f32, no bias                        OTTAVA_RULE_NONE with rhs_scales = s
-//   s8, u8, s32 with scales             OTTAVA_RULE_FLOAT_NEAREST_EVEN with rhs_scales = s, the other scales 1
+//   s32, no scales                      OTTAVA_REQUANTIZE_NONE
+//   f32, no bias                        OTTAVA_REQUANTIZE_NONE with rhs_scales = s
+//   s8, u8, s32 with scales             OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN with rhs_scales = s, the other scales 1
 //     with a zero point of dst          the zero point given as bias_f32: ottava's own dst_zero_point is added after
 //                                       the rounding, which for ties and an odd zero point is another number
 //
@@ -141,7 +141,7 @@ std::vector<Out> run_onednn(Problem& p) {
 
 // What ottava is to do with the accumulator.
 struct Stage {
-  std::uint32_t rule = OTTAVA_RULE_NONE;
+  std::uint32_t rule = OTTAVA_REQUANTIZE_NONE;
   std::int32_t dst_zero_point = 0;
   std::vector<float> bias_f32;
   bool integer_bias = true;
@@ -150,6 +150,7 @@ struct Stage {
 template <class Out>
 std::vector<Out> run_ottava(const ottava_context* context, const Problem& p, const Stage& stage) {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   const auto order = [](bool by_row) { return by_row ? OTTAVA_ORDER_ROW : OTTAVA_ORDER_COLUMN; };
   desc.n = p.n;
@@ -159,17 +160,17 @@ std::vector<Out> run_ottava(const ottava_context* context, const Problem& p, con
   desc.lhs_zero_point = p.src_zero_point;
   desc.rhs_order = order(p.weights_by_row);
   desc.rhs_zero_point = p.weights_zero_point;
-  desc.dst_type = Names<Out>::ottava;
+  output.type = Names<Out>::ottava;
   desc.dst_order = order(p.dst_by_row);
-  desc.dst_zero_point = stage.dst_zero_point;
-  desc.rule = stage.rule;
+  output.zero_point = stage.dst_zero_point;
+  output.requantization = stage.rule;
   constants.rhs = p.weights.data();
-  if (stage.integer_bias && !p.bias.empty()) constants.bias = p.bias.data();
-  if (!stage.bias_f32.empty()) constants.bias_f32 = stage.bias_f32.data();
+  if (stage.integer_bias && !p.bias.empty()) output.bias = p.bias.data();
+  if (!stage.bias_f32.empty()) output.bias_f32 = stage.bias_f32.data();
   if (p.kind == Scales::one) desc.rhs_scale = p.scales[0];
   if (p.kind == Scales::per_channel) constants.rhs_scales = p.scales.data();
   std::vector<Out> dst(static_cast<std::size_t>(p.m * p.n), Out{77});
-  peers::run_ottava(context, desc, constants, p.m, p.src.data(), 0, dst.data(), 0);
+  peers::run_ottava(context, desc, output, constants, p.m, p.src.data(), 0, dst.data(), 0);
   return dst;
 }
 
@@ -189,7 +190,7 @@ Scales kind_of(int round) { return round % 2 == 0 ? Scales::one : Scales::per_ch
 
 constexpr int kRounds = 120;
 
-TEST_CASE("s32 without scales is OTTAVA_RULE_NONE") {
+TEST_CASE("s32 without scales is OTTAVA_REQUANTIZE_NONE") {
   for (int round = 0; round < kRounds; ++round) {
     Random random(1000 + static_cast<std::uint64_t>(round));
     Problem p = draw_problem(random, Scales::none, false, random.chance(2));
@@ -197,7 +198,7 @@ TEST_CASE("s32 without scales is OTTAVA_RULE_NONE") {
   }
 }
 
-TEST_CASE("f32 without a bias is OTTAVA_RULE_NONE with scales") {
+TEST_CASE("f32 without a bias is OTTAVA_REQUANTIZE_NONE with scales") {
   for (int round = 0; round < kRounds; ++round) {
     Random random(2000 + static_cast<std::uint64_t>(round));
     Problem p = draw_problem(random, kind_of(round), false, false);
@@ -223,17 +224,17 @@ void compare_float_rule(std::uint64_t seed) {
     Random random(seed + static_cast<std::uint64_t>(round));
     Problem p = draw_problem(random, kind_of(round), random.chance(3), random.chance(2));
     Stage stage;
-    stage.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+    stage.rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
     compare<Out>(p, stage);
   }
 }
 
-TEST_CASE("s8 and u8 with scales are OTTAVA_RULE_FLOAT_NEAREST_EVEN") {
+TEST_CASE("s8 and u8 with scales are OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN") {
   compare_float_rule<std::int8_t>(4000);
   compare_float_rule<std::uint8_t>(5000);
 }
 
-TEST_CASE("s32 with scales is OTTAVA_RULE_FLOAT_NEAREST_EVEN") { compare_float_rule<std::int32_t>(6000); }
+TEST_CASE("s32 with scales is OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN") { compare_float_rule<std::int32_t>(6000); }
 
 template <class Out>
 void compare_even_zero_points(std::uint64_t seed, int low, int high) {
@@ -241,7 +242,7 @@ void compare_even_zero_points(std::uint64_t seed, int low, int high) {
     Random random(seed + static_cast<std::uint64_t>(round));
     Problem p = draw_problem(random, kind_of(round), true, random.chance(2));
     Stage stage;
-    stage.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+    stage.rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
     stage.dst_zero_point = p.dst_zero_point = 2 * random.between(low / 2, high / 2);
     compare<Out>(p, stage);
   }
@@ -258,7 +259,7 @@ void compare_zero_points(std::uint64_t seed, int low, int high) {
     Random random(seed + static_cast<std::uint64_t>(round));
     Problem p = draw_problem(random, kind_of(round), random.chance(3), random.chance(2));
     Stage stage;
-    stage.rule = OTTAVA_RULE_FLOAT_NEAREST_EVEN;
+    stage.rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
     p.dst_zero_point = random.between(low, high);
     stage.bias_f32.assign(static_cast<std::size_t>(p.n), static_cast<float>(p.dst_zero_point));
     compare<Out>(p, stage);

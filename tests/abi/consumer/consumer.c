@@ -8,6 +8,7 @@ int main(void) {
   int8_t dst[2] = {0, 0};
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   ottava_context *context = NULL;
   ottava_matmul *matmul = NULL;
@@ -15,7 +16,7 @@ int main(void) {
   desc.k = 3;
   constants.rhs = weights;
   if (ottava_context_create(NULL, NULL, &context, &error) != OTTAVA_OK ||
-      ottava_matmul_create(context, &desc, &constants, &matmul, &error) != OTTAVA_OK ||
+      ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error) != OTTAVA_OK ||
       ottava_matmul_run(matmul, 1, lhs, 0, dst, 0, NULL, 0, &error) != OTTAVA_OK) {
     printf("%s %s\n", error.argument, error.message);
     return 1;
