@@ -1,5 +1,8 @@
 // The limits of an operator: sizes, addresses and memory that do not fit, and depths at which int32 stops being exact,
 // each at its last accepted value and one beyond.
+#include <algorithm>
+#include <utility>
+
 #include "refusal.h"
 #include "support.h"
 
@@ -344,6 +347,178 @@ TEST_CASE("errors: the last exact depth of an lhs whose rows have their own zero
     check_refusal(
         {OTTAVA_NOT_EXACT, "desc.k", {std::to_string(desc.k), std::to_string(deep.last_exact_k), "channel 0"}},
         create(desc, output, constants, &error), error);
+  }
+}
+
+TEST_CASE("errors: what no single zero point of a row can overflow is exact, to the last bias", "[errors]") {
+  Random random(test_seed() + 41);
+  // What a row can make of these weights (already less their zero point) under any zero point of its own: tried one by
+  // one, with every value for every weight.
+  const auto reach_of = [](const std::vector<std::int32_t>& weights, std::int32_t low) {
+    std::int64_t least = 0, most = 0;
+    for (std::int32_t z = low; z <= low + 255; ++z) {
+      std::int64_t down = 0, up = 0;
+      for (const std::int32_t weight : weights) {
+        std::int64_t lowest = INT64_MAX, highest = INT64_MIN;
+        for (std::int32_t value = low; value <= low + 255; ++value) {
+          const std::int64_t product = std::int64_t{value - z} * weight;
+          lowest = product < lowest ? product : lowest;
+          highest = product > highest ? product : highest;
+        }
+        down += lowest, up += highest;
+      }
+      least = down < least ? down : least;
+      most = up > most ? up : most;
+    }
+    return std::pair<std::int64_t, std::int64_t>{least, most};
+  };
+  for (int repeat = 0; repeat < 40; ++repeat) {
+    const bool is_float = random.chance(2), lhs_unsigned = random.chance(2), rhs_unsigned = random.chance(2);
+    const std::int64_t k = random.between(1, 9);
+    const std::int32_t rhs_low = rhs_unsigned ? 0 : -128;
+    const std::int32_t rhs_zero = rhs_low + static_cast<std::int32_t>(random.between(0, 255));
+    std::vector<std::uint8_t> weights;
+    std::vector<std::int32_t> values;
+    for (std::int64_t i = 0; i < k; ++i) {
+      const std::int32_t stored = rhs_low + static_cast<std::int32_t>(random.chance(3) ? 255 : random.between(0, 255));
+      weights.push_back(static_cast<std::uint8_t>(stored));
+      values.push_back(stored - rhs_zero);
+    }
+    ottava_matmul_desc desc = sound_desc(1, k);
+    desc.rhs_type = rhs_unsigned ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
+    desc.rhs_zero_point = rhs_zero;
+    if (is_float) {
+      desc.lhs_type = OTTAVA_TYPE_F32;
+      desc.lhs_quantization = lhs_unsigned ? OTTAVA_QUANTIZE_ONNX_DYNAMIC : OTTAVA_QUANTIZE_XNNPACK;
+    } else {
+      desc.lhs_type = lhs_unsigned ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
+      desc.flags = OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS;
+    }
+    INFO("lhs " << desc.lhs_type << ", rhs " << desc.rhs_type << " zero point " << rhs_zero << ", k " << k << ", seed "
+                << test_seed());
+    const auto reach = reach_of(values, lhs_unsigned ? 0 : -128);
+    const std::int64_t last_above = INT32_MAX - reach.second, last_below = INT32_MIN - reach.first;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    std::int32_t bias = 0;
+    constants.rhs = weights.data();
+    constants.bias = &bias;
+    ottava_error error = OTTAVA_ERROR_INIT;
+    for (const std::int64_t value : {last_above, last_below}) {
+      bias = static_cast<std::int32_t>(value);
+      CHECK(create(desc, constants, &error) == OTTAVA_OK);
+    }
+    for (const std::int64_t value : {last_above + 1, last_below - 1}) {
+      if (value > INT32_MAX || value < INT32_MIN) continue;
+      bias = static_cast<std::int32_t>(value);
+      check_refusal({OTTAVA_NOT_EXACT, "constants.bias", {std::to_string(value)}}, create(desc, constants, &error),
+                    error);
+    }
+  }
+}
+
+TEST_CASE("errors: weights of both signs under zero points per row, to the last depth and weight", "[errors]") {
+  // 255 times the sum of the weights of either sign stays within int32 up to a sum of 8421504, 66311 * 127 + 7.
+  const std::size_t pairs = 66311;
+  for (const std::uint32_t type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_F32}) {
+    INFO("lhs type " << type);
+    std::vector<std::int8_t> weights(2 * pairs);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 2 == 0 ? 127 : -127;
+    ottava_matmul_desc desc = sound_desc(1, 66400);
+    desc.lhs_type = type;
+    if (type == OTTAVA_TYPE_F32) desc.lhs_quantization = OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC;
+    if (type != OTTAVA_TYPE_F32) desc.flags = OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.rhs = weights.data();
+    ottava_error error = OTTAVA_ERROR_INIT;
+    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+    const auto accepted = [&] {
+      CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+      CHECK((info.exactness == OTTAVA_EXACT_BY_WEIGHTS && info.max_exact_k == 65793));
+    };
+    const auto refused = [&] {
+      check_refusal({OTTAVA_NOT_EXACT, "desc.k", {std::to_string(desc.k), "65793", "channel 0"}},
+                    create(desc, constants, &error), error);
+    };
+    accepted();
+    desc.k = static_cast<std::int64_t>(weights.size());
+    accepted();
+    ++desc.k;
+    for (const int sign : {1, -1}) {
+      weights.resize(2 * pairs);
+      for (const int last : {0, 7 * sign}) {
+        weights.push_back(static_cast<std::int8_t>(last));
+        constants.rhs = weights.data();
+        accepted();
+        weights.pop_back();
+      }
+      for (const int last : {8 * sign, 127 * sign}) {
+        weights.push_back(static_cast<std::int8_t>(last));
+        constants.rhs = weights.data();
+        refused();
+        weights.pop_back();
+      }
+    }
+  }
+}
+
+TEST_CASE("errors: a bias that makes up for a depth, where weights are known at run time alone", "[errors]") {
+  struct Types {
+    std::uint32_t lhs_type, rhs_type, flags;
+    std::int32_t lhs_zero, rhs_zero;
+  };
+  const std::uint32_t s8 = OTTAVA_TYPE_S8, u8 = OTTAVA_TYPE_U8;
+  for (const Types& types : {Types{s8, s8, 0, 0, 0}, Types{u8, s8, 0, 127, 0}, Types{u8, u8, 0, 3, 200},
+                             Types{s8, s8, OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS, 0, 5}}) {
+    const std::int32_t lhs_low = types.lhs_type == u8 ? 0 : -128, rhs_low = types.rhs_type == u8 ? 0 : -128;
+    const bool any_zero = types.flags != 0;
+    std::int64_t least = 0, most = 0;  // of one product
+    for (std::int32_t z = any_zero ? lhs_low : types.lhs_zero; z <= (any_zero ? lhs_low + 255 : types.lhs_zero); ++z) {
+      for (std::int32_t l = lhs_low; l <= lhs_low + 255; ++l) {
+        for (std::int32_t r = rhs_low; r <= rhs_low + 255; ++r) {
+          const std::int64_t product = std::int64_t{l - z} * (r - types.rhs_zero);
+          least = product < least ? product : least;
+          most = product > most ? product : most;
+        }
+      }
+    }
+    const std::int64_t limit = std::min(INT32_MAX / most, std::int64_t{INT32_MIN} / least);
+    const std::int64_t last = ((std::int64_t{1} << 32) - 1) / (most - least);  // with the best bias
+    INFO("types " << types.lhs_type << ", " << types.rhs_type << ", limit " << limit << ", last " << last);
+    ottava_matmul_desc desc = sound_desc(1, 0);
+    desc.lhs_type = types.lhs_type;
+    desc.rhs_type = types.rhs_type;
+    desc.lhs_zero_point = types.lhs_zero;
+    desc.rhs_zero_point = types.rhs_zero;
+    desc.flags = types.flags | OTTAVA_MATMUL_RUNTIME_RHS;
+    std::int32_t bias = 0;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    constants.bias = &bias;
+    ottava_error error = OTTAVA_ERROR_INIT;
+    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+    for (const std::int64_t k : {limit, limit + 1, last, last + 1}) {
+      INFO("k " << k);
+      desc.k = k;
+      const std::int64_t above = INT32_MAX - k * most, below = INT32_MIN - k * least;
+      CHECK((above < below) == (k > last));
+      for (const std::int64_t value : {below - 1, below, above, above + 1}) {
+        if (value < INT32_MIN || value > INT32_MAX) continue;
+        bias = static_cast<std::int32_t>(value);
+        if (value < below || value > above) {
+          check_refusal({OTTAVA_NOT_EXACT, k > limit ? "desc.k" : "constants.bias", {"K = "}},
+                        create(desc, constants, &error), error);
+        } else {
+          CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+          CHECK((info.exactness == OTTAVA_EXACT_BY_TYPES && info.wrapping_channels == 0));
+          CHECK(info.max_exact_k == static_cast<std::uint64_t>(limit));
+        }
+      }
+    }
+    for (const std::int64_t k : {std::int64_t{UINT32_MAX}, std::int64_t{1} << 32, (std::int64_t{1} << 48) + 1}) {
+      if (!kWide) continue;
+      desc.k = k;  // products that do not fit 64 bits prove nothing
+      bias = -1;
+      CHECK(create(desc, constants, &error) != OTTAVA_OK);
+    }
   }
 }
 

@@ -5,25 +5,72 @@
 namespace ottava {
 namespace {
 
-// What the lhs can make of the weights of one channel: their sums above and below the zero point.
-struct WeightSums {
-  uint64_t above;
-  uint64_t below;  // magnitude
+// What the lhs contributes to a product, element minus zero point: least <= 0 <= most.
+struct LhsSpan {
+  uint64_t most;
+  uint64_t least;  // magnitude
 };
 
-WeightSums sum_weights(const Contraction& problem, const Constants& constants, size_t channel) {
+// At both ends of the zero point, which are the same where it is known.
+struct LhsSpans {
+  LhsSpan ends[2];
+};
+LhsSpans lhs_spans(const Contraction& problem) {
+  if (problem.lhs_quantization == Quantization::tflite_symmetric) return {{{127, 127}, {127, 127}}};
+  if (has_row_zero_points(problem)) return {{{255, 0}, {0, 255}}};
+  const Range range = range_of(problem.lhs.type);
+  const LhsSpan known = {static_cast<uint64_t>(range.max - problem.lhs.zero_point),
+                         static_cast<uint64_t>(problem.lhs.zero_point - range.min)};
+  return {{known, known}};
+}
+
+// Largest values on either side of 0.
+struct Bounds {
+  uint64_t positive;
+  uint64_t negative;  // magnitude
+};
+
+uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+// Of what one depth can add to an accumulator, from the ranges of the types around their zero points.
+Bounds product_bounds(const LhsSpans& lhs, Type rhs_type, int32_t rhs_zero_point) {
+  const Range range = range_of(rhs_type);
+  const uint64_t above = static_cast<uint64_t>(range.max - rhs_zero_point);
+  const uint64_t below = static_cast<uint64_t>(rhs_zero_point - range.min);
+  Bounds bounds = {0, 0};
+  for (const LhsSpan& span : lhs.ends) {
+    bounds.positive = larger(bounds.positive, larger(span.most * above, span.least * below));
+    bounds.negative = larger(bounds.negative, larger(span.most * below, span.least * above));
+  }
+  return bounds;
+}
+
+// Of what all weights of one channel can add to it.
+Bounds sum_bounds(const LhsSpans& lhs, const Contraction& problem, const Constants& constants, size_t channel) {
   const int32_t zero_point = rhs_zero_point(problem, constants, channel);
-  WeightSums sums = {0, 0};
+  uint64_t above = 0;
+  uint64_t below = 0;
   for (size_t position = 0; position < static_cast<size_t>(problem.positions); ++position) {
     const ConstView rhs = constants.rhs.at_position(position);
     for (size_t k = 0; k < static_cast<size_t>(problem.k); ++k) {
       const uint8_t raw = *rhs.at(k, channel);
       const int32_t value = (problem.rhs.type == Type::u8 ? raw : static_cast<int8_t>(raw)) - zero_point;
-      if (value > 0) sums.above += static_cast<uint64_t>(value);
-      if (value < 0) sums.below += static_cast<uint64_t>(-value);
+      if (value > 0) above += static_cast<uint64_t>(value);
+      if (value < 0) below += static_cast<uint64_t>(-value);
     }
   }
-  return sums;
+  Bounds bounds = {0, 0};
+  for (const LhsSpan& span : lhs.ends) {
+    bounds.positive = larger(bounds.positive, span.most * above + span.least * below);
+    bounds.negative = larger(bounds.negative, span.most * below + span.least * above);
+  }
+  return bounds;
+}
+
+bool stays_within(Bounds bounds, const Constants& constants, size_t channel) {
+  const int64_t bias = constants.output.bias != nullptr ? constants.output.bias[channel] : 0;
+  return bias + static_cast<int64_t>(bounds.positive) <= INT32_MAX &&
+         bias - static_cast<int64_t>(bounds.negative) >= INT32_MIN;
 }
 
 // Of all positions; saturates, as no depth that large is exact.
@@ -34,31 +81,27 @@ uint64_t depth_of(const Contraction& problem) {
   return overflow ? UINT64_MAX : depth;
 }
 
-// Whether an accumulator that its products carry no further than this can leave int32.
-bool can_overflow(uint64_t positive, uint64_t negative, int64_t bias) {
-  return static_cast<int64_t>(positive) + bias > INT32_MAX || bias - static_cast<int64_t>(negative) < INT32_MIN;
-}
-
-bool exact_by_types(const Contraction& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
-  const ProductBounds bounds = product_bounds(lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
+bool exact_by_types(const Contraction& problem, const Constants& constants, const LhsSpans& lhs, size_t channel) {
   const uint64_t k = depth_of(problem);
-  if (k > max_exact_depth(bounds)) return false;
-  const int64_t bias = constants.output.bias != nullptr ? constants.output.bias[channel] : 0;
-  return !can_overflow(k * bounds.positive, k * bounds.negative, bias);
+  if (k > UINT32_MAX) return false;  // one of the bounds is at least 128 * 128: no bias makes up for so many
+  const Bounds bounds = product_bounds(lhs, problem.rhs.type, rhs_zero_point(problem, constants, channel));
+  return stays_within({k * bounds.positive, k * bounds.negative}, constants, channel);
 }
 
-bool exact_by_weights(const Contraction& problem, const Constants& constants, LhsSpan lhs, size_t channel) {
-  if (problem.runtime_rhs) return false;
-  const WeightSums sums = sum_weights(problem, constants, channel);
-  const uint64_t most = static_cast<uint64_t>(lhs.most);
-  const uint64_t least = static_cast<uint64_t>(-lhs.least);
-  const int64_t bias = constants.output.bias != nullptr ? constants.output.bias[channel] : 0;
-  return !can_overflow(sums.above * most + sums.below * least, sums.above * least + sums.below * most, bias);
+bool exact_by_weights(const Contraction& problem, const Constants& constants, const LhsSpans& lhs, size_t channel) {
+  return !problem.runtime_rhs && stays_within(sum_bounds(lhs, problem, constants, channel), constants, channel);
+}
+
+// Largest K that is exact without a bias.
+uint64_t max_exact_depth(Bounds bounds) {
+  const uint64_t by_positive = bounds.positive != 0 ? uint64_t{INT32_MAX} / bounds.positive : UINT64_MAX;
+  const uint64_t by_negative = bounds.negative != 0 ? (uint64_t{INT32_MAX} + 1) / bounds.negative : UINT64_MAX;
+  return by_positive < by_negative ? by_positive : by_negative;
 }
 
 Status refuse(const Contraction& problem, const Constants& constants, size_t channel, Error* error) {
-  const uint64_t limit =
-      max_exact_depth(product_bounds(lhs_span(problem), problem.rhs.type, rhs_zero_point(problem, constants, channel)));
+  const uint64_t limit = max_exact_depth(
+      product_bounds(lhs_spans(problem), problem.rhs.type, rhs_zero_point(problem, constants, channel)));
   if (depth_of(problem) <= limit) {
     error->set(Status::not_exact, "output.bias")
         << "of channel " << static_cast<uint64_t>(channel) << " is " << constants.output.bias[channel]
@@ -75,34 +118,8 @@ Status refuse(const Contraction& problem, const Constants& constants, size_t cha
 
 }  // namespace
 
-LhsSpan lhs_span(const Contraction& problem) {
-  const Range range = range_of(problem.lhs.type);
-  if (problem.lhs_quantization == Quantization::tflite_symmetric) return {-127, 127};
-  if (has_row_zero_points(problem)) return {range.min - range.max, range.max - range.min};
-  return {range.min - problem.lhs.zero_point, range.max - problem.lhs.zero_point};
-}
-
-ProductBounds product_bounds(LhsSpan lhs, Type rhs_type, int32_t rhs_zero_point) {
-  const Range rhs_range = range_of(rhs_type);
-  const uint64_t lhs_above = static_cast<uint64_t>(lhs.most);
-  const uint64_t lhs_below = static_cast<uint64_t>(-lhs.least);
-  const uint64_t rhs_above = static_cast<uint64_t>(rhs_range.max - rhs_zero_point);
-  const uint64_t rhs_below = static_cast<uint64_t>(rhs_zero_point - rhs_range.min);
-  const uint64_t both_above = lhs_above * rhs_above;
-  const uint64_t both_below = lhs_below * rhs_below;
-  const uint64_t above_below = lhs_above * rhs_below;
-  const uint64_t below_above = lhs_below * rhs_above;
-  return {both_above > both_below ? both_above : both_below, above_below > below_above ? above_below : below_above};
-}
-
-uint64_t max_exact_depth(ProductBounds bounds) {
-  const uint64_t by_positive = bounds.positive != 0 ? uint64_t{INT32_MAX} / bounds.positive : UINT64_MAX;
-  const uint64_t by_negative = bounds.negative != 0 ? (uint64_t{INT32_MAX} + 1) / bounds.negative : UINT64_MAX;
-  return by_positive < by_negative ? by_positive : by_negative;
-}
-
 uint64_t max_exact_depth(const Contraction& problem, const Constants& constants) {
-  const LhsSpan lhs = lhs_span(problem);
+  const LhsSpans lhs = lhs_spans(problem);
   uint64_t least = max_exact_depth(product_bounds(
       lhs, problem.rhs.type, problem.n != 0 ? rhs_zero_point(problem, constants, 0) : problem.rhs.zero_point));
   for (size_t channel = 1; constants.rhs_zero_points != nullptr && channel < static_cast<size_t>(problem.n);
@@ -115,7 +132,7 @@ uint64_t max_exact_depth(const Contraction& problem, const Constants& constants)
 
 Status prove_exactness(const Contraction& problem, const Constants& constants, Exactness* exactness, Error* error) {
   *exactness = {Exact::by_types, 0};
-  const LhsSpan lhs = lhs_span(problem);
+  const LhsSpans lhs = lhs_spans(problem);
   const size_t distinct = distinct_channels(problem, constants);
   size_t doubtful = 0;
   while (doubtful < distinct && exact_by_types(problem, constants, lhs, doubtful)) ++doubtful;

@@ -1,5 +1,11 @@
 // The proof that an int32 accumulator cannot overflow: from K, the types, the zero points and the bias, and where those
 // do not show it, from the weights of each channel.
+//
+// Where rows have zero points of their own, each row has one, z, anywhere in the range [min, max] of the lhs type: its
+// elements contribute min - z to max - z to a product, never both signs at full length. For given signs of the weights
+// what a row can reach, upwards or downwards, is a sum of multiples of these two ends, so linear in z, and greatest at
+// z = min or z = max. (Bounds from types are the larger of two such sums.) What neither of these two z can overflow no
+// z can, and both are zero points that a row may have.
 #ifndef OTTAVA_SRC_CONTRACTION_EXACTNESS_H_
 #define OTTAVA_SRC_CONTRACTION_EXACTNESS_H_
 
@@ -8,23 +14,7 @@
 
 namespace ottava {
 
-// Bounds of what the lhs contributes to a product: element minus zero point. least <= 0 <= most.
-struct LhsSpan {
-  int32_t least;
-  int32_t most;
-};
-LhsSpan lhs_span(const Contraction& problem);
-
-// Largest sums that one depth can add to an accumulator, from the ranges of the types around their zero
-// points.
-struct ProductBounds {
-  uint64_t positive;
-  uint64_t negative;  // magnitude
-};
-ProductBounds product_bounds(LhsSpan lhs, Type rhs_type, int32_t rhs_zero_point);
-
 // Largest K for which no accumulator can leave int32, bias apart; of all channels the smallest.
-uint64_t max_exact_depth(ProductBounds bounds);
 uint64_t max_exact_depth(const Contraction& problem, const Constants& constants);
 
 // Values are those of the public header.
