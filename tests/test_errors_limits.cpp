@@ -166,6 +166,18 @@ TEST_CASE("errors: a stride of the weights shorter than a row", "[errors]") {
   }
 }
 
+TEST_CASE("errors: a stride of weights that come with each run", "[errors]") {
+  for (const std::int64_t stride : {std::int64_t{1}, std::int64_t{4}, std::int64_t{-4}, INT64_MAX, INT64_MIN}) {
+    ottava_matmul_desc desc = sound_desc(4, 4);
+    desc.flags = OTTAVA_MATMUL_RUNTIME_RHS;
+    desc.rhs_stride = stride;
+    check_desc_refused({OTTAVA_UNSUPPORTED,
+                        "desc.rhs_stride",
+                        {std::to_string(stride), "OTTAVA_MATMUL_RUNTIME_RHS", "run.rhs_stride"}},
+                       desc);
+  }
+}
+
 TEST_CASE("errors: a stride that is never stepped may be anything", "[errors]") {
   for (const std::int64_t stride : {INT64_MAX, INT64_MIN, std::int64_t{-1}, std::int64_t{1}}) {
     ottava_matmul_desc desc = sound_desc(3, 1);

@@ -301,7 +301,8 @@ typedef struct ottava_matmul_desc {
   int64_t n;                   /* output channels, 0 or more */
   int64_t k;                   /* depth, 0 or more; with k = 0 dst is the output of the bias alone */
   int64_t max_m;               /* largest M that a run will ask for; 0 for no limit */
-  int64_t rhs_stride;          /* elements, also negative; 0 for dense; at least a row's (a column's) length otherwise */
+  int64_t rhs_stride;          /* elements, also negative; 0 for dense, and with OTTAVA_MATMUL_RUNTIME_RHS; at least a
+                                  row's (a column's) length otherwise */
   uint32_t lhs_type;           /* OTTAVA_TYPE_S8, _U8, or _F32 with an lhs_quantization */
   uint32_t lhs_order;          /* OTTAVA_ORDER_... */
   int32_t lhs_zero_point;      /* in the range of the type; not used where rows have their own, from a dynamic */

@@ -83,6 +83,12 @@ Status check_shape(const MatmulProblem& problem, Error* error) {
 }
 
 Status check_rhs_stride(const MatmulProblem& problem, Error* error) {
+  if (problem.runtime_rhs && problem.rhs_stride != 0) {
+    error->set(Status::unsupported, "desc.rhs_stride")
+        << "is " << problem.rhs_stride
+        << ", and does not go with OTTAVA_MATMUL_RUNTIME_RHS: give run.rhs_stride to ottava_matmul_execute";
+    return Status::unsupported;
+  }
   const bool by_row = problem.rhs_order == Order::row;
   const int64_t outer = by_row ? problem.k : problem.n;
   const int64_t inner = by_row ? problem.n : problem.k;
