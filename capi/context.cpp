@@ -60,7 +60,7 @@ Status apply_environment_cap(Isa* isa, Error* error) {
   return Status::ok;
 }
 
-Status apply_kernel_name(const char* name, const Machine& machine, Choice* choice, Error* error) {
+Status apply_kernel_name(const char* name, Choice* choice, Error* error) {
   if (name == nullptr) return Status::ok;
   const KernelList list = choice->kernels;
   const Kernel* found = nullptr;
@@ -82,15 +82,18 @@ Status apply_kernel_name(const char* name, const Machine& machine, Choice* choic
     }
     return Status::unknown_name;
   }
-  char words[160];
-  Text why(words);
-  explain_unusable(*found, machine, *choice, why);
-  if (!why.empty()) {
-    error->set(Status::kernel_unavailable, "host.kernel") << found->name << " cannot run: " << words;
-    return Status::kernel_unavailable;
-  }
   choice->only = found;
   return Status::ok;
+}
+
+Status check_only_kernel(const Machine& machine, const Choice& choice, Error* error) {
+  if (choice.only == nullptr) return Status::ok;
+  char words[160];
+  Text why(words);
+  explain_unusable(*choice.only, machine, choice, why);
+  if (why.empty()) return Status::ok;
+  error->set(Status::kernel_unavailable, "host.kernel") << choice.only->name << " cannot run: " << words;
+  return Status::kernel_unavailable;
 }
 
 // The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable.
@@ -143,22 +146,24 @@ Status read_settings(const ottava_context_options* options, const ottava_context
 }
 
 // Everything that needs no memory of its own.
-using Probe = void (*)(Machine*);
+using Probe = void (*)(Machine*, bool wants_tiles);
 #if OTTAVA_HOSTED
 constexpr Probe kProbe = probe_machine;
 constexpr Probe kProbeWithoutHeap = probe_machine_without_heap;
 #else
-void probe_compiled(Machine* machine) { *machine = detect_compiled(); }
+void probe_compiled(Machine* machine, bool) { *machine = detect_compiled(); }
 constexpr Probe kProbe = probe_compiled;
 constexpr Probe kProbeWithoutHeap = probe_compiled;
 #endif
 
 Status fill_context(const Settings& settings, Probe probe, ottava_context* context, Error* error) {
-  probe(&context->machine);
   context->choice = {built_kernels(), Isa::any, nullptr};
   Status status = apply_option_cap(settings.options.tier_cap, &context->choice.cap, error);
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
-  if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, context->machine, &context->choice, error);
+  if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, &context->choice, error);
+  if (status != Status::ok) return status;
+  probe(&context->machine, admits(context->choice, Isa::x86_amx));
+  status = check_only_kernel(context->machine, context->choice, error);
   if (status != Status::ok) return status;
   const Kernel& first = first_usable(context->machine, context->choice);
   context->stages = first.stages;

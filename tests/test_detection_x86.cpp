@@ -1,5 +1,8 @@
 // Detection from CPUID and XCR0: simulated machines, sane and not.
+#include <cstring>
+
 #include "detection.h"
+#include "hosted/probe_parts.h"
 
 using namespace ottava;
 using namespace ottava::detection;
@@ -175,6 +178,39 @@ TEST_CASE("AVX-VNNI is in subleaf 1, and needs AVX2 and the state of YMM", "[det
   raw.xcr0 = 0x3;
   CHECK(why() == "the OS does not enable avx, avx2, avxvnni, which the CPU has");
 }
+
+#if OTTAVA_ARCH_IS_X86_64
+TEST_CASE("Linux is asked for tiles only where they are wanted, and once", "[detection]") {
+  static bool permitted, gives, knows;  // whether tiles are, will be granted; whether the kernel knows of permissions
+  static int asked;
+  const auto linux_of = [](long code, std::uintptr_t argument) -> long {
+    if (!knows) return -1;
+    if (code == 0x1022) {
+      const std::uint64_t states = permitted ? 0x60007 : 0x7;
+      std::memcpy(reinterpret_cast<void*>(argument), &states, sizeof states);
+      return 0;
+    }
+    CHECK((code == 0x1023 && argument == 18));
+    ++asked;
+    if (gives) permitted = true;
+    return gives ? 0 : -1;
+  };
+  knows = gives = true;
+  CHECK_FALSE(may_use_tiles(false, linux_of));
+  CHECK(asked == 0);
+  CHECK(may_use_tiles(true, linux_of));
+  CHECK(asked == 1);
+  CHECK(may_use_tiles(true, linux_of));
+  CHECK(may_use_tiles(false, linux_of));  // it may by now
+  CHECK(asked == 1);
+  permitted = gives = false;
+  CHECK_FALSE(may_use_tiles(true, linux_of));
+  CHECK(asked == 2);
+  knows = false;
+  CHECK_FALSE(may_use_tiles(true, linux_of));
+  CHECK_FALSE(may_use_tiles(false, linux_of));
+}
+#endif
 
 TEST_CASE("tiles need AMX-TILE, AMX-INT8, both states in XCR0 and the permission of the OS", "[detection]") {
   RawX86 raw = {};

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catch.h"
+#include "contraction/route.h"
 #include "cpu/tiers.h"
 #include "support.h"
 
@@ -65,6 +66,31 @@ TEST_CASE("a context that names a kernel leaves its tier usable, without a reaso
       if (own) CHECK(info.kernel == std::string(kernel->name));
     }
   }
+}
+
+TEST_CASE("a cap or a named kernel of another tier keeps a context from the tiers that it excludes") {
+  const Isa tiers[] = {Isa::x86_amx, Isa::x86_avx512vnni, Isa::x86_avx2, Isa::portable};
+  for (const Isa tier : tiers) {
+    CHECK(admits({built_kernels(), Isa::any, nullptr}, tier));
+    for (const Isa cap : tiers) CHECK(admits({built_kernels(), cap, nullptr}, tier) == (tier <= cap));
+    for (const Kernel* kernel : runnable_kernels()) {
+      CHECK(admits({built_kernels(), Isa::any, kernel}, tier) == (tier == kernel->isa));
+      CHECK(admits({built_kernels(), Isa::x86_amx, kernel}, tier) == (tier == kernel->isa));
+    }
+  }
+}
+
+TEST_CASE("a tier that a cap excludes is unusable for that reason") {
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  options.tier_cap = OTTAVA_TIER_PORTABLE;
+  ottava_context* context = nullptr;
+  REQUIRE(ottava_context_create(&options, nullptr, &context, nullptr) == OTTAVA_OK);
+  ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+  for (std::uint32_t i = 0; ottava_tier_query(context, i, &info, nullptr) == OTTAVA_OK; ++i) {
+    if (info.built == 0 || info.tier == OTTAVA_TIER_PORTABLE) continue;
+    CHECK(std::string(info.reason) == "above the cap portable");  // whether the machine has it or not
+  }
+  ottava_context_destroy(context);
 }
 
 TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {

@@ -560,7 +560,8 @@ typedef struct ottava_tier_info {
   uint32_t struct_size;
   uint32_t tier;      /* OTTAVA_TIER_... */
   uint32_t built;     /* 1 if its kernels are compiled into this library */
-  uint32_t detected;  /* 1 if the CPU has it on every core and the OS enables it */
+  uint32_t detected;  /* 1 if the CPU has it on every core and the OS enables it. Linux is asked to enable AMX, for the
+                         whole process, only by a context that no cap and no kernel name keeps from it. */
   uint32_t usable;    /* 1 if built, detected and not excluded by a cap or a kernel name */
   uint32_t reserved;
   char name[24];      /* as OTTAVA_ISA takes it */

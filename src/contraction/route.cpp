@@ -97,16 +97,20 @@ CanonicalOperand canonical_operand(Type raw, Element canonical) {
   return {0x80, is_unsigned ? 128 : -128};
 }
 
+bool admits(const Choice& choice, Isa isa) {
+  return (choice.cap == Isa::any || isa <= choice.cap) && (choice.only == nullptr || choice.only->isa == isa);
+}
+
 void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why) {
   const Tier* tier = tier_of(kernel.isa);
   if (tier == nullptr) {
     why << "of an unknown tier";
-  } else if (!machine_has_tier(machine, *tier)) {
-    explain_missing(machine, *tier, why);
   } else if (choice.cap != Isa::any && kernel.isa > choice.cap) {
     why << "above the cap " << tier_of(choice.cap)->name;
   } else if (choice.only != nullptr && choice.only != &kernel) {
     why << "the context asks for " << choice.only->name;
+  } else if (!machine_has_tier(machine, *tier)) {
+    explain_missing(machine, *tier, why);
   }
 }
 

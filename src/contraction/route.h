@@ -64,6 +64,9 @@ struct Routes {
   const Route& of(size_t rows) const { return rows <= small_m.most_rows ? small_m : many; }
 };
 
+// Whether a kernel of this tier could be chosen, were the machine able to run it.
+bool admits(const Choice& choice, Isa isa);
+
 // Why `kernel` cannot run on `machine` under `choice` is appended to `why`; nothing if it can.
 void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why);
 

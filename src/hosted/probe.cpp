@@ -8,13 +8,13 @@ namespace ottava {
 
 namespace {
 
-Machine probe(bool heap_allowed) {
+Machine probe(bool heap_allowed, [[maybe_unused]] bool wants_tiles) {
   const FileText cpuinfo("/proc/cpuinfo");
   TopologyProbe topology = {};
   probe_topology(cpuinfo.text(), &topology);
   if (heap_allowed) probe_library(cpuinfo.text(), &topology);
 #if OTTAVA_ARCH_IS_X86_64
-  Machine machine = detect_x86(probe_x86(), topology.raw);
+  Machine machine = detect_x86(probe_x86(wants_tiles), topology.raw);
 #elif OTTAVA_ARCH_IS_ARM64
   Machine machine = detect_arm64(probe_arm(cpuinfo.text()), topology.raw);
 #elif OTTAVA_ARCH_IS_ARM32
@@ -28,8 +28,8 @@ Machine probe(bool heap_allowed) {
 
 }  // namespace
 
-void probe_machine(Machine* machine) { *machine = probe(true); }
+void probe_machine(Machine* machine, bool wants_tiles) { *machine = probe(true, wants_tiles); }
 
-void probe_machine_without_heap(Machine* machine) { *machine = probe(false); }
+void probe_machine_without_heap(Machine* machine, bool wants_tiles) { *machine = probe(false, wants_tiles); }
 
 }  // namespace ottava

@@ -7,11 +7,13 @@
 
 namespace ottava {
 
-// Never fails: what cannot be read is left at safe assumptions.
-void probe_machine(Machine* machine);
+// Never fails: what cannot be read is left at safe assumptions. Some systems give AMX tiles to those processes alone
+// that ask for them, and keep room for them in every thread from then on: where the caller does not want tiles, nobody
+// asks, and the machine has none unless the process could use them before.
+void probe_machine(Machine* machine, bool wants_tiles = true);
 
 // The same without the heap, hence without the cpuinfo library, which allocates.
-void probe_machine_without_heap(Machine* machine);
+void probe_machine_without_heap(Machine* machine, bool wants_tiles = true);
 
 }  // namespace ottava
 

@@ -23,7 +23,12 @@ class FileText {
 };
 
 // probe_x86.cpp
-RawX86 probe_x86();
+RawX86 probe_x86(bool wants_tiles);
+
+// Whether this process may use AMX tiles, which are asked for where they are wanted. `arch_prctl` is Linux's: 0 if it
+// did as told. An argument is a number or an address.
+using ArchPrctl = long (*)(long code, uintptr_t argument);
+bool may_use_tiles(bool wants_tiles, ArchPrctl arch_prctl);
 
 // probe_arm.cpp. `cpuinfo_text` is passed on.
 RawArm probe_arm(const char* cpuinfo_text);

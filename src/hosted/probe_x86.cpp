@@ -55,19 +55,13 @@ bool shows_tiles(const RawX86& raw) {
   return (raw.leaf7.edx & kFeatures) == kFeatures && (raw.xcr0 & kStates) == kStates;
 }
 
-// Linux makes room for the data of tiles, 8 KiB a thread, in processes that ask for it; for all their threads, for
-// good. It refuses where a thread has a signal stack too small for them. A process that may use them already is not
-// asked for again. The numbers are those of asm/prctl.h, which older systems lack.
-bool ask_for_tiles() {
+long linux_arch_prctl(long code, uintptr_t argument) {
 #if defined(__linux__) && defined(SYS_arch_prctl)
-  constexpr long kGetPermissions = 0x1022;
-  constexpr long kRequestPermission = 0x1023;
-  constexpr long kTileData = 18;
-  unsigned long long permitted = 0;
-  if (syscall(SYS_arch_prctl, kGetPermissions, &permitted) == 0 && (permitted >> kTileData & 1) != 0) return true;
-  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+  return syscall(SYS_arch_prctl, code, argument);
 #else
-  return false;
+  (void)code;
+  (void)argument;
+  return -1;
 #endif
 }
 
@@ -83,7 +77,20 @@ bool avx512_state_on_demand() {
 
 }  // namespace
 
-RawX86 probe_x86() {
+// Linux makes room for the data of tiles, 8 KiB a thread, in processes that ask for it; for all their threads, for
+// good. It refuses where a thread has a signal stack too small for them. A process that may use them already is not
+// asked for again. The numbers are those of asm/prctl.h, which older systems lack.
+bool may_use_tiles(bool wants_tiles, ArchPrctl arch_prctl) {
+  constexpr long kGetPermissions = 0x1022;
+  constexpr long kRequestPermission = 0x1023;
+  constexpr uintptr_t kTileData = 18;
+  uint64_t permitted = 0;
+  const bool known = arch_prctl(kGetPermissions, reinterpret_cast<uintptr_t>(&permitted)) == 0;
+  if (known && (permitted >> kTileData & 1) != 0) return true;
+  return wants_tiles && arch_prctl(kRequestPermission, kTileData) == 0;
+}
+
+RawX86 probe_x86(bool wants_tiles) {
   RawX86 raw = {};
   raw.largest_leaf = cpuid(0, 0).eax;
   if (raw.largest_leaf >= 1) raw.leaf1 = cpuid(1, 0);
@@ -96,7 +103,7 @@ RawX86 probe_x86() {
     for (uint32_t i = 0; i < 3; ++i) raw.brand[i] = cpuid(0x80000002u + i, 0);
   }
   if ((raw.leaf1.ecx >> 27 & 1) != 0) raw.xcr0 = xcr0();
-  raw.tiles_permitted = shows_tiles(raw) && ask_for_tiles();
+  raw.tiles_permitted = shows_tiles(raw) && may_use_tiles(wants_tiles, linux_arch_prctl);
   raw.avx512_state_on_demand = avx512_state_on_demand();
   return raw;
 }
