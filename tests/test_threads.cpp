@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <thread>
 
+#if defined(__linux__)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include "catch.h"
 #include "hosted/host.h"
 #include "hosts.h"
@@ -178,3 +183,50 @@ TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {
     ottava_matmul_destroy(matmul);
   }
 }
+
+#if defined(__linux__)
+namespace {
+
+// Whether `body`, run in a child, returns true there. One that hangs is ended by its alarm.
+template <class Body>
+bool holds_in_child(Body body) {
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(120);
+    bool good = false;
+    try {
+      good = body();
+    } catch (...) {  // a failed requirement: the rest of the tests is not the child's
+    }
+    _exit(good ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(child > 0);
+  REQUIRE(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("threads: a forked child runs operators of its parent, and contexts of its own", "[threads]") {
+  if (!has_thread_pool()) return;
+  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+  options.threads = 3;
+  ottava_context* context = nullptr;
+  REQUIRE(ottava_context_create(&options, nullptr, &context, nullptr) == OTTAVA_OK);
+  const OperatorCase c = large_cases()[0];
+  const std::vector<std::uint8_t> expected = run_case(context, c);
+  const auto runs_and_ends = [&](ottava_context* used) {
+    const bool same = run_case(used, c) == expected;
+    return ottava_context_destroy(used) == OTTAVA_OK && same;
+  };
+  const auto has_its_own = [&] {
+    ottava_context* own = nullptr;
+    return ottava_context_create(&options, nullptr, &own, nullptr) == OTTAVA_OK && runs_and_ends(own);
+  };
+  CHECK(holds_in_child([&] { return runs_and_ends(context); }));
+  CHECK(holds_in_child(has_its_own));
+  CHECK(holds_in_child([&] { return holds_in_child([&] { return runs_and_ends(context); }) && has_its_own(); }));
+  CHECK(runs_and_ends(context));  // the parent has lost nothing
+}
+#endif

@@ -183,6 +183,11 @@ typedef struct ottava_context_host {
 #define OTTAVA_CONTEXT_HOST_INIT {sizeof(ottava_context_host), 0u, 0, 0, 0, 0, 0, 0}
 OTTAVA_API ottava_status ottava_context_host_init(ottava_context_host *host, uint64_t bytes);
 
+/* fork: handles stay good in the child, which has none of the parent's threads. A run whose context has a pool of its
+ * own from before the fork is done there by the calling thread alone, with the same bits; destroying the context leaves
+ * the pool's memory behind. A context made in the child has threads of its own. What a host's parallel_for and allocator
+ * do in a child is the host's matter. */
+
 /* Creates a context: detects the CPU, applies the caps, starts threads if `threads` exceeds 1 and the host gave no
  * parallel_for.
  *   options  NULL for the defaults: one thread, best tier

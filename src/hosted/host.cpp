@@ -56,6 +56,20 @@ const char* environment(const char* name) { return getenv(name); }
 
 namespace {
 
+// How often this process has been forked off. A child has none of the threads that its parent had, so it must not touch
+// the pools that come from there: not even to destroy them, as that would join the threads.
+uint32_t forks = 0;
+void count_fork() { ++forks; }  // in the child, before it has a second thread
+pthread_once_t watching_once = PTHREAD_ONCE_INIT;
+bool watching = false;
+void watch_forks() { watching = pthread_atfork(nullptr, nullptr, count_fork) == 0; }
+
+struct Pool {
+  pthreadpool_t threads;
+  uint32_t forks;  // when it was made
+  bool is_of_parent() const { return forks != ottava::forks; }
+};
+
 struct Call {
   TaskFn fn;
   void* task;
@@ -101,14 +115,30 @@ bool can_start(uint32_t threads) {
 
 bool has_thread_pool() { return true; }
 void* create_thread_pool(uint32_t threads) {
-  return can_start(threads - 1) ? pthreadpool_create(threads) : nullptr;  // the caller is one of them
+  pthread_once(&watching_once, watch_forks);
+  if (!watching || !can_start(threads - 1)) return nullptr;  // the caller is one of them
+  Pool* const pool = static_cast<Pool*>(malloc(sizeof(Pool)));
+  if (pool == nullptr) return nullptr;
+  *pool = {pthreadpool_create(threads), forks};
+  if (pool->threads != nullptr) return pool;
+  free(pool);
+  return nullptr;
 }
-void destroy_thread_pool(void* pool) { pthreadpool_destroy(static_cast<pthreadpool_t>(pool)); }
+void destroy_thread_pool(void* made) {
+  Pool* const pool = static_cast<Pool*>(made);
+  if (!pool->is_of_parent()) pthreadpool_destroy(pool->threads);
+  free(pool);
+}
 
-void thread_pool_parallel_for(void* pool, uint32_t count, TaskFn fn, void* task) {
+void thread_pool_parallel_for(void* made, uint32_t count, TaskFn fn, void* task) {
+  const Pool& pool = *static_cast<const Pool*>(made);
+  if (pool.is_of_parent()) {
+    for (uint32_t i = 0; i < count; ++i) fn(task, i);
+    return;
+  }
   Call call = {fn, task};
   OTTAVA_RELEASE(&call);
-  pthreadpool_parallelize_1d(static_cast<pthreadpool_t>(pool), call_task, &call, count, 0);
+  pthreadpool_parallelize_1d(pool.threads, call_task, &call, count, 0);
   OTTAVA_AFTER_RELEASE(&call);
 }
 
