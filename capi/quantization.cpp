@@ -158,8 +158,8 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
     const size_t count = static_cast<size_t>(columns);
     for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
       const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_strides.row;
-      const float* elements =
-          count != 0 ? reinterpret_cast<const float*>(reinterpret_cast<const uint8_t*>(from) + offset) : from;
+      const uint8_t* elements = reinterpret_cast<const uint8_t*>(from);
+      if (count != 0) elements += offset;
       const Extremes found = table.extremes(elements, sizeof(float), count);
       uint8_t* values = static_cast<uint8_t*>(to);
       if (count != 0) values += static_cast<ptrdiff_t>(row) * to_strides.row;

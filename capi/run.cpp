@@ -58,8 +58,7 @@ Status read_operands(const ottava_matmul_operands* caller, ottava_matmul_operand
   *operands = OTTAVA_MATMUL_OPERANDS_INIT;
   const Status status = read_struct(*caller, sizeof(ottava_matmul_operands), "operands", operands, error);
   if (status != Status::ok) return status;
-  if (operands->reserved != 0) return refuse(Status::bad_option, "operands.reserved", "is not 0", error);
-  return Status::ok;
+  return require_zero(operands->reserved, "operands.reserved", error);
 }
 
 MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operands& operands) {
@@ -108,9 +107,7 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     if (m < 0 || m > kFewLines || matmul.max_m != 0) status = check_rows(matmul, m, words);
     const size_t rows = static_cast<size_t>(m);
     if (status != Status::ok || rows == 0 || plan.n == 0) return status;
-    if (plan.k != 0 && (lhs == nullptr || !is_aligned(lhs, plan.lhs_element_bytes))) {
-      return check_pointers(lhs, nullptr, 1, plan.lhs_element_bytes, "lhs", "", words);
-    }
+    if (plan.k != 0 && lhs == nullptr) return require(lhs, "lhs", words);
     if (dst == nullptr) return require(dst, "dst", words);
     // What most calls are is read here alone: a whole MatmulCall, mostly empty, would cost a small one more than its
     // product.

@@ -80,8 +80,8 @@ Batch::Batch(Random& random, std::size_t batches, std::size_t rows, std::size_t 
     guarded_ = std::make_unique<GuardedBuffer>(size_, random.chance(2) ? Side::lower : Side::upper, bytes);
     first_ = guarded_->data();
   } else {
-    const std::size_t gap = bytes == 1 ? static_cast<std::size_t>(random.between(0, 3)) : 0;
-    plain_.resize(gap + size_ + 1);  // never null
+    const std::size_t gap = static_cast<std::size_t>(random.between(0, 3));  // any alignment
+    plain_.resize(gap + size_ + 1);                                          // never null
     first_ = plain_.data() + gap;
   }
   begin_ = first_;

@@ -8,6 +8,13 @@
 
 using namespace ottava;
 
+namespace {
+
+// Of floats, mostly one that none of them should have.
+std::size_t misalignment(Random& random) { return static_cast<std::size_t>(random.between(0, 7)); }
+
+}  // namespace
+
 TEST_CASE("quantize: the C functions of ranges and static rules equal the oracle") {
   Random random(test_seed() + 74);
   for (const Kernel* kernel : runnable_kernels()) {
@@ -16,7 +23,7 @@ TEST_CASE("quantize: the C functions of ranges and static rules equal the oracle
     for (int repeat = 0; repeat < 300; ++repeat) {
       const std::size_t count = static_cast<std::size_t>(random.between(0, 150));
       const std::vector<float> row = make_row(random, static_cast<Kind>(repeat % kKinds), count);
-      const GuardedRow from(row, random.chance(2) ? Side::upper : Side::lower, 4, 0);
+      const GuardedRow from(row, random.chance(2) ? Side::upper : Side::lower, 4, misalignment(random));
       const std::int64_t length = static_cast<std::int64_t>(count);
 
       float smallest = 7, largest = 7;
@@ -72,7 +79,7 @@ TEST_CASE("quantize: the C function of rows equals the oracle, strides included"
       const std::vector<float> elements =
           make_row(random, static_cast<Kind>(random.between(0, kKinds - 1)), extent(from_step));
       const Side side = random.chance(2) ? Side::upper : Side::lower;
-      const GuardedRow from(elements, side, 4, 0);
+      const GuardedRow from(elements, side, 4, misalignment(random));
       GuardedBuffer to(extent(to_step), side);
       const std::int64_t from_first = from_step < 0 && rows > 0 ? (rows - 1) * -from_step : 0;
       const std::int64_t to_first = to_step < 0 && rows > 0 ? (rows - 1) * -to_step : 0;

@@ -457,7 +457,7 @@ OTTAVA_API ottava_status ottava_matmul_run_desc_init(ottava_matmul_run_desc *run
 typedef struct ottava_matmul_operands {
   uint32_t struct_size;
   uint32_t reserved;                /* 0 */
-  const void *lhs;                  /* as in ottava_matmul_run; f32 elements lie at multiples of 4 bytes */
+  const void *lhs;                  /* as in ottava_matmul_run */
   const void *rhs;                  /* OTTAVA_MATMUL_RUNTIME_RHS alone: K x N of rhs_type */
   void *dst;
   const float *lhs_scales;          /* batches * M scales, finite and above 0; OTTAVA_MATMUL_LHS_ROW_SCALES alone */

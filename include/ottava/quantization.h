@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* ------------------------------------------------------------------------------------------------
- * Tensors: vectorized for the context's best tier, on the calling thread
+ * Tensors: vectorized for the context's best tier, on the calling thread. `from` and `to` have any alignment.
  * --------------------------------------------------------------------------------------------- */
 
 /* Writes the smallest and the largest of `count` elements, NaN left out and -0.0 taken as 0.0; both are 0 if nothing is

@@ -21,7 +21,7 @@ bool is_float(const ContractionPlan& plan) { return plan.lhs_quantization != Qua
 // Quantizes row i of the block into k bytes at `to`, and notes its scale and zero point.
 void quantize_row(const ContractionPlan& plan, const RowSource& source, size_t i, const RowBlock& block, uint8_t* to) {
   QuantizeArgs args;
-  args.from = reinterpret_cast<const float*>(source.lhs.at(i, 0));
+  args.from = source.lhs.at(i, 0);
   args.stride = source.lhs.column_stride;
   args.count = plan.k;
   args.to = to;

@@ -80,19 +80,14 @@ Status check_dst_overlap(const Placement& dst, Error* error) {
   return Status::bad_stride;
 }
 
-Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
-                      const char* argument, const char* array, Error* error) {
+Status check_pointers(const void* first, const void* const* matrices, size_t batches, const char* argument,
+                      const char* array, Error* error) {
   if (matrices == nullptr && first == nullptr) return refuse(Status::null_pointer, argument, "is NULL", error);
   for (size_t batch = 0; batch < (matrices != nullptr ? batches : 1); ++batch) {
     const void* const pointer = matrices != nullptr ? matrices[batch] : first;
     if (pointer == nullptr) {
       error->set(Status::null_pointer, array) << "of batch " << static_cast<uint64_t>(batch) << " is NULL";
       return Status::null_pointer;
-    }
-    if (!is_aligned(pointer, alignment)) {
-      error->set(Status::bad_memory, matrices != nullptr ? array : argument)
-          << "does not lie at a multiple of " << static_cast<uint64_t>(alignment) << " bytes, as floats do";
-      return Status::bad_memory;
     }
   }
   return Status::ok;

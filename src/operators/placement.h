@@ -57,13 +57,9 @@ Status check_scale(float scale, const char* argument, const uint64_t* row, Error
 // between two lines.
 Status check_dst_overlap(const Placement& dst, Error* error);
 
-inline bool is_aligned(const void* pointer, size_t alignment) {  // a power of two
-  return (reinterpret_cast<uintptr_t>(pointer) & (alignment - 1)) == 0;
-}
-
 // A pointer, or an array of as many pointers as there are batches.
-Status check_pointers(const void* first, const void* const* matrices, size_t batches, size_t alignment,
-                      const char* argument, const char* array, Error* error);
+Status check_pointers(const void* first, const void* const* matrices, size_t batches, const char* argument,
+                      const char* array, Error* error);
 
 // The part [first, first + count) of `whole`; kToTheEnd for all that follow.
 Status resolve_part(int64_t first, int64_t count, size_t whole, const char* first_argument, const char* count_argument,

@@ -38,7 +38,7 @@ OTTAVA_INLINE uint8_t quantized(float element, const RowQuantization& row) {
 template <QuantizeStep kStep>
 void quantize_row(const QuantizeArgs& args) {
   const RowQuantization row = args.row;  // a store of bytes may alias the arguments
-  const uint8_t* from = reinterpret_cast<const uint8_t*>(args.from);
+  const uint8_t* from = static_cast<const uint8_t*>(args.from);
   const ptrdiff_t stride = args.stride;
   const size_t count = args.count;
   uint8_t* to = args.to;
@@ -57,8 +57,8 @@ void quantize(const QuantizeArgs* args) {
 }
 
 // Comparisons with NaN are false, so NaN never takes a place.
-Extremes extremes(const float* from, ptrdiff_t stride, size_t count) {
-  const uint8_t* bytes = reinterpret_cast<const uint8_t*>(from);
+Extremes extremes(const void* from, ptrdiff_t stride, size_t count) {
+  const uint8_t* bytes = static_cast<const uint8_t*>(from);
   Extremes found = {__builtin_inff(), -__builtin_inff()};
   for (size_t i = 0; i < count; ++i) {
     const float x = float_at(bytes + static_cast<ptrdiff_t>(i) * stride);
@@ -73,7 +73,7 @@ template <class Element>
 void dequantize(const DequantizeArgs* arguments) {
   const DequantizeArgs args = *arguments;
   const uint8_t* from = static_cast<const uint8_t*>(args.from);
-  uint8_t* to = reinterpret_cast<uint8_t*>(args.to);
+  uint8_t* to = static_cast<uint8_t*>(args.to);
   for (size_t i = 0; i < args.count; ++i) {
     Element q;
     copy_bytes(&q, from + i * sizeof q, sizeof q);

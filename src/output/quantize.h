@@ -58,25 +58,25 @@ RowQuantization static_quantization(Quantization rule, float scale, int32_t zero
 RowQuantization dynamic_quantization(Quantization rule, Extremes extremes);
 
 struct QuantizeArgs {
-  const float* from;  // at multiples of 4 bytes
-  ptrdiff_t stride;   // bytes from one element to the next
+  const void* from;  // floats, of any alignment
+  ptrdiff_t stride;  // bytes from one element to the next
   size_t count;
   uint8_t* to;  // the low byte of each value, dense; apart from `from`, or equal to it if that is dense
   RowQuantization row;
 };
 
-// to = (float)(q - zero_point) * scale, dense. Both sides have any alignment.
+// to = (float)(q - zero_point) * scale, floats, dense. Both sides have any alignment.
 struct DequantizeArgs {
   const void* from;
   size_t count;
-  float* to;
+  void* to;
   int32_t zero_point;  // of s32: 0
   float scale;
 };
 
 // The functions of one instruction set. None of them reads or writes a byte beyond its elements.
 struct QuantizeTable {
-  Extremes (*extremes)(const float* from, ptrdiff_t stride, size_t count);
+  Extremes (*extremes)(const void* from, ptrdiff_t stride, size_t count);
   void (*quantize)(const QuantizeArgs* args);
   void (*dequantize_s8)(const DequantizeArgs* args);
   void (*dequantize_u8)(const DequantizeArgs* args);

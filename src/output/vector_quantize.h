@@ -11,6 +11,7 @@
 //   round_half_away(F) -> I                |value| <= 2^22
 //   store_8_four(uint8_t*, I, I, I, I)     the low bytes of four vectors, one after the other
 //   load_s8, load_u8, load_s16, load_s32(const uint8_t*) -> I     of any alignment, widened
+//   load_f32_bytes(const uint8_t*) -> F    likewise of any alignment
 //   Extent                                 per lane the smallest and the largest value so far, NaN left out:
 //     no_extent()                          of no value: they are infinity and -infinity
 //     extend(Extent, F)                    one more value per lane
@@ -26,16 +27,21 @@ namespace ottava {
 
 constexpr ptrdiff_t kDense = sizeof(float);
 
+// Floats i and those that follow it, whatever their alignment.
+template <class V>
+OTTAVA_INLINE typename V::F load_at(const uint8_t* from, size_t i) {
+  return V::load_f32_bytes(from + i * sizeof(float));
+}
+
 // Elements that a strided row is gathered into at a time.
 template <class V>
 constexpr size_t kGathered = 8 * V::lanes;
 
 template <class V>
-OTTAVA_INLINE size_t gather(const float* from, ptrdiff_t stride, size_t first, size_t count, float* to) {
+OTTAVA_INLINE size_t gather(const uint8_t* from, ptrdiff_t stride, size_t first, size_t count, float* to) {
   const size_t part = count - first < kGathered<V> ? count - first : kGathered<V>;
-  const uint8_t* bytes = reinterpret_cast<const uint8_t*>(from);
   for (size_t i = 0; i < part; ++i) {
-    __builtin_memcpy(to + i, bytes + static_cast<ptrdiff_t>(first + i) * stride, sizeof(float));
+    __builtin_memcpy(to + i, from + static_cast<ptrdiff_t>(first + i) * stride, sizeof(float));
   }
   return part;
 }
@@ -73,22 +79,23 @@ struct Quantizer {
 
 // All loads of a round come before its stores, so that `to` may be `from` itself.
 template <class V, QuantizeStep kStep>
-void quantize_dense(const float* from, size_t count, uint8_t* to, const RowQuantization& row) {
+void quantize_dense(const void* floats, size_t count, uint8_t* to, const RowQuantization& row) {
   constexpr size_t lanes = V::lanes;
+  const uint8_t* const from = static_cast<const uint8_t*>(floats);
   const Quantizer<V, kStep> quantizer(row);
   size_t i = 0;
   for (; count - i >= 4 * lanes; i += 4 * lanes) {
-    const auto q0 = quantizer.apply(V::load_f32(from + i));
-    const auto q1 = quantizer.apply(V::load_f32(from + i + lanes));
-    const auto q2 = quantizer.apply(V::load_f32(from + i + 2 * lanes));
-    const auto q3 = quantizer.apply(V::load_f32(from + i + 3 * lanes));
+    const auto q0 = quantizer.apply(load_at<V>(from, i));
+    const auto q1 = quantizer.apply(load_at<V>(from, i + lanes));
+    const auto q2 = quantizer.apply(load_at<V>(from, i + 2 * lanes));
+    const auto q3 = quantizer.apply(load_at<V>(from, i + 3 * lanes));
     V::store_8_four(to + i, q0, q1, q2, q3);
   }
-  for (; count - i >= lanes; i += lanes) V::store_8(to + i, quantizer.apply(V::load_f32(from + i)));
+  for (; count - i >= lanes; i += lanes) V::store_8(to + i, quantizer.apply(load_at<V>(from, i)));
   if (i < count) {
     alignas(64) float elements[lanes] = {};
     alignas(64) uint8_t values[lanes];
-    __builtin_memcpy(elements, from + i, (count - i) * sizeof(float));
+    __builtin_memcpy(elements, from + i * sizeof(float), (count - i) * sizeof(float));
     V::store_8(values, quantizer.apply(V::load_f32(elements)));
     __builtin_memcpy(to + i, values, count - i);
   }
@@ -97,13 +104,14 @@ void quantize_dense(const float* from, size_t count, uint8_t* to, const RowQuant
 template <class V, QuantizeStep kStep>
 void quantize_row(const QuantizeArgs* args) {
   const RowQuantization row = args->row;
+  const uint8_t* const from = static_cast<const uint8_t*>(args->from);
   if (args->stride == kDense) {
-    quantize_dense<V, kStep>(args->from, args->count, args->to, row);
+    quantize_dense<V, kStep>(from, args->count, args->to, row);
     return;
   }
   alignas(64) float elements[kGathered<V>];
   for (size_t i = 0; i < args->count; i += kGathered<V>) {
-    const size_t part = gather<V>(args->from, args->stride, i, args->count, elements);
+    const size_t part = gather<V>(from, args->stride, i, args->count, elements);
     quantize_dense<V, kStep>(elements, part, args->to + i, row);
   }
 }
@@ -120,28 +128,30 @@ void vector_quantize(const QuantizeArgs* args) {
 
 // Four extents side by side: one would wait for itself.
 template <class V>
-OTTAVA_INLINE typename V::Extent extent_of(typename V::Extent start, const float* from, size_t count) {
+OTTAVA_INLINE typename V::Extent extent_of(typename V::Extent start, const void* floats, size_t count) {
   constexpr size_t lanes = V::lanes;
+  const uint8_t* const from = static_cast<const uint8_t*>(floats);
   auto e0 = start, e1 = start, e2 = start, e3 = start;
   size_t i = 0;
   for (; count - i >= 4 * lanes; i += 4 * lanes) {
-    e0 = V::extend(e0, V::load_f32(from + i));
-    e1 = V::extend(e1, V::load_f32(from + i + lanes));
-    e2 = V::extend(e2, V::load_f32(from + i + 2 * lanes));
-    e3 = V::extend(e3, V::load_f32(from + i + 3 * lanes));
+    e0 = V::extend(e0, load_at<V>(from, i));
+    e1 = V::extend(e1, load_at<V>(from, i + lanes));
+    e2 = V::extend(e2, load_at<V>(from, i + 2 * lanes));
+    e3 = V::extend(e3, load_at<V>(from, i + 3 * lanes));
   }
-  for (; count - i >= lanes; i += lanes) e0 = V::extend(e0, V::load_f32(from + i));
+  for (; count - i >= lanes; i += lanes) e0 = V::extend(e0, load_at<V>(from, i));
   if (i < count) {
     alignas(64) float elements[lanes];
     for (size_t lane = 0; lane < lanes; ++lane) elements[lane] = __builtin_nanf("");
-    __builtin_memcpy(elements, from + i, (count - i) * sizeof(float));
+    __builtin_memcpy(elements, from + i * sizeof(float), (count - i) * sizeof(float));
     e0 = V::extend(e0, V::load_f32(elements));
   }
   return V::both(V::both(e0, e1), V::both(e2, e3));
 }
 
 template <class V>
-Extremes vector_extremes(const float* from, ptrdiff_t stride, size_t count) {
+Extremes vector_extremes(const void* floats, ptrdiff_t stride, size_t count) {
+  const uint8_t* const from = static_cast<const uint8_t*>(floats);
   auto extent = V::no_extent();
   if (stride == kDense) {
     extent = extent_of<V>(extent, from, count);
@@ -183,7 +193,7 @@ template <class V, class Element>
 void vector_dequantize(const DequantizeArgs* args) {
   constexpr size_t lanes = V::lanes;
   const uint8_t* from = static_cast<const uint8_t*>(args->from);
-  uint8_t* to = reinterpret_cast<uint8_t*>(args->to);
+  uint8_t* to = static_cast<uint8_t*>(args->to);
   const size_t count = args->count;
   const auto zero_point = V::broadcast(args->zero_point);
   const auto scale = V::broadcast_f32(args->scale);

@@ -121,6 +121,7 @@ struct NeonOperations {
     return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(vmovl_u8(four_bytes(from)))));
   }
   static OTTAVA_INLINE I load_s16(const uint8_t* from) { return vmovl_s16(vreinterpret_s16_u8(vld1_u8(from))); }
+  static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) { return vreinterpretq_f32_u8(vld1q_u8(from)); }
   static OTTAVA_INLINE I load_s32(const uint8_t* from) { return vreinterpretq_s32_u8(vld1q_u8(from)); }
 };
 

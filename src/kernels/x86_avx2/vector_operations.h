@@ -213,6 +213,9 @@ struct Avx2 {
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
+  static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) {
+    return _mm256_loadu_ps(reinterpret_cast<const float*>(from));
+  }
   static OTTAVA_INLINE I load_s32(const uint8_t* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
   }

@@ -211,6 +211,7 @@ struct Avx512 {
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   }
+  static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) { return _mm512_loadu_ps(from); }
   static OTTAVA_INLINE I load_s32(const uint8_t* from) { return _mm512_loadu_si512(from); }
 
   // VMINPS and VMAXPS return their second operand where either is NaN.

@@ -21,7 +21,8 @@ Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* exte
     return Status::bad_shape;
   }
   if (static_cast<uint64_t>(call.batches) > static_cast<uint64_t>(PTRDIFF_MAX)) {
-    return refuse(Status::size_overflow, "run.batches", "is more than the address space holds", error);
+    error->set(Status::size_overflow, "run.batches") << "is " << call.batches << ", more than the address space holds";
+    return Status::size_overflow;
   }
   extent->batches = static_cast<size_t>(call.batches);
   status = resolve_part(call.first_row, call.rows, extent->m, "run.first_row", "run.rows", &extent->first_row,
@@ -84,11 +85,10 @@ Status check_row_arrays(const Matmul& matmul, const MatmulCall& call, const Exte
   for (size_t batch = 0; batch < extent.batches; ++batch) {
     for (size_t row = extent.first_row; row < extent.first_row + extent.rows; ++row) {
       const size_t i = batch * extent.m + row;
-      const char* const fault = call.row_scales != nullptr ? fault_of_scale(call.row_scales[i]) : nullptr;
-      if (fault != nullptr) {
-        error->set(Status::bad_scale, scales)
-            << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " " << fault
-            << "; a scale is finite and above 0";
+      if (call.row_scales != nullptr && fault_of_scale(call.row_scales[i]) != nullptr) {
+        Text message = error->set(Status::bad_scale, scales);
+        message << "of row " << static_cast<uint64_t>(row) << ", batch " << static_cast<uint64_t>(batch) << " ";
+        explain_scale(call.row_scales[i], message);
         return Status::bad_scale;
       }
       if (call.row_zeros != nullptr && (call.row_zeros[i] < lowest || call.row_zeros[i] > lowest + 255)) {
@@ -148,15 +148,14 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
                         Error* error) {
   Status status = Status::ok;
   if (matmul.plan.k != 0) {
-    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, matmul.plan.lhs_element_bytes, "lhs",
-                            "operands.lhs_matrices", error);
+    status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, "lhs", "operands.lhs_matrices", error);
     if (status == Status::ok && matmul.plan.runtime_rhs) {
-      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, 1, "operands.rhs", "operands.rhs_matrices",
+      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, "operands.rhs", "operands.rhs_matrices",
                               error);
     }
   }
   if (status == Status::ok) {
-    status = check_pointers(call.dst, call.dst_matrices, extent.batches, 1, "dst", "operands.dst_matrices", error);
+    status = check_pointers(call.dst, call.dst_matrices, extent.batches, "dst", "operands.dst_matrices", error);
   }
   if (status != Status::ok) return status;
 
