@@ -76,6 +76,12 @@ inline Status require(const void* pointer, const char* argument, Error* error) {
   return Status::null_pointer;
 }
 
+inline Status require_zero(uint64_t reserved, const char* argument, Error* error) {
+  if (reserved == 0) return Status::ok;
+  error->set(Status::bad_option, argument) << "is " << reserved << ", not 0";
+  return Status::bad_option;
+}
+
 // Success in the caller's ottava_error, which has been found plausible. A whole one to write would take as long as a
 // small tile.
 inline void write_ok(ottava_error* caller) {

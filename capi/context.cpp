@@ -19,6 +19,12 @@ bool belongs_here(const Tier& tier) {
   return tier.architecture == Architecture::portable || tier.architecture == kThisArchitecture;
 }
 
+// The caller's name in a message that has to hold more than that.
+struct Shortened {
+  char words[40];
+  explicit Shortened(const char* name) { Text(words) << name; }
+};
+
 // The names that OTTAVA_ISA may hold on this architecture.
 void list_tiers(Text& text) {
   bool first = true;
@@ -48,7 +54,8 @@ Status apply_environment_cap(Isa* isa, Error* error) {
   const Tier* tier = tier_named(name);
   if (tier == nullptr || !belongs_here(*tier)) {
     Text text = error->set(Status::unknown_name, "OTTAVA_ISA");
-    text << "names no tier of this architecture; its tiers: ";
+    Shortened shortened(name);
+    text << "is \"" << shortened.words << "\", no tier of this architecture; its tiers: ";
     list_tiers(text);
     return Status::unknown_name;
   }
@@ -69,8 +76,9 @@ Status apply_kernel_name(const char* name, Choice* choice, Error* error) {
   }
   if (found == nullptr) {
     Text text = error->set(Status::unknown_name, "host.kernel");
-    text << "is none of ";
-    size_t room = sizeof(error->message) - sizeof("is none of  and 99 more");
+    Shortened shortened(name);
+    text << "is \"" << shortened.words << "\", none of ";
+    size_t room = sizeof(error->message) - sizeof("is '', none of  and 99 more") - text_length(shortened.words);
     for (size_t i = 0; i < list.count; ++i) {
       const size_t length = text_length(list.kernels[i]->name) + sizeof(", ") - 1;
       if (length > room) {
@@ -133,10 +141,8 @@ Status read_settings(const ottava_context_options* options, const ottava_context
         << "is " << settings->options.threads << ", above " << kMostThreads;
     return Status::bad_option;
   }
-  if (settings->host.reserved != 0) {
-    error->set(Status::bad_option, "host.reserved") << "is not 0";
-    return Status::bad_option;
-  }
+  const Status status = require_zero(settings->host.reserved, "host.reserved", error);
+  if (status != Status::ok) return status;
   if ((settings->host.allocate == nullptr) != (settings->host.release == nullptr)) {
     error->set(Status::bad_option, settings->host.allocate == nullptr ? "host.allocate" : "host.release")
         << "is NULL, its counterpart is not";
@@ -185,7 +191,8 @@ Status start_threads(ottava_context* context, Error* error) {
   if (has_thread_pool()) {
     context->pool = create_thread_pool(context->threads);
     if (context->pool == nullptr) {
-      error->set(Status::out_of_memory, "options.threads") << "the threads could not be started";
+      error->set(Status::out_of_memory, "options.threads")
+          << "is " << context->threads << ", and so many could not be started";
       return Status::out_of_memory;
     }
     context->parallel = {thread_pool_parallel_for, context->pool};
@@ -223,7 +230,8 @@ extern "C" ottava_status ottava_context_create(const ottava_context_options* opt
     if (status != Status::ok) return status;
     void* memory = settings.host.allocate(settings.host.allocator_user, sizeof(ottava_context), kAlignment);
     if (memory == nullptr) {
-      words->set(Status::out_of_memory, "context") << "the allocator returned NULL";
+      words->set(Status::out_of_memory, "context")
+          << "the allocator returned NULL for " << static_cast<uint64_t>(sizeof(ottava_context)) << " bytes";
       return Status::out_of_memory;
     }
     status = start_threads(&filled, words);

@@ -44,10 +44,8 @@ Status read_desc(const ottava_matmul_desc* caller, MatmulProblem* problem, Error
     error->set(Status::bad_option, "desc.flags") << "is " << desc.flags << ", with a flag that is not defined";
     return Status::bad_option;
   }
-  if (desc.reserved != 0) {
-    error->set(Status::bad_option, "desc.reserved") << "is not 0";
-    return Status::bad_option;
-  }
+  status = require_zero(desc.reserved, "desc.reserved", error);
+  if (status != Status::ok) return status;
   const char* const orders = "OTTAVA_ORDER_ROW (0), OTTAVA_ORDER_COLUMN (1)";
   const ListedValue listed[] = {
       {"desc.lhs_type", desc.lhs_type, OTTAVA_TYPE_S8, OTTAVA_TYPE_F32,
@@ -93,10 +91,8 @@ Status read_constants(const ottava_matmul_constants* caller, const MatmulProblem
   ottava_matmul_constants read = OTTAVA_MATMUL_CONSTANTS_INIT;
   const Status status = read_struct(*caller, sizeof(ottava_matmul_constants), "constants", &read, error);
   if (status != Status::ok) return status;
-  if (read.reserved != 0) {
-    error->set(Status::bad_option, "constants.reserved") << "is not 0";
-    return Status::bad_option;
-  }
+  const Status reserved = require_zero(read.reserved, "constants.reserved", error);
+  if (reserved != Status::ok) return reserved;
   constants->rhs = rhs_view(problem, read.rhs);
   constants->rhs_scales = read.rhs_scales;
   constants->rhs_zero_points = read.rhs_zero_points;

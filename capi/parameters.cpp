@@ -29,6 +29,10 @@ Status refuse_scale(const char* argument, const char* fault, Error* error) {
   error->set(Status::bad_scale, argument) << fault;
   return Status::bad_scale;
 }
+Status refuse_scale(const char* argument, double value, const char* fault, Error* error) {
+  error->set(Status::bad_scale, argument) << "is " << value << ", " << fault;
+  return Status::bad_scale;
+}
 
 Status check_zero_point(int32_t zero_point, CodeRange codes, const char* argument, Error* error) {
   if (zero_point >= codes.low && zero_point <= codes.high) return Status::ok;
@@ -57,9 +61,9 @@ Status form_by(uint32_t way, double scale, FormedMultiplier* formed, Error* erro
   if (const char* fault = fault_of_real(scale)) return refuse_scale("scale", fault, error);
   if (way == OTTAVA_FORM_QNNPACK) {
     if (form_qnnpack_multiplier(scale, formed)) return Status::ok;
-    return refuse_scale("scale", "as a float32 is not in [2^-32, 1), which OTTAVA_FORM_QNNPACK wants", error);
+    return refuse_scale("scale", scale, "as a float32 not in [2^-32, 1), which OTTAVA_FORM_QNNPACK wants", error);
   }
-  if (scale < 0.0) return refuse_scale("scale", "is negative", error);
+  if (scale < 0.0) return refuse_scale("scale", scale, "negative", error);
   *formed = form_tflite_multiplier(scale);
   return Status::ok;
 }
@@ -75,12 +79,15 @@ Status choose(uint32_t way, uint32_t type, float smallest, float largest, ScaleA
   }
   if (const char* fault = fault_of_real(static_cast<double>(smallest))) return refuse_scale("smallest", fault, error);
   if (const char* fault = fault_of_real(static_cast<double>(largest))) return refuse_scale("largest", fault, error);
-  if (smallest > largest) return refuse_scale("smallest", "is above largest", error);
+  if (smallest > largest) {
+    error->set(Status::bad_scale, "smallest") << "is " << smallest << ", above largest, " << largest;
+    return Status::bad_scale;
+  }
   *chosen = way == OTTAVA_CHOOSE_ASYMMETRIC ? choose_asymmetric(codes_of(type), smallest, largest)
                                             : choose_symmetric(type == OTTAVA_TYPE_S16 ? 32767 : 127,
                                                                type == OTTAVA_TYPE_U8 ? 128 : 0, smallest, largest);
   if (chosen->scale > 0.0f) return Status::ok;
-  return refuse_scale("largest", "is so near to smallest that the scale would be 0", error);
+  return refuse_scale("largest", largest, "so near to smallest that the scale would be 0", error);
 }
 
 // How a system writes what ottava writes with zero points and left shifts.

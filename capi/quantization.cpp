@@ -94,7 +94,8 @@ extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t
     }
     if (status == Status::ok) status = check_scale(scale, "scale", nullptr, words);
     if (status == Status::ok && quantization == Quantization::multiply && !(1.0f / scale < kInfinity)) {
-      words->set(Status::bad_scale, "scale") << "is so small that its reciprocal is infinite";
+      words->set(Status::bad_scale, "scale")
+          << "is " << static_cast<double>(scale) << ", so small that its reciprocal is infinite";
       status = Status::bad_scale;
     }
     const bool is_unsigned = type == OTTAVA_TYPE_U8;

@@ -85,7 +85,7 @@ std::vector<Case> cases_of_scale() {
   return {
       {{OTTAVA_BAD_SCALE, "scale", {"is zero"}}, [](Call& c) { c.scale = 0; }},
       {{OTTAVA_BAD_SCALE, "scale", {"is zero"}}, [](Call& c) { c.scale = -0.0f; }},
-      {{OTTAVA_BAD_SCALE, "scale", {"negative"}}, [](Call& c) { c.scale = -1; }},
+      {{OTTAVA_BAD_SCALE, "scale", {"negative, -1;"}}, [](Call& c) { c.scale = -1; }},
       {{OTTAVA_BAD_SCALE, "scale", {"infinite"}}, [](Call& c) { c.scale = -kInfinity; }},
       {{OTTAVA_BAD_SCALE, "scale", {"infinite"}}, [](Call& c) { c.scale = kInfinity; }},
       {{OTTAVA_BAD_SCALE, "scale", {"NaN"}}, [](Call& c) { c.scale = kNan; }},
@@ -132,7 +132,7 @@ TEST_CASE("errors: ottava_quantize", "[errors]") {
       {{OTTAVA_BAD_ZERO_POINT, "zero_point", {"-1", "[0, 255]"}},
        [](Call& c) { c.type = OTTAVA_TYPE_U8, c.zero_point = -1; }},
       {{OTTAVA_BAD_ZERO_POINT, "zero_point", {"256"}}, [](Call& c) { c.type = OTTAVA_TYPE_U8, c.zero_point = 256; }},
-      {{OTTAVA_BAD_SCALE, "scale", {"reciprocal"}},
+      {{OTTAVA_BAD_SCALE, "scale", {"is 1e-39, ", "reciprocal"}},
        [](Call& c) { c.rule = OTTAVA_QUANTIZE_MULTIPLY, c.scale = 1e-39f; }},
   };
   check_cases(&Call::quantize, OTTAVA_QUANTIZE_DIVIDE, cases_of_tensor() + cases_of_scale() + cases);

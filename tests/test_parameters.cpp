@@ -102,7 +102,7 @@ TEST_CASE("parameters: form_multiplier refuses scales out of range") {
     refused({OTTAVA_BAD_SCALE, "scale", {"infinite"}}, way, static_cast<double>(kInfinity));
     refused({OTTAVA_BAD_SCALE, "scale", {"infinite"}}, way, -static_cast<double>(kInfinity));
   }
-  refused({OTTAVA_BAD_SCALE, "scale", {"negative"}}, OTTAVA_FORM_TFLITE, -0.25);
+  refused({OTTAVA_BAD_SCALE, "scale", {"is -0.25, negative"}}, OTTAVA_FORM_TFLITE, -0.25);
   for (const double scale : {0.0, -0.5, 1.0, 1.0 - 0x1p-30, 0x1p-32 * (1.0 - 0x1p-24), 1e300, 1e-300}) {
     refused({OTTAVA_BAD_SCALE, "scale", {"[2^-32, 1)"}}, OTTAVA_FORM_QNNPACK, scale);
   }
@@ -210,7 +210,7 @@ TEST_CASE("parameters: choose_parameters refuses what is no range") {
     refused({OTTAVA_BAD_SCALE, "largest", {"NaN"}}, way, OTTAVA_TYPE_S8, 0, kNan);
     refused({OTTAVA_BAD_SCALE, "smallest", {"infinite"}}, way, OTTAVA_TYPE_S8, -kInfinity, 1);
     refused({OTTAVA_BAD_SCALE, "largest", {"infinite"}}, way, OTTAVA_TYPE_S8, 0, kInfinity);
-    refused({OTTAVA_BAD_SCALE, "smallest", {"above largest"}}, way, OTTAVA_TYPE_S8, 1, 0.5f);
+    refused({OTTAVA_BAD_SCALE, "smallest", {"is 1, above largest, 0.5"}}, way, OTTAVA_TYPE_S8, 1, 0.5f);
     refused({OTTAVA_BAD_SCALE, "largest", {"would be 0"}}, way, OTTAVA_TYPE_U8, 0, kDenormal);
     for (const std::uint32_t type : {0u, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32, 6u}) {
       refused({OTTAVA_BAD_TYPE, "type", {"_S16"}}, way, type, 0, 1);

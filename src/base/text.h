@@ -20,6 +20,7 @@ class Text {
   Text& operator<<(uint64_t number);
   Text& operator<<(int32_t number) { return *this << static_cast<int64_t>(number); }
   Text& operator<<(uint32_t number) { return *this << static_cast<uint64_t>(number); }
+  Text& operator<<(double number);  // to six digits
 
   bool empty() const { return length_ == 0; }
 

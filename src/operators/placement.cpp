@@ -51,11 +51,10 @@ Status resolve_strides(const Placement& at, Strides* strides, Error* error) {
 }
 
 Status check_scale(float scale, const char* argument, const uint64_t* row, Error* error) {
-  const char* const fault = fault_of_scale(scale);
-  if (fault == nullptr) return Status::ok;
+  if (fault_of_scale(scale) == nullptr) return Status::ok;
   Text message = error->set(Status::bad_scale, argument);
   if (row != nullptr) message << "of row " << *row << " ";
-  message << fault << "; a scale is finite and above 0";
+  explain_scale(scale, message);
   return Status::bad_scale;
 }
 

@@ -32,7 +32,8 @@ Status check_activation(const Output& output, Error* error) {
   }
   if (!tanh && (output.tanh_zero != 0 || output.tanh_amplitude != 0)) {
     error->set(Status::unsupported, output.tanh_zero != 0 ? "output.tanh_zero" : "output.tanh_amplitude")
-        << "goes with OTTAVA_ACTIVATION_GEMMLOWP_TANH alone";
+        << "is " << (output.tanh_zero != 0 ? output.tanh_zero : output.tanh_amplitude)
+        << ", and goes with OTTAVA_ACTIVATION_GEMMLOWP_TANH alone";
     return Status::unsupported;
   }
   return Status::ok;
@@ -47,7 +48,8 @@ Status check_requantization(const Output& output, Error* error) {
   }
   if (output.type == Type::f32 && way != Requantization::none) {
     error->set(Status::unsupported, "output.requantization")
-        << "a requantization does not go with an f32 dst: use OTTAVA_REQUANTIZE_NONE";
+        << "is " << static_cast<uint32_t>(way)
+        << ", and a requantization does not go with an f32 dst: use OTTAVA_REQUANTIZE_NONE";
     return Status::unsupported;
   }
   if (output.parameters == Parameters::integer && !is_fixed_point(way)) {
@@ -72,9 +74,10 @@ Status check_scale_and_zero_point(const Output& output, Error* error) {
   }
   if (output.zero_point == 0 && output.scale == 1.0f) return Status::ok;
   const bool is_zero_point = output.zero_point != 0;
-  error->set(Status::unsupported, is_zero_point ? "output.zero_point" : "output.scale")
-      << (is_zero_point ? "a zero point" : "a scale") << " does not go with an " << name_of(output.type) << " dst"
-      << (output.type == Type::s32 ? " without requantization" : "");
+  Text message = error->set(Status::unsupported, is_zero_point ? "output.zero_point" : "output.scale") << "is ";
+  is_zero_point ? message << output.zero_point : message << output.scale;
+  message << (is_zero_point ? ", and a zero point" : ", and a scale") << " does not go with an " << name_of(output.type)
+          << " dst" << (output.type == Type::s32 ? " without requantization" : "");
   return Status::unsupported;
 }
 
@@ -96,7 +99,8 @@ Status check_clamp(const Output& output, Error* error) {
     return Status::bad_clamp;
   }
   if (output.type == Type::f32 && (output.clamp_min != INT32_MIN || output.clamp_max != INT32_MAX)) {
-    error->set(Status::unsupported, "output.clamp_min") << "integer bounds do not go with an f32 dst";
+    error->set(Status::unsupported, "output.clamp_min")
+        << "integer bounds (" << output.clamp_min << " to " << output.clamp_max << ") do not go with an f32 dst";
     return Status::unsupported;
   }
   // INT32_MIN and INT32_MAX stand for "the end of the type"; anything else lies within it.
@@ -125,14 +129,14 @@ Status check_clamp_f32(const Output& output, Error* error) {
     return refuse_clamp_of_zeros("output.clamp_min_f32", "clamp_max_f32", "the infinities", error);
   }
   if (low > high) {
-    error->set(Status::bad_clamp, "output.clamp_min_f32") << "is above output.clamp_max_f32";
+    error->set(Status::bad_clamp, "output.clamp_min_f32") << "is " << low << ", above output.clamp_max_f32, " << high;
     return Status::bad_clamp;
   }
   const bool low_is_infinite = is_infinite(low);
   const bool high_is_infinite = is_infinite(high);
   if (output.type != Type::f32 && !(low_is_infinite && high_is_infinite)) {
     error->set(Status::unsupported, "output.clamp_min_f32")
-        << "float bounds do not go with an " << name_of(output.type) << " dst";
+        << "float bounds (" << low << " to " << high << ") do not go with an " << name_of(output.type) << " dst";
     return Status::unsupported;
   }
   if (low_is_infinite && low > 0.0f) {
@@ -194,12 +198,18 @@ const char* fault_of_scale(float scale) {
   return "is NaN";
 }
 
+void explain_scale(float scale, Text& text) {
+  text << fault_of_scale(scale);
+  if (scale < 0.0f) text << ", " << scale;
+  text << "; a scale is finite and above 0";
+}
+
 bool is_infinite(float value) { return kind_of(value) == Float::infinite; }
 
 Status check_scale(float scale, const char* argument, Error* error) {
-  const char* fault = fault_of_scale(scale);
-  if (fault == nullptr) return Status::ok;
-  error->set(Status::bad_scale, argument) << fault << "; a scale is finite and above 0";
+  if (fault_of_scale(scale) == nullptr) return Status::ok;
+  Text message = error->set(Status::bad_scale, argument);
+  explain_scale(scale, message);
   return Status::bad_scale;
 }
 
@@ -256,14 +266,16 @@ Status validate_channel(const Output& output, const OutputArrays& arrays, size_t
     if (status != Status::ok) return status;
   }
   if (arrays.bias_f32 == nullptr) return Status::ok;
-  const Float kind = kind_of(arrays.bias_f32[channel]);
-  const char* fault = kind == Float::nan        ? " is NaN"
-                      : kind == Float::infinite ? " is infinite"
-                      : is_infinite(arrays.bias_f32[channel] / output.scale)
-                          ? ": divided by output.scale it is infinite"
-                          : nullptr;
-  if (fault == nullptr) return Status::ok;
-  error->set(Status::bad_bias, "output.bias_f32") << "of channel " << static_cast<uint64_t>(channel) << fault;
+  const float bias = arrays.bias_f32[channel];
+  const bool fits = kind_of(bias) != Float::nan && !is_infinite(bias / output.scale);
+  if (fits) return Status::ok;
+  Text message = error->set(Status::bad_bias, "output.bias_f32");
+  message << "of channel " << static_cast<uint64_t>(channel);
+  if (kind_of(bias) == Float::nan || is_infinite(bias)) {
+    message << (is_infinite(bias) ? " is infinite" : " is NaN");
+  } else {
+    message << " is " << bias << ": divided by output.scale it is infinite";
+  }
   return Status::bad_bias;
 }
 
@@ -278,20 +290,20 @@ Status validate_accumulator_scale(const Output& output, double scale, const char
       __builtin_memcpy(&bits, &effective, sizeof bits);
       const bool within = fixed_point(effective).multiplier == 1 << 30;  // the exponents
       if ((bits << 12) != 0 || !within) {
-        fault = "is no power of two between 2^-32 and 2^29, which OTTAVA_REQUANTIZE_POWER_OF_TWO wants";
+        fault = "no power of two between 2^-32 and 2^29, which OTTAVA_REQUANTIZE_POWER_OF_TWO wants";
       }
       break;
     }
     case Requantization::gemmlowp_by_fixed_point:
       if (fixed_point(effective_scale_f64(output, scale)).exponent > 0) {
-        fault = "is not below 1, which OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT wants";
+        fault = "not below 1, which OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT wants";
       }
       break;
     case Requantization::float_nearest_even:
     case Requantization::none:
       if (output.type == Type::s32 && output.requantization == Requantization::none) break;
       if (is_infinite(static_cast<float>(scale)) || is_infinite(effective_scale_f32(output, scale))) {
-        fault = "is infinite in float32";
+        fault = "infinite in float32";
       }
       break;
     default: break;
@@ -299,7 +311,8 @@ Status validate_accumulator_scale(const Output& output, double scale, const char
   if (fault == nullptr) return Status::ok;
   Text message = error->set(Status::bad_scale, argument);
   if (channel != nullptr) message << "of channel " << static_cast<uint64_t>(*channel) << ": ";
-  message << "the effective scale, accumulator scale / output.scale, " << fault;
+  message << "the effective scale, accumulator scale / output.scale, is " << effective_scale_f64(output, scale) << ", "
+          << fault;
   return Status::bad_scale;
 }
 

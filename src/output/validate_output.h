@@ -13,6 +13,8 @@ const char* name_of(Type type);
 
 // What is wrong with a scale, which is finite and above 0, in words; null if nothing is.
 const char* fault_of_scale(float scale);
+// Appends that to a message, with the value where the words do not tell it.
+void explain_scale(float scale, Text& text);
 bool is_infinite(float value);
 
 // Refuses a scale, or a zero point, that cannot be one.

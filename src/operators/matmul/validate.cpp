@@ -24,7 +24,8 @@ Status check_quantization(const MatmulProblem& problem, Error* error) {
     return Status::unsupported;
   }
   if (problem.lhs_quantization == Quantization::multiply && is_infinite(1.0f / problem.lhs.scale)) {
-    error->set(Status::bad_scale, "desc.lhs_scale") << "is so small that its reciprocal is infinite";
+    error->set(Status::bad_scale, "desc.lhs_scale")
+        << "is " << problem.lhs.scale << ", so small that its reciprocal is infinite";
     return Status::bad_scale;
   }
   if (!has_row_scales(problem)) return Status::ok;
@@ -136,9 +137,10 @@ Status validate(const MatmulProblem& problem, const Constants& constants, Error*
   const bool scale_array = constants.rhs_scales != nullptr;
   const char* const scale_argument = scale_array ? "constants.rhs_scales" : "desc.rhs_scale";
   for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
-    if (const char* fault = fault_of_scale(rhs_scale(problem, constants, channel))) {
-      error->set(Status::bad_scale, scale_argument)
-          << "of channel " << static_cast<uint64_t>(channel) << " " << fault << "; a scale is finite and above 0";
+    const float scale = rhs_scale(problem, constants, channel);
+    if (fault_of_scale(scale) != nullptr) {
+      Text message = error->set(Status::bad_scale, scale_argument);
+      explain_scale(scale, message << "of channel " << static_cast<uint64_t>(channel) << " ");
       return Status::bad_scale;
     }
     if (!has_row_scales(problem)) {
