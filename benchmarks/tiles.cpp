@@ -23,7 +23,7 @@ namespace {
 using ottava::Kernel;
 
 std::size_t packed_depth(const Kernel& kernel, std::size_t depth) {
-  return (depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
+  return (depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
 }
 
 // A tile whose lhs is 1 everywhere, and whose weights are the same at every depth of a channel.
@@ -37,20 +37,22 @@ struct Tile {
     const std::size_t padded = packed_depth(kernel, depth);
     const std::size_t width = ottava::tile_width(kernel);
     const std::size_t element = bytes_of(kernel.lhs_element);
-    lhs.assign(kernel.mr * padded * element, 1);
+    lhs.assign(kernel.mr.count * padded * element, 1);
     for (std::size_t i = 1; element == 2 && i < lhs.size(); i += 2) lhs[i] = 0;
     rhs.resize(width * padded);
     for (std::size_t i = 0; i < rhs.size(); ++i) {
-      const std::size_t in_panel = i % (kernel.nr * padded);
-      const std::size_t channel = i / (kernel.nr * padded) * kernel.nr + in_panel / kernel.kr % kernel.nr;
-      const std::size_t k = in_panel / (std::size_t{kernel.nr} * kernel.kr) * kernel.kr + in_panel % kernel.kr;
+      const std::size_t in_panel = i % (kernel.rhs->nr.count * padded);
+      const std::size_t channel =
+          i / (kernel.rhs->nr.count * padded) * kernel.rhs->nr.count + in_panel / kernel.rhs->kr % kernel.rhs->nr.count;
+      const std::size_t k =
+          in_panel / (std::size_t{kernel.rhs->nr.count} * kernel.rhs->kr) * kernel.rhs->kr + in_panel % kernel.rhs->kr;
       rhs[i] = k < depth ? weight(channel) : 0;
     }
     for (std::size_t i = 0; i < m; ++i) rows.push_back(lhs.data() + i * padded);
-    memory.resize(kernel.mr * width + 16);
+    memory.resize(kernel.mr.count * width + 16);
     std::size_t skipped = 0;
     while (reinterpret_cast<std::uintptr_t>(memory.data() + skipped) % 64 != 0) ++skipped;
-    const bool by_pointers = kernel.lhs_form == ottava::LhsForm::indirect;
+    const bool by_pointers = kernel.form == ottava::LhsForm::indirect;
     args.lhs = by_pointers ? static_cast<const void*>(rows.data()) : lhs.data();
     args.rhs = rhs.data();
     args.acc = memory.data() + skipped;
@@ -58,9 +60,9 @@ struct Tile {
     args.m = m;
     args.n = width;
     args.positions = 1;
-    args.panel_stride = kernel.nr * padded;
-    args.row_stride = kernel.kr * element;
-    args.step_stride = kernel.mr * args.row_stride;
+    args.panel_stride = kernel.rhs->nr.count * padded;
+    args.row_stride = kernel.rhs->kr * element;
+    args.step_stride = kernel.mr.count * args.row_stride;
   }
 
   static std::uint8_t weight(std::size_t channel) { return static_cast<std::uint8_t>(1 + channel % 5); }
@@ -87,11 +89,11 @@ double seconds_of_one(benchmark::State& state, Body body) {
 void time_kernel(benchmark::State& state, const Kernel& kernel, std::size_t m, std::size_t depth, double peak) {
   Tile tile(kernel, m, depth);
   if (kernel.prepare != nullptr) kernel.prepare(&tile.args);
-  kernel.run(&tile.args);
+  kernel.tuning.run(&tile.args);
   if (!tile.is_right()) {
     state.SkipWithError("the sums are wrong");
   } else {
-    const double seconds = seconds_of_one(state, [&] { kernel.run(&tile.args); });
+    const double seconds = seconds_of_one(state, [&] { kernel.tuning.run(&tile.args); });
     const double operations = 2.0 * static_cast<double>(m * tile.args.n * depth);
     state.counters["GOPS"] = operations * 1e-9 / seconds;
     if (peak > 0) state.counters["peak"] = operations / seconds / peak;
@@ -117,7 +119,7 @@ static_assert(sizeof kStages / sizeof kStages[0] == ottava::kStageCount, "one na
 // A tile of the kernel's size that begins with its offsets, to 8 bits, s32 or f32.
 void time_stage(benchmark::State& state, const Kernel& kernel, int stage) {
   const std::size_t width = ottava::tile_width(kernel);
-  std::vector<std::int32_t> acc(kernel.mr * width), words(width, 1 << 30), exponents(width, -8);
+  std::vector<std::int32_t> acc(kernel.mr.count * width), words(width, 1 << 30), exponents(width, -8);
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = static_cast<std::int32_t>(i * 37 % 20011) - 10000;
   std::vector<float> scales(width, 0.004f), biases(width, 0.0f);
   const bool narrow = is_requantization(static_cast<ottava::Stage>(stage));
@@ -126,7 +128,7 @@ void time_stage(benchmark::State& state, const Kernel& kernel, int stage) {
   ottava::StageArgs args = {};
   args.acc = acc.data();
   args.acc_stride = width;
-  args.m = kernel.mr;
+  args.m = kernel.mr.count;
   args.n = width;
   args.dst = dst.data();
   args.dst_row_stride = static_cast<std::ptrdiff_t>(width * element);
@@ -165,7 +167,7 @@ void register_tiles(const std::vector<std::string>& tiers, Probes* probes) {
     if (!machine_has_tier(machine, tier)) continue;
     if (std::find(tiers.begin(), tiers.end(), tier.name) == tiers.end()) continue;
     const std::string tier_name = tier.name;
-    for (const std::size_t m : {std::size_t{1}, std::size_t{kernel.mr}}) {
+    for (const std::size_t m : {std::size_t{1}, std::size_t{kernel.mr.count}}) {
       for (const std::size_t depth : {32u, 64u, 256u, 1024u}) {
         const std::string name =
             std::string("kernel/") + kernel.name + "/m:" + std::to_string(m) + "/k:" + std::to_string(depth);

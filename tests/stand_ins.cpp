@@ -100,6 +100,13 @@ const std::vector<StandInKind>& stand_in_kinds() {
   return kinds;
 }
 
+namespace {
+
+// As s8_32x4_x86_avx512vnni, packed by code that runs anywhere.
+const RhsLayout model_layout = {Element::s8, 32, 4, pack_s8};
+
+}  // namespace
+
 const std::vector<StandIn>& stand_ins() {
   static const std::vector<StandIn> all = [] {
     std::vector<StandIn> made;
@@ -111,7 +118,7 @@ const std::vector<StandIn>& stand_ins() {
         if (row.prepare != nullptr) made.back().kernel.prepare = row.prepare;
         if (row.kind != kAmxModel) continue;
         // What the tier shares with others may need their instructions.
-        made.back().kernel.pack_rhs = pack_s8;
+        made.back().kernel.rhs = &model_layout;
         made.back().kernel.stages = &portable_stages;
         made.back().kernel.quantize = &portable_quantize;
       }

@@ -13,6 +13,9 @@
 
 namespace ottava {
 
+// Channels of a tile of a kernel whose sizes are fixed.
+constexpr std::size_t tile_width(const Kernel& kernel) { return std::size_t{kernel.rhs->nr.count} * kernel.panels; }
+
 // OTTAVA_TEST_SEED from the environment, or a fixed one; a sweep prints it when it fails.
 std::uint64_t test_seed();
 

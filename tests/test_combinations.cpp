@@ -36,7 +36,7 @@ void sweep(const ottava_context* context, const std::string& what, bool rows_onl
 TEST_CASE("combinations: each that is offered equals the oracle") {
   for (const Kernel* kernel : runnable_kernels()) {
     const KernelContext context(kernel->name);
-    sweep(context.get(), kernel->name, kernel->lhs_form == LhsForm::indirect);
+    sweep(context.get(), kernel->name, kernel->form == LhsForm::indirect);
     record_exercised(*kernel);
   }
 }

@@ -112,7 +112,8 @@ struct Grown {
 };
 
 TEST_CASE("errors: structures of an older header are read over defaults", "[errors]") {
-  Grown caller = {8, 5, 0x7777};
+  Grown callers[2] = {{8, 5, 0x7777}, {}};
+  Grown& caller = callers[0];
   Grown read = {16, 1, 3};
   Error error;
   CHECK(read_struct(caller, 8, "grown", &read, &error) == Status::ok);
@@ -180,7 +181,7 @@ TEST_CASE("errors: flags, types, orders and requantizations that do not exist", 
 
 TEST_CASE("errors: a named kernel that declines", "[errors]") {
   for (const Kernel* kernel : runnable_kernels()) {
-    if (kernel->lhs_form != LhsForm::indirect) continue;
+    if (kernel->form != LhsForm::indirect) continue;
     const KernelContext context(kernel->name);
     check_create_refused(context.get(),
                          {Part::desc,

@@ -358,7 +358,7 @@ TEST_CASE("errors: the last exact depth of an lhs whose rows have their own zero
     desc.k += 1;
     check_refusal(
         {OTTAVA_NOT_EXACT, "desc.k", {std::to_string(desc.k), std::to_string(deep.last_exact_k), "channel 0"}},
-        create(desc, output, constants, &error), error);
+        create(desc, kOutput, constants, &error), error);
   }
 }
 
@@ -413,16 +413,17 @@ TEST_CASE("errors: what no single zero point of a row can overflow is exact, to 
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     std::int32_t bias = 0;
     constants.rhs = weights.data();
-    constants.bias = &bias;
+    ottava_output output = kOutput;
+    output.bias = &bias;
     ottava_error error = OTTAVA_ERROR_INIT;
     for (const std::int64_t value : {last_above, last_below}) {
       bias = static_cast<std::int32_t>(value);
-      CHECK(create(desc, constants, &error) == OTTAVA_OK);
+      CHECK(create(desc, output, constants, &error) == OTTAVA_OK);
     }
     for (const std::int64_t value : {last_above + 1, last_below - 1}) {
       if (value > INT32_MAX || value < INT32_MIN) continue;
       bias = static_cast<std::int32_t>(value);
-      check_refusal({OTTAVA_NOT_EXACT, "constants.bias", {std::to_string(value)}}, create(desc, constants, &error),
+      check_refusal({OTTAVA_NOT_EXACT, "output.bias", {std::to_string(value)}}, create(desc, output, constants, &error),
                     error);
     }
   }
@@ -444,12 +445,12 @@ TEST_CASE("errors: weights of both signs under zero points per row, to the last 
     ottava_error error = OTTAVA_ERROR_INIT;
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     const auto accepted = [&] {
-      CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+      CHECK(create(desc, kOutput, constants, &error, &info) == OTTAVA_OK);
       CHECK((info.exactness == OTTAVA_EXACT_BY_WEIGHTS && info.max_exact_k == 65793));
     };
     const auto refused = [&] {
       check_refusal({OTTAVA_NOT_EXACT, "desc.k", {std::to_string(desc.k), "65793", "channel 0"}},
-                    create(desc, constants, &error), error);
+                    create(desc, kOutput, constants, &error), error);
     };
     accepted();
     desc.k = static_cast<std::int64_t>(weights.size());
@@ -504,7 +505,8 @@ TEST_CASE("errors: a bias that makes up for a depth, where weights are known at 
     desc.flags = types.flags | OTTAVA_MATMUL_RUNTIME_RHS;
     std::int32_t bias = 0;
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-    constants.bias = &bias;
+    ottava_output output = kOutput;
+    output.bias = &bias;
     ottava_error error = OTTAVA_ERROR_INIT;
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     for (const std::int64_t k : {limit, limit + 1, last, last + 1}) {
@@ -516,10 +518,10 @@ TEST_CASE("errors: a bias that makes up for a depth, where weights are known at 
         if (value < INT32_MIN || value > INT32_MAX) continue;
         bias = static_cast<std::int32_t>(value);
         if (value < below || value > above) {
-          check_refusal({OTTAVA_NOT_EXACT, k > limit ? "desc.k" : "constants.bias", {"K = "}},
-                        create(desc, constants, &error), error);
+          check_refusal({OTTAVA_NOT_EXACT, k > limit ? "desc.k" : "output.bias", {"K = "}},
+                        create(desc, output, constants, &error), error);
         } else {
-          CHECK(create(desc, constants, &error, &info) == OTTAVA_OK);
+          CHECK(create(desc, output, constants, &error, &info) == OTTAVA_OK);
           CHECK((info.exactness == OTTAVA_EXACT_BY_TYPES && info.wrapping_channels == 0));
           CHECK(info.max_exact_k == static_cast<std::uint64_t>(limit));
         }
@@ -529,7 +531,7 @@ TEST_CASE("errors: a bias that makes up for a depth, where weights are known at 
       if (!kWide) continue;
       desc.k = k;  // products that do not fit 64 bits prove nothing
       bias = -1;
-      CHECK(create(desc, constants, &error) != OTTAVA_OK);
+      CHECK(create(desc, output, constants, &error) != OTTAVA_OK);
     }
   }
 }

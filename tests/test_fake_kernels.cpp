@@ -1,20 +1,21 @@
 // Packing, blocking, splitting and tails, driven by kernels that no CPU would want: odd tiles, odd steps, every
-// element type, both lhs forms. Each is a slow loop over the layout that kernels/kernel.h promises. Stand-ins for
-// kernels that this machine may lack (stand_ins.h) go the same way, which no context could give them.
+// element type, both lhs forms, tiles that grow with the vectors of the machine; with one position and with several.
+// Each is a slow loop over the layout that kernels/kernel.h promises. Stand-ins for kernels that this machine may lack
+// (stand_ins.h) go the same way, which no context could give them.
 #include <cstring>
 #include <memory>
 #include <thread>
 
 #include "base/memory.h"
 #include "catch.h"
+#include "contraction/pack.h"
+#include "contraction/run.h"
+#include "contraction/small_m.h"
 #include "cpu/tiers.h"
-#include "exec/few_rows.h"
-#include "exec/pack.h"
-#include "exec/run.h"
 #include "guarded_buffer.h"
 #include "kernels/pack.h"
+#include "operators/matmul/validate.h"
 #include "oracle/oracle.h"
-#include "plan/validate.h"
 #include "stand_ins.h"
 #include "support.h"
 
@@ -32,10 +33,14 @@ std::int64_t element_at(const void* panel, std::size_t index, Element element) {
   return element == Element::u8 ? byte : static_cast<std::int8_t>(byte);
 }
 
-// One kernel per instantiation, as real ones are one function each.
-template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
-          std::size_t Panels = 1>
+// What scalable sizes are multiplied by: vectors of so many times 16 bytes.
+std::size_t fake_vectors = 1;
+
+// One kernel per instantiation, as real ones are one function each. With `Scales` MR and NR are those of the machine.
+template <std::size_t MR0, std::size_t NR0, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
+          std::size_t Panels = 1, bool Scales = false>
 void run_fake(const TileArgs* args) {
+  const std::size_t MR = MR0 * (Scales ? fake_vectors : 1), NR = NR0 * (Scales ? fake_vectors : 1);
   const std::size_t padded = (args->depth + KR - 1) / KR * KR;
   std::this_thread::yield();  // lets other workers take pieces too
   for (std::size_t i = 0; i < MR; ++i) {
@@ -47,14 +52,14 @@ void run_fake(const TileArgs* args) {
         continue;
       }
       std::uint32_t sum = args->accumulate != 0 ? static_cast<std::uint32_t>(*acc) : 0;
-      for (std::size_t k = 0; k < padded; ++k) {
-        const std::size_t step = k / KR;
+      for (std::size_t k = 0; k < args->positions * padded; ++k) {
+        const std::size_t step = k / KR, position = k / padded;
         std::int64_t lhs = 0;
         if (Form == LhsForm::packed) {
           lhs = element_at(args->lhs, (step * MR + i) * KR + k % KR, Lhs);
-        } else if (k < args->depth) {
-          const std::uint8_t raw = static_cast<const std::uint8_t* const*>(args->lhs)[i][k];
-          const std::uint8_t flipped = static_cast<std::uint8_t>(raw ^ args->flip);
+        } else if (k % padded < args->depth) {
+          const std::uint8_t* const row = static_cast<const std::uint8_t* const*>(args->lhs)[position * args->m + i];
+          const std::uint8_t flipped = static_cast<std::uint8_t>(row[k % padded] ^ args->sign_flip);
           lhs = element_at(&flipped, 0, Lhs);
         }
         sum += static_cast<std::uint32_t>(lhs * element_at(rhs, (step * NR + j % NR) * KR + k % KR, Rhs));
@@ -68,22 +73,26 @@ PackFn packer(Element element) {
   return element == Element::u8 ? pack_u8 : element == Element::s16 ? pack_s16 : pack_s8;
 }
 
+// One layout for all kernels that ask for the same one.
+template <std::size_t NR, std::size_t KR, Element Rhs, bool Scales>
+const RhsLayout* fake_layout() {
+  static const RhsLayout layout = {Rhs, {NR, Scales}, KR, packer(Rhs)};
+  return &layout;
+}
+
 template <std::size_t MR, std::size_t NR, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
-          std::size_t Panels = 1>
+          std::size_t Panels = 1, bool Scales = false>
 Kernel fake(const char* name) {
   Kernel kernel = {name,
                    Isa::portable,
                    Form,
                    Lhs,
-                   Rhs,
-                   MR,
-                   NR,
-                   KR,
-                   run_fake<MR, NR, KR, Form, Lhs, Rhs, Panels>,
+                   {MR, Scales},
+                   fake_layout<NR, KR, Rhs, Scales>(),
                    Form == LhsForm::packed ? packer(Lhs) : nullptr,
-                   packer(Rhs),
                    &portable_stages,
-                   &portable_quantize};
+                   &portable_quantize,
+                   {run_fake<MR, NR, KR, Form, Lhs, Rhs, Panels, Scales>}};
   kernel.panels = Panels;
   return kernel;
 }
@@ -92,11 +101,18 @@ const std::vector<Kernel>& fake_kernels() {
   constexpr LhsForm packed = LhsForm::packed, rows = LhsForm::indirect;
   constexpr Element s8 = Element::s8, u8 = Element::u8, s16 = Element::s16;
   static const std::vector<Kernel> kernels = {
-      fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),     fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
-      fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),    fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
-      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),   fake<1, 11, 5, rows, s8, s8>("fake_indirect_1x11x5"),
-      fake<4, 6, 4, rows, u8, s8>("fake_indirect_4x6x4"),  fake<13, 2, 1, rows, s8, u8>("fake_indirect_13x2x1"),
-      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"), fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x12x2"),
+      fake<1, 1, 1, packed, s8, s8>("fake_1x1x1"),
+      fake<3, 5, 7, packed, u8, s8>("fake_3x5x7"),
+      fake<5, 3, 2, packed, s16, s8>("fake_5x3x2"),
+      fake<7, 1, 3, packed, s8, u8>("fake_7x1x3"),
+      fake<2, 9, 16, packed, u8, u8>("fake_2x9x16"),
+      fake<1, 11, 5, rows, s8, s8>("fake_indirect_1x11x5"),
+      fake<4, 6, 4, rows, u8, s8>("fake_indirect_4x6x4"),
+      fake<13, 2, 1, rows, s8, u8>("fake_indirect_13x2x1"),
+      fake<16, 17, 8, packed, s8, s8>("fake_16x17x8"),
+      fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x12x2"),
+      fake<2, 4, 4, packed, s8, s8, 1, true>("fake_scalable_2x4x4"),
+      fake<3, 2, 2, rows, u8, s8, 2, true>("fake_scalable_indirect_3x2x2"),
   };
   return kernels;
 }
@@ -107,8 +123,8 @@ const std::vector<Kernel>& companions() {
   constexpr LhsForm rows = LhsForm::indirect;
   constexpr Element s8 = Element::s8, u8 = Element::u8;
   static std::vector<Kernel> kernels = {
-      fake<17, 17, 8, rows, s8, s8>("fake_indirect_17x17x8"),    fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
-      fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"), fake<3, 17, 8, rows, s8, s8>("fake_indirect_3x17x8"),
+      fake<17, 17, 8, rows, s8, s8>("fake_indirect_17x17x8"), fake<3, 17, 8, rows, u8, s8>("fake_rows_u8_3x17x8"),
+      fake<3, 17, 8, rows, s8, u8>("fake_rows_s8u8_3x17x8"),  fake<3, 17, 8, rows, s8, s8>("fake_indirect_3x17x8"),
       fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x3x2"),
   };
   kernels.back().small_m_in_order_tiles = 3;
@@ -119,8 +135,7 @@ const std::vector<Kernel>& companions() {
 const Kernel* companion_of(const Kernel& kernel) {
   if (kernel.min_m == 0) return nullptr;
   for (const Kernel* other : runnable_kernels()) {
-    const bool same = other->nr == kernel.nr && other->kr == kernel.kr && other->rhs_element == kernel.rhs_element;
-    if (same && other->lhs_form == LhsForm::indirect && other->min_m == 0) return other;
+    if (other->rhs == kernel.rhs && other->form == LhsForm::indirect && other->min_m == 0) return other;
   }
   return nullptr;
 }
@@ -141,6 +156,8 @@ void in_sequence(void* user, uint32_t count, TaskFn fn, void* task) {
 
 struct FakeCase {
   std::size_t m, n, k, batches;
+  std::size_t positions;  // with several, rows are drawn from an image of pixels and from padding
+  std::size_t vectors;    // of 16 bytes that the machine's vectors hold
   bool runtime_rhs, shared_rhs;
   bool companions;  // other kernels stand behind the one under test
   bool stand_in;    // those that run here; else made-up ones
@@ -176,15 +193,52 @@ FakeMatrix draw_matrix(Random& random, std::size_t rows, std::size_t columns, Ty
   return matrix;
 }
 
+// Where the rows of a contraction of several positions lie: a pixel of the image, or padding, which is no pixel.
+struct Geometry {
+  std::size_t positions, k;
+  std::vector<std::ptrdiff_t> pixels;  // [row][position]; -1: padding
+};
+void fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t first, std::size_t rows,
+                     const std::uint8_t* padding, const std::uint8_t** table) {
+  const Geometry& where = *static_cast<const Geometry*>(geometry);
+  for (std::size_t position = 0; position < where.positions; ++position) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::ptrdiff_t pixel = where.pixels[(first + i) * where.positions + position];
+      table[position * rows + i] = pixel < 0 ? padding : lhs + pixel * static_cast<std::ptrdiff_t>(where.k);
+    }
+  }
+}
+
+// What the contraction multiplies, as one matrix: the rows of all positions side by side.
+oracle::Matrix gather(const Geometry& where, const oracle::Matrix& image, std::size_t m, std::int64_t zero_point) {
+  oracle::Matrix rows;
+  rows.rows = static_cast<std::int64_t>(m);
+  rows.columns = static_cast<std::int64_t>(where.positions * where.k);
+  for (const std::ptrdiff_t pixel : where.pixels) {
+    for (std::size_t k = 0; k < where.k; ++k) {
+      rows.values.push_back(pixel < 0 ? zero_point : image.values[static_cast<std::size_t>(pixel) * where.k + k]);
+    }
+  }
+  return rows;
+}
+
 void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   INFO(kernel.name << " " << c.batches << " of " << c.m << "x" << c.k << "x" << c.n << " threads " << c.threads
-                   << " block " << c.m_block_tiles << " runtime rhs " << c.runtime_rhs << " shared " << c.shared_rhs
-                   << " seed " << test_seed());
+                   << " positions " << c.positions << " vectors " << c.vectors << " block " << c.m_block_tiles
+                   << " runtime rhs " << c.runtime_rhs << " shared " << c.shared_rhs << " seed " << test_seed());
+  fake_vectors = c.vectors;
+  const std::size_t depth = c.positions * c.k;
+  Geometry geometry = {c.positions, c.k, {}};
+  const std::size_t pixels = c.positions > 1 ? c.m + 2 : c.m;
+  for (std::size_t i = 0; i < c.m * c.positions; ++i) {
+    geometry.pixels.push_back(
+        random.chance(4) ? -1 : static_cast<std::ptrdiff_t>(random.between(0, static_cast<int>(pixels) - 1)));
+  }
   std::vector<FakeMatrix> lhs, rhs;
   std::vector<const void*> lhs_pointers, rhs_pointers;
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
-    lhs.push_back(draw_matrix(random, c.m, c.k, c.lhs_type, c.lhs_order));
-    rhs.push_back(draw_matrix(random, c.k, c.n, c.rhs_type, c.rhs_order));
+    lhs.push_back(draw_matrix(random, pixels, c.k, c.lhs_type, c.lhs_order));
+    rhs.push_back(draw_matrix(random, depth, c.n, c.rhs_type, c.rhs_order));
   }
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
     lhs_pointers.push_back(lhs[batch].bytes.data());
@@ -203,17 +257,21 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
     stage.bias.push_back(bias[n]);
   }
 
-  Problem problem = {};
+  MatmulProblem problem;
   problem.n = static_cast<std::int64_t>(c.n);
   problem.k = static_cast<std::int64_t>(c.k);
-  problem.lhs = {c.lhs_type, c.lhs_order, c.lhs_zero, 1.0f};
-  problem.rhs = {c.rhs_type, c.rhs_order, 0, 1.0f};
-  problem.dst_order = c.dst_order;
+  problem.positions = static_cast<std::int64_t>(c.positions);
+  problem.lhs = {c.lhs_type, c.lhs_zero, 1.0f};
+  problem.rhs = {c.rhs_type, 0, 1.0f};
+  problem.contiguous_rows = c.lhs_order == Order::row;
   problem.output.type = Type::s32;
   problem.output.requantization = Requantization::none;
   problem.runtime_rhs = c.runtime_rhs;
-  Constants constants = {};
-  constants.rhs = c.runtime_rhs ? nullptr : rhs[0].bytes.data();
+  Constants constants;
+  if (!c.runtime_rhs) {
+    constants.rhs.first = {rhs[0].bytes.data(), rhs[0].row_stride, rhs[0].column_stride};
+    constants.rhs.position_stride = static_cast<ptrdiff_t>(c.k) * rhs[0].row_stride;
+  }
   constants.rhs_zero_points = rhs_zeros.data();
   constants.output.bias = bias.data();
 
@@ -222,6 +280,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.l1d_bytes = 1024;
   machine.l2_bytes = 4096;
   machine.core_order = c.core_order;
+  machine.vector_bytes = static_cast<std::uint32_t>(16 * c.vectors);
   std::vector<const Kernel*> list = {&kernel};
   if (c.stand_in) {
     machine.architecture = kThisArchitecture;
@@ -230,44 +289,47 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   } else {
     for (const Kernel& companion : companions()) list.push_back(&companion);
   }
-  Plan plan;
+  ContractionPlan plan;
   Error error;
   // Behind it the companions that a run of few rows may take instead, or none.
   const std::size_t listed = c.companions ? list.size() : 1;
   const Status planned = make_plan(
       problem, machine, {{list.data(), listed}, Isa::any, c.companions ? nullptr : &kernel}, c.threads, &plan, &error);
-  const bool declined = kernel.lhs_form == LhsForm::indirect && c.lhs_order == Order::column;
+  const bool declined = kernel.form == LhsForm::indirect && c.lhs_order == Order::column;
   if (declined && !c.companions) {
     REQUIRE(planned == Status::kernel_unavailable);
     return;
   }
   INFO(error.message);
   REQUIRE(planned == Status::ok);
-  if (plan.kernel != &kernel) {  // what it leaves to others by choice
+  if (plan.routes.many.kernel != &kernel) {  // what it leaves to others by choice
     const bool canonical = (c.lhs_type == Type::u8) == (kernel.lhs_element == Element::u8);
     REQUIRE((declined || c.k < kernel.min_depth || (kernel.min_m != 0 && !canonical)));
     return;
   }
+  const TileShape tile = resolve(kernel, machine);
+  const Route& small_m = plan.routes.small_m;
+  const bool itself = kernel.form == LhsForm::indirect && kernel.min_m == 0;
   const bool in_place = c.companions && c.lhs_order == Order::row;
   const std::string companion = kernel.name == std::string("fake_16x17x8") ? "fake_rows_u8_3x17x8"
                                 : kernel.name == std::string("fake_5x3x2") ? "fake_indirect_2x3x2"
                                                                            : "";
-  const bool has_companion = in_place && (c.stand_in ? companion_of(kernel) != nullptr : !companion.empty());
-  REQUIRE((plan.few_rows != nullptr) == has_companion);
-  if (has_companion) REQUIRE(std::string(plan.few_rows->name) == (c.stand_in ? companion_of(kernel)->name : companion));
-  REQUIRE(validate(problem, constants, &error) == Status::ok);
-  if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * kernel.mr;
+  const bool has_companion = in_place && !itself && (c.stand_in ? companion_of(kernel) != nullptr : !companion.empty());
+  REQUIRE((small_m.kernel != nullptr) == (itself || has_companion));
+  if (itself) REQUIRE(small_m.kernel == &kernel);
+  if (has_companion)
+    REQUIRE(std::string(small_m.kernel->name) == (c.stand_in ? companion_of(kernel)->name : companion));
+  if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * tile.mr;
   plan.blocking.min_work_per_thread = 1;  // so that even these small shapes are split
 
   // The packed bytes do not depend on what the memory held.
-  Operator op;
-  const Exactness exactness = {Exact::by_types, 0};
+  PreparedContraction op;
   const std::size_t bytes = operator_bytes(plan).value();
   std::vector<std::uint8_t> other(bytes + kAlignment, 0xEE);
   std::uint8_t* const again = static_cast<std::uint8_t*>(align_up(other.data(), kAlignment));
-  pack_operator(plan, problem, constants, exactness, again, &op);
+  prepare(plan, problem, constants, again, &op);
   GuardedBuffer packed(bytes, Side::upper, kAlignment);
-  pack_operator(plan, problem, constants, exactness, packed.data(), &op);
+  prepare(plan, problem, constants, packed.data(), &op);
   REQUIRE(packed.check());
   REQUIRE(memcmp(packed.data(), again, bytes) == 0);
 
@@ -281,9 +343,10 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   const bool whole = random.chance(2);
   request.first_row = whole ? 0 : draw(0, c.m - 1);
   request.rows = whole ? c.m : draw(1, c.m - request.first_row);
-  request.first_column = whole ? 0 : draw(0, (c.n - 1) / kernel.nr) * kernel.nr;
+  request.first_column = whole ? 0 : draw(0, (c.n - 1) / tile.nr) * tile.nr;
   request.columns = whole ? c.n : draw(1, c.n - request.first_column);
   request.lhs = {nullptr, lhs_pointers.data(), 0, lhs[0].row_stride, lhs[0].column_stride};
+  if (c.positions > 1) request.fill = fill_fake_table, request.geometry = &geometry;
   request.rhs = {rhs[0].bytes.data(), c.shared_rhs ? nullptr : rhs_pointers.data(), 0, rhs[0].row_stride,
                  rhs[0].column_stride};
   const bool by_row = c.dst_order == Order::row;
@@ -295,36 +358,37 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
 
   Schedule schedule;
   const RunShape shape = {request.rows, request.columns, c.batches, c.runtime_rhs && !c.shared_rhs};
-  REQUIRE(make_schedule(plan, shape, c.threads, &schedule, &error) == Status::ok);
+  REQUIRE(make_schedule(op.plan, shape, c.threads, &schedule, &error) == Status::ok);
   const Grid& grid = schedule.grid;
-  const bool few = plan.few_rows != nullptr && request.rows <= plan.most_few_rows;
-  REQUIRE(schedule.kernel == (few ? plan.few_rows : &kernel));
+  REQUIRE(schedule.route->small_m == (request.rows <= small_m.most_rows));
   REQUIRE(grid.workers <= c.threads);
   REQUIRE(grid.m_blocks * grid.m_block >= request.rows);
   REQUIRE(grid.n_blocks * grid.n_block >= request.columns);
   GuardedBuffer workspace(schedule.layout.total, Side::upper, kAlignment, draw(0, 63));
   Sequence sequence = {c.backwards};
-  run_operator(op, request, schedule, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
+  run_contraction(op, request, schedule, workspace.data(), {random.chance(4) ? with_threads : in_sequence, &sequence});
   REQUIRE(workspace.check());
   REQUIRE(dst.check());
   REQUIRE(take_stand_in_faults() == "");
 
-  // The short way of few rows gives the same.
+  // The short way of the small M gives the same.
   const bool dense = by_row && c.lhs_order == Order::row && request.columns == c.n;
-  if (dense && request.rows <= plan.most_few_rows && op.few_rows.kernel != nullptr) {
+  if (dense && op.lone_tile && request.rows <= small_m.most_rows) {
     std::vector<std::uint8_t> shortly = before;
     for (std::size_t batch = 0; batch < c.batches; ++batch) {
       const ptrdiff_t row = static_cast<ptrdiff_t>(request.first_row);
-      run_few_rows(op, request.rows, request.lhs.data(batch) + row * request.lhs.row_stride, request.lhs.row_stride,
-                   shortly.data() + static_cast<ptrdiff_t>(4 * elements * batch) + row * request.dst.row_stride,
-                   request.dst.row_stride);
+      run_small_m(op, request.rows, request.lhs.data(batch) + row * request.lhs.row_stride, request.lhs.row_stride,
+                  shortly.data() + static_cast<ptrdiff_t>(4 * elements * batch) + row * request.dst.row_stride,
+                  request.dst.row_stride);
     }
     REQUIRE(memcmp(shortly.data(), dst.data(), dst.size()) == 0);
   }
 
   for (std::size_t batch = 0; batch < c.batches; ++batch) {
     const FakeMatrix& weights = rhs[c.runtime_rhs && !c.shared_rhs ? batch : 0];
-    const oracle::Matrix expected = oracle::matmul(lhs[batch].values, c.lhs_zero, weights.values, oracle_zeros, stage);
+    const oracle::Matrix rows =
+        c.positions > 1 ? gather(geometry, lhs[batch].values, c.m, c.lhs_zero) : lhs[batch].values;
+    const oracle::Matrix expected = oracle::matmul(rows, c.lhs_zero, weights.values, oracle_zeros, stage);
     for (std::size_t i = 0; i < elements; ++i) {
       std::int32_t value, old;
       const std::size_t row = i / c.n, column = i % c.n;
@@ -350,23 +414,25 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
     kernels.push_back(stand_in.kernel);
     kernels.back().isa = Isa::portable;  // so that any machine is planned for
     const Kernel* const companion = companion_of(kernels.back());
-    if (companion != nullptr) kernels.back().pack_rhs = companion->pack_rhs;
+    if (companion != nullptr) kernels.back().rhs = companion->rhs;
   }
   for (const Kernel& kernel : kernels) {
     const bool real = &kernel >= kernels.data() + fake_kernels().size();
     for (int repeat = 0; repeat < 150; ++repeat) {
       FakeCase c = {};
-      c.m = static_cast<std::size_t>(random.between(1, 3 * kernel.mr + 1));
-      c.n = static_cast<std::size_t>(random.between(1, 3 * static_cast<int>(tile_width(kernel)) + 1));
-      c.k = static_cast<std::size_t>(random.between(1, real ? 200 : 3 * kernel.kr + 1));
+      c.m = static_cast<std::size_t>(random.between(1, 3 * kernel.mr.count + 1));
+      c.n = static_cast<std::size_t>(random.between(1, 3 * kernel.panels * kernel.rhs->nr.count + 1));
+      c.k = static_cast<std::size_t>(random.between(1, real ? 200 : 3 * kernel.rhs->kr + 1));
       c.batches = static_cast<std::size_t>(random.chance(2) ? 1 : random.between(1, 5));
-      c.runtime_rhs = random.chance(2);
+      c.vectors = static_cast<std::size_t>(random.between(1, 3));
+      c.positions = random.chance(2) ? 1 : random.chance(2) ? 3 : 9;
+      c.runtime_rhs = c.positions == 1 && random.chance(2);
       c.stand_in = real;
-      c.companions = (real || kernel.lhs_form == LhsForm::packed) && random.chance(2);
+      c.companions = (real || kernel.form == LhsForm::packed) && random.chance(2);
       c.shared_rhs = !c.runtime_rhs || random.chance(2);
       c.lhs_type = random.chance(2) ? Type::s8 : Type::u8;
       c.rhs_type = random.chance(2) ? Type::s8 : Type::u8;
-      c.lhs_order = random.chance(2) ? Order::row : Order::column;
+      c.lhs_order = c.positions > 1 || random.chance(2) ? Order::row : Order::column;
       c.rhs_order = random.chance(2) ? Order::row : Order::column;
       c.dst_order = random.chance(2) ? Order::row : Order::column;
       c.lhs_zero = static_cast<std::int32_t>(random.between(0, 127));
@@ -388,7 +454,7 @@ TEST_CASE("fake kernels: few rows, in one tile or in several") {
     c.m = static_cast<std::size_t>(random.between(1, 8));
     c.n = static_cast<std::size_t>(random.between(1, 40));
     c.k = static_cast<std::size_t>(random.between(1, 9));
-    c.batches = 1;
+    c.batches = c.positions = c.vectors = 1;
     c.shared_rhs = c.companions = true;
     c.lhs_type = c.rhs_type = Type::s8;
     c.threads = static_cast<std::uint32_t>(random.between(1, 3));
@@ -406,10 +472,9 @@ TEST_CASE("fake kernels: the plan picks the first that takes the operator and sa
   Machine machine = {};
   machine.architecture = kThisArchitecture;
   machine.l2_bytes = 4096;
-  Problem problem = {};
-  problem.lhs = problem.rhs = {Type::s8, Order::row, 0, 1.0f};
+  Contraction problem;
   for (const Order order : {Order::row, Order::column}) {
-    problem.lhs.order = order;
+    problem.contiguous_rows = order == Order::row;
     char words[208];
     Text reason(words);
     Error error;
@@ -442,13 +507,13 @@ uint32_t on_processor() {
 TEST_CASE("fake kernels: each worker runs the tuning of the core that it is on") {
   Random random(test_seed() + 41);
   Kernel kernel = fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>("fake_tuned");
-  kernel.run = run_noted<0>;
-  kernel.run_in_order = run_noted<1>;
+  kernel.tuning.run = run_noted<0>;
+  kernel.in_order.run = run_noted<1>;
   FakeCase c = {};
   c.m = 7;
   c.n = 11;
   c.k = 15;
-  c.batches = 1;
+  c.batches = c.positions = c.vectors = 1;
   c.threads = 1;
   c.lhs_type = c.rhs_type = Type::s8;
   CoreOrder mixed = {};  // processors 1 and 33
@@ -474,6 +539,6 @@ TEST_CASE("fake kernels: each worker runs the tuning of the core that it is on")
   CHECK(tuning_in(mixed, on_processor<33>) == 1);
   CHECK(tuning_in(mixed, on_processor<CoreOrder::kLimit + 1>) == 0);
   CHECK(tuning_in(mixed, on_processor<UINT32_MAX>) == 0);
-  kernel.run_in_order = nullptr;
+  kernel.in_order.run = nullptr;
   CHECK(tuning_in(all, nullptr) == 0);
 }

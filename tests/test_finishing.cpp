@@ -15,20 +15,20 @@ using namespace ottava;
 
 namespace {
 
-struct Tuning {
+struct Epilogue {
   const Kernel* kernel;
-  TileFn run;
-  FusedEpilogueFn finish;
-  std::size_t flip;
+  TileFn to_memory;
+  FusedEpilogueFn run;
+  std::size_t sign_flip;
   std::size_t channels;  // see FusedEpilogues
 };
 
 struct Call {
-  FusedEpilogueFn finish;
+  FusedEpilogueFn run;
   const TileArgs* tile;
   const StageArgs* stage;
 };
-void call_finishing(const Call* call) { call->finish(call->tile, call->stage); }
+void call_fused(const Call* call) { call->run(call->tile, call->stage); }
 
 std::int8_t extreme_or_random(Random& random, bool extremes) {
   if (extremes) return static_cast<std::int8_t>(random.chance(2) ? -128 : 127);
@@ -91,44 +91,47 @@ Channels random_channels(Random& random, std::size_t width) {
   return channels;
 }
 
-void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::size_t m, std::size_t depth) {
-  const Kernel& kernel = *tuning.kernel;
-  INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " seed "
-                   << test_seed());
-  const std::size_t width = tile_width(kernel);
-  const std::size_t padded = (depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
-  const std::size_t panel_bytes = kernel.nr * padded * bytes_of(kernel.rhs_element);
+void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::size_t m, std::size_t depth,
+                 std::size_t positions) {
+  const Kernel& kernel = *epilogue.kernel;
+  INFO(kernel.name << " m " << m << " depth " << depth << " positions " << positions << " stage "
+                   << static_cast<int>(stage) << " seed " << test_seed());
+  const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
+  const std::size_t padded = (depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
+  const std::size_t position_bytes = kernel.rhs->nr.count * padded * bytes_of(kernel.rhs->element);
+  const std::size_t panel_bytes = positions * position_bytes;
   std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.needs_no_minus_128);
   // Beyond the depth the rhs is zero.
   for (std::size_t i = 0; i < rhs.size(); ++i) {
-    const std::size_t k = i % panel_bytes / (kernel.nr * kernel.kr) * kernel.kr + i % kernel.kr;
+    const std::size_t k =
+        i % position_bytes / (kernel.rhs->nr.count * kernel.rhs->kr) * kernel.rhs->kr + i % kernel.rhs->kr;
     if (k >= depth) rhs[i] = 0;
   }
-  const std::size_t lhs_panel_bytes = kernel.mr * padded * bytes_of(kernel.lhs_element);
-  const std::size_t tiles = (m + kernel.mr - 1) / kernel.mr;
-  const std::vector<std::uint8_t> packed = random_operand(random, tiles * lhs_panel_bytes + 1, false);
+  const std::size_t lhs_panel_bytes = kernel.mr.count * padded * bytes_of(kernel.lhs_element);
+  const std::size_t tiles = (m + kernel.mr.count - 1) / kernel.mr.count;
+  const std::vector<std::uint8_t> packed = random_operand(random, positions * tiles * lhs_panel_bytes + 1, false);
   std::vector<const std::uint8_t*> rows;
-  for (std::size_t i = 0; i < m; ++i) rows.push_back(packed.data() + i * depth);
+  for (std::size_t i = 0; i < positions * m; ++i) rows.push_back(packed.data() + i * depth);
 
-  alignas(kAlignment) std::int32_t acc[64 * 16];
-  REQUIRE(kernel.mr * width <= 64 * 16);
+  GuardedBuffer accumulators(kernel.mr.count * width * sizeof(std::int32_t), Side::upper, kAlignment);
+  std::int32_t* const acc = accumulators.as<std::int32_t>();
   TileArgs tile = {};
   const Side side = random.chance(2) ? Side::upper : Side::lower;  // where nothing may be read beyond the panels
   GuardedBuffer lhs(std::max<std::size_t>(tiles * lhs_panel_bytes, 1), side);
   GuardedBuffer panels(std::max<std::size_t>(rhs.size(), 1), side);
   memcpy(lhs.data(), packed.data(), tiles * lhs_panel_bytes);
   if (!rhs.empty()) memcpy(panels.data(), rhs.data(), rhs.size());
-  tile.lhs = kernel.lhs_form == LhsForm::indirect ? static_cast<const void*>(rows.data()) : lhs.data();
+  tile.lhs = kernel.form == LhsForm::indirect ? static_cast<const void*>(rows.data()) : lhs.data();
   tile.rhs = panels.data();
   tile.acc = acc;
   tile.depth = depth;
   tile.m = m;
   tile.n = random.chance(2) ? width : static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(width)));
-  tile.positions = 1;
-  tile.flip = tuning.flip;
+  tile.positions = positions;
+  tile.sign_flip = epilogue.sign_flip;
   tile.panel_stride = panel_bytes;
-  tile.row_stride = kernel.kr * bytes_of(kernel.lhs_element);
-  tile.step_stride = kernel.mr * tile.row_stride;
+  tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
+  tile.step_stride = kernel.mr.count * tile.row_stride;
 
   const Channels channels = random_channels(random, width);
   const std::vector<std::int32_t> row_sum = random_words(random, m, 30000);
@@ -163,18 +166,18 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   args.has_bias = 0;
   for (const float bias : channels.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
 
-  const std::size_t written = tuning.channels != 0 && tile.n % tuning.channels == 0 ? tile.n : width;
+  const std::size_t written = epilogue.channels != 0 && tile.n % epilogue.channels == 0 ? tile.n : width;
   args.n = written;
   const std::size_t bytes = (m - 1) * static_cast<std::size_t>(args.dst_row_stride) + written * element;
   std::vector<std::uint8_t> expected(bytes + width * element, 0x5a);
   StageArgs through_memory = args;
   through_memory.n = width;
   through_memory.dst = expected.data();
-  for (std::size_t i = 0; i < m; i += kernel.mr) {
+  for (std::size_t i = 0; i < m; i += kernel.mr.count) {
     TileArgs one = tile;
-    one.m = through_memory.m = std::min<std::size_t>(m - i, kernel.mr);
-    if (i > 0) one.lhs = lhs.data() + i / kernel.mr * lhs_panel_bytes;
-    kernel.run(&one);
+    one.m = through_memory.m = std::min<std::size_t>(m - i, kernel.mr.count);
+    if (i > 0) one.lhs = lhs.data() + i / kernel.mr.count * lhs_panel_bytes;
+    epilogue.to_memory(&one);
     kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
     through_memory.dst += static_cast<std::ptrdiff_t>(one.m) * args.dst_row_stride;
     if (args.row_sum != nullptr) through_memory.row_sum += one.m;
@@ -185,18 +188,20 @@ void check_finishing(Random& random, const Tuning& tuning, Stage stage, std::siz
   GuardedBuffer dst(bytes, random.chance(2) ? Side::upper : Side::lower);
   memset(dst.data(), 0x5a, bytes);
   args.dst = dst.data();
-  const ChannelArray offset(channels.offset, tile.n, kernel.nr), weight_sum(channels.weight_sum, tile.n, kernel.nr);
-  const ChannelArray rhs_zero(channels.rhs_zero, tile.n, kernel.nr);
-  const ChannelArray scale(channels.scale, tile.n, kernel.nr), bias(channels.bias, tile.n, kernel.nr);
-  args.offset = kernel.starts ? nullptr : offset.as<std::int32_t>();
+  const ChannelArray offset(channels.offset, tile.n, kernel.rhs->nr.count),
+      weight_sum(channels.weight_sum, tile.n, kernel.rhs->nr.count);
+  const ChannelArray rhs_zero(channels.rhs_zero, tile.n, kernel.rhs->nr.count);
+  const ChannelArray scale(channels.scale, tile.n, kernel.rhs->nr.count),
+      bias(channels.bias, tile.n, kernel.rhs->nr.count);
+  args.offset = kernel.bias_initialized ? nullptr : offset.as<std::int32_t>();
   // With the offsets, which the way through memory added in the stage.
-  tile.start = kernel.starts ? offset.as<std::int32_t>() : nullptr;
+  tile.bias = kernel.bias_initialized ? offset.as<std::int32_t>() : nullptr;
   args.scale = scale.as<float>();
   args.bias = bias.as<float>();
   args.weight_sum = weight_sum.as<std::int32_t>();
   if (args.rhs_zero != nullptr) args.rhs_zero = rhs_zero.as<std::int32_t>();
-  const Call call = {tuning.finish, &tile, &args};
-  const CheckedCallReport report = checked_call(call_finishing, &call);
+  const Call call = {epilogue.run, &tile, &args};
+  const CheckedCallReport report = checked_call(call_fused, &call);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
@@ -213,24 +218,25 @@ TEST_CASE("finishing: tiles in registers equal the kernel and the output stage o
   for (const Kernel* kernel : kernels_to_sweep()) {
     const struct {
       const FusedEpilogues* tiles;
-      TileFn run;
+      TileFn to_memory;
       std::size_t flip;
-    } forms[] = {
-        {kernel->finishing, kernel->run, 0},
-        {kernel->fused_flipped != nullptr ? kernel->fused_flipped : kernel->finishing, kernel->run, 0x80},
-        {kernel->fused_in_order, kernel->run_in_order, 0},
-        {kernel->fused_in_order, kernel->run_in_order, 0x80}};
+    } forms[] = {{kernel->tuning.fused, kernel->tuning.run, 0},
+                 {kernel->tuning.fused_sign_flip != nullptr ? kernel->tuning.fused_sign_flip : kernel->tuning.fused,
+                  kernel->tuning.run, 0x80},
+                 {kernel->in_order.fused, kernel->in_order.run, 0},
+                 {kernel->in_order.fused, kernel->in_order.run, 0x80}};
     for (const auto& form : forms) {
       for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
         if (form.tiles->run[stage] == nullptr) continue;
-        const std::size_t kr = kernel->kr;
-        const std::size_t most = form.tiles->all_rows ? 2u * kernel->mr + 3u : kernel->mr;
+        const std::size_t kr = kernel->rhs->kr;
+        const std::size_t most = form.tiles->all_rows ? 2u * kernel->mr.count + 3u : kernel->mr.count;
         for (std::size_t m = 1; m <= most; ++m) {
           for (const std::size_t depth : {std::size_t{0}, std::size_t{1}, kr - 1, kr, kr + 1, 2 * kr, 3 * kr + kr / 2,
                                           4 * kr, 9 * kr, 10 * kr + 1}) {
             for (int repeat = 0; repeat < 6; ++repeat) {
-              check_finishing(random, {kernel, form.run, form.tiles->run[stage], form.flip, form.tiles->channels},
-                              static_cast<Stage>(stage), m, depth);
+              const std::size_t positions = kernel->form == LhsForm::packed ? 1 : repeat < 3 ? 1 : repeat < 5 ? 3 : 9;
+              check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles->channels},
+                          static_cast<Stage>(stage), m, depth, positions);
             }
           }
         }

@@ -8,7 +8,7 @@ namespace {
 
 // The rows kernel takes no column-ordered lhs: a context that names it would rightly refuse.
 bool takes(const Kernel& kernel, const OperatorCase& c) {
-  return kernel.lhs_form == LhsForm::packed || c.lhs_order == OTTAVA_ORDER_ROW;
+  return kernel.form == LhsForm::packed || c.lhs_order == OTTAVA_ORDER_ROW;
 }
 
 void check_on(const Kernel& kernel, const ottava_context* context, OperatorCase c) {
@@ -23,9 +23,9 @@ TEST_CASE("matmul: every m and n around one tile, parameters drawn at random") {
   Random random(test_seed() + 10);
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
     const KernelContext context(kernel->name);
-    for (std::int64_t m = 1; m <= kernel->mr + 1; ++m) {
+    for (std::int64_t m = 1; m <= kernel->mr.count + 1; ++m) {
       for (std::int64_t n = 1; n <= static_cast<std::int64_t>(tile_width(*kernel)) + 1; ++n) {
-        check_on(*kernel, context.get(), random_case(random, m, n, random.between(1, 3 * kernel->kr)));
+        check_on(*kernel, context.get(), random_case(random, m, n, random.between(1, 3 * kernel->rhs->kr)));
       }
     }
     record_exercised(*kernel);
@@ -36,10 +36,10 @@ TEST_CASE("matmul: every K from 0 to several steps, then large ones") {
   Random random(test_seed() + 11);
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
     const KernelContext context(kernel->name);
-    for (std::int64_t k = 0; k <= 5 * kernel->kr + 2; ++k) {
+    for (std::int64_t k = 0; k <= 5 * kernel->rhs->kr + 2; ++k) {
       for (int repeat = 0; repeat < 3; ++repeat) {
         check_on(*kernel, context.get(),
-                 random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), k));
+                 random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), k));
       }
     }
     for (const std::int64_t k : {777, 2048, 4999}) {
@@ -73,7 +73,7 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
           for (std::uint32_t orders = 0; orders < 8; ++orders) {
             for (const bool high : {false, true}) {
               OperatorCase c =
-                  random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 19);
+                  random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), 19);
               c.lhs_type = lhs_type;
               c.rhs_type = rhs_type;
               c.lhs_zero = (lhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (high ? 255 : 0);
@@ -123,7 +123,7 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
             ++combinations;
             for (int repeat = 0; repeat < 4;) {
               OperatorCase c =
-                  random_case(random, random.between(1, 2 * kernel->mr), random.between(1, 2 * kernel->nr), 17);
+                  random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), 17);
               if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
               ++repeat;
               c.integer_parameters = integer;

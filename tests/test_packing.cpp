@@ -21,8 +21,8 @@ struct PackCase {
 // Packs one operand, of one panel or several, into panels that need not touch. Whether sums are asked for, and
 // what is flipped, is drawn.
 void check_packing(Random& random, const Kernel& kernel, bool lhs, const PackCase& given) {
-  const Element element = lhs ? kernel.lhs_element : kernel.rhs_element;
-  const std::size_t panel_rows = lhs ? kernel.mr : kernel.nr;
+  const Element element = lhs ? kernel.lhs_element : kernel.rhs->element;
+  const std::size_t panel_rows = lhs ? kernel.mr.count : kernel.rhs->nr.count;
   const bool sums = random.chance(2);
   const std::uint8_t flip = random.chance(2) ? 0x80 : 0;
   const std::size_t gap = random.chance(2) ? 0 : static_cast<std::size_t>(random.between(1, 70));
@@ -50,7 +50,7 @@ void check_packing(Random& random, const Kernel& kernel, bool lhs, const PackCas
   source.make_read_only();
 
   const std::size_t panels = (given.rows + panel_rows - 1) / panel_rows;
-  const std::size_t padded = (given.depth + kernel.kr - 1u) / kernel.kr * kernel.kr;
+  const std::size_t padded = (given.depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
   const std::size_t panel_bytes = panel_rows * padded * bytes_of(element);
   const std::size_t panel_stride = panel_bytes + gap * bytes_of(element);
   GuardedBuffer packed((panels - 1) * panel_stride + panel_bytes, given.side);
@@ -63,12 +63,23 @@ void check_packing(Random& random, const Kernel& kernel, bool lhs, const PackCas
   args.rows = given.rows;
   args.panel_rows = panel_rows;
   args.depth = given.depth;
-  args.kr = kernel.kr;
+  args.kr = kernel.rhs->kr;
   args.flip = flip;
   args.to = packed.data();
   args.panel_stride = panel_stride;
   args.row_sum = sums ? row_sums.as<std::int32_t>() : nullptr;
-  const CheckedCallReport report = checked_call(lhs ? kernel.pack_lhs : kernel.pack_rhs, &args);
+  // Sums are added to what is there. Rows that lie side by side may also be given one by one.
+  std::vector<std::uint32_t> sums_before(given.rows);
+  memcpy(sums_before.data(), row_sums.data(), row_sums.size());
+  std::vector<const std::uint8_t*> gathered;
+  if (given.depth_stride == 1 && random.chance(2)) {
+    for (std::size_t row = 0; row < given.rows; ++row) {
+      gathered.push_back(args.from + static_cast<ptrdiff_t>(row) * given.row_stride);
+    }
+    args.gathered = gathered.data();
+    args.from = nullptr;
+  }
+  const CheckedCallReport report = checked_call(lhs ? kernel.pack_lhs : kernel.rhs->pack, &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(packed.check());
@@ -88,13 +99,16 @@ void check_packing(Random& random, const Kernel& kernel, bool lhs, const PackCas
         value = element == Element::u8 ? flipped : static_cast<std::int8_t>(flipped);
       }
       sum += value;
-      const std::size_t index = (k / kernel.kr * panel_rows + row % panel_rows) * kernel.kr + k % kernel.kr;
+      const std::size_t index =
+          (k / kernel.rhs->kr * panel_rows + row % panel_rows) * kernel.rhs->kr + k % kernel.rhs->kr;
       put(panel, index, element, value);
       if (row < given.rows) put(zeroed.data() + row / panel_rows * panel_stride, index, element, value);
     }
-    if (sums && row < given.rows && row_sums.as<std::int32_t>()[row] != sum) {
+    if (sums && row < given.rows) {
+      const std::uint32_t wanted = sums_before[row] + static_cast<std::uint32_t>(sum);
+      if (row_sums.as<std::uint32_t>()[row] == wanted) continue;
       INFO("row " << row);
-      REQUIRE(row_sums.as<std::int32_t>()[row] == sum);
+      REQUIRE(row_sums.as<std::uint32_t>()[row] == wanted);
     }
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -121,8 +135,8 @@ void check_orders(Random& random, const Kernel& kernel, bool lhs, std::size_t ro
 void for_each_packing(void (*check)(Random& random, const Kernel& kernel, bool lhs, std::size_t panel_rows)) {
   Random random(test_seed() + 4);
   for (const Kernel* kernel : kernels_to_sweep()) {
-    if (kernel->pack_lhs != nullptr) check(random, *kernel, true, kernel->mr);
-    check(random, *kernel, false, kernel->nr);
+    if (kernel->pack_lhs != nullptr) check(random, *kernel, true, kernel->mr.count);
+    check(random, *kernel, false, kernel->rhs->nr.count);
   }
 }
 
@@ -133,7 +147,7 @@ TEST_CASE("packing: every number of rows of one panel and of several") {
     for (std::size_t rows = 1; rows <= 5 * panel_rows + 1; ++rows) {
       // One panel: row by row. Several: around the ends of panels, of which vector code takes some at once.
       if (rows > panel_rows + 1 && (rows + 1) % panel_rows > 2) continue;
-      const std::size_t kr = kernel.kr;
+      const std::size_t kr = kernel.rhs->kr;
       for (const std::size_t depth :
            {std::size_t{1}, kr - 1, kr, kr + 1, std::size_t{16}, std::size_t{37}, std::size_t{64}, std::size_t{131}}) {
         check_orders(random, kernel, lhs, rows, depth);

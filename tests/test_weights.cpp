@@ -172,9 +172,9 @@ TEST_CASE("weights: behind a kernel that wants no -128 stands one of the same la
     bool found = false;
     for (std::size_t j = i + 1; j < list.count; ++j) {
       const Kernel& exact = *list.kernels[j];
-      found |= exact.isa == fast.isa && exact.lhs_form == fast.lhs_form && !exact.needs_no_minus_128 &&
-               exact.mr == fast.mr && exact.nr == fast.nr && exact.kr == fast.kr && exact.panels == fast.panels &&
-               exact.pack_rhs == fast.pack_rhs && exact.pack_lhs == fast.pack_lhs;
+      found |= exact.isa == fast.isa && exact.form == fast.form && !exact.needs_no_minus_128 &&
+               exact.mr.count == fast.mr.count && exact.rhs == fast.rhs && exact.panels == fast.panels &&
+               exact.pack_lhs == fast.pack_lhs;
     }
     INFO(fast.name);
     CHECK(found);

@@ -82,7 +82,7 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
 
 // Of the packed offsets that go with a route.
 inline size_t offset_of(const ContractionPlan& plan, const Route& route) {
-  return &route == &plan.routes.small_m ? plan.packed.small_m_offset : plan.packed.offset;
+  return route.small_m ? plan.packed.small_m_offset : plan.packed.offset;
 }
 
 // What a run asks for, as far as its schedule depends on it.

@@ -25,7 +25,7 @@ struct PreparedContraction {
 };
 
 inline const FirstTile& first_tile(const PreparedContraction& op, const Route& route) {
-  return &route == &op.plan.routes.small_m ? op.small_m : op.many;
+  return route.small_m ? op.small_m : op.many;
 }
 
 // An array per channel, from the channel on that the offset in `bytes` leads to.

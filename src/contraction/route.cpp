@@ -180,6 +180,7 @@ void make_routes(const Kernel& kernel, const Contraction& problem, const OutputP
   Route& small_m = routes->small_m;
   small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine);
   small_m.in_place = true;
+  small_m.small_m = true;
   small_m.most_rows = most_small_rows(small_m, kernel, packed_bytes, machine);
   if (small_m.kernel != nullptr && small_m.kernel != &kernel) {
     reason << "; up to " << static_cast<uint64_t>(small_m.most_rows) << " rows: " << small_m.kernel->name;
@@ -188,7 +189,7 @@ void make_routes(const Kernel& kernel, const Contraction& problem, const OutputP
 
 void describe_route(const Routes& routes, size_t rows, Text& text) {
   const Route& route = routes.of(rows);
-  text << (&route == &routes.small_m ? "small M: " : "") << route.kernel->name << ", rows "
+  text << (route.small_m ? "small M: " : "") << route.kernel->name << ", rows "
        << (route.in_place ? "in place" : "packed")
        << (route.tuned[0].fused.run != nullptr ? ", fused epilogue" : ", output stage on the tile");
   if (route.has_in_order) text << ", another tuning on in-order cores";

@@ -49,6 +49,7 @@ struct Route {
   int32_t lhs_zero_point;  // canonical; 0 where rows have their own
   size_t most_rows;        // runs of more go another way
   bool in_place;           // the kernel reads the rows of the lhs where they lie, or where they have been quantized
+  bool small_m;            // the class of small M
   bool has_in_order;       // the kernel has a tuning for in-order cores
   TunedRoute tuned[2];     // by whether the core is in-order; alike if there is but one tuning
 
@@ -61,7 +62,8 @@ struct Routes {
   Route small_m;
   char reason[208];  // why this kernel: which better ones declined, and why
 
-  const Route& of(size_t rows) const { return rows <= small_m.most_rows ? small_m : many; }
+  // Runs without rows count as many.
+  const Route& of(size_t rows) const { return rows - 1 < small_m.most_rows ? small_m : many; }
 };
 
 // Whether a kernel of this tier could be chosen, were the machine able to run it.
