@@ -3,6 +3,7 @@
 #include "boundary.h"
 #include "handles.h"
 #include "operators/placement.h"
+#include "output.h"
 #include "output/quantize.h"
 
 using namespace ottava;
@@ -50,8 +51,10 @@ Status check_tensor(const void* memory, int64_t count, size_t element_bytes, con
 // `wanted_static`: which kind of rule the function takes.
 Status read_rule(uint32_t value, bool wanted_static, Quantization* rule, Error* error) {
   if (value >= static_cast<uint32_t>(kQuantizationCount)) {
-    error->set(Status::bad_type, "rule") << "is " << value << ", no OTTAVA_QUANTIZE_...";
-    return Status::bad_type;
+    return refuse_listed("rule", value,
+                         wanted_static ? "OTTAVA_QUANTIZE_DIVIDE (1), OTTAVA_QUANTIZE_MULTIPLY (2)"
+                                       : "OTTAVA_QUANTIZE_TFLITE_SYMMETRIC (3) to OTTAVA_QUANTIZE_ONNX_DYNAMIC (7)",
+                         error);
   }
   *rule = static_cast<Quantization>(value);
   if (wanted_static ? is_static(*rule) : is_dynamic(*rule)) return Status::ok;

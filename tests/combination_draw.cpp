@@ -198,7 +198,7 @@ void draw_parameters(Random& random, const Combination& c, std::size_t n, std::s
   output.multiplier = static_cast<std::int32_t>(random.between(1 << 30, INT32_MAX));
   output.shift = static_cast<std::int32_t>(random.between(-9, 0));
   if (c.rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR)
-    output.multiplier = static_cast<std::int32_t>(random.between(-40, 90));
+    output.multiplier = static_cast<std::int32_t>(random.between(-40, 90)) | 1;  // one of 0 is refused
   for (std::size_t channel = 0; channel < n; ++channel) {
     const float wobble = exact ? std::ldexp(1.0f, static_cast<int>(random.between(-3, 3)))
                                : static_cast<float>(random.between(1, 4000)) / 2000.0f;

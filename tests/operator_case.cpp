@@ -162,7 +162,8 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   std::vector<std::int32_t> multipliers, shifts;
   for (std::int64_t channel = 0; c.integer_parameters && channel < c.n; ++channel) {
     if (channel == 0 || c.per_channel_scale) {
-      const Integers drawn = draw_integers(random, c.rule, static_cast<std::int64_t>(std::ilogb(c.factor)));
+      Integers drawn = draw_integers(random, c.rule, static_cast<std::int64_t>(std::ilogb(c.factor)));
+      if (!c.per_channel_scale && drawn.multiplier == 0) drawn.multiplier = 1;  // one of 0 for all channels is refused
       multipliers.push_back(drawn.multiplier);
       shifts.push_back(drawn.shift);
     } else {

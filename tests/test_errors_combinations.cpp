@@ -71,11 +71,14 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
   for (std::uint32_t rule = OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
        ++rule) {
     cases.push_back({Part::desc,
-                     {OTTAVA_UNSUPPORTED, "output.requantization", {"rule", "f32", "OTTAVA_REQUANTIZE_NONE"}},
+                     {OTTAVA_UNSUPPORTED, "output.requantization", {"requantization", "f32", "OTTAVA_REQUANTIZE_NONE"}},
                      [=](Draft& d) { d.to_f32(), d.output.requantization = rule; }});
     const auto under_rule = [=](Draft& d, std::uint32_t type) {
       d.output.type = type, d.output.requantization = rule;
-      if (rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) d.output.parameters = OTTAVA_PARAMETERS_INTEGER;
+      if (rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) {
+        d.output.parameters = OTTAVA_PARAMETERS_INTEGER;
+        d.output.multiplier = 5;
+      }
       if (rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT) d.desc.rhs_scale = 0.5f;
     };
     const struct {
@@ -90,7 +93,7 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
         check_accepted(context.get(), with_bias);
       } else {
         cases.push_back({Part::constants,
-                         {OTTAVA_UNSUPPORTED, "output.bias_f32", {"float bias", t.name, "integer rule"}},
+                         {OTTAVA_UNSUPPORTED, "output.bias_f32", {"float bias", t.name, "integer requantization"}},
                          with_bias});
       }
     }
@@ -201,7 +204,7 @@ TEST_CASE("errors: scales per row and what they do not go with", "[errors]") {
     });
     refused("OTTAVA_REQUANTIZE_POWER_OF_TWO",
             [](Draft& d) { d.output.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO; });
-    refused("s32 dst without a rule", [](Draft& d) { d.to_s32(); });
+    refused("s32 dst without requantization", [](Draft& d) { d.to_s32(); });
     accepted([](Draft& d) { d.output.type = OTTAVA_TYPE_S32; });
     accepted([](Draft& d) { d.to_f32(); });
     for (const std::uint32_t rule :
@@ -226,7 +229,9 @@ TEST_CASE("errors: scales per row and what they do not go with", "[errors]") {
     d.desc.flags = OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS, d.desc.lhs_zero_point = 1000;
   };
   check_accepted(context.get(), row_zeros);
-  check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.output.parameters = OTTAVA_PARAMETERS_INTEGER; });
+  check_accepted(context.get(), [=](Draft& d) {
+    row_zeros(d), d.output.parameters = OTTAVA_PARAMETERS_INTEGER, d.output.multiplier = 1;
+  });
   check_accepted(context.get(),
                  [=](Draft& d) { row_zeros(d), d.output.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO; });
   check_accepted(context.get(), [=](Draft& d) { row_zeros(d), d.to_s32(); });

@@ -26,7 +26,7 @@ TEST_CASE("errors: execute, its pointers and structures", "[errors]") {
   CHECK(bytes == 77);
 
   const std::uint32_t run_bytes = sizeof(ottava_matmul_run_desc), operands_bytes = sizeof(ottava_matmul_operands);
-  for (const std::uint32_t size : {0u, 4u, 112u, run_bytes - 1, run_bytes + 1, 4097u, UINT32_MAX}) {
+  for (const std::uint32_t size : {0u, 4u, 96u, run_bytes - 1, run_bytes + 1, 4097u, UINT32_MAX}) {
     check_both_refused(op, {OTTAVA_BAD_STRUCT, "run", {"struct_size", number(size), number(run_bytes)}},
                        [=](Call& c) { c.run.struct_size = size; });
   }
@@ -307,7 +307,8 @@ TEST_CASE("errors: execute, arrays per row", "[errors]") {
 
 TEST_CASE("errors: execute, what accumulation does not go with", "[errors]") {
   const auto accumulate = [](Call& c) { c.run.flags = OTTAVA_RUN_ACCUMULATE; };
-  const Refusal with_rule = {OTTAVA_UNSUPPORTED, "run.flags", {"OTTAVA_RUN_ACCUMULATE", "rule", "s32 and f32"}};
+  const Refusal with_rule = {
+      OTTAVA_UNSUPPORTED, "run.flags", {"OTTAVA_RUN_ACCUMULATE", "requantization", "s32 and f32"}};
   const Refusal with_activation = {OTTAVA_UNSUPPORTED, "run.flags", {"OTTAVA_RUN_ACCUMULATE", "activation"}};
   for (const std::uint32_t type : {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32}) {
     for (const std::uint32_t rule : {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN}) {

@@ -57,6 +57,15 @@ TEST_CASE("errors: execute, strides beyond the address space", "[errors]") {
                         [](Call& c) { c.run.batches = 9, c.run.dst_batch_stride = kHuge / 4; });
 }
 
+TEST_CASE("errors: execute, a stride of the rhs shorter than a row", "[errors]") {
+  const SmallOperator op(to_runtime_rhs);
+  for (const std::int64_t stride : {1, -1, 2, -2}) {
+    check_both_refused(op, {OTTAVA_BAD_STRIDE, "run.rhs_stride", {"is " + number(stride) + ",", "row", "3 elements"}},
+                       [=](Call& c) { c.run.rhs_stride = stride; });
+  }
+  check_execute_accepted(op, [](Call& c) { c.run.rhs_stride = 3; });
+}
+
 TEST_CASE("errors: execute, dst that overlap", "[errors]") {
   struct Layout {
     std::int64_t stride, batches, batch_stride;

@@ -71,6 +71,8 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
     d.output.multipliers = zeros;
   });
   check_accepted(context.get(), [=](Draft& d) { integers(d, OTTAVA_REQUANTIZE_POWER_OF_TWO, 0, -1); });
+  check_accepted(context.get(),
+                 [=](Draft& d) { integers(d, OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING, 0, 0), d.desc.n = 0; });
   static const std::int32_t three[] = {1, -7, 1};
   cases.push_back({Part::constants, {OTTAVA_BAD_MULTIPLIER, "output.multipliers", {"channel 1", "-7"}}, [=](Draft& d) {
                      integers(d, OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING, 5, 0);

@@ -119,7 +119,7 @@ TEST_CASE("errors: ottava_range", "[errors]") {
 TEST_CASE("errors: ottava_quantize", "[errors]") {
   const std::vector<Case> cases = {
       {{OTTAVA_NULL_POINTER, "to", {}}, [](Call& c) { c.to = nullptr; }},
-      {{OTTAVA_BAD_TYPE, "rule", {"is 8"}}, [](Call& c) { c.rule = 8; }},
+      {{OTTAVA_BAD_TYPE, "rule", {"is 8;", "OTTAVA_QUANTIZE_DIVIDE (1)"}}, [](Call& c) { c.rule = 8; }},
       {{OTTAVA_BAD_TYPE, "rule", {}}, [](Call& c) { c.rule = 0xffffffffu; }},
       {{OTTAVA_UNSUPPORTED, "rule", {"NONE"}}, [](Call& c) { c.rule = OTTAVA_QUANTIZE_NONE; }},
       {{OTTAVA_UNSUPPORTED, "rule", {"dynamic"}}, [](Call& c) { c.rule = OTTAVA_QUANTIZE_TFLITE_SYMMETRIC; }},
@@ -149,7 +149,7 @@ TEST_CASE("errors: ottava_quantize_rows", "[errors]") {
       {{OTTAVA_NULL_POINTER, "to", {}}, [](Call& c) { c.to = nullptr; }},
       {{OTTAVA_NULL_POINTER, "scales", {}}, [](Call& c) { c.scales = nullptr; }},
       {{OTTAVA_NULL_POINTER, "zero_points", {}}, [](Call& c) { c.zero_points = nullptr; }},
-      {{OTTAVA_BAD_TYPE, "rule", {"is 8"}}, [](Call& c) { c.rule = 8; }},
+      {{OTTAVA_BAD_TYPE, "rule", {"is 8;", "OTTAVA_QUANTIZE_ONNX_DYNAMIC (7)"}}, [](Call& c) { c.rule = 8; }},
       {{OTTAVA_UNSUPPORTED, "rule", {"NONE"}}, [](Call& c) { c.rule = OTTAVA_QUANTIZE_NONE; }},
       {{OTTAVA_UNSUPPORTED, "rule", {"static"}}, [](Call& c) { c.rule = OTTAVA_QUANTIZE_DIVIDE; }},
       {{OTTAVA_UNSUPPORTED, "rule", {"static"}}, [](Call& c) { c.rule = OTTAVA_QUANTIZE_MULTIPLY; }},

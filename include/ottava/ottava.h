@@ -436,8 +436,8 @@ typedef struct ottava_matmul_run_desc {
   uint32_t flags;            /* OTTAVA_RUN_... or 0 */
   int64_t m;                 /* rows of each lhs, 0 or more */
   int64_t lhs_stride;        /* elements, also negative; 0 for dense */
-  int64_t rhs_stride;        /* likewise; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */
-  int64_t dst_stride;        /* likewise; at least a row's (a column's) length */
+  int64_t rhs_stride;        /* likewise, at least a row's (a column's) length; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */
+  int64_t dst_stride;        /* likewise, at least a row's (a column's) length */
   int64_t batches;           /* matrices, 0 or more; 1 is the default */
   int64_t lhs_batch_stride;  /* elements, also negative; 0: all batches share one lhs */
   int64_t rhs_batch_stride;  /* likewise one rhs; OTTAVA_MATMUL_RUNTIME_RHS alone, 0 otherwise */

@@ -58,17 +58,23 @@ Status check_scale(float scale, const char* argument, const uint64_t* row, Error
   return Status::bad_scale;
 }
 
+Status check_stride(const Placement& at, Error* error) {
+  const bool by_row = at.order == Order::row;
+  const uint64_t inner = by_row ? at.columns : at.rows;
+  const uint64_t outer = by_row ? at.rows : at.columns;
+  if (outer <= 1 || at.stride == 0 || magnitude_of(at.stride) >= inner) return Status::ok;
+  error->set(Status::bad_stride, at.stride_argument)
+      << "is " << at.stride << ", shorter than a " << (by_row ? "row" : "column") << ", " << inner << " elements";
+  return Status::bad_stride;
+}
+
 Status check_dst_overlap(const Placement& dst, Error* error) {
+  const Status status = check_stride(dst, error);
+  if (status != Status::ok || dst.batches <= 1) return status;
   const bool by_row = dst.order == Order::row;
   const uint64_t inner = by_row ? dst.columns : dst.rows;
   const uint64_t outer = by_row ? dst.rows : dst.columns;
   const uint64_t line = dst.stride == 0 ? inner : magnitude_of(dst.stride);
-  if (outer > 1 && line < inner) {
-    error->set(Status::bad_stride, dst.stride_argument)
-        << "is " << dst.stride << ", shorter than a " << (by_row ? "row" : "column") << ", " << inner << " elements";
-    return Status::bad_stride;
-  }
-  if (dst.batches <= 1) return Status::ok;
   const uint64_t batch = magnitude_of(dst.batch_stride);
   const uint64_t extent = (outer - 1) * line + inner;
   const bool apart = batch >= extent;

@@ -53,6 +53,9 @@ Status resolve_strides(const Placement& at, Strides* strides, Error* error);
 // Refuses a scale that is not finite and above 0. For an array `row` tells which one; null for a single scale.
 Status check_scale(float scale, const char* argument, const uint64_t* row, Error* error);
 
+// Refuses lines (rows, or columns of a column-ordered matrix) that overlap.
+Status check_stride(const Placement& at, Error* error);
+
 // Lines of one dst apart from each other, and the dst of different batches: beyond each other's end, or interleaved
 // between two lines.
 Status check_dst_overlap(const Placement& dst, Error* error);

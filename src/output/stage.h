@@ -14,7 +14,7 @@
 
 namespace ottava {
 
-// Users of each rule and its formula: the public header, OTTAVA_RULE_...
+// Users of each rule and its formula: the public header, OTTAVA_REQUANTIZE_...
 enum class Stage : uint8_t {
   // multiplier, exponent -> 8, 16 or 32 bits
   fixed_two_roundings,

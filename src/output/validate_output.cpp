@@ -158,6 +158,11 @@ Range shift_range(Requantization way) {
 
 Status check_integer_parameters(const Output& output, const OutputArrays& arrays, size_t channel, Error* error) {
   const int32_t multiplier = multiplier_of(output, arrays, channel);
+  if (multiplier == 0 && arrays.multipliers == nullptr && output.requantization != Requantization::power_of_two) {
+    error->set(Status::bad_multiplier, "output.multiplier")
+        << "is 0 and output.multipliers NULL: every result would be the zero point";
+    return Status::bad_multiplier;
+  }
   if (multiplier < 0 && !is_multiply_shift(output.requantization)) {
     error->set(Status::bad_multiplier, arrays.multipliers != nullptr ? "output.multipliers" : "output.multiplier")
         << "of channel " << static_cast<uint64_t>(channel) << " is " << multiplier << ", negative";
@@ -245,17 +250,10 @@ Status validate_arrays(const Output& output, const OutputArrays& arrays, Error* 
     error->set(Status::unsupported, "output.table") << "goes with OTTAVA_ACTIVATION_TABLE alone";
     return Status::unsupported;
   }
-  const bool real = output.parameters == Parameters::real;
-  if (real && (arrays.multipliers != nullptr || arrays.shifts != nullptr)) {
+  if (output.parameters == Parameters::real && (arrays.multipliers != nullptr || arrays.shifts != nullptr)) {
     error->set(Status::unsupported, arrays.multipliers != nullptr ? "output.multipliers" : "output.shifts")
         << "does not go with real scales: give OTTAVA_PARAMETERS_INTEGER";
     return Status::unsupported;
-  }
-  const bool reads_multiplier = !real && way != Requantization::power_of_two;
-  if (reads_multiplier && arrays.multipliers == nullptr && output.multiplier == 0) {
-    error->set(Status::bad_multiplier, "output.multiplier")
-        << "is 0 and output.multipliers NULL: every result would be the zero point";
-    return Status::bad_multiplier;
   }
   return Status::ok;
 }

@@ -61,7 +61,7 @@ void draw_clamp(Random& random, Stage& stage) {
 
 void draw_multiply_shift(Random& random, const Problem& p, Stage& stage) {
   stage.rule = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
-  stage.multiplier = random.chance(4) ? random.between(-200, 200) : random.between(1, 250);
+  stage.multiplier = random.chance(4) ? random.between(-200, 200) | 1 : random.between(1, 250);  // 0 is refused
   stage.shift = -(random.chance(6) ? random.between(0, 31) : random.between(8, 22));
   draw_bias(random, p, stage);
 }

@@ -137,8 +137,10 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
                          many && call.dst_matrices == nullptr ? extent.batches : 1};
   Status status = check_dst_overlap(dst, error);
   if (status == Status::ok && matmul.plan.k != 0) status = resolve_strides(lhs, &strides->lhs, error);
-  if (status == Status::ok && matmul.plan.k != 0 && matmul.plan.runtime_rhs)
-    status = resolve_strides(rhs, &strides->rhs, error);
+  if (status == Status::ok && matmul.plan.k != 0 && matmul.plan.runtime_rhs) {
+    status = check_stride(rhs, error);
+    if (status == Status::ok) status = resolve_strides(rhs, &strides->rhs, error);
+  }
   if (status == Status::ok) status = resolve_strides(dst, &strides->dst, error);
   return status;
 }
