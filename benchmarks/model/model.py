@@ -4,7 +4,7 @@ is worth. Start reading here.
 
   model.py tables BUILD...   all tables
   model.py where BUILD...    the functions in which each call's instructions are executed
-  model.py write BUILD...    docs/arm.md and tests/instruction_counts.csv
+  model.py write BUILD...    docs/arm.md and tests/model/instruction_counts.csv
   model.py check BUILD...    the guard: fails if a call executes more instructions than the table has (77: cannot tell)
 
 BUILD is a folder with build.json: model/ of a cross build. Where what is:
@@ -72,7 +72,7 @@ def write(builds):
     with open(DOCUMENT, 'w', encoding='utf-8') as file:
         file.write(text)
     listed.write()
-    print('wrote docs/arm.md and tests/instruction_counts.csv')
+    print('wrote docs/arm.md and tests/model/instruction_counts.csv')
     return 0
 
 

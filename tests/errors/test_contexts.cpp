@@ -1,5 +1,5 @@
 // Errors of contexts, their queries and the small functions: exact status, argument and words, and outputs left as
-// they were. The other test_errors_... do the same for operators and tensors.
+// they were. The other files of this folder do the same for operators and tensors.
 #include <cfloat>
 #include <cmath>
 #include <cstdlib>
