@@ -1,42 +1,61 @@
-// The entry of the kernel 4 x 4 x 16 of AArch64 for weights of any value. Its code: s8s8s32_4x4x16.S, and for in-order
-// cores s8s8s32_4x4x16_in_order.S.
+// The entries of the kernels 4 x 4 x 16 of AArch64. Their code: s8s8s32_4x4x16.S, and in place
+// s8s8s32_indirect_4x4x16.S.
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/arm_neon/pack.h"
 #include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
+// The functions of a kernel, and their names as arguments of entry().
+#define OTTAVA_DECLARE(kernel)                                            \
+  void kernel(const ottava::TileArgs*);                                   \
+  void kernel##_fused(const ottava::TileArgs*, const ottava::StageArgs*); \
+  void kernel##_in_order(const ottava::TileArgs*);                        \
+  void kernel##_in_order_fused(const ottava::TileArgs*, const ottava::StageArgs*)
+#define OTTAVA_FUNCTIONS(kernel) kernel, kernel##_fused, kernel##_in_order, kernel##_in_order_fused
+
 extern "C" {
-void ottava_s8s8s32_4x4x16_arm_neon(const ottava::TileArgs* args);
-void ottava_s8s8s32_4x4x16_arm_neon_in_order(const ottava::TileArgs* args);
-void ottava_s8s8s32_4x4x16_arm_neon_fused(const ottava::TileArgs* args, const ottava::StageArgs* stage);
-void ottava_s8s8s32_4x4x16_arm_neon_in_order_fused(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+OTTAVA_DECLARE(ottava_s8s8s32_4x4x16_arm_neon);
+OTTAVA_DECLARE(ottava_s8s8s32_pairs_4x4x16_arm_neon);
+OTTAVA_DECLARE(ottava_s8s8s32_indirect_4x4x16_arm_neon);
+OTTAVA_DECLARE(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon);
 }
 
 namespace ottava {
 namespace {
 
-constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_4x4x16_arm_neon, ottava_s8s8s32_4x4x16_arm_neon_fused, arm_neon_stages, 4, 32>(true);
-constexpr FusedEpilogues kFusedInOrder =
-    fused_float<ottava_s8s8s32_4x4x16_arm_neon_in_order, ottava_s8s8s32_4x4x16_arm_neon_in_order_fused, arm_neon_stages,
-                4, 32>(true);
+template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused>
+constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, arm_neon_stages, 4, 32>(kForm == LhsForm::packed);
 
-}  // namespace
-
-extern const Kernel kernel_s8s8s32_4x4x16_arm_neon = [] {
-  Kernel kernel = {"s8s8s32_4x4x16_arm_neon",
+template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused, TileFn kRunInOrder, FusedEpilogueFn kFusedInOrder>
+constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
+  Kernel kernel = {name,
                    Isa::arm_neon,
-                   LhsForm::packed,
+                   kForm,
                    Element::s8,
                    4,
                    &s8_4x16_arm_neon,
-                   pack_s8_4x16_arm_neon,
+                   kForm == LhsForm::packed ? pack_s8_4x16_arm_neon : nullptr,
                    &arm_neon_stages,
                    &arm_neon_quantize,
-                   {ottava_s8s8s32_4x4x16_arm_neon, &kFused}};
-  kernel.in_order = {ottava_s8s8s32_4x4x16_arm_neon_in_order, &kFusedInOrder};
+                   {kRun, &kEpilogues<kForm, kRun, kFused>}};
+  kernel.in_order = {kRunInOrder, &kEpilogues<kForm, kRunInOrder, kFusedInOrder>};
   kernel.panels = 8;
+  kernel.needs_no_minus_128 = needs_no_minus_128;
   return kernel;
-}();
+}
+
+}  // namespace
+
+extern const Kernel kernel_s8s8s32_4x4x16_arm_neon =
+    entry<LhsForm::packed, OTTAVA_FUNCTIONS(ottava_s8s8s32_4x4x16_arm_neon)>("s8s8s32_4x4x16_arm_neon", false);
+extern const Kernel kernel_s8s8s32_pairs_4x4x16_arm_neon =
+    entry<LhsForm::packed, OTTAVA_FUNCTIONS(ottava_s8s8s32_pairs_4x4x16_arm_neon)>("s8s8s32_pairs_4x4x16_arm_neon",
+                                                                                   true);
+extern const Kernel kernel_s8s8s32_indirect_4x4x16_arm_neon =
+    entry<LhsForm::indirect, OTTAVA_FUNCTIONS(ottava_s8s8s32_indirect_4x4x16_arm_neon)>(
+        "s8s8s32_indirect_4x4x16_arm_neon", false);
+extern const Kernel kernel_s8s8s32_pairs_indirect_4x4x16_arm_neon =
+    entry<LhsForm::indirect, OTTAVA_FUNCTIONS(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon)>(
+        "s8s8s32_pairs_indirect_4x4x16_arm_neon", true);
 
 }  // namespace ottava
