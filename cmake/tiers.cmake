@@ -83,8 +83,7 @@ ottava_tier(arm_i8mm arm64 arm_neon.h
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h
     FLAGS -march=armv7-a -mfpu=neon
-    SOURCES s8s8s32_pairs_2x4x16.cpp s8s8s32_pairs_2x4x16.S s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S pack.cpp
-            output_stage.cpp)
+    SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S pack.cpp output_stage.cpp)
 endif()
 
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.

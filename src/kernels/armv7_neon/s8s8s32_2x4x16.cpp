@@ -1,25 +1,25 @@
-// The entry of the kernel 2 x 4 x 16 of 32-bit Arm for weights of any value. Its code: s8s8s32_2x4x16.S.
+// The entries of the kernels 2 x 4 x 16 of 32-bit Arm. Their code: s8s8s32_2x4x16.S.
 #include "kernels/armv7_neon/output_stage.h"
 #include "kernels/armv7_neon/pack.h"
 #include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 extern "C" {
-void ottava_s8s8s32_2x4x16_armv7_neon(const ottava::TileArgs* args);
-void ottava_s8s8s32_2x4x16_armv7_neon_fused(const ottava::TileArgs* args, const ottava::StageArgs* stage);
+void ottava_s8s8s32_2x4x16_armv7_neon(const ottava::TileArgs*);
+void ottava_s8s8s32_2x4x16_armv7_neon_fused(const ottava::TileArgs*, const ottava::StageArgs*);
+void ottava_s8s8s32_pairs_2x4x16_armv7_neon(const ottava::TileArgs*);
+void ottava_s8s8s32_pairs_2x4x16_armv7_neon_fused(const ottava::TileArgs*, const ottava::StageArgs*);
 }
 
 namespace ottava {
 namespace {
 
-constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_2x4x16_armv7_neon, ottava_s8s8s32_2x4x16_armv7_neon_fused, armv7_neon_stages, 2, 32>(
-        true);
+template <TileFn kRun, FusedEpilogueFn kFused>
+constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, armv7_neon_stages, 2, 32>(true);
 
-}  // namespace
-
-extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
-  Kernel kernel = {"s8s8s32_2x4x16_armv7_neon",
+template <TileFn kRun, FusedEpilogueFn kFused>
+constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
+  Kernel kernel = {name,
                    Isa::armv7_neon,
                    LhsForm::packed,
                    Element::s8,
@@ -28,9 +28,18 @@ extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon = [] {
                    pack_s8_2x16_armv7_neon,
                    &armv7_neon_stages,
                    &armv7_neon_quantize,
-                   {ottava_s8s8s32_2x4x16_armv7_neon, &kFused}};
+                   {kRun, &kEpilogues<kRun, kFused>}};
   kernel.panels = 8;
+  kernel.needs_no_minus_128 = needs_no_minus_128;
   return kernel;
-}();
+}
+
+}  // namespace
+
+extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon =
+    entry<ottava_s8s8s32_2x4x16_armv7_neon, ottava_s8s8s32_2x4x16_armv7_neon_fused>("s8s8s32_2x4x16_armv7_neon", false);
+extern const Kernel kernel_s8s8s32_pairs_2x4x16_armv7_neon =
+    entry<ottava_s8s8s32_pairs_2x4x16_armv7_neon, ottava_s8s8s32_pairs_2x4x16_armv7_neon_fused>(
+        "s8s8s32_pairs_2x4x16_armv7_neon", true);
 
 }  // namespace ottava

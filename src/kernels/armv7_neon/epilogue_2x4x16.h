@@ -1,20 +1,20 @@
-// The output stage of the float rule to 8 bits, on the results that a tile of 2 x 4 x 16 still holds in registers: as
+// The fused epilogue of the kernels 2 x 4 x 16: the float rule to 8 bits, on results that are still in registers, as
 // FloatNearestEven of output/vector_rules.h does it with the rounding of output_stage.cpp, which wants bounded floats.
 //
 //   r1   StageArgs, at first          r12  offsets of the channels
 //   r2   dst of the panel, row 0      lr   their scales
-//   r4   dst of the panel, row 1
-//   q0, q1  results, a row each       q2 to q7  scratch
-//
-// On the stack: what the next rows begin with again, and vectors, which are the bounds less the zero point, as floats,
-// 1.5 * 2^23, and its bits less the zero point.
+//   r4   dst of the panel, row 1      r10  their biases on the way
+//   q0, q1  results, a row each
+//   q2, q3  offsets, then biases, and scales of the channels
+//   q4 to q7  the vectors that wait on the stack: the bounds less the zero point, as floats, 1.5 * 2^23, and its bits
+//             less the zero point
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_
-#define OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_
+#ifndef OTTAVA_SRC_KERNELS_ARMV7_NEON_EPILOGUE_2X4X16_H_
+#define OTTAVA_SRC_KERNELS_ARMV7_NEON_EPILOGUE_2X4X16_H_
 
 #include "kernels/assembly.h"
 
-#define FINISH_VECTORS 0
+// The stack: the vectors q4 to q7, and what the next rows begin with again.
 #define SAVED_RHS 64
 #define SAVED_CHANNELS 68
 #define SAVED_DST 72
@@ -23,11 +23,11 @@
 #define SAVED_SCALES 84
 #define SAVED_BIASES 88  // no biases: 0
 #define BIASES_OF_PANEL 92
-#define FINISH_FRAME 96
+#define EPILOGUE_FRAME 96
 
 // From the StageArgs at r1 to the stack; r0 stays.
-.macro begin_finishing
-  sub sp, sp, #FINISH_FRAME
+.macro begin_epilogue_2x4x16
+  sub sp, sp, #EPILOGUE_FRAME
   ldr r2, [r1, #STAGE_ZERO_POINT]
   ldr r3, [r1, #STAGE_CLAMP_MIN]
   ldr r4, [r1, #STAGE_CLAMP_MAX]
@@ -56,10 +56,11 @@
   str r12, [sp, #SAVED_OFFSETS]
   str lr, [sp, #SAVED_SCALES]
   str r4, [sp, #SAVED_BIASES]
+  begin_rows_2x4x16
 .endm
 
 // To the first panel of the rows whose dst is in r2. Changes r10.
-.macro begin_rows
+.macro begin_rows_2x4x16
   ldr r10, [sp, #SAVED_BIASES]
   ldr r4, [sp, #SAVED_STRIDE]
   ldr r12, [sp, #SAVED_OFFSETS]
@@ -68,53 +69,50 @@
   add r4, r2, r4
 .endm
 
-.macro each_row op, rows, operand
-  \op q0, \operand
-  .if \rows > 1
-  \op q1, \operand
+// To the next rows, behind a full tile, which has left in r8 where those of the lhs are.
+.macro next_rows_2x4x16
+  ldr r2, [sp, #SAVED_DST]
+  ldr r4, [sp, #SAVED_STRIDE]
+  ldr r1, [sp, #SAVED_RHS]
+  ldr r6, [sp, #SAVED_CHANNELS]
+  add r2, r2, r4, lsl #1
+  mov r0, r8
+  str r2, [sp, #SAVED_DST]
+  begin_rows_2x4x16
+.endm
+
+// The results of each row become \instruction of them, or of them and \operand.
+.macro change_results_2x4x16 instruction, rows, operand
+  .irp row, 0, 1
+  .if \row < \rows
+  .ifb \operand
+  \instruction q\row, q\row
+  .else
+  \instruction q\row, q\row, \operand
   .endif
-.endm
-.macro add_offset x, offset
-  vadd.i32 \x, \x, \offset
-.endm
-.macro to_float x, nothing
-  vcvt.f32.s32 \x, \x
-.endm
-.macro multiply_scale x, scale
-  vmul.f32 \x, \x, \scale
-.endm
-.macro add_float x, addend
-  vadd.f32 \x, \x, \addend
-.endm
-.macro not_below x, bound
-  vmax.f32 \x, \x, \bound
-.endm
-.macro not_above x, bound
-  vmin.f32 \x, \x, \bound
-.endm
-.macro subtract_bits x, bits
-  vsub.i32 \x, \x, \bits
+  .endif
+  .endr
 .endm
 
 // Results, sums in 32 bits, to dst. Changes r10.
-.macro finish_results rows
+.macro epilogue_2x4x16 rows
   vld1.32 {d4-d5}, [r12]!
   vld1.32 {d6-d7}, [lr]!
   ldr r10, [sp, #BIASES_OF_PANEL]
-  each_row add_offset, \rows, q2
+  change_results_2x4x16 vadd.i32, \rows, q2
   vldmia sp, {d8-d15}
-  each_row to_float, \rows
+  change_results_2x4x16 vcvt.f32.s32, \rows
   cmp r10, #0
-  each_row multiply_scale, \rows, q3
+  change_results_2x4x16 vmul.f32, \rows, q3
   beq 9f
   vld1.32 {d4-d5}, [r10]!
   str r10, [sp, #BIASES_OF_PANEL]
-  each_row add_float, \rows, q2
+  change_results_2x4x16 vadd.f32, \rows, q2
 9:
-  each_row not_below, \rows, q4
-  each_row not_above, \rows, q5
-  each_row add_float, \rows, q6
-  each_row subtract_bits, \rows, q7
+  change_results_2x4x16 vmax.f32, \rows, q4
+  change_results_2x4x16 vmin.f32, \rows, q5
+  change_results_2x4x16 vadd.f32, \rows, q6
+  change_results_2x4x16 vsub.i32, \rows, q7
   vmovn.i32 d0, q0
   .if \rows > 1
   vmovn.i32 d1, q1
@@ -126,4 +124,4 @@
   .endif
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARMV7_NEON_FINISH_H_
+#endif  // OTTAVA_SRC_KERNELS_ARMV7_NEON_EPILOGUE_2X4X16_H_
