@@ -1,5 +1,5 @@
-// The entry to tiles that finish in registers, for kernels in assembly: they know the float rule to 8 bits without
-// terms of rows, for operands with depths. Other tiles go through memory.
+// The fused epilogues of kernels in assembly. Those know the float rule to 8 bits alone, without the terms of rows that
+// zero points bring, and want a depth of at least 1; other tiles go through memory.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
@@ -10,9 +10,10 @@
 namespace ottava {
 namespace {
 
-// Tile by tile of up to kRows rows and kWidth channels. In the rows form, or of more rows alone, there is but one.
+// The kernel and its output stage one after the other, tile by tile of up to kRows rows and kWidth channels. There is
+// more than one tile only in the packed form, see FusedEpilogues::all_rows.
 template <TileFn kRun, const StageTable& kStages, size_t kRows, size_t kWidth>
-void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
+void epilogue_through_memory(const TileArgs* args, const StageArgs* stage) {
   alignas(kAlignment) int32_t acc[kRows * kWidth];
   TileArgs tile = *args;
   StageArgs after = *stage;
@@ -34,22 +35,22 @@ void finish_through_memory(const TileArgs* args, const StageArgs* stage) {
   }
 }
 
-template <TileFn kRun, FusedEpilogueFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
-void finish_float(const TileArgs* args, const StageArgs* stage) {
+template <TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
+void float_epilogue(const TileArgs* args, const StageArgs* stage) {
   if (stage->rhs_zero != nullptr || stage->row_zero != nullptr || args->depth == 0) {
-    return finish_through_memory<kRun, kStages, kRows, kWidth>(args, stage);
+    return epilogue_through_memory<kRun, kStages, kRows, kWidth>(args, stage);
   }
-  kFinish(args, stage);
+  kFused(args, stage);
 }
 
-// Of tiles that store whole vectors of four channels, those that hold valid ones.
-template <TileFn kRun, FusedEpilogueFn kFinish, const StageTable& kStages, size_t kRows, size_t kWidth>
+// kFused stores vectors of four channels, as many as hold valid ones.
+template <TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
 constexpr FusedEpilogues fused_float(bool all_rows) {
-  FusedEpilogues tiles = {};
-  tiles.run[static_cast<size_t>(Stage::float_nearest_even)] = finish_float<kRun, kFinish, kStages, kRows, kWidth>;
-  tiles.all_rows = all_rows;
-  tiles.channels = 4;
-  return tiles;
+  FusedEpilogues epilogues = {};
+  epilogues.run[static_cast<size_t>(Stage::float_nearest_even)] = float_epilogue<kRun, kFused, kStages, kRows, kWidth>;
+  epilogues.all_rows = all_rows;
+  epilogues.channels = 4;
+  return epilogues;
 }
 
 }  // namespace
