@@ -9,9 +9,9 @@
 //   v0, v1, v2, v4  of one panel: offsets, scales, biases and the zero point
 //   v5 to v7  bounds and sign flip          v16, v20, v24, v28  results, see multiply_4x4x16.h
 //
-// The including file defines before where on the stack, in bytes above sp, EPILOGUE_CONSTANTS lie (bounds and sign flip,
-// 48 bytes), and SAVED_DST, SAVED_OFFSETS and SAVED_BIASES (x11 and x12, x13 and x14, x15). It has store_column_4x4x16
-// \rows, which puts the four channels in each lane of v16 to a row of dst.
+// The including file defines before, in bytes above sp, EPILOGUE_CONSTANTS, where bounds and sign flip lie (48 bytes),
+// and SAVED_DST, SAVED_OFFSETS and SAVED_BIASES (x11 and x12, x13 and x14, x15). It has store_column_4x4x16 \rows, that
+// puts the four channels in each lane of v16 to a row of dst.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_EPILOGUE_4X4X16_H_
 #define OTTAVA_SRC_KERNELS_ARM_NEON_EPILOGUE_4X4X16_H_

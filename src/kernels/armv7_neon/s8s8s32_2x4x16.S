@@ -29,7 +29,7 @@
 // What the loop costs, by the Cortex-A57 model of llvm-mca 19, in both 8 MAC per cycle. A step of two rows is 128 MAC:
 //
 //   of any value  37 instructions, 16 of them VMULL, 16 VPADAL: 16 cycles where one of each kind starts a cycle
-//   without -128  29 instructions, 16 of them VMULL and VMLAL, 8 VPADAL: 16 cycles where one of the former starts a cycle
+//   without -128  29 instructions, 16 of them VMULL and VMLAL, 8 VPADAL: 16 cycles where one of the former starts
 #include "kernels/armv7_neon/epilogue_2x4x16.h"
 
   .syntax unified
