@@ -35,7 +35,7 @@ struct Tile {
 
   Tile(const Kernel& kernel, std::size_t m, std::size_t depth) {
     const std::size_t padded = packed_depth(kernel, depth);
-    const std::size_t width = ottava::tile_width(kernel);
+    const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
     const std::size_t element = bytes_of(kernel.lhs_element);
     lhs.assign(kernel.mr.count * padded * element, 1);
     for (std::size_t i = 1; element == 2 && i < lhs.size(); i += 2) lhs[i] = 0;
@@ -118,7 +118,7 @@ static_assert(sizeof kStages / sizeof kStages[0] == ottava::kStageCount, "one na
 
 // A tile of the kernel's size that begins with its offsets, to 8 bits, s32 or f32.
 void time_stage(benchmark::State& state, const Kernel& kernel, int stage) {
-  const std::size_t width = ottava::tile_width(kernel);
+  const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
   std::vector<std::int32_t> acc(kernel.mr.count * width), words(width, 1 << 30), exponents(width, -8);
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = static_cast<std::int32_t>(i * 37 % 20011) - 10000;
   std::vector<float> scales(width, 0.004f), biases(width, 0.0f);
