@@ -225,8 +225,8 @@ OTTAVA_API ottava_status ottava_context_destroy(ottava_context *context);
 #define OTTAVA_ACTIVATION_GEMMLOWP_TANH 2u
 
 /* dst = activation(clamp(requantized(accumulator + bias) + zero_point)). Layout: sixteen 32-bit words, then pointers.
- * Scales are real, finite and above 0; under FLOAT_NEAREST_EVEN and for f32 the product of lhs_scale and rhs_scale in
- * float32 is finite too (it may underflow to 0). Arrays are read when an operator is created, and not kept. */
+ * Scales are real, finite and above 0; under FLOAT_NEAREST_EVEN, for f32 and with REAL_FLOAT_PRODUCT the product of lhs_scale
+ * and rhs_scale in float32 is finite too (it may underflow to 0). Arrays are read when an operator is created, and not kept. */
 typedef struct ottava_output {
   uint32_t struct_size;
   uint32_t flags;            /* none is defined: 0 */
@@ -235,7 +235,8 @@ typedef struct ottava_output {
   float scale;               /* 1 without requantization */
   uint32_t requantization;   /* OTTAVA_REQUANTIZE_..., see requantization.h: NONE for f32, any for s32, another for the
                                 rest */
-  uint32_t parameters;       /* OTTAVA_PARAMETERS_REAL: the scales; _INTEGER: multiplier and shift, instead of scales */
+  uint32_t parameters;       /* OTTAVA_PARAMETERS_REAL: the scales; _REAL_FLOAT_PRODUCT: likewise, their product rounded;
+                                _INTEGER: multiplier and shift, instead of scales */
   int32_t multiplier;        /* for all channels, unless there are multipliers; not 0 then, but for POWER_OF_TWO */
   int32_t shift;             /* for all channels, unless there are shifts; left shifts positive */
   int32_t clamp_min;         /* bounds on the stored integer, zero point included; both ends of int32 (the defaults)

@@ -70,7 +70,7 @@ OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const 
 #define OTTAVA_FORM_QNNPACK 1u /* the 24-bit significand of the float32, shifted left by 7; scales in [2^-32, 1) */
 
 /* Writes multiplier and shift (left positive) so that scale is about multiplier * 2^(shift - 31).
- *   scale           finite, 0 or more; QNNPACK: rounded to float32 first, in [2^-32, 1)
+ *   scale           finite, 0 or more; QNNPACK: rounded to float32 first, in [2^-32, 1); TFLITE_DEFAULT: below 2^31
  *   relative_error  receives a bound on |formed - scale| / scale: 2^-31 for TFLite within its exponents, 1 where the scale
  *                   underflows to 0 (0 for a scale of 0), infinity where it saturates, from 2^30 on; 2^-24 for QNNPACK,
  *                   0 if `scale` is a float32 already; or NULL

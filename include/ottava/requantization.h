@@ -19,6 +19,9 @@
  * Integer parameters: q = multiplier[n] in [0, 2^31), e = shift[n], -31 to 30, left shifts positive. */
 #define OTTAVA_PARAMETERS_REAL 0u
 #define OTTAVA_PARAMETERS_INTEGER 1u
+/* Real parameters of a fixed-point requantization, lhs_scale * rhs_scale[n] rounded to float32 before it is divided in
+ * double. So TFLite forms the multiplier of a layer whose weights have one scale; with scales per channel, as REAL. */
+#define OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT 2u
 
 /* None, for s32: dst = clamp(x); and for f32: dst = clamp((float)x * (lhs_scale * rhs_scale[n]) + bias_f32[n]), each
  * operation rounded to float32, never fused; lhs_scale is that of the row, where rows have their own. */

@@ -74,9 +74,13 @@ inline float rhs_scale(const Contraction& problem, const Constants& constants, s
 inline int32_t rhs_zero_point(const Contraction& problem, const Constants& constants, size_t channel) {
   return constants.rhs_zero_points != nullptr ? constants.rhs_zero_points[channel] : problem.rhs.zero_point;
 }
-// Exact: 48 significant bits. Without a meaning where rows have scales of their own.
+// Exact, 48 significant bits, unless rounded to float32. Without a meaning where rows have scales of their own.
 inline double accumulator_scale(const Contraction& problem, const Constants& constants, size_t channel) {
-  return static_cast<double>(problem.lhs.scale) * static_cast<double>(rhs_scale(problem, constants, channel));
+  const float scale = rhs_scale(problem, constants, channel);
+  if (problem.output.parameters == Parameters::real_float_product) {
+    return static_cast<double>(problem.lhs.scale * scale);
+  }
+  return static_cast<double>(problem.lhs.scale) * static_cast<double>(scale);
 }
 
 }  // namespace ottava

@@ -14,9 +14,10 @@ void fill_row_factors(const OutputPlan& plan, float row_scale, const float* rhs_
     int32_t* const multiplier = static_cast<int32_t*>(factors);
     int32_t* const exponent = multiplier + output->acc_stride;
     for (size_t channel = 0; channel < n; ++channel) {
-      const double scale =
-          static_cast<double>(row_scale) * static_cast<double>(rhs_scale[channel]) / static_cast<double>(plan.scale);
-      const FixedPoint factor = factor_of_scale(plan.requantization, scale);
+      const double product = plan.parameters == Parameters::real_float_product
+                                 ? static_cast<double>(row_channel_scale(row_scale, rhs_scale[channel]))
+                                 : static_cast<double>(row_scale) * static_cast<double>(rhs_scale[channel]);
+      const FixedPoint factor = factor_of_scale(plan.requantization, product / static_cast<double>(plan.scale));
       multiplier[channel] = factor.multiplier;
       exponent[channel] = factor.exponent;
     }

@@ -18,7 +18,7 @@ FixedPoint factor_of_scale(Requantization way, double scale) { return as_wanted_
 
 FixedPoint factor_of_channel(const Output& output, const OutputArrays& arrays, double accumulator_scale,
                              size_t channel) {
-  if (output.parameters == Parameters::real) {
+  if (output.parameters != Parameters::integer) {
     return factor_of_scale(output.requantization, effective_scale_f64(output, accumulator_scale));
   }
   FixedPoint factor = {multiplier_of(output, arrays, channel), shift_of(output, arrays, channel)};

@@ -9,7 +9,7 @@ namespace ottava {
 
 // The effective scale, that of the accumulators over that of the output: in double for fixed point, as TFLite forms
 // it, in float32 for the float requantization, as ONNX Runtime and XNNPACK form it. The scale of the accumulators is a
-// product of two floats, which a double holds exactly.
+// product of two floats, which a double holds exactly; or that product rounded to float32, where parameters ask for it.
 inline double effective_scale_f64(const Output& output, double accumulator_scale) {
   return accumulator_scale / static_cast<double>(output.scale);
 }

@@ -24,7 +24,7 @@ enum class Requantization : uint32_t {
   multiply_shift_half_up = 11,
   multiply_shift_half_away = 12,
 };
-enum class Parameters : uint32_t { real = 0, integer = 1 };
+enum class Parameters : uint32_t { real = 0, integer = 1, real_float_product = 2 };
 enum class Activation : uint32_t { none = 0, table = 1, gemmlowp_tanh = 2 };
 
 constexpr bool is_multiply_shift(Requantization way) { return way >= Requantization::multiply_shift_floor; }

@@ -45,6 +45,7 @@ OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_
   plan.run = stage_function(stages, plan.stage, output.type);
   plan.run_accumulating = accumulating_function(stages, plan.stage);
   plan.row_factors = row_scales && is_requantization(plan.stage);
+  plan.parameters = output.parameters;
   plan.fusible = plan.run == stages.run[static_cast<size_t>(plan.stage)] && !plan.row_factors &&
                  output.activation == Activation::none;
   plan.activation = output.activation;

@@ -16,6 +16,7 @@ struct OutputPlan {
   StageFn run_accumulating;  // null where results cannot be added to dst
   bool fusible;              // a fused epilogue for `stage` does the whole of it
   bool row_factors;          // factors change from row to row, as rows have scales of their own
+  Parameters parameters;     // of row_factors
   Activation activation;
   FixedTanh tanh;
   size_t element_bytes;

@@ -58,7 +58,14 @@ Status check_requantization(const Output& output, Error* error) {
         << (way == Requantization::none ? "OTTAVA_REQUANTIZE_NONE" : "a float requantization");
     return Status::unsupported;
   }
-  if (output.parameters == Parameters::real && is_multiply_shift(way)) {
+  if (output.parameters == Parameters::real_float_product && !is_fixed_point(way)) {
+    error->set(Status::unsupported, "output.parameters")
+        << "OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT does not go with "
+        << (way == Requantization::none ? "OTTAVA_REQUANTIZE_NONE" : "a float requantization")
+        << ", which has its own order in float32: give OTTAVA_PARAMETERS_REAL";
+    return Status::unsupported;
+  }
+  if (output.parameters != Parameters::integer && is_multiply_shift(way)) {
     error->set(Status::unsupported, "output.parameters")
         << "a multiply-and-shift requantization does not go with real scales: give OTTAVA_PARAMETERS_INTEGER";
     return Status::unsupported;
@@ -250,7 +257,7 @@ Status validate_arrays(const Output& output, const OutputArrays& arrays, Error* 
     error->set(Status::unsupported, "output.table") << "goes with OTTAVA_ACTIVATION_TABLE alone";
     return Status::unsupported;
   }
-  if (output.parameters == Parameters::real && (arrays.multipliers != nullptr || arrays.shifts != nullptr)) {
+  if (output.parameters != Parameters::integer && (arrays.multipliers != nullptr || arrays.shifts != nullptr)) {
     error->set(Status::unsupported, arrays.multipliers != nullptr ? "output.multipliers" : "output.shifts")
         << "does not go with real scales: give OTTAVA_PARAMETERS_INTEGER";
     return Status::unsupported;
@@ -281,6 +288,8 @@ Status validate_accumulator_scale(const Output& output, double scale, const char
                                   Error* error) {
   if (output.parameters == Parameters::integer) return Status::ok;
   const char* fault = nullptr;
+  const char* const infinite = "infinite in float32";
+  if (output.parameters == Parameters::real_float_product && is_infinite(static_cast<float>(scale))) fault = infinite;
   switch (output.requantization) {
     case Requantization::power_of_two: {
       const double effective = effective_scale_f64(output, scale);
@@ -301,7 +310,7 @@ Status validate_accumulator_scale(const Output& output, double scale, const char
     case Requantization::none:
       if (output.type == Type::s32 && output.requantization == Requantization::none) break;
       if (is_infinite(static_cast<float>(scale)) || is_infinite(effective_scale_f32(output, scale))) {
-        fault = "infinite in float32";
+        fault = infinite;
       }
       break;
     default: break;

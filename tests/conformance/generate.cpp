@@ -27,6 +27,8 @@ int main(int count, char** arguments) {
   files.push_back(rows(folder, random));
   files.push_back(accumulate(folder, random));
   files.push_back(left(folder, random));
+  files.push_back(requantize_float_product(folder, random));
+  files.push_back(rows_float_product(folder, random));
 
   bool written = true;
   std::string names;

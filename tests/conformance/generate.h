@@ -13,6 +13,7 @@ namespace conformance {
 
 // One accumulator.
 File requantize(const std::string& folder, const RuleEntry& rule, Random& random);
+File requantize_float_product(const std::string& folder, Random& random);
 File s32(const std::string& folder, Random& random);
 File f32(const std::string& folder, Random& random);
 
@@ -39,6 +40,7 @@ File quantize(const std::string& folder, const QuantizeRuleEntry& rule, Random& 
 File matmul(const std::string& folder, Random& random);
 File hybrid(const std::string& folder, Random& random);
 File rows(const std::string& folder, Random& random);
+File rows_float_product(const std::string& folder, Random& random);
 File accumulate(const std::string& folder, Random& random);
 File left(const std::string& folder, Random& random);
 

@@ -133,10 +133,10 @@ std::string text_of_parameters(const Product& p) {
            });
   }
   if (has_s32_dst(p) && p.rule == nullptr) return "";
-  std::string text;
+  std::string text = stage.float_product ? " scale_product=f32" : "";
   const bool dynamic = p.quantization != nullptr && p.quantization->dynamic;
   if (!dynamic)
-    text = p.rows.scales.empty() ? " lhs_scale=" + hex(stage.lhs_scale) : " lhs_scales=" + list(p.rows.scales);
+    text += p.rows.scales.empty() ? " lhs_scale=" + hex(stage.lhs_scale) : " lhs_scales=" + list(p.rows.scales);
   text += " rhs_scales=" + list(stage.rhs_scales);
   if (p.rule != nullptr) text += " dst_scale=" + hex(stage.dst_scale);
   return text;
@@ -306,14 +306,17 @@ File hybrid(const std::string& folder, Random& random) {
   return file;
 }
 
-File rows(const std::string& folder, Random& random) {
-  File file(folder, "rows.txt", "rows");
+namespace {
+
+// With a product of scales in float32, the fixed rules alone.
+File draw_rows(File file, Random& random, bool float_product) {
   const RuleEntry* const rules[] = {&entry_of(oracle::Rule::fixed_two_roundings),
                                     &entry_of(oracle::Rule::fixed_one_rounding),
                                     &entry_of(oracle::Rule::float_nearest_even)};
   // Scales of the rows, their zero points, both.
-  const auto draw = [&random](const RuleEntry* rule, const Type& type, int own) {
+  const auto draw = [&random, float_product](const RuleEntry* rule, const Type& type, int own) {
     Product p = draw_product(random, rule, type, false);
+    p.stage.float_product = float_product;
     for (std::int64_t& bias : p.stage.bias) bias /= 32;  // more results within the clamp
     const float least = p.stage.lhs_scale / 16.0f;
     for (std::int64_t m = 0; m < p.lhs.rows; ++m) {
@@ -336,12 +339,23 @@ File rows(const std::string& folder, Random& random) {
   };
   for (int round = 0; round < 4; ++round) {
     for (int own = 0; own < 3; ++own) {
-      for (const RuleEntry* rule : rules)
+      for (const RuleEntry* rule : rules) {
+        if (float_product && rule->integers == Parameters::none) continue;
         for (const Type& type : kQuantized) add(file, draw(rule, type, own));
-      for (int i = 0; i < 3; ++i) add(file, draw(nullptr, kF32, own));
+      }
+      for (int i = 0; i < 3 && !float_product; ++i) add(file, draw(nullptr, kF32, own));
     }
   }
   return file;
+}
+
+}  // namespace
+
+File rows(const std::string& folder, Random& random) {
+  return draw_rows(File(folder, "rows.txt", "rows"), random, false);
+}
+File rows_float_product(const std::string& folder, Random& random) {
+  return draw_rows(File(folder, "rows_float_product.txt", "rows"), random, true);
 }
 
 File accumulate(const std::string& folder, Random& random) {

@@ -92,13 +92,15 @@ std::int64_t draw_accumulator(Random& random, double scale, std::int64_t range) 
   }
 }
 
-void add_real(File& file, Random& random, const RuleEntry& rule, const Output& output, int count) {
+void add_real(File& file, Random& random, const RuleEntry& rule, const Output& output, int count,
+              bool float_product = false) {
   const bool plain = rule.rule == oracle::Rule::power_of_two || random.chance(2);
   const auto base = [&] {
     const int exponent = static_cast<int>(random.between(-6, 2));
     return plain ? std::ldexp(1.0f, exponent) : random.real(exponent, exponent);
   };
   oracle::Stage stage = stage_of(rule, output);
+  stage.float_product = float_product;
   stage.lhs_scale = base();
   stage.dst_scale = base();
   for (int i = 0; i < count; ++i) {
@@ -106,13 +108,14 @@ void add_real(File& file, Random& random, const RuleEntry& rule, const Output& o
     do {
       rhs_scale = draw_scale(random);
       if (random.chance(2)) rhs_scale = rhs_scale / stage.lhs_scale * stage.dst_scale;
-    } while (!takes(rule.rule, stage.lhs_scale, rhs_scale, stage.dst_scale));
+    } while (!takes(rule.rule, stage.lhs_scale, rhs_scale, stage.dst_scale, float_product));
     const double scale =
         static_cast<double>(stage.lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
     const std::int64_t x = draw_accumulator(random, scale, output.type.high - output.type.low);
     stage.rhs_scales = {rhs_scale};
     const std::int64_t result = oracle::apply_stage(stage, x, 0);
-    file.add(std::string("rule=") + rule.name + " dst_type=" + output.type.name + " lhs_scale=" + hex(stage.lhs_scale) +
+    file.add(std::string("rule=") + rule.name + " dst_type=" + output.type.name +
+             (float_product ? " scale_product=f32" : "") + " lhs_scale=" + hex(stage.lhs_scale) +
              " dst_scale=" + hex(stage.dst_scale) + text_of(output) + " rhs_scale=" + hex(rhs_scale) +
              " x=" + std::to_string(x) + " result=" + std::to_string(result));
   }
@@ -164,6 +167,16 @@ File requantize(const std::string& folder, const RuleEntry& rule, Random& random
         add_real(file, random, rule, draw_output(random, type), size);
       }
     }
+  }
+  return file;
+}
+
+File requantize_float_product(const std::string& folder, Random& random) {
+  File file(folder, "requantize_float_product.txt", "requantize");
+  for (const RuleEntry& rule : kRules) {
+    if (!rule.real || rule.integers == Parameters::none) continue;
+    for (const Type& type : kQuantized)
+      for (const int size : {1, 7, 16, 33}) add_real(file, random, rule, draw_output(random, type), size, true);
   }
   return file;
 }

@@ -12,11 +12,13 @@ bool finite_positive(float value) { return value > 0 && value <= std::numeric_li
 
 }  // namespace
 
-bool takes(oracle::Rule rule, float lhs_scale, float rhs_scale, float dst_scale) {
+bool takes(oracle::Rule rule, float lhs_scale, float rhs_scale, float dst_scale, bool float_product) {
   if (!finite_positive(lhs_scale) || !finite_positive(rhs_scale) || !finite_positive(dst_scale)) return false;
-  const double scale = static_cast<double>(lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(dst_scale);
+  const volatile float product = lhs_scale * rhs_scale;
+  if (float_product && !(product <= std::numeric_limits<float>::max())) return false;
+  const double exact = static_cast<double>(lhs_scale) * static_cast<double>(rhs_scale);
+  const double scale = (float_product ? static_cast<double>(product) : exact) / static_cast<double>(dst_scale);
   if (rule == oracle::Rule::float_nearest_even || rule == oracle::Rule::none) {
-    const volatile float product = lhs_scale * rhs_scale;
     const volatile float quotient = product / dst_scale;
     return product <= std::numeric_limits<float>::max() && quotient <= std::numeric_limits<float>::max();
   }

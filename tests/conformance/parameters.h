@@ -34,8 +34,8 @@ constexpr RuleEntry kRules[] = {
     {"multiply_shift_half_away", oracle::Rule::multiply_shift_half_away, false, Parameters::any_multiplier},
 };
 
-// Whether a rule takes these scales.
-bool takes(oracle::Rule rule, float lhs_scale, float rhs_scale, float dst_scale);
+// Whether a rule takes these scales, the product rounded to float32 or not.
+bool takes(oracle::Rule rule, float lhs_scale, float rhs_scale, float dst_scale, bool float_product = false);
 
 struct Output {
   Type type;

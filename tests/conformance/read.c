@@ -209,6 +209,13 @@ uint32_t type_of(run* state, vector* v, const char* key) {
   return OTTAVA_TYPE_S8 + index_of(state, v, key, names, (uint32_t)(sizeof names / sizeof *names));
 }
 
+uint32_t real_parameters_of(run* state, vector* v) {
+  if (find(v, "scale_product") == NULL) return OTTAVA_PARAMETERS_REAL;
+  if (type_of(state, v, "scale_product") != OTTAVA_TYPE_F32)
+    complain(state, v->line, "scale_product is f32, or absent");
+  return OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT;
+}
+
 uint32_t rule_of(run* state, vector* v) {
   static const char* const names[] = {/* as OTTAVA_REQUANTIZE_... counts them */
                                       "none",

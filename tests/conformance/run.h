@@ -67,6 +67,8 @@ uint8_t* bytes(run* state, vector* v, const char* key, int64_t count); /* s8 or 
 /* OTTAVA_TYPE_..., OTTAVA_REQUANTIZE_... and OTTAVA_QUANTIZE_... by their names. */
 uint32_t type_of(run* state, vector* v, const char* key);
 uint32_t rule_of(run* state, vector* v);
+/* OTTAVA_PARAMETERS_... of scales: REAL, or REAL_FLOAT_PRODUCT where the line says scale_product=f32. */
+uint32_t real_parameters_of(run* state, vector* v);
 uint32_t quantization_of(run* state, vector* v, const char* key);
 
 /* Everything in a line counts: a field that nobody asked for is a mistake. */

@@ -31,7 +31,7 @@ static void release(memory* all) {
 
 /* The lhs: its type, and zero points and scales where they are not found from it. */
 static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, const ottava_output* output, memory* all) {
-  const int with_scales = output->parameters == OTTAVA_PARAMETERS_REAL &&
+  const int with_scales = output->parameters != OTTAVA_PARAMETERS_INTEGER &&
                           (output->type != OTTAVA_TYPE_S32 || output->requantization != OTTAVA_REQUANTIZE_NONE);
   const int own = strcmp(kind, "rows") == 0;
   int dynamic = 0;
@@ -63,6 +63,7 @@ static void read_parameters(run* state, vector* v, ottava_matmul_desc* desc, ott
     all->multipliers = integers(state, v, "multipliers", desc->n);
     all->shifts = integers(state, v, "shifts", desc->n);
   } else if (output->type != OTTAVA_TYPE_S32 || output->requantization != OTTAVA_REQUANTIZE_NONE) {
+    output->parameters = real_parameters_of(state, v);
     all->rhs_scales = reals(state, v, "rhs_scales", desc->n);
     if (output->requantization != OTTAVA_REQUANTIZE_NONE) output->scale = real(state, v, "dst_scale");
   }

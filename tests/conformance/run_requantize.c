@@ -120,6 +120,7 @@ void add_single(run* state, vector* v, const char* kind) {
     multiplier = integer(state, v, "multiplier");
     shift = integer(state, v, "shift");
   } else if (strcmp(kind, "s32") != 0) {
+    output.parameters = real_parameters_of(state, v);
     desc.lhs_scale = real(state, v, "lhs_scale");
     rhs_scale = real(state, v, "rhs_scale");
     if (strcmp(kind, "requantize") == 0) output.scale = real(state, v, "dst_scale");

@@ -124,12 +124,15 @@ TEST_CASE("errors: requantizing a tensor", "[errors]") {
   with({OTTAVA_BAD_OPTION, "output.flags", {"32"}}, [](Output& o) { o.flags = 32; });
   with({OTTAVA_BAD_TYPE, "output.requantization", {"13"}}, [](Output& o) { o.requantization = 13; });
   with({OTTAVA_BAD_TYPE, "output.type", {"6"}}, [](Output& o) { o.type = 6; });
-  with({OTTAVA_BAD_TYPE, "output.parameters", {"2"}}, [](Output& o) { o.parameters = 2; });
+  with({OTTAVA_BAD_TYPE, "output.parameters", {"3"}}, [](Output& o) { o.parameters = 3; });
   with({OTTAVA_UNSUPPORTED, "output.requantization", {"OTTAVA_REQUANTIZE_NONE", "s8"}},
        [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_NONE; });
   with({OTTAVA_UNSUPPORTED, "output.requantization", {"f32"}}, [](Output& o) { o.type = OTTAVA_TYPE_F32; });
   with({OTTAVA_UNSUPPORTED, "output.parameters", {"integer", "float"}}, [](Output& o) {
     o.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, o.parameters = OTTAVA_PARAMETERS_INTEGER;
+  });
+  with({OTTAVA_UNSUPPORTED, "output.parameters", {"REAL_FLOAT_PRODUCT", "a float requantization"}}, [](Output& o) {
+    o.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, o.parameters = OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT;
   });
   with({OTTAVA_UNSUPPORTED, "output.parameters", {"real"}},
        [](Output& o) { o.requantization = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR; });

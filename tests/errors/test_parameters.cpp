@@ -55,9 +55,37 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
   cases.push_back({Part::desc, {OTTAVA_UNSUPPORTED, "output.parameters", {"integer", "float"}}, [=](Draft& d) {
                      integers(d, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, 5, 0);
                    }});
-  cases.push_back({Part::desc, {OTTAVA_BAD_TYPE, "output.parameters", {"2", "OTTAVA_PARAMETERS_"}}, [](Draft& d) {
-                     d.output.parameters = 2;
+  cases.push_back({Part::desc, {OTTAVA_BAD_TYPE, "output.parameters", {"3", "OTTAVA_PARAMETERS_"}}, [](Draft& d) {
+                     d.output.parameters = 3;
                    }});
+  // A float product goes with fixed point alone, and has to be finite.
+  const auto float_product = [](Draft& d, std::uint32_t rule) {
+    d.output.requantization = rule;
+    d.output.parameters = OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT;
+  };
+  cases.push_back({Part::desc,
+                   {OTTAVA_UNSUPPORTED, "output.parameters", {"REAL_FLOAT_PRODUCT", "not go with", "a float requant"}},
+                   [=](Draft& d) { float_product(d, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN); }});
+  for (const std::uint32_t type : {OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
+    cases.push_back({Part::desc,
+                     {OTTAVA_UNSUPPORTED, "output.parameters", {"REAL_FLOAT_PRODUCT", "not go with", "QUANTIZE_NONE"}},
+                     [=](Draft& d) { float_product(d, OTTAVA_REQUANTIZE_NONE), d.output.type = type; }});
+  }
+  for (std::uint32_t rule = OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR; rule <= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY;
+       ++rule) {
+    cases.push_back({Part::desc,
+                     {OTTAVA_UNSUPPORTED, "output.parameters", {"multiply-and-shift", "real"}},
+                     [=](Draft& d) { float_product(d, rule); }});
+  }
+  cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"infinite in float32"}}, [=](Draft& d) {
+                     float_product(d, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS);
+                     d.desc.lhs_scale = d.desc.rhs_scale = d.output.scale = 3e38f;
+                   }});
+  check_accepted(context.get(), [=](Draft& d) { d.desc.lhs_scale = d.desc.rhs_scale = d.output.scale = 3e38f; });
+  check_accepted(context.get(), [=](Draft& d) {  // the quotient alone leaves float32
+    float_product(d, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS);
+    d.desc.lhs_scale = 3e38f, d.output.scale = 1e-3f;
+  });
   // A multiplier of 0 for all channels is one that was forgotten.
   for (const std::uint32_t rule : {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER,
                                    OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR}) {
@@ -87,6 +115,10 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
                    }});
   cases.push_back(
       {Part::constants, {OTTAVA_UNSUPPORTED, "output.shifts", {"real"}}, [=](Draft& d) { d.output.shifts = three; }});
+  cases.push_back({Part::constants, {OTTAVA_UNSUPPORTED, "output.shifts", {"real"}}, [=](Draft& d) {
+                     float_product(d, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS);
+                     d.output.shifts = three;
+                   }});
   for (const float scale : {0.3f, 0.50000006f, 1e-12f, 1e12f}) {
     cases.push_back({Part::constants, {OTTAVA_BAD_SCALE, "desc.rhs_scale", {"POWER_OF_TWO"}}, [=](Draft& d) {
                        d.output.requantization = OTTAVA_REQUANTIZE_POWER_OF_TWO, d.desc.rhs_scale = scale;

@@ -159,7 +159,11 @@ void draw_parameters(Random& random, const Combination& c, std::size_t n, std::s
   desc.rhs_type = c.rhs_type;
   output.type = c.dst_type;
   output.requantization = c.rule;
-  output.parameters = c.integer ? OTTAVA_PARAMETERS_INTEGER : OTTAVA_PARAMETERS_REAL;
+  const bool fixed = c.rule != OTTAVA_REQUANTIZE_NONE && c.rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+  stage.float_product = fixed && !c.integer && random.chance(2);
+  output.parameters = c.integer             ? OTTAVA_PARAMETERS_INTEGER
+                      : stage.float_product ? OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT
+                                            : OTTAVA_PARAMETERS_REAL;
   desc.lhs_quantization = c.quantization;
   desc.lhs_quantized_type = c.quantized_type;
   output.activation = c.activation;

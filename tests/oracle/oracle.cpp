@@ -159,8 +159,9 @@ std::int64_t apply_stage(const Stage& stage, std::int64_t accumulator, std::size
     const double y = std::min(std::max(static_cast<double>(value), -1e15), 1e15);
     return clamped(round_half_even(y) + stage.zero_point);
   }
-  const double s =
-      static_cast<double>(lhs_scale) * static_cast<double>(rhs_scale) / static_cast<double>(stage.dst_scale);
+  const double product =
+      stage.float_product ? static_cast<double>(both) : static_cast<double>(lhs_scale) * static_cast<double>(rhs_scale);
+  const double s = product / static_cast<double>(stage.dst_scale);
   const Multiplier m = stage.integers.empty() ? multiplier_of(s) : stage.integers[channel];
   return clamped(requantize(stage.rule, accumulator, m) + stage.zero_point);
 }

@@ -53,6 +53,7 @@ struct Stage {
   float lhs_scale = 1;
   std::vector<float> rhs_scales;  // one per channel
   float dst_scale = 1;
+  bool float_product = false;      // fixed-point rules: lhs_scale * rhs_scale is rounded to float32
   std::vector<std::int64_t> bias;  // one per channel, or none
   std::vector<float> bias_f32;     // likewise, in real units
   std::int64_t zero_point = 0;
