@@ -57,13 +57,17 @@ CodeRange codes_of(uint32_t type) {
 }
 
 Status form_by(uint32_t way, double scale, FormedMultiplier* formed, Error* error) {
-  if (way > OTTAVA_FORM_QNNPACK) return refuse_option(way, "form", "OTTAVA_FORM_...", error);
+  if (way > OTTAVA_FORM_TFLITE_DEFAULT) return refuse_option(way, "form", "OTTAVA_FORM_...", error);
   if (const char* fault = fault_of_real(scale)) return refuse_scale("scale", fault, error);
   if (way == OTTAVA_FORM_QNNPACK) {
     if (form_qnnpack_multiplier(scale, formed)) return Status::ok;
     return refuse_scale("scale", scale, "as a float32 not in [2^-32, 1), which OTTAVA_FORM_QNNPACK wants", error);
   }
   if (scale < 0.0) return refuse_scale("scale", scale, "negative", error);
+  if (way == OTTAVA_FORM_TFLITE_DEFAULT) {
+    if (form_tflite_default_multiplier(scale, formed)) return Status::ok;
+    return refuse_scale("scale", scale, "2^31 or more, where OTTAVA_FORM_TFLITE_DEFAULT would shift by over 31", error);
+  }
   *formed = form_tflite_multiplier(scale);
   return Status::ok;
 }

@@ -66,8 +66,13 @@ OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const 
  * --------------------------------------------------------------------------------------------- */
 
 /* Who forms a multiplier and a shift from a real scale. */
-#define OTTAVA_FORM_TFLITE 0u  /* frexp of the double, 31 bits, half away from zero; also CMSIS-NN's and ACL's tools */
+/* frexp of the double, 31 bits, half away from zero; also CMSIS-NN's and ACL's tools. From 2^30 on it saturates to
+ * (2^31 - 1, 30), as TFLite's single-rounding build does and OTTAVA_PARAMETERS_REAL too. */
+#define OTTAVA_FORM_TFLITE 0u
 #define OTTAVA_FORM_QNNPACK 1u /* the 24-bit significand of the float32, shifted left by 7; scales in [2^-32, 1) */
+/* As OTTAVA_FORM_TFLITE, but for scales in [2^30, 2^31) the shift is 31, as TFLite's default build, with two roundings,
+ * has it. Larger ones, of which that build makes nothing defined, are refused. */
+#define OTTAVA_FORM_TFLITE_DEFAULT 2u
 
 /* Writes multiplier and shift (left positive) so that scale is about multiplier * 2^(shift - 31).
  *   scale           finite, 0 or more; QNNPACK: rounded to float32 first, in [2^-32, 1); TFLITE_DEFAULT: below 2^31

@@ -16,7 +16,8 @@
  * Real parameters: the effective scale s[n] is that of the accumulators, lhs_scale * rhs_scale[n], over that of the
  * output, formed in double. It becomes a multiplier q and an exponent e, s = q * 2^(e - 31): q in [2^30, 2^31) rounded
  * half away from zero; below 2^-32 q = 0; from 2^30 on e = 30 and q = 2^31 - 1.
- * Integer parameters: q = multiplier[n] in [0, 2^31), e = shift[n], -31 to 30, left shifts positive. */
+ * Integer parameters: q = multiplier[n] in [0, 2^31), e = shift[n], -31 to 30 (FIXED_TWO_ROUNDINGS: to 31), left shifts
+ * positive. */
 #define OTTAVA_PARAMETERS_REAL 0u
 #define OTTAVA_PARAMETERS_INTEGER 1u
 /* Real parameters of a fixed-point requantization, lhs_scale * rhs_scale[n] rounded to float32 before it is divided in

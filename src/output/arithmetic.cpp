@@ -2,7 +2,7 @@
 
 namespace ottava {
 
-FixedPoint fixed_point(double factor) {
+FixedPoint unsaturated_fixed_point(double factor) {
   uint64_t bits;
   __builtin_memcpy(&bits, &factor, sizeof bits);
   const uint64_t fraction_mask = (uint64_t{1} << 52) - 1;
@@ -19,8 +19,12 @@ FixedPoint fixed_point(double factor) {
     ++exponent;
   }
   if (exponent < -31) return {0, 0};
-  if (exponent > 30) return {INT32_MAX, 30};
   return {static_cast<int32_t>(multiplier), exponent};
+}
+
+FixedPoint fixed_point(double factor) {
+  const FixedPoint formed = unsaturated_fixed_point(factor);
+  return formed.exponent > 30 ? FixedPoint{INT32_MAX, 30} : formed;
 }
 
 FixedPoint normalized(FixedPoint factor) {

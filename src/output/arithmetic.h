@@ -11,7 +11,8 @@
 namespace ottava {
 
 // A factor of a fixed-point rule: multiplier * 2^(exponent - 31), multiplier in [0, 2^31), exponent -31 to
-// 30. For the multiply-and-shift rules multiplier * 2^exponent, any multiplier, exponent -31 to 0.
+// 30, of the rule with two roundings to 31. For the multiply-and-shift rules multiplier * 2^exponent, any multiplier,
+// exponent -31 to 0.
 struct FixedPoint {
   int32_t multiplier;
   int32_t exponent;
@@ -20,6 +21,8 @@ struct FixedPoint {
 // The nearest FixedPoint of a finite factor >= 0: the multiplier rounds half away from zero, a factor
 // below 2^-32 becomes 0, one of 2^30 or more saturates.
 FixedPoint fixed_point(double factor);
+// The same without saturating: the exponent may be any above -32.
+FixedPoint unsaturated_fixed_point(double factor);
 
 // The same factor with its multiplier in [2^30, 2^31), or {0, 0}: equal under the rules that round once.
 FixedPoint normalized(FixedPoint factor);

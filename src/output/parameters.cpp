@@ -23,6 +23,13 @@ FormedMultiplier form_tflite_multiplier(double scale) {
   return {factor, 0x1p-31};
 }
 
+bool form_tflite_default_multiplier(double scale, FormedMultiplier* formed) {
+  const FixedPoint factor = unsaturated_fixed_point(scale);
+  if (factor.exponent > 31) return false;
+  *formed = {factor, factor.multiplier != 0 ? 0x1p-31 : scale > 0.0 ? 1.0 : 0.0};
+  return true;
+}
+
 bool form_qnnpack_multiplier(double scale, FormedMultiplier* formed) {
   if (!(scale > 0.0 && scale < 1.0)) return false;
   const float rounded = static_cast<float>(scale);

@@ -16,6 +16,9 @@ struct FormedMultiplier {
 // As TFLite forms it: fixed_point(). scale is finite and not negative.
 FormedMultiplier form_tflite_multiplier(double scale);
 
+// The same by TFLite's default build, which does not saturate. False if the exponent would pass 31.
+bool form_tflite_default_multiplier(double scale, FormedMultiplier* formed);
+
 // As QNNPACK forms it: the significand of the float32 nearest to `scale`, shifted left by 7. False if that float32 is
 // not in [2^-32, 1), or `scale` is NaN.
 bool form_qnnpack_multiplier(double scale, FormedMultiplier* formed);

@@ -160,7 +160,8 @@ Status check_clamp_f32(const Output& output, Error* error) {
 // Shifts that a requantization takes as integer parameters, left positive.
 Range shift_range(Requantization way) {
   if (way == Requantization::gemmlowp_by_fixed_point || is_multiply_shift(way)) return {-31, 0};
-  return way == Requantization::power_of_two ? Range{-32, 29} : Range{-31, 30};
+  if (way == Requantization::power_of_two) return {-32, 29};
+  return {-31, way == Requantization::fixed_two_roundings ? 31 : 30};
 }
 
 Status check_integer_parameters(const Output& output, const OutputArrays& arrays, size_t channel, Error* error) {

@@ -151,8 +151,8 @@ TEST_CASE("errors: requantizing a tensor", "[errors]") {
        [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = -1; });
   with({OTTAVA_BAD_MULTIPLIER, "output.multiplier", {"is 0"}},
        [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER; });
-  with({OTTAVA_BAD_MULTIPLIER, "output.shift", {"31"}},
-       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = 1, o.shift = 31; });
+  with({OTTAVA_BAD_MULTIPLIER, "output.shift", {"32"}},
+       [](Output& o) { o.parameters = OTTAVA_PARAMETERS_INTEGER, o.multiplier = 1, o.shift = 32; });
   with({OTTAVA_BAD_ZERO_POINT, "output.zero_point", {"128", "s8"}}, [](Output& o) { o.zero_point = 128; });
   with({OTTAVA_BAD_CLAMP, "output.clamp_min", {"6", "5"}}, [](Output& o) { o.clamp_min = 6, o.clamp_max = 5; });
   with({OTTAVA_BAD_CLAMP, "output.clamp_min", {"both 0"}}, [](Output& o) { o.clamp_min = o.clamp_max = 0; });

@@ -19,7 +19,7 @@ TEST_CASE("errors: integer parameters outside their rule, and what does not go w
   const struct {
     std::uint32_t rule;
     std::int32_t least, most;
-  } shifts[] = {{OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, -31, 30},
+  } shifts[] = {{OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, -31, 31},
                 {OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING, -31, 30},
                 {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING, -31, 30},
                 {OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT, -31, 0},

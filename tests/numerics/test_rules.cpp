@@ -64,8 +64,9 @@ void draw_parameters(Random& random, const NamedRule& rule, Round* round, std::v
       continue;
     }
     const bool down = rule.rule == Requantization::gemmlowp_by_fixed_point || is_multiply_shift(rule.rule);
+    const int most = down ? 0 : rule.rule == Requantization::fixed_two_roundings ? 31 : 29;
     // Mostly shifts that leave something to round, sometimes any.
-    output.shift = static_cast<std::int32_t>(n % 4 == 0 ? random.between(-31, down ? 0 : 29) : random.between(-24, 0));
+    output.shift = static_cast<std::int32_t>(n % 4 == 0 ? random.between(-31, most) : random.between(-24, 0));
     output.multiplier =
         static_cast<std::int32_t>(is_multiply_shift(rule.rule) && n % 2 != 0 ? random.between(-1000, 1000)
                                   : is_multiply_shift(rule.rule)             ? random.between(INT32_MIN, INT32_MAX)
