@@ -51,7 +51,8 @@
  *   a = x * 2^max(e, 0) wrapped to 32 bits;  b = floor(a * q / 2^31)
  *   y = floor(b / 2^max(-e, 0) + 1/2) for e < 0, b otherwise */
 #define OTTAVA_REQUANTIZE_FIXED_ACL_FUSED 7u
-/* One rounding half up with a multiplier of 16 bits; TFLite's and CMSIS-NN's 16x8 operators.
+/* One rounding half up with a multiplier of 16 bits, as TFLite's and CMSIS-NN's 16x8 operators round. The rounding alone:
+ * those operators multiply s16 by s8 and sum in int64; here lhs is s8, u8 or f32, sums are int32, and s16 is an output.
  *   r = floor((q + 2^15) / 2^16), or 32767 from q = 0x7FFF0000 on;  y = floor((x * r + 2^(14 - e)) / 2^(15 - e)) */
 #define OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER 8u
 /* A shift, rounded half up: y = floor(x * 2^p + 1/2). The effective real scale is 2^p exactly; integer parameters:

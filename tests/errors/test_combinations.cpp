@@ -13,7 +13,7 @@ TEST_CASE("errors: combinations that are not offered name both sides", "[errors]
        {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"s32", "lhs"}},
        [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_S32; }},
       {Part::desc,
-       {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"s16", "lhs"}},
+       {OTTAVA_UNSUPPORTED, "desc.lhs_type", {"is s16", "s8, u8", "dst alone", "16x8"}},
        [](Draft& d) { d.desc.lhs_type = OTTAVA_TYPE_S16; }},
       {Part::desc,
        {OTTAVA_UNSUPPORTED, "desc.rhs_type", {"s16", "rhs"}},

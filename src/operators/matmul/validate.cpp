@@ -51,7 +51,8 @@ Status check_quantization(const MatmulProblem& problem, Error* error) {
 Status check_operands(const MatmulProblem& problem, Error* error) {
   if (!is_8bit(problem.lhs.type)) {
     error->set(Status::unsupported, "desc.lhs_type")
-        << "is " << name_of(problem.lhs.type) << "; lhs is s8, u8, or f32 with an lhs_quantization";
+        << "is " << name_of(problem.lhs.type) << "; lhs is s8, u8, or f32 with an lhs_quantization"
+        << (problem.lhs.type == Type::s16 ? ". s16 is offered for dst alone: operators of 16x8 are not" : "");
     return Status::unsupported;
   }
   if (!is_8bit(problem.rhs.type)) {
