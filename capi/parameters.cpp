@@ -3,6 +3,7 @@
 
 #include "boundary.h"
 #include "operators/placement.h"
+#include "output/validate_output.h"
 
 using namespace ottava;
 
@@ -122,6 +123,27 @@ Status negate(int32_t value, const char* argument, int32_t* negated, Error* erro
   return Status::ok;
 }
 
+// Zero points lie in the range of their types, which the caller has set; what other systems take beyond it would
+// otherwise be found only when an operator is created. A type that does not exist is refused there.
+Status check_imported(int32_t zero_point, int32_t offset, uint32_t type, const char* argument, const char* field,
+                      Error* error) {
+  if (type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8 && type != OTTAVA_TYPE_S16) return Status::ok;
+  const CodeRange codes = codes_of(type);
+  if (zero_point >= codes.low && zero_point <= codes.high) return Status::ok;
+  error->set(Status::bad_zero_point, argument)
+      << "is " << offset << ", so the zero point " << zero_point << ": outside " << field << ", which is "
+      << name_of(static_cast<Type>(type)) << " (" << codes.low << " to " << codes.high << ")";
+  return Status::bad_zero_point;
+}
+
+// The 8-bit type of the one zero point that the lhs has; 0 where its rows have their own.
+uint32_t type_of_lhs_zero_point(const ottava_matmul_desc& desc) {
+  const bool dynamic = desc.lhs_quantization >= OTTAVA_QUANTIZE_TFLITE_SYMMETRIC;
+  if (dynamic || (desc.flags & OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) != 0) return 0;
+  if (desc.lhs_type != OTTAVA_TYPE_F32) return desc.lhs_type;
+  return desc.lhs_quantized_type != 0 ? desc.lhs_quantized_type : OTTAVA_TYPE_S8;
+}
+
 Status import(const ottava_foreign_parameters& from, ottava_matmul_desc* desc, ottava_output* output, Error* error) {
   if (from.system >= sizeof kConventions / sizeof kConventions[0]) {
     return refuse_option(from.system, "from.system", "OTTAVA_SYSTEM_...", error);
@@ -136,6 +158,16 @@ Status import(const ottava_foreign_parameters& from, ottava_matmul_desc* desc, o
     if (status == Status::ok) status = negate(from.rhs_offset, "from.rhs_offset", &rhs_zero_point, error);
   }
   if (status == Status::ok && convention.shift_negated) status = negate(from.shift, "from.shift", &shift, error);
+  if (status == Status::ok) {
+    status = check_imported(lhs_zero_point, from.lhs_offset, type_of_lhs_zero_point(*desc), "from.lhs_offset",
+                            "desc.lhs_type", error);
+  }
+  if (status == Status::ok) {
+    status = check_imported(rhs_zero_point, from.rhs_offset, desc->rhs_type, "from.rhs_offset", "desc.rhs_type", error);
+  }
+  if (status == Status::ok) {
+    status = check_imported(from.dst_offset, from.dst_offset, output->type, "from.dst_offset", "output.type", error);
+  }
   if (status != Status::ok) return status;
 
   desc->lhs_zero_point = lhs_zero_point;

@@ -131,8 +131,10 @@ OTTAVA_API ottava_status ottava_foreign_parameters_init(ottava_foreign_parameter
 /* Writes into *desc and *output what `from` says: zero points, clamp, and the parameters with the requantization that is
  * the system's default: real scales and FLOAT_NEAREST_EVEN for ONNX, otherwise multiplier and shift and
  * GEMMLOWP_BY_FIXED_POINT, FIXED_ACL_FUSED (ACL), FIXED_TWO_ROUNDINGS (CMSIS-NN, TFLite). All else stays as it is.
- * Types and their ranges are checked when an operator is created.
- * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (system), SIZE_OVERFLOW (an offset or shift that cannot be negated). */
+ * Set the types before: an offset whose zero point they do not hold is refused here. (gemmlowp takes any int32. What an
+ * lhs offset has beyond the range belongs into the bias: docs/numerics.md.)
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (system), BAD_ZERO_POINT, SIZE_OVERFLOW (an offset or shift that cannot be
+ * negated). */
 OTTAVA_API ottava_status ottava_import_parameters(const ottava_foreign_parameters *from, ottava_matmul_desc *desc,
                                                   ottava_output *output, ottava_error *error);
 

@@ -507,9 +507,82 @@ TEST_CASE("parameters: import_parameters refuses, and writes nothing") {
 
 TEST_CASE("parameters: INT32_MIN is no obstacle where nothing is negated") {
   ottava_foreign_parameters from = foreign(OTTAVA_SYSTEM_TFLITE);
-  from.lhs_offset = from.rhs_offset = from.dst_offset = from.shift = INT32_MIN;
+  from.dst_offset = from.shift = INT32_MIN;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_output output = OTTAVA_OUTPUT_INIT;
+  output.type = OTTAVA_TYPE_S32;
   CHECK(ottava_import_parameters(&from, &desc, &output, nullptr) == OTTAVA_OK);
-  CHECK((desc.lhs_zero_point == INT32_MIN && output.shift == INT32_MIN));
+  CHECK((output.zero_point == INT32_MIN && output.shift == INT32_MIN));
+}
+
+TEST_CASE("parameters: an imported offset whose zero point the type of desc does not hold is refused in words") {
+  struct Case {
+    std::uint32_t system, lhs_type, rhs_type, dst_type;
+    std::int32_t lhs, rhs, dst;
+    const char* argument;  // or null: fine
+    std::vector<std::string> words;
+  };
+  const std::uint32_t gemmlowp = OTTAVA_SYSTEM_GEMMLOWP, tflite = OTTAVA_SYSTEM_TFLITE;
+  const std::uint32_t s8 = OTTAVA_TYPE_S8, u8 = OTTAVA_TYPE_U8, s16 = OTTAVA_TYPE_S16, s32 = OTTAVA_TYPE_S32;
+  for (const Case& c : std::vector<Case>{
+           {gemmlowp,
+            u8,
+            u8,
+            u8,
+            1,
+            0,
+            0,
+            "from.lhs_offset",
+            {"is 1", "zero point -1", "desc.lhs_type", "u8 (0 to 255)"}},
+           {gemmlowp, u8, u8, u8, -256, 0, 0, "from.lhs_offset", {"zero point 256", "u8"}},
+           {gemmlowp, u8, u8, u8, 0, 1000, 0, "from.rhs_offset", {"is 1000", "-1000", "desc.rhs_type", "u8"}},
+           {gemmlowp, u8, u8, u8, 0, 0, -1, "from.dst_offset", {"is -1", "output.type", "u8"}},
+           {gemmlowp, s8, u8, u8, -128, 0, 0, "from.lhs_offset", {"zero point 128", "s8 (-128 to 127)"}},
+           {tflite, s8, s8, s8, -129, 0, 0, "from.lhs_offset", {"-129", "s8"}},
+           {tflite, s8, s8, s8, 0, 128, 0, "from.rhs_offset", {"128", "s8"}},
+           {tflite, s8, s8, s16, 0, 0, 32768, "from.dst_offset", {"32768", "s16 (-32768 to 32767)"}},
+           {gemmlowp, u8, u8, u8, 0, -255, 255, nullptr, {}},
+           {gemmlowp, s8, s8, s8, 128, -127, -128, nullptr, {}},
+           {tflite, s8, s8, s16, 127, -128, -32768, nullptr, {}},
+           {gemmlowp, u8, u8, s32, -255, 0, INT32_MAX, nullptr, {}},
+       }) {
+    ottava_foreign_parameters from = OTTAVA_FOREIGN_PARAMETERS_INIT;
+    from.system = c.system;
+    from.lhs_offset = c.lhs;
+    from.rhs_offset = c.rhs;
+    from.dst_offset = c.dst;
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.lhs_type = c.lhs_type;
+    desc.rhs_type = c.rhs_type;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
+    output.type = c.dst_type;
+    const ottava_matmul_desc before = desc;
+    const ottava_output output_before = output;
+    ottava_error error = unfilled_error();
+    const ottava_status status = ottava_import_parameters(&from, &desc, &output, &error);
+    if (c.argument == nullptr) {
+      CHECK(status == OTTAVA_OK);
+      continue;
+    }
+    check_refusal({OTTAVA_BAD_ZERO_POINT, c.argument, c.words}, status, error);
+    CHECK(same_bytes(desc, before));
+    CHECK(same_bytes(output, output_before));
+  }
+  // A float lhs has the zero points of what it becomes; rows with their own do not use the one of desc.
+  ottava_foreign_parameters from = OTTAVA_FOREIGN_PARAMETERS_INIT;
+  from.lhs_offset = 200;
+  const auto import_into = [&from](std::uint32_t quantization, std::uint32_t quantized_type, std::uint32_t flags) {
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    desc.lhs_type = quantization == OTTAVA_QUANTIZE_NONE ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_F32;
+    desc.lhs_quantization = quantization;
+    desc.lhs_quantized_type = quantized_type;
+    desc.flags = flags;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
+    return ottava_import_parameters(&from, &desc, &output, nullptr);
+  };
+  CHECK(import_into(OTTAVA_QUANTIZE_DIVIDE, 0, 0) == OTTAVA_BAD_ZERO_POINT);
+  CHECK(import_into(OTTAVA_QUANTIZE_DIVIDE, OTTAVA_TYPE_U8, 0) == OTTAVA_OK);
+  CHECK(import_into(OTTAVA_QUANTIZE_XNNPACK, 0, 0) == OTTAVA_OK);
+  CHECK(import_into(OTTAVA_QUANTIZE_NONE, 0, OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) == OTTAVA_OK);
+  CHECK(import_into(OTTAVA_QUANTIZE_NONE, 0, 0) == OTTAVA_BAD_ZERO_POINT);
 }
