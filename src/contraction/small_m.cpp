@@ -15,12 +15,14 @@ void prepare_lone_tile(PreparedContraction* op) {
   const ContractionPlan& plan = op->plan;
   const Route& route = plan.routes.small_m;
   op->lone_tile = false;
-  op->work_of_row = 0;
+  op->work_of_row = op->pointer_bytes = op->stack_bytes = 0;
   if (route.kernel == nullptr || plan.n == 0 || plan.k == 0) return;
-  const bool fits = route.tile.accumulators() * sizeof(int32_t) + route.most_rows * sizeof(void*) <= kMostStackBytes;
+  op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
+  op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
   const bool plain = plan.lhs_quantization == Quantization::none && plan.output.activation == Activation::none &&
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op->row_term;
-  op->lone_tile = fits && plain && plan.positions == 1 && route.kernel->release == nullptr;
+  op->lone_tile =
+      op->stack_bytes <= kMostStackBytes && plain && plan.positions == 1 && route.kernel->release == nullptr;
   op->work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
 }
 
@@ -34,14 +36,13 @@ void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
   const size_t width = route.tile.width;
   const size_t tile_bytes = route.tile.panels * plan.packed.panel_bytes;
   const size_t element_bytes = plan.output.element_bytes;
-  const uint8_t** const pointers =
-      static_cast<const uint8_t**>(__builtin_alloca_with_align(rows * sizeof(void*), 8 * alignof(void*)));
+  uint8_t* const stack = static_cast<uint8_t*>(__builtin_alloca_with_align(op.stack_bytes, 8 * kAlignment));
+  const uint8_t** const pointers = reinterpret_cast<const uint8_t**>(stack);
   for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
 
   TileArgs tile = first.tile;
   StageArgs output = first.output;
-  tile.acc =
-      static_cast<int32_t*>(__builtin_alloca_with_align(route.tile.accumulators() * sizeof(int32_t), 8 * kAlignment));
+  tile.acc = reinterpret_cast<int32_t*>(stack + op.pointer_bytes);
   tile.lhs = pointers;
   tile.m = output.m = smaller(rows, height);
   output.acc = tile.acc;

@@ -93,38 +93,6 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
   output.offset = route.kernel->bias_initialized ? nullptr : offset;
 }
 
-TileRunner::TileRunner(const PreparedContraction& op, const Route& route, const FirstTile& first,
-                       const TileScratch& scratch, bool accumulate, Saturation* saturation)
-    : op_(op),
-      kernel_(*route.kernel),
-      run_(route.on(op.plan.core_order).run),
-      fused_(),
-      fits_(false),
-      prepared_m_(0),
-      first_(first),
-      dst_(nullptr),
-      dst_row_stride_(0),
-      dst_column_stride_(0),
-      dst_channels_(nullptr),
-      scratch_(scratch),
-      stage_(accumulate ? op.plan.output.run_accumulating : op.plan.output.run),
-      saturation_(saturation),
-      rhs_zero_(nullptr),
-      tile_(first.tile),
-      output_(first.output) {
-  if (!accumulate && saturation == nullptr) fused_ = route.on(op.plan.core_order).fused;
-  tile_.acc = scratch.acc;
-  output_.acc = scratch.acc;
-  if (op.plan.output.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
-}
-
-void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
-  dst_ = data;
-  output_.dst_row_stride = dst_row_stride_ = row_stride;
-  output_.dst_column_stride = dst_column_stride_ = column_stride;
-  if (column_stride != static_cast<ptrdiff_t>(op_.plan.output.element_bytes)) fused_ = {};
-}
-
 // The output stage on what the kernel has left in memory, and the activation after it.
 void TileRunner::finish(size_t m, const TileRows& rows) {
   const OutputPlan& plan = op_.plan.output;

@@ -61,7 +61,7 @@ struct TileRows {
 
 class TileRunner {
  public:
-  // `first` is the first tile of the route over the packed rhs. `saturation` may be null.
+  // `first` is the first tile of the route over the packed rhs, and outlives this. `saturation` may be null.
   TileRunner(const PreparedContraction& op, const Route& route, const FirstTile& first, const TileScratch& scratch,
              bool accumulate, Saturation* saturation);
 
@@ -104,7 +104,7 @@ class TileRunner {
   FusedEpilogue fused_;  // instead of kernel and stage
   bool fits_;            // it may write to dst at these channels
   size_t prepared_m_;    // 0: not prepared
-  FirstTile first_;
+  const FirstTile& first_;
   uint8_t* dst_;
   ptrdiff_t dst_row_stride_;  // bytes
   ptrdiff_t dst_column_stride_;
@@ -122,6 +122,38 @@ void run_output_stage(const PreparedContraction& op, size_t m, ConstView accumul
                       View dst);
 
 // What follows runs for every tile, so it is inlined into the loops.
+
+inline TileRunner::TileRunner(const PreparedContraction& op, const Route& route, const FirstTile& first,
+                              const TileScratch& scratch, bool accumulate, Saturation* saturation)
+    : op_(op),
+      kernel_(*route.kernel),
+      run_(route.on(op.plan.core_order).run),
+      fused_(),
+      fits_(false),
+      prepared_m_(0),
+      first_(first),
+      dst_(nullptr),
+      dst_row_stride_(0),
+      dst_column_stride_(0),
+      dst_channels_(nullptr),
+      scratch_(scratch),
+      stage_(accumulate ? op.plan.output.run_accumulating : op.plan.output.run),
+      saturation_(saturation),
+      rhs_zero_(nullptr),
+      tile_(first.tile),
+      output_(first.output) {
+  if (!accumulate && saturation == nullptr) fused_ = route.on(op.plan.core_order).fused;
+  tile_.acc = scratch.acc;
+  output_.acc = scratch.acc;
+  if (op.plan.output.row_factors) zero_bytes(scratch.factors, output_.acc_stride * (2 * sizeof(int32_t)));
+}
+
+inline void TileRunner::set_dst(uint8_t* data, ptrdiff_t row_stride, ptrdiff_t column_stride) {
+  dst_ = data;
+  output_.dst_row_stride = dst_row_stride_ = row_stride;
+  output_.dst_column_stride = dst_column_stride_ = column_stride;
+  if (column_stride != static_cast<ptrdiff_t>(op_.plan.output.element_bytes)) fused_ = {};
+}
 
 inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
   tile_.row_stride = row_stride;

@@ -76,11 +76,11 @@ void pack_edge_along(const PackArgs& args, size_t first, size_t rows, size_t k, 
     const size_t depths = least(left, longest);
     // The last round may be shorter than the one before, whose depths still lie there.
     if (round == 0 || depths < longest) fill_bytes(raw, args.flip, Panel::kRows * longest);
-    for (size_t row = 0; row < rows; ++row) {
-      const uint8_t* const from = args.gathered != nullptr
-                                      ? args.gathered[first + row]
-                                      : args.from + static_cast<ptrdiff_t>(first + row) * args.row_stride;
-      copy_few(raw + row * longest, from + k, depths);
+    if (args.gathered != nullptr) {
+      for (size_t row = 0; row < rows; ++row) copy_few(raw + row * longest, args.gathered[first + row] + k, depths);
+    } else {
+      const uint8_t* from = args.from + static_cast<ptrdiff_t>(first) * args.row_stride + k;
+      for (size_t row = 0; row < rows; ++row, from += args.row_stride) copy_few(raw + row * longest, from, depths);
     }
     const size_t steps = (depths + Panel::kKr - 1) / Panel::kKr;
     const size_t vectors = steps * Panel::kKr / Panel::kVector;
