@@ -251,6 +251,8 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     filled.column_granularity = filled.tile_n;
     Text(filled.kernel) << route.kernel->name;
     Text(filled.reason) << plan.routes.reason;
+    Text words_of_route(filled.route);
+    describe_route(plan.routes, static_cast<size_t>(m), words_of_route);
     write_struct(filled, info);
     return Status::ok;
   });

@@ -389,7 +389,7 @@ OTTAVA_API ottava_status ottava_matmul_destroy(ottava_matmul *operation);
 #define OTTAVA_EXACT_BY_WEIGHTS 2u /* they do not, the weights of each channel do */
 #define OTTAVA_MAY_WRAP 3u         /* it can: OTTAVA_MATMUL_ALLOW_WRAP was given */
 
-/* Layout: 328 bytes, the same on every target. */
+/* Layout: 456 bytes, the same on every target. */
 typedef struct ottava_matmul_info {
   uint32_t struct_size;
   uint32_t tier;             /* OTTAVA_TIER_... of the kernel */
@@ -407,11 +407,11 @@ typedef struct ottava_matmul_info {
   uint32_t exactness;        /* OTTAVA_EXACT_BY_..., OTTAVA_MAY_WRAP */
   uint32_t row_granularity;  /* a partial run's first row is best a multiple of this; any is allowed */
   uint32_t column_granularity; /* a partial run's first column is a multiple of this */
-  uint32_t reserved;
+  char route[132];           /* what a run with the asked M does: kernel, rows in place or packed, fused epilogue or not */
 } ottava_matmul_info;
 
 #define OTTAVA_MATMUL_INFO_INIT \
-  {sizeof(ottava_matmul_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}, 0u, 0u, 0u, 0u, 0u}
+  {sizeof(ottava_matmul_info), 0u, 0u, 0u, 0u, 0u, 0u, 0u, 0u, {0}, {0}, 0u, 0u, 0u, 0u, {0}}
 OTTAVA_API ottava_status ottava_matmul_info_init(ottava_matmul_info *info, uint64_t bytes);
 
 /* Fills *info for runs with `m` rows.

@@ -180,8 +180,8 @@ CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
   S(T, exactness, uint32_t, 312, 4)          \
   S(T, row_granularity, uint32_t, 316, 4)    \
   S(T, column_granularity, uint32_t, 320, 4) \
-  S(T, reserved, uint32_t, 324, 4)
-CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 328)
+  A(T, route, char, 324, 132)
+CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 456)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
 
 #define MATMUL_RUN_DESC_FIELDS(S, A, T)  \

@@ -39,7 +39,8 @@ TEST_CASE("matmul: every K from 0 to several steps, then large ones") {
     for (std::int64_t k = 0; k <= 5 * kernel->rhs->kr + 2; ++k) {
       for (int repeat = 0; repeat < 3; ++repeat) {
         check_on(*kernel, context.get(),
-                 random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), k));
+                 random_case(random, random.between(1, 2 * kernel->mr.count),
+                             random.between(1, 2 * kernel->rhs->nr.count), k));
       }
     }
     for (const std::int64_t k : {777, 2048, 4999}) {
@@ -72,8 +73,8 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
              {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
           for (std::uint32_t orders = 0; orders < 8; ++orders) {
             for (const bool high : {false, true}) {
-              OperatorCase c =
-                  random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), 19);
+              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr.count),
+                                           random.between(1, 2 * kernel->rhs->nr.count), 19);
               c.lhs_type = lhs_type;
               c.rhs_type = rhs_type;
               c.lhs_zero = (lhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (high ? 255 : 0);
@@ -122,8 +123,8 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
             if (!integer && per_channel && rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) continue;
             ++combinations;
             for (int repeat = 0; repeat < 4;) {
-              OperatorCase c =
-                  random_case(random, random.between(1, 2 * kernel->mr.count), random.between(1, 2 * kernel->rhs->nr.count), 17);
+              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr.count),
+                                           random.between(1, 2 * kernel->rhs->nr.count), 17);
               if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
               ++repeat;
               c.integer_parameters = integer;
@@ -236,5 +237,35 @@ TEST_CASE("matmul: several lhs blocks, as a large K makes them") {
     c.rhs_zero = c.rhs_type == OTTAVA_TYPE_S8 ? 3 : 125;
     c.per_channel_zero = false;
     check_on(*kernel, context.get(), c);
+  }
+}
+
+TEST_CASE("matmul: the query tells the route of the asked M") {
+  const std::vector<std::int8_t> weights(64 * 64, 3);
+  for (const Kernel* kernel : runnable_kernels()) {
+    INFO(kernel->name);
+    const KernelContext context(kernel->name);
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    desc.n = desc.k = 64;
+    output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+    constants.rhs = weights.data();
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+    const bool itself_small = kernel->form == LhsForm::indirect && kernel->min_m == 0;
+    for (const std::int64_t m : {1, 1000}) {
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+      const std::string route = info.route;
+      INFO(route);
+      CHECK(route.find(info.kernel) != std::string::npos);
+      CHECK((route.find("small M: ") == 0) == (m == 1 && itself_small));
+      const bool in_place = kernel->form == LhsForm::indirect || kernel->lhs_any_stride;
+      CHECK((route.find("rows in place") != std::string::npos) ==
+            (in_place && (kernel->form == LhsForm::indirect || kernel->lhs_element == Element::s8)));
+      CHECK((route.find("fused epilogue") != std::string::npos) == (kernel->tuning.fused != nullptr));
+    }
+    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
   }
 }

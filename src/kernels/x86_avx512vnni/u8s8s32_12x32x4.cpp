@@ -16,8 +16,6 @@ namespace ottava {
 namespace {
 
 constexpr size_t kMr = 12;
-constexpr size_t kNr = 32;
-constexpr size_t kKr = 4;
 using Multiply = MultiplyPanels<Dot512, kMr>;
 
 constexpr FusedEpilogues kFused = make_fused_epilogues<Avx512, Multiply>();

@@ -21,8 +21,6 @@ namespace ottava {
 namespace {
 
 constexpr size_t kMr = 6;
-constexpr size_t kNr = 32;
-constexpr size_t kKr = 4;
 template <bool kFlips>
 using Multiply = MultiplyRows<Dot512, kMr, kFlips>;
 

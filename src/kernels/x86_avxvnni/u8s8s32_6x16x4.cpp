@@ -16,8 +16,6 @@ namespace ottava {
 namespace {
 
 constexpr size_t kMr = 6;
-constexpr size_t kNr = 16;
-constexpr size_t kKr = 4;
 using Multiply = MultiplyPanels<Dot256, kMr>;
 
 constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply>();

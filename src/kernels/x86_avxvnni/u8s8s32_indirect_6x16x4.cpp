@@ -19,8 +19,6 @@ namespace ottava {
 namespace {
 
 constexpr size_t kMr = 6;
-constexpr size_t kNr = 16;
-constexpr size_t kKr = 4;
 template <bool kFlips>
 using Multiply = MultiplyRows<Dot256, kMr, kFlips>;
 
