@@ -33,6 +33,7 @@ void append(const std::vector<std::string>& items, std::vector<std::string>* to)
 
 }  // namespace
 
+// `./dev bench --help` reads these lines from here: one literal each, nothing in it to be escaped but its end.
 const char* usage() {
   return "ottava_bench [option...] [option of Google Benchmark, --benchmark_...]\n"
          "  --shapes=FILE,...   shapes to time: files of 'name M N K', or names of files of benchmarks/shapes\n"
