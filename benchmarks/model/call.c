@@ -146,7 +146,7 @@ static __attribute__((noinline)) int count_call(int argc, char **argv) {
   constants.rhs = p.rhs;
   constants.rhs_scales = p.scales;
   output.bias = p.bias;
-  if (ottava_matmul_size(context, &desc, &bytes, &error) != OTTAVA_OK) fail("size", &error);
+  if (ottava_matmul_size(context, &desc, &output, &bytes, &error) != OTTAVA_OK) fail("size", &error);
   memory = take(bytes);
   if (ottava_matmul_init_at(memory, bytes, context, &desc, &output, &constants, &matmul, &error) != OTTAVA_OK)
     fail("operator", &error);
