@@ -187,6 +187,14 @@ TEST_CASE("threads: one operator runs on many threads at once", "[threads]") {
 #if defined(__linux__)
 namespace {
 
+// QEMU's user mode aborts where a forked child starts a thread, and the thread sanitizer ends it.
+#if defined(__has_feature)
+#define OTTAVA_HAS_FEATURE(name) __has_feature(name)
+#else
+#define OTTAVA_HAS_FEATURE(name) 0
+#endif
+constexpr bool kChildrenHaveThreads = !OTTAVA_TEST_EMULATED && !OTTAVA_HAS_FEATURE(thread_sanitizer);
+
 // Whether `body`, run in a child, returns true there. One that hangs is ended by its alarm.
 template <class Body>
 bool holds_in_child(Body body) {
@@ -225,8 +233,10 @@ TEST_CASE("threads: a forked child runs operators of its parent, and contexts of
     return ottava_context_create(&options, nullptr, &own, nullptr) == OTTAVA_OK && runs_and_ends(own);
   };
   CHECK(holds_in_child([&] { return runs_and_ends(context); }));
-  CHECK(holds_in_child(has_its_own));
-  CHECK(holds_in_child([&] { return holds_in_child([&] { return runs_and_ends(context); }) && has_its_own(); }));
+  if (kChildrenHaveThreads) {
+    CHECK(holds_in_child(has_its_own));
+    CHECK(holds_in_child([&] { return holds_in_child([&] { return runs_and_ends(context); }) && has_its_own(); }));
+  }
   CHECK(runs_and_ends(context));  // the parent has lost nothing
 }
 #endif
