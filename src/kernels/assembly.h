@@ -1,31 +1,12 @@
-// What the assembly of every Arm kernel shares: how a function begins and ends for each object format, and where the
-// fields of TileArgs (kernels/kernel.h) and StageArgs (output/stage.h) lie. Included by .S files alone, through the C
-// preprocessor; GNU as and the assembler of clang both take it.
+// What the assembly of every Arm kernel shares: how a function begins and ends for each object format, the registers
+// that it saves, and the first steps of a fused epilogue. Included by .S files alone, through the C preprocessor; GNU as
+// and the assembler of clang both take it.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ASSEMBLY_H_
 #define OTTAVA_SRC_KERNELS_ASSEMBLY_H_
 
-#define TILE_LHS (0 * __SIZEOF_POINTER__)
-#define TILE_RHS (1 * __SIZEOF_POINTER__)
-#define TILE_ACC (2 * __SIZEOF_POINTER__)
-#define TILE_DEPTH (3 * __SIZEOF_POINTER__)
-#define TILE_M (4 * __SIZEOF_POINTER__)
-#define TILE_N (5 * __SIZEOF_POINTER__)
-#define TILE_POSITIONS (6 * __SIZEOF_POINTER__)
-#define TILE_SIGN_FLIP (7 * __SIZEOF_POINTER__)
-#define TILE_BIAS (8 * __SIZEOF_POINTER__)
-#define TILE_ACCUMULATE (9 * __SIZEOF_POINTER__)
-#define TILE_PANEL_STRIDE (10 * __SIZEOF_POINTER__)
-
-#define STAGE_DST (4 * __SIZEOF_POINTER__)
-#define STAGE_DST_ROW_STRIDE (5 * __SIZEOF_POINTER__)
-#define STAGE_OFFSET (7 * __SIZEOF_POINTER__)
-#define STAGE_SCALE (14 * __SIZEOF_POINTER__)
-#define STAGE_BIAS (15 * __SIZEOF_POINTER__)
-#define STAGE_ZERO_POINT (17 * __SIZEOF_POINTER__)
-#define STAGE_CLAMP_MIN (17 * __SIZEOF_POINTER__ + 4)
-#define STAGE_CLAMP_MAX (17 * __SIZEOF_POINTER__ + 8)
-#define STAGE_HAS_BIAS (17 * __SIZEOF_POINTER__ + 20)
+#include "kernels/tile_offsets.h"
+#include "output/stage_offsets.h"
 
 #if defined(__aarch64__)
 #if __SIZEOF_POINTER__ != 8
@@ -70,6 +51,62 @@
 .endm
 #define FUNCTION(name) begin_function SYMBOL(name)
 #define END_FUNCTION(name) end_function SYMBOL(name)
+
+#if defined(__aarch64__)
+// FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
+// is the StageArgs or, in the kernel, 0.
+.macro begin_function_or_fused name, fused
+  begin_function \name
+  mov x1, #0
+  b LOCAL(fused_body)
+  end_function \name
+  begin_function \fused
+LOCAL(fused_body):
+.endm
+#define FUNCTION_OR_FUSED(name) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused)
+
+// The vector registers of which the low halves belong to the caller: to and from 64 bytes at sp + \at, or on the stack.
+.macro store_d8_to_d15 at
+  stp d8, d9, [sp, #\at]
+  store_d10_to_d15 \at
+.endm
+.macro load_d8_to_d15 at
+  ldp d8, d9, [sp, #\at]
+  load_d10_to_d15 \at
+.endm
+.macro push_d8_to_d15
+  stp d8, d9, [sp, #-64]!
+  store_d10_to_d15 0
+.endm
+.macro pop_d8_to_d15
+  load_d10_to_d15 0
+  ldp d8, d9, [sp], #64
+.endm
+.macro store_d10_to_d15 at
+  stp d10, d11, [sp, #\at + 16]
+  stp d12, d13, [sp, #\at + 32]
+  stp d14, d15, [sp, #\at + 48]
+.endm
+.macro load_d10_to_d15 at
+  ldp d10, d11, [sp, #\at + 16]
+  ldp d12, d13, [sp, #\at + 32]
+  ldp d14, d15, [sp, #\at + 48]
+.endm
+
+// Fused epilogues compute elements of dst as signed bytes. Where elements are unsigned, which the upper bound tells,
+// zero point and bounds are 128 less, and a flip of the sign bit turns the bytes into unsigned ones at the end: w\flip
+// is 128 there, else 0. The zero point may come from another register than the one it goes to.
+.macro sign_flip_of_dst flip, high
+  mov w\flip, #128
+  cmp w\high, #127
+  csel w\flip, w\flip, wzr, gt
+.endm
+.macro make_signed flip, from, zero_point, low, high
+  sub w\zero_point, w\from, w\flip
+  sub w\low, w\low, w\flip
+  sub w\high, w\high, w\flip
+.endm
+#endif
 
 #if defined(__ELF__)
 .section .note.GNU-stack, "", %progbits  // the stack need not be executable

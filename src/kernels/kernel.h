@@ -23,6 +23,7 @@
 #define OTTAVA_SRC_KERNELS_KERNEL_H_
 
 #include "cpu/isa.h"
+#include "kernels/tile_offsets.h"
 #include "output/quantize.h"
 #include "output/stage.h"
 
@@ -47,8 +48,7 @@ enum class LhsForm : uint8_t {
   indirect,  // `lhs` is an array of row pointers, one per row and position: the caller's memory, read in place
 };
 
-// The one argument of a kernel. Every field is one machine word, so that assembly can name it by a
-// multiple of the pointer size.
+// The one argument of a kernel. Every field is one machine word; assembly finds them by kernels/tile_offsets.h.
 struct TileArgs {
   const void* lhs;      // packed: the panel. Indirect: const uint8_t* const[positions][m], each to `depth` raw bytes
   const void* rhs;      // the panel, or the first of several; in it one position after the other, each padded to KR
@@ -69,22 +69,20 @@ struct TileArgs {
   size_t step_stride;
 };
 
-#define OTTAVA_TILE_ARGS_WORD(field, index) \
-  static_assert(offsetof(TileArgs, field) == (index) * sizeof(void*), "assembly kernels know this offset")
-OTTAVA_TILE_ARGS_WORD(lhs, 0);
-OTTAVA_TILE_ARGS_WORD(rhs, 1);
-OTTAVA_TILE_ARGS_WORD(acc, 2);
-OTTAVA_TILE_ARGS_WORD(depth, 3);
-OTTAVA_TILE_ARGS_WORD(m, 4);
-OTTAVA_TILE_ARGS_WORD(n, 5);
-OTTAVA_TILE_ARGS_WORD(positions, 6);
-OTTAVA_TILE_ARGS_WORD(sign_flip, 7);
-OTTAVA_TILE_ARGS_WORD(bias, 8);
-OTTAVA_TILE_ARGS_WORD(accumulate, 9);
-OTTAVA_TILE_ARGS_WORD(panel_stride, 10);
-OTTAVA_TILE_ARGS_WORD(row_stride, 11);
-OTTAVA_TILE_ARGS_WORD(step_stride, 12);
-#undef OTTAVA_TILE_ARGS_WORD
+#define OTTAVA_ASSERT_OFFSET(field, offset) \
+  static_assert(offsetof(TileArgs, field) == (offset), "assembly reads this field")
+OTTAVA_ASSERT_OFFSET(lhs, TILE_LHS);
+OTTAVA_ASSERT_OFFSET(rhs, TILE_RHS);
+OTTAVA_ASSERT_OFFSET(acc, TILE_ACC);
+OTTAVA_ASSERT_OFFSET(depth, TILE_DEPTH);
+OTTAVA_ASSERT_OFFSET(m, TILE_M);
+OTTAVA_ASSERT_OFFSET(n, TILE_N);
+OTTAVA_ASSERT_OFFSET(positions, TILE_POSITIONS);
+OTTAVA_ASSERT_OFFSET(sign_flip, TILE_SIGN_FLIP);
+OTTAVA_ASSERT_OFFSET(bias, TILE_BIAS);
+OTTAVA_ASSERT_OFFSET(accumulate, TILE_ACCUMULATE);
+OTTAVA_ASSERT_OFFSET(panel_stride, TILE_PANEL_STRIDE);
+#undef OTTAVA_ASSERT_OFFSET
 
 extern "C" {
 using TileFn = void (*)(const TileArgs*);

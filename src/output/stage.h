@@ -11,6 +11,7 @@
 #define OTTAVA_SRC_OUTPUT_STAGE_H_
 
 #include "base/platform.h"
+#include "output/stage_offsets.h"
 
 namespace ottava {
 
@@ -70,19 +71,18 @@ struct StageArgs {
   int32_t has_bias;  // 0: every bias is 0.0, and float_nearest_even may leave it out
 };
 
-// Assembly knows these places; kernels/assembly.h names them.
-#define OTTAVA_STAGE_ARGS_PLACE(field, words, bytes) \
-  static_assert(offsetof(StageArgs, field) == (words) * sizeof(void*) + (bytes), "assembly knows this offset")
-OTTAVA_STAGE_ARGS_PLACE(dst, 4, 0);
-OTTAVA_STAGE_ARGS_PLACE(dst_row_stride, 5, 0);
-OTTAVA_STAGE_ARGS_PLACE(offset, 7, 0);
-OTTAVA_STAGE_ARGS_PLACE(scale, 14, 0);
-OTTAVA_STAGE_ARGS_PLACE(bias, 15, 0);
-OTTAVA_STAGE_ARGS_PLACE(zero_point, 17, 0);
-OTTAVA_STAGE_ARGS_PLACE(clamp_min, 17, 4);
-OTTAVA_STAGE_ARGS_PLACE(clamp_max, 17, 8);
-OTTAVA_STAGE_ARGS_PLACE(has_bias, 17, 20);
-#undef OTTAVA_STAGE_ARGS_PLACE
+#define OTTAVA_ASSERT_OFFSET(field, offset) \
+  static_assert(offsetof(StageArgs, field) == (offset), "assembly reads this field")
+OTTAVA_ASSERT_OFFSET(dst, STAGE_DST);
+OTTAVA_ASSERT_OFFSET(dst_row_stride, STAGE_DST_ROW_STRIDE);
+OTTAVA_ASSERT_OFFSET(offset, STAGE_OFFSET);
+OTTAVA_ASSERT_OFFSET(scale, STAGE_SCALE);
+OTTAVA_ASSERT_OFFSET(bias, STAGE_BIAS);
+OTTAVA_ASSERT_OFFSET(zero_point, STAGE_ZERO_POINT);
+OTTAVA_ASSERT_OFFSET(clamp_min, STAGE_CLAMP_MIN);
+OTTAVA_ASSERT_OFFSET(clamp_max, STAGE_CLAMP_MAX);
+OTTAVA_ASSERT_OFFSET(has_bias, STAGE_HAS_BIAS);
+#undef OTTAVA_ASSERT_OFFSET
 
 // Where rows have scales, a product of scales is at most this: the largest finite float32.
 constexpr float kLargestScale = 3.40282346638528859812e+38f;

@@ -29,15 +29,10 @@
 .endm
 .macro begin_finishing
   sub sp, sp, #64
-  // Unsigned elements are signed until the end, 128 less.
-  mov w8, #128
-  cmp w16, #127
-  csel w8, w8, wzr, gt
+  sign_flip_of_dst 8, 16
   cmp w15, #0
   cset w15, ne
-  sub w17, w17, w8
-  sub w9, w9, w8
-  sub w16, w16, w8
+  make_signed 8, 17, 17, 9, 16
   orr w15, w15, w8, lsr #5
   dup v0.8h, w17
   sub w3, w16, w9

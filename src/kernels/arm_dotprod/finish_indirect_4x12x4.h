@@ -371,9 +371,7 @@
   cmp w15, #127
   mov w10, #128
   csel w10, w10, wzr, gt
-  sub w4, w4, w10
-  sub w14, w14, w10
-  sub w15, w15, w10
+  make_signed 10, 4, 4, 14, 15
   dup v0.8h, w4
   dup v1.16b, w14
   dup v2.16b, w15

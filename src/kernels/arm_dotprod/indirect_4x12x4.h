@@ -303,20 +303,6 @@
   .endif
 .endm
 
-.macro save_registers
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
-.endm
-
-.macro restore_registers
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
-.endm
-
 // Up to the first position: accumulators as they begin, panels and rows.
 .macro begin_tile rows, panels, vectors
   ldp x6, x16, [x0, #TILE_BIAS]  // and accumulate
@@ -412,11 +398,11 @@ LOCAL(narrowest_\rows):
   .if \rows > 1
 LOCAL(four_vectors_\rows):
   .if !\several
-  save_registers
+  push_d8_to_d15
   .endif
   rows_tile \rows, 1, 4
   .if !\several
-  restore_registers
+  pop_d8_to_d15
   .endif
   ret
   .endif
@@ -436,11 +422,11 @@ LOCAL(pairs_\rows):
   cmp x5, #20
   b.ls LOCAL(singles_\rows)
   .if \rows > 1
-  save_registers
+  push_d8_to_d15
   .endif
   rows_tile \rows, 2, 3
   .if \rows > 1
-  restore_registers
+  pop_d8_to_d15
   .endif
   next_panels 2
   b.hi LOCAL(pairs_\rows)

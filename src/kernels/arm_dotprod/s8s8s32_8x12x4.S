@@ -54,11 +54,11 @@
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod)
   .set FINISHING, 0
   begin_tile
-  save_registers
+  push_d8_to_d15
   begin_accumulators 8, 3
   multiply_full
   each_row store_row, 8, 3
-  restore_registers
+  pop_d8_to_d15
   ret
 
   edge_tiles acc

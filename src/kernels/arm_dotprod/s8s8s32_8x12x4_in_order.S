@@ -18,14 +18,14 @@
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
   .set FINISHING, 0
   begin_tile
-  save_registers
+  push_d8_to_d15
   begin_accumulators 8, 3
   cbz x3, 6f
   load_first
   multiply_full
 6:
   each_row store_row, 8, 3
-  restore_registers
+  pop_d8_to_d15
   ret
 
   edge_tiles_in_order acc

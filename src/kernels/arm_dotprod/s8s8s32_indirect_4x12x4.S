@@ -187,12 +187,6 @@
 .macro side
 .endm
 
-FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
-  mov x1, #0
-  b LOCAL(rows_begin)
-END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
-
-FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)
-LOCAL(rows_begin):
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
   rows_kernel 1
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)

@@ -276,12 +276,6 @@
   .endif
 .endm
 
-FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
-  mov x1, #0
-  b LOCAL(rows_begin)
-END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
-
-FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)
-LOCAL(rows_begin):
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
   rows_kernel 0
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)

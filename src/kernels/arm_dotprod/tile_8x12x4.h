@@ -40,20 +40,6 @@
   b.lo LOCAL(edge_acc)
 .endm
 
-.macro save_registers
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
-.endm
-
-.macro restore_registers
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
-.endm
-
 // Calls \op with the row and its three accumulators, then \rest, for each row.
 .macro each_row op, rows, rest
   \op 0, 16, 17, 18, \rest
@@ -225,7 +211,7 @@
   ldr x4, [x0, #TILE_DEPTH]
   ldr x7, [x0, #TILE_BIAS]
   ldp x0, x2, [x0, #TILE_LHS]
-  save_registers
+  push_d8_to_d15
   sub x6, x6, #1
   add x4, x4, #3
   lsr x6, x6, #2
@@ -234,7 +220,7 @@
 .endm
 .macro end_finishing_tiles
   end_finishing
-  restore_registers
+  pop_d8_to_d15
   ret
 .endm
 
@@ -257,7 +243,7 @@
   .else
   each_row store_row, \rows, \vectors
   .if \rows > 5
-  restore_registers
+  pop_d8_to_d15
   .endif
   ret
   .endif
@@ -268,7 +254,7 @@
   mov x3, x4
   .else
   .if \rows > 5
-  save_registers
+  push_d8_to_d15
   .endif
   .endif
 .endm

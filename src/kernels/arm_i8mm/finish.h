@@ -19,12 +19,8 @@
 .macro load_constants stage, zero_point, low, high, flip, what
   ldp w\zero_point, w\low, [\stage, #STAGE_ZERO_POINT]
   ldr w\high, [\stage, #STAGE_CLAMP_MAX]
-  mov w\flip, #128
-  cmp w\high, #127
-  csel w\flip, w\flip, wzr, gt
-  sub w\zero_point, w\zero_point, w\flip
-  sub w\low, w\low, w\flip
-  sub w\high, w\high, w\flip
+  sign_flip_of_dst \flip, \high
+  make_signed \flip, \zero_point, \zero_point, \low, \high
   sub w\what, w\high, w\low
   cmp w\what, #255
   cset w\what, ne

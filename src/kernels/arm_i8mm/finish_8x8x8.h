@@ -23,10 +23,7 @@
 // From the TileArgs at x0 and the StageArgs at x1 to the registers above.
 .macro begin_finishing
   sub sp, sp, #128
-  stp d8, d9, [sp, #64]
-  stp d10, d11, [sp, #80]
-  stp d12, d13, [sp, #96]
-  stp d14, d15, [sp, #112]
+  store_d8_to_d15 64
   load_constants x1, 13, 15, 16, 17, 6
   ldp x11, x12, [x1, #STAGE_DST]
   ldp x14, x8, [x1, #STAGE_SCALE]
@@ -59,10 +56,7 @@
 
 .macro end_finishing
 LOCAL(finished):
-  ldp d8, d9, [sp, #64]
-  ldp d10, d11, [sp, #80]
-  ldp d12, d13, [sp, #96]
-  ldp d14, d15, [sp, #112]
+  load_d8_to_d15 64
   add sp, sp, #128
   ret
 .endm

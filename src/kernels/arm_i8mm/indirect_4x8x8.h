@@ -375,10 +375,7 @@ LOCAL(to_acc_\rows\()_\panels):
   stp x25, x26, [sp, #48]
   stp x27, x28, [sp, #64]
 #if IN_ORDER
-  stp d8, d9, [sp, #80]
-  stp d10, d11, [sp, #96]
-  stp d12, d13, [sp, #112]
-  stp d14, d15, [sp, #128]
+  store_d8_to_d15 80
 #endif
   mov x28, x1
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
@@ -407,10 +404,7 @@ LOCAL(to_acc_\rows\()_\panels):
 .endm
 .macro end_rows
 #if IN_ORDER
-  ldp d8, d9, [sp, #80]
-  ldp d10, d11, [sp, #96]
-  ldp d12, d13, [sp, #112]
-  ldp d14, d15, [sp, #128]
+  load_d8_to_d15 80
 #endif
   ldp x21, x22, [sp, #16]
   ldp x23, x24, [sp, #32]

@@ -88,16 +88,10 @@
 
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
   begin_tile
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
+  push_d8_to_d15
   begin_pairs 4
   full_tile x1, x3
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
+  pop_d8_to_d15
   end_tile 4
 
   edge_tiles

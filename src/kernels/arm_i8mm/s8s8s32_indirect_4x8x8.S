@@ -46,11 +46,6 @@
   b.hs 5b
 .endm
 
-FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
-  mov x1, #0
-  b SYMBOL(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)
-END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
-
-FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
   rows_function
 END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused)

@@ -187,11 +187,6 @@
   last_sixteen \rows, \panels, 14, 15
 .endm
 
-FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
-  mov x1, #0
-  b SYMBOL(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)
-END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
-
-FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
   rows_function
 END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)
