@@ -73,12 +73,17 @@ ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S pack.cpp output_stage.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
-  SOURCES s8s8s32_8x12x4.cpp s8s8s32_8x12x4.S s8s8s32_8x12x4_in_order.S s8s8s32_indirect_4x12x4.cpp
-          s8s8s32_indirect_4x12x4.S s8s8s32_indirect_4x12x4_in_order.S pack.cpp pack_8x4.S)
+  SOURCES s8s8s32_8x12x4/s8s8s32_8x12x4.cpp s8s8s32_8x12x4/s8s8s32_8x12x4.S
+          s8s8s32_8x12x4/s8s8s32_8x12x4_in_order.S
+          s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.cpp s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.S
+          s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4_in_order.S
+          pack.cpp pack_8x4.S)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
-  SOURCES s8s8s32_8x8x8.cpp s8s8s32_8x8x8.S s8s8s32_8x8x8_in_order.S s8s8s32_indirect_4x8x8.cpp
-          s8s8s32_indirect_4x8x8.S s8s8s32_indirect_4x8x8_in_order.S pack.cpp)
+  SOURCES s8s8s32_8x8x8/s8s8s32_8x8x8.cpp s8s8s32_8x8x8/s8s8s32_8x8x8.S s8s8s32_8x8x8/s8s8s32_8x8x8_in_order.S
+          s8s8s32_indirect_4x8x8/s8s8s32_indirect_4x8x8.cpp s8s8s32_indirect_4x8x8/s8s8s32_indirect_4x8x8.S
+          s8s8s32_indirect_4x8x8/s8s8s32_indirect_4x8x8_in_order.S
+          pack.cpp)
 
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h

@@ -52,6 +52,13 @@
 #define FUNCTION(name) begin_function SYMBOL(name)
 #define END_FUNCTION(name) end_function SYMBOL(name)
 
+// A line of a schedule that only some of its uses have.
+.macro when condition, instruction:vararg
+  .if \condition
+  \instruction
+  .endif
+.endm
+
 #if defined(__aarch64__)
 // FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
 // is the StageArgs or, in the kernel, 0.

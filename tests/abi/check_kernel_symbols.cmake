@@ -4,7 +4,7 @@
 #   cmake -DNM=... -DOBJECTS=<list file> -DTIERS=<tiers built> -P check_kernel_symbols.cmake
 cmake_minimum_required(VERSION 3.22)
 file(STRINGS ${OBJECTS} objects)
-list(FILTER objects INCLUDE REGEX "/src/kernels/[^/]+/[^/]+$")
+list(FILTER objects INCLUDE REGEX "/src/kernels/[^/]+/.+$")
 
 string(REPLACE " " ";" tiers "${TIERS}")
 foreach(tier ${tiers})

@@ -15,141 +15,135 @@
 //   3 rows by 2 panels  1152  83  72   32    64
 //   4 rows by 2 panels  1536 108  96   32    64
 //   4 rows by 4 vectors 1024  77  64   32    64
-#include "kernels/arm_dotprod/indirect_4x12x4.h"
+#include "kernels/arm_dotprod/s8s8s32_indirect_4x12x4/tile.h"
 
 // One row: a vector of the rhs of either panel by the same lane.
-.macro both lane, left, right, a, b
+.macro both_4x12x4 lane, left, right, a, b
   sdot v\a\().4s, v\left\().16b, v0.4b[\lane]
   sdot v\b\().4s, v\right\().16b, v0.4b[\lane]
 .endm
 
-.macro load_both left, right
+.macro load_both_4x12x4 left, right
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\left], #64
   ld1 {v28.16b, v29.16b, v30.16b, v31.16b}, [x\right], #64
 .endm
 
 // One row: 16 depths of two panels, into two triples.
-.macro pair left, right, a, b, c, d, e, f
-  load_both \left, \right
-  both 0, 4, 28, \a, \d
-  both 0, 5, 29, \b, \e
-  both 0, 6, 30, \c, \f
-  both 1, 7, 31, \a, \d
-  load_both \left, \right
-  both 1, 4, 28, \b, \e
-  both 1, 5, 29, \c, \f
-  both 2, 6, 30, \a, \d
-  both 2, 7, 31, \b, \e
-  load_both \left, \right
-  both 2, 4, 28, \c, \f
-  both 3, 5, 29, \a, \d
-  both 3, 6, 30, \b, \e
-  both 3, 7, 31, \c, \f
+.macro pair_4x12x4 left, right, a, b, c, d, e, f
+  load_both_4x12x4 \left, \right
+  both_4x12x4 0, 4, 28, \a, \d
+  both_4x12x4 0, 5, 29, \b, \e
+  both_4x12x4 0, 6, 30, \c, \f
+  both_4x12x4 1, 7, 31, \a, \d
+  load_both_4x12x4 \left, \right
+  both_4x12x4 1, 4, 28, \b, \e
+  both_4x12x4 1, 5, 29, \c, \f
+  both_4x12x4 2, 6, 30, \a, \d
+  both_4x12x4 2, 7, 31, \b, \e
+  load_both_4x12x4 \left, \right
+  both_4x12x4 2, 4, 28, \c, \f
+  both_4x12x4 3, 5, 29, \a, \d
+  both_4x12x4 3, 6, 30, \b, \e
+  both_4x12x4 3, 7, 31, \c, \f
 .endm
 
 // A vector of the rhs by a lane of each row.
-.macro by_rows rows, lane, rhs, a, b, c, d
+.macro by_rows_4x12x4 rows, lane, rhs, a, b, c, d
   sdot v\a\().4s, v\rhs\().16b, v0.4b[\lane]
   sdot v\b\().4s, v\rhs\().16b, v1.4b[\lane]
-  .if \rows > 2
-  sdot v\c\().4s, v\rhs\().16b, v2.4b[\lane]
-  .endif
-  .if \rows > 3
-  sdot v\d\().4s, v\rhs\().16b, v3.4b[\lane]
-  .endif
+  when (\rows > 2), sdot v\c\().4s, v\rhs\().16b, v2.4b[\lane]
+  when (\rows > 3), sdot v\d\().4s, v\rhs\().16b, v3.4b[\lane]
 .endm
 
 // Several rows: 16 depths of a panel, into the triples a b c, d e f, g h i, j k l.
-.macro panel rows, at, a, b, c, d, e, f, g, h, i, j, k, l
+.macro panel_4x12x4 rows, at, a, b, c, d, e, f, g, h, i, j, k, l
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\at], #64
-  by_rows \rows, 0, 4, \a, \d, \g, \j
-  by_rows \rows, 0, 5, \b, \e, \h, \k
-  by_rows \rows, 0, 6, \c, \f, \i, \l
-  by_rows \rows, 1, 7, \a, \d, \g, \j
+  by_rows_4x12x4 \rows, 0, 4, \a, \d, \g, \j
+  by_rows_4x12x4 \rows, 0, 5, \b, \e, \h, \k
+  by_rows_4x12x4 \rows, 0, 6, \c, \f, \i, \l
+  by_rows_4x12x4 \rows, 1, 7, \a, \d, \g, \j
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\at], #64
-  by_rows \rows, 1, 4, \b, \e, \h, \k
-  by_rows \rows, 1, 5, \c, \f, \i, \l
-  by_rows \rows, 2, 6, \a, \d, \g, \j
-  by_rows \rows, 2, 7, \b, \e, \h, \k
+  by_rows_4x12x4 \rows, 1, 4, \b, \e, \h, \k
+  by_rows_4x12x4 \rows, 1, 5, \c, \f, \i, \l
+  by_rows_4x12x4 \rows, 2, 6, \a, \d, \g, \j
+  by_rows_4x12x4 \rows, 2, 7, \b, \e, \h, \k
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\at], #64
-  by_rows \rows, 2, 4, \c, \f, \i, \l
-  by_rows \rows, 3, 5, \a, \d, \g, \j
-  by_rows \rows, 3, 6, \b, \e, \h, \k
-  by_rows \rows, 3, 7, \c, \f, \i, \l
+  by_rows_4x12x4 \rows, 2, 4, \c, \f, \i, \l
+  by_rows_4x12x4 \rows, 3, 5, \a, \d, \g, \j
+  by_rows_4x12x4 \rows, 3, 6, \b, \e, \h, \k
+  by_rows_4x12x4 \rows, 3, 7, \c, \f, \i, \l
 .endm
 
 // A vector of the panel behind by a lane of each row.
-.macro fourth_vectors rows, at
+.macro fourth_vectors_4x12x4 rows, at
   ldr q4, [x\at], #48
   ldr q5, [x\at], #48
   ldr q6, [x\at], #48
   ldr q7, [x\at], #48
-  by_rows \rows, 0, 4, 28, 29, 30, 31
-  by_rows \rows, 1, 5, 28, 29, 30, 31
-  by_rows \rows, 2, 6, 28, 29, 30, 31
-  by_rows \rows, 3, 7, 28, 29, 30, 31
+  by_rows_4x12x4 \rows, 0, 4, 28, 29, 30, 31
+  by_rows_4x12x4 \rows, 1, 5, 28, 29, 30, 31
+  by_rows_4x12x4 \rows, 2, 6, 28, 29, 30, 31
+  by_rows_4x12x4 \rows, 3, 7, 28, 29, 30, 31
 .endm
 
 #define FIRST_TRIPLES 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
 #define SECOND_TRIPLES 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
 
-.macro all_16s rows, panels, vectors, flip
+.macro multiply_16s_4x12x4 rows, panels, vectors, flip
   .p2align 4
 4:
-  each_row load_16, \rows
+  each_row_4x12x4 load_16_4x12x4, \rows
   .if \flip
   movi v4.16b, #0x80
-  each_row flip_row, \rows
+  each_row_4x12x4 flip_row_4x12x4, \rows
   .endif
   subs x10, x10, #16
   .if \rows == 1 && \panels > 1
-  pair 12, 13, 16, 17, 18, 19, 20, 21
-  .if \panels == 4
-  pair 14, 15, 22, 23, 24, 25, 26, 27
-  .endif
+  pair_4x12x4 12, 13, 16, 17, 18, 19, 20, 21
+  when (\panels == 4), pair_4x12x4 14, 15, 22, 23, 24, 25, 26, 27
   .elseif \vectors < 3 || \rows == 1
-  quad 0, \rows, 1, \vectors
-  quad 1, \rows, 1, \vectors
-  quad 2, \rows, 1, \vectors
-  quad 3, \rows, 1, \vectors
+  quad_4x12x4 0, \rows, 1, \vectors
+  quad_4x12x4 1, \rows, 1, \vectors
+  quad_4x12x4 2, \rows, 1, \vectors
+  quad_4x12x4 3, \rows, 1, \vectors
   .elseif \rows == 2
-  panel 2, 13, FIRST_TRIPLES
+  panel_4x12x4 2, 13, FIRST_TRIPLES
   .if \panels == 2
-  panel 2, 14, SECOND_TRIPLES
+  panel_4x12x4 2, 14, SECOND_TRIPLES
   .elseif \vectors == 4
-  fourth_vectors 2, 14
+  fourth_vectors_4x12x4 2, 14
   .endif
   .elseif \rows == 3
-  panel 3, 14, FIRST_TRIPLES
+  panel_4x12x4 3, 14, FIRST_TRIPLES
   .if \panels == 2
-  panel 3, 15, SECOND_TRIPLES
+  panel_4x12x4 3, 15, SECOND_TRIPLES
   .elseif \vectors == 4
-  fourth_vectors 3, 15
+  fourth_vectors_4x12x4 3, 15
   .endif
   .else
-  panel 4, 15, FIRST_TRIPLES
+  panel_4x12x4 4, 15, FIRST_TRIPLES
   .if \panels == 2
-  panel 4, 16, SECOND_TRIPLES
+  panel_4x12x4 4, 16, SECOND_TRIPLES
   .elseif \vectors == 4
-  fourth_vectors 4, 16
+  fourth_vectors_4x12x4 4, 16
   .endif
   .endif
   b.hs 4b
 .endm
 
-.macro start_rows rows, panels, vectors
+.macro init_rows_4x12x4 rows, panels, vectors
   .if \panels == 4
   ld1 {v16.4s, v17.4s, v18.4s, v19.4s}, [x6], #64
   ld1 {v20.4s, v21.4s, v22.4s, v23.4s}, [x6], #64
   ld1 {v24.4s, v25.4s, v26.4s, v27.4s}, [x6]
   .else
-  each_triple start_triple, \rows, \panels, \vectors
+  each_triple_4x12x4 init_triple_4x12x4, \rows, \panels, \vectors
   .endif
-  each_row point, \rows
+  each_row_4x12x4 point_at_row_4x12x4, \rows
 .endm
 
 // What finish_tile leaves to a tuning: the loads come first, such a core finds its order itself.
-.macro load_channel_values from, rows, panels, vectors
+.macro load_channel_values_4x12x4 from, rows, panels, vectors
   .if \panels == 4
   ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x\from], #64
   ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [x\from], #64
@@ -167,26 +161,26 @@
   ldr q0, [x\from]
   .endif
 .endm
-.macro begin_values rows, panels, vectors
+.macro begin_values_4x12x4 rows, panels, vectors
   ldr x4, [x0, #TILE_N]
   sub x4, x4, x5
   ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
   ldp x8, x9, [x7, #STAGE_DST]      // and from row to row
   add x10, x10, x4, lsl #2
-  load_channel_values 10, \rows, \panels, \vectors
+  load_channel_values_4x12x4 10, \rows, \panels, \vectors
   add x8, x8, x4
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
   ldr w16, [x7, #STAGE_HAS_BIAS]
-  point_at_rows \rows
+  point_at_dst_4x12x4 \rows
 .endm
-.macro need_values number, rows, vectors
+.macro need_values_4x12x4 number, rows, vectors
 .endm
-.macro load_biases rows, panels, vectors
-  load_channel_values 11, \rows, \panels, \vectors
+.macro load_biases_4x12x4 rows, panels, vectors
+  load_channel_values_4x12x4 11, \rows, \panels, \vectors
 .endm
-.macro side
+.macro beside_4x12x4
 .endm
 
 FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
-  rows_kernel 1
+  rows_kernel_4x12x4 1
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)

@@ -9,40 +9,40 @@
 // Loop: 2 steps, 1024 MAC in 38 instructions, 32 of them SMMLA. 16 cycles where two of them start a cycle, 8 where four
 // do: 64 MAC per cycle of Neoverse-N2, 128 of Neoverse-V1 and V2 by llvm-mca 19.
 #define IN_ORDER 0
-#include "kernels/arm_i8mm/finish_8x8x8.h"
+#include "kernels/arm_i8mm/s8s8s32_8x8x8/epilogue.h"
 
-.macro step rhs
+.macro step_8x8x8 rhs
   ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [x0], #64
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [\rhs], #64
-  each_pair multiply_pair, 4
+  each_pair_8x8x8 multiply_pair_8x8x8, 4
 .endm
 
-.macro full_tile rhs, steps
+.macro full_tile_8x8x8 rhs, steps
   subs \steps, x3, #2
   b.lo 4f
 
   .p2align 5
 3:
-  step \rhs
+  step_8x8x8 \rhs
   subs \steps, \steps, #2
-  step \rhs
+  step_8x8x8 \rhs
   b.hs 3b
 
 4:
   tbz \steps, #0, 5f
-  step \rhs
+  step_8x8x8 \rhs
 5:
 .endm
 
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
-  begin_tile
-  begin_pairs 4
-  full_tile x1, x3
-  end_tile 4
+  begin_tile_8x8x8
+  init_pairs_8x8x8 4
+  full_tile_8x8x8 x1, x3
+  end_tile_8x8x8 4
 
-  edge_tiles
+  edge_tiles_8x8x8
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
 
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_fused)
-  finishing_function
+  finishing_function_8x8x8
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_fused)

@@ -14,59 +14,47 @@
 //   3 vectors   192  54  28  6.9
 //   2 vectors   128  38  20  6.4
 //   1 vector     64  22  12  5.3
-#include "kernels/arm_dotprod/indirect_4x12x4.h"
-#include "kernels/arm_dotprod/several_rows_in_order.h"
+#include "kernels/arm_dotprod/s8s8s32_indirect_4x12x4/tile.h"
+#include "kernels/arm_dotprod/s8s8s32_indirect_4x12x4/several_rows_in_order.h"
 
 // Two channels by four depths: the \number-th of 16 depths of one row, \halves of them a quad, while the one four later
 // is loaded.
-.macro half number, halves, load, rhs, next
-  .if \next || \number + 4 < 4 * \halves
+.macro half_4x12x4 number, halves, load, rhs, next
+  .if \next || \number + 4 < 4 * \halves  // a comparison that `when` cannot take from .altmacro
   ldr d\load, [x12, #(\number + 4) / \halves * 48 + (\number + 4) % \halves * 8]
   .endif
-  half_sum %(19 + (\number) % \halves), \rhs, %((\number) / (2 * \halves)), %((\number) / \halves % 2)
+  half_sum_4x12x4 %(19 + (\number) % \halves), \rhs, %((\number) / (2 * \halves)), %((\number) / \halves % 2)
 .endm
-.macro half_sum acc, rhs, lhs, lane
+.macro half_sum_4x12x4 acc, rhs, lhs, lane
   sdot v\acc\().2s, v\rhs\().8b, v\lhs\().4b[\lane]
 .endm
 
-.macro four_halves number, halves, rhs, load, next
-  half \number, \halves, %(\load), %(\rhs), \next
-  half %(\number + 1), \halves, %(\load + 1), %(\rhs + 1), \next
-  half %(\number + 2), \halves, %(\load + 2), %(\rhs + 2), \next
-  half %(\number + 3), \halves, %(\load + 3), %(\rhs + 3), \next
+.macro four_halves_4x12x4 number, halves, rhs, load, next
+  half_4x12x4 \number, \halves, %(\load), %(\rhs), \next
+  half_4x12x4 %(\number + 1), \halves, %(\load + 1), %(\rhs + 1), \next
+  half_4x12x4 %(\number + 2), \halves, %(\load + 2), %(\rhs + 2), \next
+  half_4x12x4 %(\number + 3), \halves, %(\load + 3), %(\rhs + 3), \next
 .endm
 
-.macro depths_16 halves, flip, next
+.macro depths_16_4x12x4 halves, flip, next
   ldr d1, [x11, #8]
-  four_halves 0, \halves, 4, 28, \next
-  .if \flip
-  eor v1.8b, v1.8b, v2.8b
-  .endif
-  four_halves 4, \halves, 28, 4, \next
-  .if \halves > 2
-  four_halves 8, \halves, 4, 28, \next
-  .endif
-  .if \next
-  subs x10, x10, #16
-  .endif
-  .if \halves > 2
-  four_halves 12, \halves, 28, 4, \next
-  .endif
-  .if \next
-  ldr d0, [x11, #16]
-  .endif
+  four_halves_4x12x4 0, \halves, 4, 28, \next
+  when \flip, eor v1.8b, v1.8b, v2.8b
+  four_halves_4x12x4 4, \halves, 28, 4, \next
+  when (\halves > 2), four_halves_4x12x4 8, \halves, 4, 28, \next
+  when \next, subs x10, x10, #16
+  when (\halves > 2), four_halves_4x12x4 12, \halves, 28, 4, \next
+  when \next, ldr d0, [x11, #16]
   .if \halves > 4
-  four_halves 16, \halves, 4, 28, \next
-  four_halves 20, \halves, 28, 4, \next
+  four_halves_4x12x4 16, \halves, 4, 28, \next
+  four_halves_4x12x4 20, \halves, 28, 4, \next
   .endif
   add x12, x12, #192
   add x11, x11, #16
-  .if \flip && \next
-  eor v0.8b, v0.8b, v2.8b
-  .endif
+  when (\flip && \next), eor v0.8b, v0.8b, v2.8b
 .endm
 
-.macro one_row halves, flip
+.macro one_row_4x12x4 halves, flip
   .irp acc, 19, 20, 21, 22, 23, 24
   movi d\acc, #0
   .endr
@@ -85,10 +73,10 @@
   b.lo 5f
   .p2align 4
 4:
-  depths_16 \halves, \flip, 1
+  depths_16_4x12x4 \halves, \flip, 1
   b.hs 4b
 5:
-  depths_16 \halves, \flip, 0
+  depths_16_4x12x4 \halves, \flip, 0
   mov v19.d[1], v20.d[0]
   add v16.4s, v16.4s, v19.4s
   .if \halves > 2
@@ -101,61 +89,49 @@
   .endif
 .endm
 
-.macro all_16s rows, panels, vectors, flip
+.macro multiply_16s_4x12x4 rows, panels, vectors, flip
   .if \rows == 1
   .altmacro  // one_row computes register numbers
-  one_row %(2 * \vectors), \flip
+  one_row_4x12x4 %(2 * \vectors), \flip
   .noaltmacro
   .elseif \rows == 2
-  several_rows_by \vectors, 2, 13, 14, \flip
+  several_rows_by_4x12x4 \vectors, 2, 13, 14, \flip
   .elseif \rows == 3
-  several_rows_by \vectors, 3, 14, 15, \flip
+  several_rows_by_4x12x4 \vectors, 3, 14, 15, \flip
   .else
-  several_rows_by \vectors, 4, 15, 16, \flip
+  several_rows_by_4x12x4 \vectors, 4, 15, 16, \flip
   .endif
 .endm
 
 // Sums begin with the same values in all rows, which need be loaded once. The rows' addresses are loaded beside copies.
-.macro start_rows rows, panels, vectors
-  start_triple 16, 17, 18, 28, 0, \vectors
-  point 0, 11
+.macro init_rows_4x12x4 rows, panels, vectors
+  init_triple_4x12x4 16, 17, 18, 28, 0, \vectors
+  point_at_row_4x12x4 0, 11
   .if \rows > 1
   mov v19.16b, v16.16b
-  point 1, 12
+  point_at_row_4x12x4 1, 12
   .endif
   .if \rows > 2
   mov v22.16b, v16.16b
-  point 2, 13
+  point_at_row_4x12x4 2, 13
   .endif
   .if \rows > 3
   mov v25.16b, v16.16b
-  point 3, 14
+  point_at_row_4x12x4 3, 14
   .endif
-  .if \vectors > 1
-  copy_start 17, 20, 23, 26, \rows
-  .endif
-  .if \vectors > 2
-  copy_start 18, 21, 24, 27, \rows
-  .endif
-  .if \vectors > 3
-  copy_start 28, 29, 30, 31, \rows
-  .endif
+  when (\vectors > 1), copy_init_4x12x4 17, 20, 23, 26, \rows
+  when (\vectors > 2), copy_init_4x12x4 18, 21, 24, 27, \rows
+  when (\vectors > 3), copy_init_4x12x4 28, 29, 30, 31, \rows
 .endm
-.macro copy_start from, second, third, fourth, rows
-  .if \rows > 1
-  mov v\second\().16b, v\from\().16b
-  .endif
-  .if \rows > 2
-  mov v\third\().16b, v\from\().16b
-  .endif
-  .if \rows > 3
-  mov v\fourth\().16b, v\from\().16b
-  .endif
+.macro copy_init_4x12x4 from, second, third, fourth, rows
+  when (\rows > 1), mov v\second\().16b, v\from\().16b
+  when (\rows > 2), mov v\third\().16b, v\from\().16b
+  when (\rows > 3), mov v\fourth\().16b, v\from\().16b
 .endm
 
 // What finish_tile leaves to a tuning: registers are got ready beside its conversions, an instruction each, as only one
 // of two that such a core issues can be of 128 bits. SIDE counts these instructions.
-.macro side_step rows, vectors
+.macro beside_step_4x12x4 rows, vectors
   .if SIDE == 0
   ldr x4, [x0, #TILE_N]
   .elseif SIDE == 1
@@ -171,111 +147,77 @@
   .elseif SIDE == 6
   ldr x6, [x10, #8]
   .elseif SIDE == 7
-  .if \vectors > 1
-  ldr d1, [x10, #16]
-  .endif
+  when (\vectors > 1), ldr d1, [x10, #16]
   .elseif SIDE == 8
-  .if \vectors > 1
-  ldr x16, [x10, #24]
-  .endif
+  when (\vectors > 1), ldr x16, [x10, #24]
   .elseif SIDE == 9
   mov v0.d[1], x6
   .elseif SIDE == 10
-  .if \vectors > 2
-  ldr d2, [x10, #32]
-  .endif
+  when (\vectors > 2), ldr d2, [x10, #32]
   .elseif SIDE == 11
-  .if \vectors > 2
-  ldr x14, [x10, #40]
-  .endif
+  when (\vectors > 2), ldr x14, [x10, #40]
   .elseif SIDE == 12
-  .if \vectors > 1
-  mov v1.d[1], x16
-  .endif
+  when (\vectors > 1), mov v1.d[1], x16
   .elseif SIDE == 13
-  .if \vectors > 3
-  ldr d3, [x10, #48]
-  .endif
+  when (\vectors > 3), ldr d3, [x10, #48]
   .elseif SIDE == 14
-  .if \vectors > 3
-  ldr x15, [x10, #56]
-  .endif
+  when (\vectors > 3), ldr x15, [x10, #56]
   .elseif SIDE == 15
-  .if \vectors > 2
-  mov v2.d[1], x14
-  .endif
+  when (\vectors > 2), mov v2.d[1], x14
   .elseif SIDE == 16
   add x8, x8, x4
   .elseif SIDE == 17
-  .if \vectors > 3
-  mov v3.d[1], x15
-  .endif
+  when (\vectors > 3), mov v3.d[1], x15
   .elseif SIDE == 18
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
   .elseif SIDE == 19
   ldr w16, [x7, #STAGE_HAS_BIAS]
   .elseif SIDE == 20
-  .if \rows > 2
-  add x12, x8, x9, lsl #1
-  .endif
+  when (\rows > 2), add x12, x8, x9, lsl #1
   .elseif SIDE == 21
-  .if \rows > 3
-  add x13, x9, x9, lsl #1
-  .endif
+  when (\rows > 3), add x13, x9, x9, lsl #1
   .elseif SIDE == 22
-  .if \rows > 3
-  add x13, x13, x8
-  .endif
+  when (\rows > 3), add x13, x13, x8
   .elseif SIDE == 23
-  .if \rows > 1
-  add x9, x8, x9
-  .endif
+  when (\rows > 1), add x9, x8, x9
   .endif
   .set SIDE, SIDE + 1
 .endm
 #define SIDE_STEPS 24
 
-.macro begin_values rows, panels, vectors
+.macro begin_values_4x12x4 rows, panels, vectors
   .set SIDE, 0
   .set SIDE_ROWS, \rows
   .set SIDE_VECTORS, \vectors
 .endm
-.macro side
-  side_step SIDE_ROWS, SIDE_VECTORS
+.macro beside_4x12x4
+  beside_step_4x12x4 SIDE_ROWS, SIDE_VECTORS
 .endm
-.macro side_until step
+.macro beside_until_4x12x4 step
   .rept SIDE_STEPS
-  .if SIDE < \step
-  side
-  .endif
+  when (SIDE < \step), beside_4x12x4
   .endr
 .endm
-.macro need_values number, rows, vectors
+.macro need_values_4x12x4 number, rows, vectors
   .if \number == 0
-  side_until 10
+  beside_until_4x12x4 10
   .elseif \number == 1
-  side_until 13
+  beside_until_4x12x4 13
   .elseif \number == 2
-  side_until 16
+  beside_until_4x12x4 16
   .elseif \number == 3
-  side_until 18
+  beside_until_4x12x4 18
   .else
-  side_until SIDE_STEPS
+  beside_until_4x12x4 SIDE_STEPS
   .endif
 .endm
-.macro load_biases rows, panels, vectors
+.macro load_biases_4x12x4 rows, panels, vectors
   ldr q0, [x11]
-  .if \vectors > 1
-  ldr q1, [x11, #16]
-  .endif
-  .if \vectors > 2
-  ldr q2, [x11, #32]
-  .endif
-  .if \vectors > 3
-  ldr q3, [x11, #48]
-  .endif
+  when (\vectors > 1), ldr q1, [x11, #16]
+  when (\vectors > 2), ldr q2, [x11, #32]
+  when (\vectors > 3), ldr q3, [x11, #48]
 .endm
 
 FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
-  rows_kernel 0
+  rows_kernel_4x12x4 0
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)

@@ -13,18 +13,18 @@
 //
 // IN_ORDER: the loop of this tuning takes v8 to v15 too, so what they hold here is loaded behind it.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
-#define OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_
 
 #define ZERO_POINT v8
-#include "kernels/arm_i8mm/finish.h"
-#include "kernels/arm_i8mm/tile_8x8x8.h"
+#include "kernels/arm_i8mm/epilogue_squares.h"
+#include "kernels/arm_i8mm/s8s8s32_8x8x8/tile.h"
 
 // From the TileArgs at x0 and the StageArgs at x1 to the registers above.
-.macro begin_finishing
+.macro begin_fused_8x8x8
   sub sp, sp, #128
   store_d8_to_d15 64
-  load_constants x1, 13, 15, 16, 17, 6
+  load_constants_squares x1, 13, 15, 16, 17, 6
   ldp x11, x12, [x1, #STAGE_DST]
   ldp x14, x8, [x1, #STAGE_SCALE]
   ldr w9, [x1, #STAGE_HAS_BIAS]
@@ -42,37 +42,37 @@
   lsr x3, x3, #3
   st1 {v16.2d, v17.2d, v18.2d, v19.2d}, [sp]
 #if !IN_ORDER
-  fetch_channels
+  load_scales_8x8x8
   dup v9.16b, w15
   dup v10.16b, w16
   dup v11.16b, w17
 #endif
 .endm
 
-.macro fetch_channels
+.macro load_scales_8x8x8
   ld4r {v12.2d, v13.2d, v14.2d, v15.2d}, [x14]
   dup v8.8h, w13
 .endm
 
-.macro end_finishing
-LOCAL(finished):
+.macro end_fused_8x8x8
+LOCAL(fuseded):
   load_d8_to_d15 64
   add sp, sp, #128
   ret
 .endm
 
-.macro fetch_offsets pair, a, b, c, d
+.macro init_fused_pair_8x8x8 pair, a, b, c, d
   ld1 {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [sp]
 .endm
-.macro multiply_scales pair, a, b, c, d
-  multiply_by \a, \b, \c, \d, 12, 13, 14, 15
+.macro multiply_scales_8x8x8 pair, a, b, c, d
+  by_values_squares fmul, \a, \b, \c, \d, 12, 13, 14, 15
 .endm
-.macro add_biases pair, a, b, c, d
-  add_to \a, \b, \c, \d, 0, 1, 2, 3
+.macro add_biases_8x8x8 pair, a, b, c, d
+  by_values_squares fadd, \a, \b, \c, \d, 0, 1, 2, 3
 .endm
 
 // Two pairs of rows, of which the second may be missing, as rows: two in each register.
-.macro rows_of_pairs both, first, second, even, odd
+.macro rows_of_pairs_8x8x8 both, first, second, even, odd
   .if \both
   uzp1 v\even\().8h, v\first\().8h, v\second\().8h
   uzp2 v\odd\().8h, v\first\().8h, v\second\().8h
@@ -84,109 +84,109 @@ LOCAL(finished):
 
 // The rows to dst as units of \size, of which the second row of a register begins with the one numbered \upper; then
 // on to what rows are left.
-.macro store_rows pairs, size, upper
+.macro store_rows_8x8x8 pairs, size, upper
   st1 {v0.\size}[0], [x11], x12
   .if \pairs == 1
-  store_last_row \pairs, 1, \size, 0
+  store_last_row_8x8x8 \pairs, 1, \size, 0
   .else
   st1 {v1.\size}[0], [x11], x12
   st1 {v0.\size}[\upper], [x11], x12
   .endif
   .if \pairs == 2
-  store_last_row \pairs, 1, \size, \upper
+  store_last_row_8x8x8 \pairs, 1, \size, \upper
   .elseif \pairs > 2
   st1 {v1.\size}[\upper], [x11], x12
   st1 {v2.\size}[0], [x11], x12
   .endif
   .if \pairs == 3
-  store_last_row \pairs, 3, \size, 0
+  store_last_row_8x8x8 \pairs, 3, \size, 0
   .elseif \pairs > 3
   st1 {v3.\size}[0], [x11], x12
   st1 {v2.\size}[\upper], [x11], x12
-  store_last_row \pairs, 3, \size, \upper
+  store_last_row_8x8x8 \pairs, 3, \size, \upper
   .endif
 .endm
-.macro store_last_row pairs, result, size, unit
+.macro store_last_row_8x8x8 pairs, result, size, unit
   .if \pairs == 4
   subs x5, x5, #8
-  b.lo LOCAL(finished)
+  b.lo LOCAL(fuseded)
   st1 {v\result\().\size}[\unit], [x11], x12
   cmp x5, #7
-  b.hs LOCAL(finish_4)
-  b LOCAL(finish_edge)
+  b.hs LOCAL(fused_4)
+  b LOCAL(fused_edge)
   .else
-  tbnz x5, #0, LOCAL(finished)
+  tbnz x5, #0, LOCAL(fuseded)
   st1 {v\result\().\size}[\unit], [x11]
-  b LOCAL(finished)
+  b LOCAL(fuseded)
   .endif
 .endm
 
-.macro fused_epilogue pairs
-LOCAL(finish_\pairs):
-  each_pair fetch_offsets, \pairs
+.macro epilogue_8x8x8 pairs
+LOCAL(fused_\pairs):
+  each_pair_8x8x8 init_fused_pair_8x8x8, \pairs
   mov x10, x1
   .if \pairs == 4
-  full_tile x10, x9
+  full_tile_8x8x8 x10, x9
   .else
   mov x9, x3
-  multiply_pairs \pairs, x10, x9
+  multiply_edge_8x8x8 \pairs, x10, x9
   .endif
 #if IN_ORDER
-  fetch_channels
+  load_scales_8x8x8
 #endif
-  each_pair to_float, \pairs
-  each_pair multiply_scales, \pairs
+  each_pair_8x8x8 to_float_squares, \pairs
+  each_pair_8x8x8 multiply_scales_8x8x8, \pairs
   cbz x8, 5f
   ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [x8]
-  each_pair add_biases, \pairs
+  each_pair_8x8x8 add_biases_8x8x8, \pairs
 5:
-  each_pair round_to_even, \pairs
-  each_pair to_16_bits, \pairs
-  each_pair to_16_bits_high, \pairs
-  each_pair add_zero_point, \pairs
-  each_pair to_8_bits, \pairs
-  each_pair to_8_bits_high, \pairs
-  rows_of_pairs (\pairs > 1), 16, 20, 0, 1
+  each_pair_8x8x8 round_to_even_squares, \pairs
+  each_pair_8x8x8 to_16_bits_squares, \pairs
+  each_pair_8x8x8 to_16_bits_high_squares, \pairs
+  each_pair_8x8x8 add_zero_point_squares, \pairs
+  each_pair_8x8x8 to_8_bits_squares, \pairs
+  each_pair_8x8x8 to_8_bits_high_squares, \pairs
+  rows_of_pairs_8x8x8 (\pairs > 1), 16, 20, 0, 1
   .set BYTE_VECTORS, 2
   .if \pairs > 2
   .set BYTE_VECTORS, 4
-  rows_of_pairs (\pairs > 3), 24, 28, 2, 3
+  rows_of_pairs_8x8x8 (\pairs > 3), 24, 28, 2, 3
   .endif
   cbnz x6, 7f
 6:
-  store_rows \pairs, d, 1
+  store_rows_8x8x8 \pairs, d, 1
 7:
   tbz x6, #0, 8f
 #if IN_ORDER
   dup v9.16b, w15
   dup v10.16b, w16
 #endif
-  clamp_bytes 9, 10, BYTE_VECTORS
+  each_byte_vector_squares clamp_bytes_squares, BYTE_VECTORS, v9.16b, v10.16b
 8:
 #if IN_ORDER
   dup v11.16b, w17
 #endif
-  flip_bytes 11, BYTE_VECTORS
+  each_byte_vector_squares flip_bytes_squares, BYTE_VECTORS, v11.16b
   tbz x6, #1, 6b
-  store_rows \pairs, s, 2
+  store_rows_8x8x8 \pairs, s, 2
 .endm
 
 // The function, from its arguments on.
-.macro finishing_function
-  begin_finishing
+.macro finishing_function_8x8x8
+  begin_fused_8x8x8
   cmp x5, #7
-  b.lo LOCAL(finish_edge)
-  fused_epilogue 4
-LOCAL(finish_edge):
-  cbz x5, LOCAL(finished)
+  b.lo LOCAL(fused_edge)
+  epilogue_8x8x8 4
+LOCAL(fused_edge):
+  cbz x5, LOCAL(fuseded)
   cmp x5, #2
-  b.ls LOCAL(finish_1)
+  b.ls LOCAL(fused_1)
   cmp x5, #4
-  b.ls LOCAL(finish_2)
-  fused_epilogue 3
-  fused_epilogue 2
-  fused_epilogue 1
-  end_finishing
+  b.ls LOCAL(fused_2)
+  epilogue_8x8x8 3
+  epilogue_8x8x8 2
+  epilogue_8x8x8 1
+  end_fused_8x8x8
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_8X8X8_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_

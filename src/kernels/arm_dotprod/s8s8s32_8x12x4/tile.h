@@ -2,7 +2,7 @@
 // or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid ones.
 //
 // A file sets IN_ORDER to 1 if it is for in-order cores, else to 0. A function whose tiles finish, see finish_8x12.h,
-// sets FINISHING to 1 before it uses the macros of its tiles, others to 0; its second argument, in x1, is the
+// sets FUSED to 1 before it uses the macros of its tiles, others to 0; its second argument, in x1, is the
 // StageArgs, and it goes on to the next tile while there are rows.
 //
 //   x0  lhs panel                  x3  steps of 4 depths that are left
@@ -17,14 +17,14 @@
 //   v16 to v31, then v8 to v15  accumulators, row by row, three vectors of channels a row: up to five rows leave the
 //                               registers alone that belong to the caller
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
-#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_TILE_H_
+#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_TILE_H_
 
 #include "kernels/assembly.h"
-#include "kernels/arm_dotprod/finish_8x12.h"
+#include "kernels/arm_dotprod/s8s8s32_8x12x4/epilogue.h"
 
 // From the TileArgs at x0 to the registers above. Goes to edge_tiles unless the tile is full.
-.macro begin_tile
+.macro begin_tile_8x12x4
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
   ldp x7, x4, [x0, #TILE_BIAS]  // and accumulate
@@ -41,71 +41,43 @@
 .endm
 
 // Calls \op with the row and its three accumulators, then \rest, for each row.
-.macro each_row op, rows, rest
+.macro each_row_8x12x4 op, rows, rest
   \op 0, 16, 17, 18, \rest
-  .if \rows > 1
-  \op 1, 19, 20, 21, \rest
-  .endif
-  .if \rows > 2
-  \op 2, 22, 23, 24, \rest
-  .endif
-  .if \rows > 3
-  \op 3, 25, 26, 27, \rest
-  .endif
-  .if \rows > 4
-  \op 4, 28, 29, 30, \rest
-  .endif
-  .if \rows > 5
-  \op 5, 31, 8, 9, \rest
-  .endif
-  .if \rows > 6
-  \op 6, 10, 11, 12, \rest
-  .endif
-  .if \rows > 7
-  \op 7, 13, 14, 15, \rest
-  .endif
+  when (\rows > 1), \op 1, 19, 20, 21, \rest
+  when (\rows > 2), \op 2, 22, 23, 24, \rest
+  when (\rows > 3), \op 3, 25, 26, 27, \rest
+  when (\rows > 4), \op 4, 28, 29, 30, \rest
+  when (\rows > 5), \op 5, 31, 8, 9, \rest
+  when (\rows > 6), \op 6, 10, 11, 12, \rest
+  when (\rows > 7), \op 7, 13, 14, 15, \rest
 .endm
 
 // Calls \op with the rows of each pair, or of a last single one, that are there, and the accumulators of two.
-.macro each_pair op, rows, rest
+.macro each_pair_8x12x4 op, rows, rest
   \op \rows, 16, 17, 18, 19, 20, 21, \rest
-  .if \rows > 2
-  \op (\rows - 2), 22, 23, 24, 25, 26, 27, \rest
-  .endif
-  .if \rows > 4
-  \op (\rows - 4), 28, 29, 30, 31, 8, 9, \rest
-  .endif
-  .if \rows > 6
-  \op (\rows - 6), 10, 11, 12, 13, 14, 15, \rest
-  .endif
+  when (\rows > 2), \op (\rows - 2), 22, 23, 24, 25, 26, 27, \rest
+  when (\rows > 4), \op (\rows - 4), 28, 29, 30, 31, 8, 9, \rest
+  when (\rows > 6), \op (\rows - 6), 10, 11, 12, 13, 14, 15, \rest
 .endm
 
-.macro zero_row row, a, b, c, vectors
+.macro zero_row_8x12x4 row, a, b, c, vectors
   movi d\a, #0  // the whole register
-  .if \vectors > 1
-  movi d\b, #0
-  .endif
-  .if \vectors > 2
-  movi d\c, #0
-  .endif
+  when (\vectors > 1), movi d\b, #0
+  when (\vectors > 2), movi d\c, #0
 .endm
 
-.macro load_row row, a, b, c, vectors
+.macro load_acc_row_8x12x4 row, a, b, c, vectors
   .if \vectors == 1
   ldr q\a, [x2, #\row * 48]
   .else
   ldp q\a, q\b, [x2, #\row * 48]
   .endif
-  .if \vectors > 2
-  ldr q\c, [x2, #\row * 48 + 32]
-  .endif
+  when (\vectors > 2), ldr q\c, [x2, #\row * 48 + 32]
 .endm
 
 // Of a row the offsets of its channels.
-.macro load_offsets row, a, b, c, vectors
-  .if \vectors == 1
-  ldr q\a, [x7]
-  .endif
+.macro init_row_8x12x4 row, a, b, c, vectors
+  when (\vectors == 1), ldr q\a, [x7]
   .if \vectors == 2 || (\vectors == 3 && \row == 5)  // v31, v8 and v9 do not follow each other
   ldp q\a, q\b, [x7]
   .endif
@@ -119,54 +91,44 @@
 .endm
 
 // Of another row than the first: copied from it.
-.macro copy_offsets row, a, b, c, vectors
+.macro copy_init_row_8x12x4 row, a, b, c, vectors
   .if \row > 0
   mov v\a\().16b, v16.16b
-  .if \vectors > 1
-  mov v\b\().16b, v17.16b
-  .endif
-  .if \vectors > 2
-  mov v\c\().16b, v18.16b
-  .endif
+  when (\vectors > 1), mov v\b\().16b, v17.16b
+  when (\vectors > 2), mov v\c\().16b, v18.16b
   .endif
 .endm
 
 // From memory or, which takes an in-order core less time, from the first row.
-.macro start_rows rows, vectors
+.macro init_rows_8x12x4 rows, vectors
   .if IN_ORDER
-  load_offsets 0, 16, 17, 18, \vectors
-  each_row copy_offsets, \rows, \vectors
+  init_row_8x12x4 0, 16, 17, 18, \vectors
+  each_row_8x12x4 copy_init_row_8x12x4, \rows, \vectors
   .else
-  each_row load_offsets, \rows, \vectors
+  each_row_8x12x4 init_row_8x12x4, \rows, \vectors
   .endif
 .endm
 
-.macro store_row row, a, b, c, vectors
+.macro store_acc_row_8x12x4 row, a, b, c, vectors
   .if \vectors == 1
   str q\a, [x2, #\row * 48]
   .else
   stp q\a, q\b, [x2, #\row * 48]
   .endif
-  .if \vectors > 2
-  str q\c, [x2, #\row * 48 + 32]
-  .endif
+  when (\vectors > 2), str q\c, [x2, #\row * 48 + 32]
 .endm
 
-.macro multiply_lane lane, lhs, a, b, c, vectors
+.macro multiply_lane_8x12x4 lane, lhs, a, b, c, vectors
   sdot v\a\().4s, v4.16b, v\lhs\().4b[\lane]
-  .if \vectors > 1
-  sdot v\b\().4s, v5.16b, v\lhs\().4b[\lane]
-  .endif
-  .if \vectors > 2
-  sdot v\c\().4s, v6.16b, v\lhs\().4b[\lane]
-  .endif
+  when (\vectors > 1), sdot v\b\().4s, v5.16b, v\lhs\().4b[\lane]
+  when (\vectors > 2), sdot v\c\().4s, v6.16b, v\lhs\().4b[\lane]
 .endm
 
-.macro multiply_row row, a, b, c, vectors
+.macro multiply_row_8x12x4 row, a, b, c, vectors
   .if \row < 4
-  multiply_lane \row, 0, \a, \b, \c, \vectors
+  multiply_lane_8x12x4 \row, 0, \a, \b, \c, \vectors
   .else
-  multiply_lane (\row - 4), 1, \a, \b, \c, \vectors
+  multiply_lane_8x12x4 (\row - 4), 1, \a, \b, \c, \vectors
   .endif
 .endm
 
@@ -176,7 +138,7 @@
 #define CHANNELS_8 18, 21, 24, 27, 30, 9, 12, 15
 
 // Four depths of four channels, \rhs, by those of all rows.
-.macro column rhs, low, high, a, b, c, d, e, f, g, h
+.macro multiply_column_8x12x4 rhs, low, high, a, b, c, d, e, f, g, h
   sdot v\a\().4s, v\rhs\().16b, v\low\().4b[0]
   sdot v\b\().4s, v\rhs\().16b, v\low\().4b[1]
   sdot v\c\().4s, v\rhs\().16b, v\low\().4b[2]
@@ -187,26 +149,26 @@
   sdot v\h\().4s, v\rhs\().16b, v\high\().4b[3]
 .endm
 
-.macro begin_accumulators rows, vectors
-  .if FINISHING
-  start_rows \rows, \vectors
+.macro begin_accumulators_8x12x4 rows, vectors
+  .if FUSED
+  init_rows_8x12x4 \rows, \vectors
   .else
   cbnz x4, 1f
   cbnz x7, 2f
-  each_row zero_row, \rows, \vectors
+  each_row_8x12x4 zero_row_8x12x4, \rows, \vectors
   b 3f
 1:
-  each_row load_row, \rows, \vectors
+  each_row_8x12x4 load_acc_row_8x12x4, \rows, \vectors
   b 3f
 2:
-  start_rows \rows, \vectors
+  init_rows_8x12x4 \rows, \vectors
 3:
   .endif
 .endm
 
 // From the TileArgs at x0 and the StageArgs at x1 to the registers of a function that finishes.
-.macro begin_finishing_tiles
-  load_finishing
+.macro begin_fused_8x12x4
+  load_epilogue_8x12x4
   ldp x5, x6, [x0, #TILE_M]
   ldr x4, [x0, #TILE_DEPTH]
   ldr x7, [x0, #TILE_BIAS]
@@ -216,94 +178,86 @@
   add x4, x4, #3
   lsr x6, x6, #2
   lsr x4, x4, #2
-  begin_finishing
+  begin_epilogue_8x12x4
 .endm
-.macro end_finishing_tiles
-  end_finishing
+.macro end_fused_8x12x4
+  end_epilogue_8x12x4
   pop_d8_to_d15
   ret
 .endm
 
 // Ends a tile that is not the full one.
-.macro end_tile rows, vectors
-  .if FINISHING
+.macro end_tile_8x12x4 rows, vectors
+  .if FUSED
   .if \rows == 8
   subs x5, x5, #8
-  .if IN_ORDER
-  b.lo LOCAL(partial_)\vectors
+  when IN_ORDER, b.lo LOCAL(partial_)\vectors
   .endif
-  .endif
-  finish_rows \rows, \vectors
+  epilogue_8x12x4 \rows, \vectors
   .if \rows == 8
   cmp x5, #8 - 3 * IN_ORDER
-  b.hs LOCAL(tile_finish_8_)\vectors
-  cbnz x5, LOCAL(edge_finish)
+  b.hs LOCAL(tile_fused_8_)\vectors
+  cbnz x5, LOCAL(edge_fused)
   .endif
-  end_finishing_tiles
+  end_fused_8x12x4
   .else
-  each_row store_row, \rows, \vectors
-  .if \rows > 5
-  pop_d8_to_d15
-  .endif
+  each_row_8x12x4 store_acc_row_8x12x4, \rows, \vectors
+  when (\rows > 5), pop_d8_to_d15
   ret
   .endif
 .endm
-.macro begin_edge_tile rows
-  .if FINISHING
+.macro begin_edge_tile_8x12x4 rows
+  .if FUSED
   mov x1, x2
   mov x3, x4
   .else
-  .if \rows > 5
-  push_d8_to_d15
-  .endif
+  when (\rows > 5), push_d8_to_d15
   .endif
 .endm
 
-.macro step_tile rows, vectors
+.macro step_8x12x4 rows, vectors
   .if \rows > 4
   ldp q0, q1, [x0], #32
   .else
   ldr q0, [x0], #32
   .endif
-  .if \vectors == 3
-  ldr q6, [x1, #32]
-  .endif
+  when (\vectors == 3), ldr q6, [x1, #32]
   .if \vectors == 1
   ldr q4, [x1], #48
   .else
   ldp q4, q5, [x1], #48
   .endif
-  each_row multiply_row, \rows, \vectors
+  each_row_8x12x4 multiply_row_8x12x4, \rows, \vectors
 .endm
 
-.macro edge_tile kind, rows, vectors
+.macro edge_tile_8x12x4 kind, rows, vectors
 LOCAL(tile_)\kind\()_\rows\()_\vectors:
-  begin_edge_tile \rows
-  begin_accumulators \rows, \vectors
+  begin_edge_tile_8x12x4 \rows
+  begin_accumulators_8x12x4 \rows, \vectors
   cbz x3, 4f
   .p2align 4
 3:
   subs x3, x3, #1
-  step_tile \rows, \vectors
+  step_8x12x4 \rows, \vectors
   b.ne 3b
 4:
-  end_tile \rows, \vectors
+  end_tile_8x12x4 \rows, \vectors
 .endm
 
 // A table of jumps by rows and vectors of channels, and what they lead to but for the tiles of 8 rows.
-.macro edge_entry kind, rows, vectors
+.macro edge_entry_8x12x4 kind, rows, vectors
   LANDING_PAD_JUMP
   b LOCAL(tile_)\kind\()_\rows\()_\vectors
 .endm
 
 // To the entry for x5 rows, which must follow; tiles of 8 rows are the last ones.
-.macro edge_jump kind
+.macro edge_jump_8x12x4 kind
 LOCAL(edge_)\kind:
   mov w8, #7 - 3 * IN_ORDER
   sub x9, x5, #1
   cmp x9, x8
   csel x8, x9, x8, lo
-  .if FINISHING
+  .if FUSED
   mov x9, x6
   .else
   sub x9, x6, #1
@@ -318,20 +272,20 @@ LOCAL(edge_)\kind:
 1:
 .endm
 
-.macro edge_tiles kind
-  edge_jump \kind
+.macro edge_tiles_8x12x4 kind
+  edge_jump_8x12x4 \kind
   .irp rows, 1, 2, 3, 4, 5, 6, 7
-  edge_entry \kind, \rows, 1
-  edge_entry \kind, \rows, 2
-  edge_entry \kind, \rows, 3
+  edge_entry_8x12x4 \kind, \rows, 1
+  edge_entry_8x12x4 \kind, \rows, 2
+  edge_entry_8x12x4 \kind, \rows, 3
   .endr
-  edge_entry \kind, 8, 1
-  edge_entry \kind, 8, 2
+  edge_entry_8x12x4 \kind, 8, 1
+  edge_entry_8x12x4 \kind, 8, 2
   .irp rows, 1, 2, 3, 4, 5, 6, 7
-  edge_tile \kind, \rows, 1
-  edge_tile \kind, \rows, 2
-  edge_tile \kind, \rows, 3
+  edge_tile_8x12x4 \kind, \rows, 1
+  edge_tile_8x12x4 \kind, \rows, 2
+  edge_tile_8x12x4 \kind, \rows, 3
   .endr
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_TILE_8X12X4_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_TILE_H_

@@ -1,83 +1,76 @@
 // The output stage at the end of a tile of the kernel for few rows, see indirect_4x8x8.h, which includes this: from the
 // accumulators to dst, while none of them leaves the registers.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_ROWS_4X8X8_H_
-#define OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_ROWS_4X8X8_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_
 
 #define ZERO_POINT v4
-#include "kernels/arm_i8mm/finish.h"
+#include "kernels/arm_i8mm/epilogue_squares.h"
 #include "kernels/assembly.h"
 
 // One row: the two parts of each sum added up, which leaves two registers of results of a quad, v\a and v\c; then what
 // finish.h does to four. In 16 bits they are one.
-.macro add_parts rows, a, b, c, d, at
+.macro add_parts_4x8x8 rows, a, b, c, d, at
   addp v\a\().4s, v\a\().4s, v\b\().4s
   addp v\c\().4s, v\c\().4s, v\d\().4s
 .endm
-.macro row_to_float rows, a, b, c, d, at
+.macro row_to_float_4x8x8 rows, a, b, c, d, at
   scvtf v\a\().4s, v\a\().4s
   scvtf v\c\().4s, v\c\().4s
 .endm
-.macro row_to_even rows, a, b, c, d, at
+.macro row_to_even_4x8x8 rows, a, b, c, d, at
   fcvtns v\a\().4s, v\a\().4s
   fcvtns v\c\().4s, v\c\().4s
 .endm
-.macro row_to_16_bits rows, a, b, c, d, at
+.macro row_to_16_bits_4x8x8 rows, a, b, c, d, at
   sqxtn v\a\().4h, v\a\().4s
 .endm
-.macro row_to_16_bits_high rows, a, b, c, d, at
+.macro row_to_16_bits_high_4x8x8 rows, a, b, c, d, at
   sqxtn2 v\a\().8h, v\c\().4s
 .endm
-.macro add_zero_point_to_row rows, a, b, c, d, at
+.macro add_zero_point_to_row_4x8x8 rows, a, b, c, d, at
   sqadd v\a\().8h, v\a\().8h, ZERO_POINT.8h
 .endm
 
-// Calls \op with each result and its channels' values, from \from on, which moves behind them.
-.macro by_channels op, from, rows, panels
+.macro by_row_values_4x8x8 operation, a, b, e, f
+  \operation v\a\().4s, v\a\().4s, v\e\().4s
+  \operation v\b\().4s, v\b\().4s, v\f\().4s
+.endm
+// \operation, fmul or fadd, with each result and its channel's value, which lie from \from on; it moves behind them.
+.macro by_channels_4x8x8 operation, from, rows, panels
   .if \rows == 1 && \panels == 1
   ldp q0, q1, [\from], #32
-  \op\()_of_row 16, 18, 0, 1
+  by_row_values_4x8x8 \operation, 16, 18, 0, 1
   .elseif \rows == 1
   ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [\from], #64
   ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [\from], #64
-  \op 16, 18, 20, 22, 0, 1, 2, 3
-  \op 24, 26, 28, 30, 4, 5, 6, 7
+  by_values_squares \operation, 16, 18, 20, 22, 0, 1, 2, 3
+  by_values_squares \operation, 24, 26, 28, 30, 4, 5, 6, 7
   .else
   ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
-  .if \panels > 1
-  ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
-  .endif
-  \op 16, 17, 18, 19, 0, 1, 2, 3
+  when (\panels > 1), ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
+  by_values_squares \operation, 16, 17, 18, 19, 0, 1, 2, 3
   .if \panels == 1 && \rows == 4
-  \op 20, 21, 22, 23, 0, 1, 2, 3
+  by_values_squares \operation, 20, 21, 22, 23, 0, 1, 2, 3
   .elseif \panels > 1
-  \op 20, 21, 22, 23, 4, 5, 6, 7
+  by_values_squares \operation, 20, 21, 22, 23, 4, 5, 6, 7
   .endif
   .if \panels == 4
   ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
   ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
   .endif
   .if \panels > 1
-  \op 24, 25, 26, 27, 0, 1, 2, 3
-  \op 28, 29, 30, 31, 4, 5, 6, 7
+  by_values_squares \operation, 24, 25, 26, 27, 0, 1, 2, 3
+  by_values_squares \operation, 28, 29, 30, 31, 4, 5, 6, 7
   .endif
   .endif
 .endm
-.macro multiply_by_of_row a, b, e, f
-  fmul v\a\().4s, v\a\().4s, v\e\().4s
-  fmul v\b\().4s, v\b\().4s, v\f\().4s
-.endm
-.macro add_to_of_row a, b, e, f
-  fadd v\a\().4s, v\a\().4s, v\e\().4s
-  fadd v\b\().4s, v\b\().4s, v\f\().4s
-.endm
-
 // Bytes of one row into v0, or v0 and v1 for four panels.
-.macro row_to_bytes panels
-  each_quad row_to_even, 1, \panels
-  each_quad row_to_16_bits, 1, \panels
-  each_quad row_to_16_bits_high, 1, \panels
-  each_quad add_zero_point_to_row, 1, \panels
+.macro row_to_bytes_4x8x8 panels
+  each_quad_4x8x8 row_to_even_4x8x8, 1, \panels
+  each_quad_4x8x8 row_to_16_bits_4x8x8, 1, \panels
+  each_quad_4x8x8 row_to_16_bits_high_4x8x8, 1, \panels
+  each_quad_4x8x8 add_zero_point_to_row_4x8x8, 1, \panels
   sqxtn v0.8b, v16.8h
   .if \panels == 4
   sqxtn v1.8b, v24.8h
@@ -89,13 +82,13 @@
 // Bytes of pairs of rows into v0 and v1, or v0 to v3: with four panels v0 and v2 hold the first row, v1 and v3 the
 // second. With two v0 to v3 hold a row each. With one v0 and v1 hold the first and the second row and beyond these, in
 // their upper halves, the third and the fourth.
-.macro pairs_to_bytes rows, panels
-  each_quad round_to_even, \rows, \panels
-  each_quad to_16_bits, \rows, \panels
-  each_quad to_16_bits_high, \rows, \panels
-  each_quad add_zero_point, \rows, \panels
-  each_quad to_8_bits, \rows, \panels
-  each_quad to_8_bits_high, \rows, \panels
+.macro pairs_to_bytes_4x8x8 rows, panels
+  each_quad_4x8x8 round_to_even_squares, \rows, \panels
+  each_quad_4x8x8 to_16_bits_squares, \rows, \panels
+  each_quad_4x8x8 to_16_bits_high_squares, \rows, \panels
+  each_quad_4x8x8 add_zero_point_squares, \rows, \panels
+  each_quad_4x8x8 to_8_bits_squares, \rows, \panels
+  each_quad_4x8x8 to_8_bits_high_squares, \rows, \panels
   .if \rows * \panels == 2
   uzp1 v0.8h, v16.8h, v16.8h
   uzp2 v1.8h, v16.8h, v16.8h
@@ -110,7 +103,7 @@
 .endm
 
 // To dst, which moves on by as many channels.
-.macro store_bytes rows, panels
+.macro store_bytes_4x8x8 rows, panels
   .if \rows == 1 && \panels == 4
   stp q0, q1, [x2], #32
   .elseif \rows == 1
@@ -143,11 +136,9 @@
 .endm
 
 // The last four channels.
-.macro store_few_bytes rows
+.macro store_few_bytes_4x8x8 rows
   str s0, [x2]
-  .if \rows > 1
-  str s1, [x2, x19]
-  .endif
+  when (\rows > 1), str s1, [x2, x19]
   .if \rows == 4
   ldr x17, [x0, #TILE_M]
   add x6, x2, x19, lsl #1
@@ -159,7 +150,7 @@
 .endm
 
 // All accumulators of a tile to dst. BYTE_VECTORS: the registers of bytes that they make.
-.macro finish_quads rows, panels
+.macro epilogue_4x8x8 rows, panels
   .if \rows > 1 && \panels > 1
   .set BYTE_VECTORS, 4
   .elseif \rows > 1 || \panels > 1
@@ -168,38 +159,38 @@
   .set BYTE_VECTORS, 1
   .endif
   .if \rows == 1
-  each_quad add_parts, 1, \panels
-  each_quad row_to_float, 1, \panels
+  each_quad_4x8x8 add_parts_4x8x8, 1, \panels
+  each_quad_4x8x8 row_to_float_4x8x8, 1, \panels
   .else
-  each_quad to_float, \rows, \panels
+  each_quad_4x8x8 to_float_squares, \rows, \panels
   .endif
-  by_channels multiply_by, x20, \rows, \panels
+  by_channels_4x8x8 fmul, x20, \rows, \panels
   cbz x21, 4f
-  by_channels add_to, x21, \rows, \panels
+  by_channels_4x8x8 fadd, x21, \rows, \panels
 4:
   dup ZERO_POINT.8h, w23
   .if \rows == 1
-  row_to_bytes \panels
+  row_to_bytes_4x8x8 \panels
   .else
-  pairs_to_bytes \rows, \panels
+  pairs_to_bytes_4x8x8 \rows, \panels
   .endif
   cbz x22, 6f
   tbz x22, #0, 5f
   dup v5.16b, w24
   dup v6.16b, w25
-  clamp_bytes 5, 6, BYTE_VECTORS
+  each_byte_vector_squares clamp_bytes_squares, BYTE_VECTORS, v5.16b, v6.16b
 5:
   dup v7.16b, w26
-  flip_bytes 7, BYTE_VECTORS
+  each_byte_vector_squares flip_bytes_squares, BYTE_VECTORS, v7.16b
 6:
   .if \panels == 1
   cmp x5, #4
   b.hi 7f
-  store_few_bytes \rows
-  end_rows
+  store_few_bytes_4x8x8 \rows
+  end_4x8x8
 7:
   .endif
-  store_bytes \rows, \panels
+  store_bytes_4x8x8 \rows, \panels
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_FINISH_ROWS_4X8X8_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_

@@ -12,56 +12,56 @@
 // Loop: one step, 384 MAC in 45 instructions and 24 cycles: 16 MAC per cycle of Cortex-A55 by its published dual-issue
 // rules, the most that it has.
 #define IN_ORDER 1
-#include "kernels/arm_dotprod/finish_8x12_in_order.h"
-#include "kernels/arm_dotprod/steps_8x12x4_in_order.h"
+#include "kernels/arm_dotprod/s8s8s32_8x12x4/epilogue_in_order.h"
+#include "kernels/arm_dotprod/s8s8s32_8x12x4/steps_in_order.h"
 
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
-  .set FINISHING, 0
-  begin_tile
+  .set FUSED, 0
+  begin_tile_8x12x4
   push_d8_to_d15
-  begin_accumulators 8, 3
+  begin_accumulators_8x12x4 8, 3
   cbz x3, 6f
-  load_first
-  multiply_full
+  load_first_full_8x12x4
+  multiply_full_8x12x4
 6:
-  each_row store_row, 8, 3
+  each_row_8x12x4 store_acc_row_8x12x4, 8, 3
   pop_d8_to_d15
   ret
 
-  edge_tiles_in_order acc
+  edge_tiles_in_order_8x12x4 acc
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
 
 // With the output stage. There is at least one step.
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)
-  .set FINISHING, 1
-  begin_finishing_tiles
+  .set FUSED, 1
+  begin_fused_8x12x4
   cmp x6, #2
-  b.ne LOCAL(edge_finish)
+  b.ne LOCAL(edge_fused)
   cmp x5, #4
-  b.ls LOCAL(edge_finish)
+  b.ls LOCAL(edge_fused)
   sub x5, x5, #8
   mov x1, x2
   mov x3, x4
-  begin_full
+  begin_full_8x12x4
   .p2align 4
   nop
   nop
-LOCAL(full_finish):  // x5: rows behind this tile, or less than 0
-  multiply_full
+LOCAL(full_fused):  // x5: rows behind this tile, or less than 0
+  multiply_full_8x12x4
   tbnz x5, #63, LOCAL(partial_3)
-  finish_full
-  b.hs LOCAL(full_finish)
+  epilogue_full_8x12x4
+  b.hs LOCAL(full_fused)
   cmn x5, #3
-  b.ge LOCAL(full_finish)
+  b.ge LOCAL(full_fused)
   adds x5, x5, #8
-  b.ne LOCAL(edge_finish)
-  end_finishing_tiles
+  b.ne LOCAL(edge_fused)
+  end_fused_8x12x4
 
-  edge_tiles_in_order finish
+  edge_tiles_in_order_8x12x4 fused
 LOCAL(partial_3):
-  partial_tile 3
+  epilogue_partial_8x12x4 3
 LOCAL(partial_2):
-  partial_tile 2
+  epilogue_partial_8x12x4 2
 LOCAL(partial_1):
-  partial_tile 1
+  epilogue_partial_8x12x4 1
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)

@@ -25,10 +25,10 @@
 //
 // IN_ORDER: the tuning takes v8 to v15 too.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
-#define OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_TILE_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_TILE_H_
 
-#include "kernels/arm_i8mm/finish_indirect_4x8x8.h"
+#include "kernels/arm_i8mm/s8s8s32_indirect_4x8x8/epilogue.h"
 #include "kernels/assembly.h"
 
 #define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the eight panels of a tile
@@ -42,7 +42,7 @@
 #define FRAME (SAVED + ACC_ROW)  // behind them zeros to begin with, where nothing else is said
 
 // Calls \op with the first row's accumulators of each quad and where they lie in acc.
-.macro each_quad op, rows, panels
+.macro each_quad_4x8x8 op, rows, panels
   \op \rows, 16, 17, 18, 19, 0
   .if \panels > 1
   \op \rows, 20, 21, 22, 23, ACC_PANEL
@@ -60,55 +60,55 @@
 
 // What the sums of the channels begin with: a value in the first of the two parts of one row's, in both
 // rows of squares. For one row the values of four panels are in v0 to v7.
-.macro start_quad rows, a, b, c, d, at
+.macro init_quad_4x8x8 rows, a, b, c, d, at
   .if \rows == 1
-  start_parts \a, \b, \c, \d, (\at / ACC_PANEL)
+  init_parts_4x8x8 \a, \b, \c, \d, (\at / ACC_PANEL)
   .elseif \at < 2 * ACC_ROW
   ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x27], #32
   .endif
 .endm
-.macro start_parts a, b, c, d, panel
+.macro init_parts_4x8x8 a, b, c, d, panel
   .if \panel == 0
-  widen_starts \a, \b, \c, \d, 0, 1
+  widen_init_4x8x8 \a, \b, \c, \d, 0, 1
   .elseif \panel == 1
-  widen_starts \a, \b, \c, \d, 2, 3
+  widen_init_4x8x8 \a, \b, \c, \d, 2, 3
   .elseif \panel == 2
-  widen_starts \a, \b, \c, \d, 4, 5
+  widen_init_4x8x8 \a, \b, \c, \d, 4, 5
   .else
-  widen_starts \a, \b, \c, \d, 6, 7
+  widen_init_4x8x8 \a, \b, \c, \d, 6, 7
   .endif
 .endm
-.macro widen_starts a, b, c, d, low, high
+.macro widen_init_4x8x8 a, b, c, d, low, high
   ushll v\a\().2d, v\low\().2s, #0
   ushll2 v\b\().2d, v\low\().4s, #0
   ushll v\c\().2d, v\high\().2s, #0
   ushll2 v\d\().2d, v\high\().4s, #0
 .endm
-.macro copy_quad a, b, c, d, from, from_2, from_3, from_4
+.macro copy_quad_4x8x8 a, b, c, d, from, from_2, from_3, from_4
   mov v\a\().16b, v\from\().16b
   mov v\b\().16b, v\from_2\().16b
   mov v\c\().16b, v\from_3\().16b
   mov v\d\().16b, v\from_4\().16b
 .endm
 
-.macro begin_quads rows, panels
+.macro init_quads_4x8x8 rows, panels
   .if \rows == 1 && \panels == 1
   ldp q0, q1, [x27], #32
   .elseif \rows == 1
   ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x27], #64
   ld1 {v4.4s, v5.4s, v6.4s, v7.4s}, [x27], #64
   .endif
-  each_quad start_quad, \rows, \panels
+  each_quad_4x8x8 init_quad_4x8x8, \rows, \panels
   .if \rows == 4 && \panels == 1
-  copy_quad 20, 21, 22, 23, 16, 17, 18, 19
+  copy_quad_4x8x8 20, 21, 22, 23, 16, 17, 18, 19
   .elseif \rows == 4
-  copy_quad 24, 25, 26, 27, 16, 17, 18, 19
-  copy_quad 28, 29, 30, 31, 20, 21, 22, 23
+  copy_quad_4x8x8 24, 25, 26, 27, 16, 17, 18, 19
+  copy_quad_4x8x8 28, 29, 30, 31, 20, 21, 22, 23
   .endif
 .endm
 
 // Sums of one row into v0 and v1, of two into v0 to v3.
-.macro take_apart rows, a, b, c, d
+.macro split_quad_4x8x8 rows, a, b, c, d
   .if \rows == 1
   addp v0.4s, v\a\().4s, v\b\().4s
   addp v1.4s, v\c\().4s, v\d\().4s
@@ -120,16 +120,14 @@
   .endif
 .endm
 
-.macro store_quad rows, a, b, c, d, at
-  take_apart \rows, \a, \b, \c, \d
+.macro store_quad_4x8x8 rows, a, b, c, d, at
+  split_quad_4x8x8 \rows, \a, \b, \c, \d
   stp q0, q1, [x2, #\at]
-  .if \rows > 1
-  stp q2, q3, [x2, #\at + ACC_ROW]
-  .endif
+  when (\rows > 1), stp q2, q3, [x2, #\at + ACC_ROW]
 .endm
 
-.macro add_quad rows, a, b, c, d, at
-  take_apart \rows, \a, \b, \c, \d
+.macro add_quad_4x8x8 rows, a, b, c, d, at
+  split_quad_4x8x8 \rows, \a, \b, \c, \d
   ldp q4, q5, [x2, #\at]
   add v0.4s, v0.4s, v4.4s
   add v1.4s, v1.4s, v5.4s
@@ -143,7 +141,7 @@
 .endm
 
 // Eight depths of each row, which v4 may flip before it takes the rhs: 0x80 or 0 in every byte.
-.macro load_rows rows
+.macro load_rows_4x8x8 rows
   .if \rows == 1
   ld1r {v0.2d}, [x11], #8
   .else
@@ -156,15 +154,13 @@
   .endif
 .endm
 
-.macro flip_rows rows, low=0, high=1
+.macro flip_rows_4x8x8 rows, low=0, high=1
   eor v\low\().16b, v\low\().16b, v4.16b
-  .if \rows == 4
-  eor v\high\().16b, v\high\().16b, v4.16b
-  .endif
+  when (\rows == 4), eor v\high\().16b, v\high\().16b, v4.16b
 .endm
 
 // By the panel at \panel; \low and \high hold the rows.
-.macro multiply_panel rows, low, high, panel, a, b, c, d, e, f, g, h
+.macro multiply_panel_4x8x8 rows, low, high, panel, a, b, c, d, e, f, g, h
   ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [x\panel], #64
   .if \rows == 1
   sdot v\a\().4s, v4.16b, v\low\().16b
@@ -186,32 +182,32 @@
 .endm
 
 // Eight depths, loaded, by all panels.
-.macro multiply rows, panels, low=0, high=1
+.macro multiply_4x8x8 rows, panels, low=0, high=1
   .if \rows == 1
-  multiply_panel 1, \low, \high, 12, 16, 17, 18, 19
+  multiply_panel_4x8x8 1, \low, \high, 12, 16, 17, 18, 19
   .if \panels == 4
-  multiply_panel 1, \low, \high, 13, 20, 21, 22, 23
-  multiply_panel 1, \low, \high, 14, 24, 25, 26, 27
-  multiply_panel 1, \low, \high, 15, 28, 29, 30, 31
+  multiply_panel_4x8x8 1, \low, \high, 13, 20, 21, 22, 23
+  multiply_panel_4x8x8 1, \low, \high, 14, 24, 25, 26, 27
+  multiply_panel_4x8x8 1, \low, \high, 15, 28, 29, 30, 31
   .endif
   .elseif \rows == 2
-  multiply_panel 2, \low, \high, 13, 16, 17, 18, 19
+  multiply_panel_4x8x8 2, \low, \high, 13, 16, 17, 18, 19
   .if \panels == 4
-  multiply_panel 2, \low, \high, 14, 20, 21, 22, 23
-  multiply_panel 2, \low, \high, 15, 24, 25, 26, 27
-  multiply_panel 2, \low, \high, 16, 28, 29, 30, 31
+  multiply_panel_4x8x8 2, \low, \high, 14, 20, 21, 22, 23
+  multiply_panel_4x8x8 2, \low, \high, 15, 24, 25, 26, 27
+  multiply_panel_4x8x8 2, \low, \high, 16, 28, 29, 30, 31
   .endif
   .elseif \panels == 1
-  multiply_panel 4, \low, \high, 15, 16, 17, 18, 19, 20, 21, 22, 23
+  multiply_panel_4x8x8 4, \low, \high, 15, 16, 17, 18, 19, 20, 21, 22, 23
   .else
-  multiply_panel 4, \low, \high, 15, 16, 17, 18, 19, 24, 25, 26, 27
-  multiply_panel 4, \low, \high, 16, 20, 21, 22, 23, 28, 29, 30, 31
+  multiply_panel_4x8x8 4, \low, \high, 15, 16, 17, 18, 19, 24, 25, 26, 27
+  multiply_panel_4x8x8 4, \low, \high, 16, 20, 21, 22, 23, 28, 29, 30, 31
   .endif
 .endm
 
 // The last x10 depths of a row, fewer than eight, into x4: the first and the last \bytes of them, which may overlap,
 // the latter moved up by x17. Nothing beyond the row is read.
-.macro load_end bytes, address
+.macro load_end_4x8x8 bytes, address
   add x6, x\address, x10
   .if \bytes == 4
   ldr w4, [x\address]
@@ -228,59 +224,57 @@
   .endif
 .endm
 
-.macro load_ends rows, bytes
-  load_end \bytes, 11
+.macro load_ends_4x8x8 rows, bytes
+  load_end_4x8x8 \bytes, 11
   .if \rows == 1
   dup v0.2d, x4
   .else
   fmov d0, x4
-  load_end \bytes, 12
+  load_end_4x8x8 \bytes, 12
   mov v0.d[1], x4
   .endif
   .if \rows == 4
-  load_end \bytes, 13
+  load_end_4x8x8 \bytes, 13
   fmov d1, x4
-  load_end \bytes, 14
+  load_end_4x8x8 \bytes, 14
   mov v1.d[1], x4
   .endif
 .endm
 
 // The last depths of the rows, x10 modulo 16 of them. What the lhs holds beyond meets zeros of the rhs.
-.macro end_of_rows rows, panels
+.macro end_of_rows_4x8x8 rows, panels
   tbz x10, #3, 11f
-  load_rows \rows
+  load_rows_4x8x8 \rows
   ldr x17, [x0, #TILE_SIGN_FLIP]
   dup v4.16b, w17
-  flip_rows \rows
-  multiply \rows, \panels
+  flip_rows_4x8x8 \rows
+  multiply_4x8x8 \rows, \panels
 11:
   ands x10, x10, #7
   b.eq 15f
   lsl x17, x10, #3
   tbz x10, #2, 12f
   sub x17, x17, #32
-  load_ends \rows, 4
+  load_ends_4x8x8 \rows, 4
   b 14f
 12:
   tbz x10, #1, 13f
   sub x17, x17, #16
-  load_ends \rows, 2
+  load_ends_4x8x8 \rows, 2
   b 14f
 13:
-  load_ends \rows, 1
+  load_ends_4x8x8 \rows, 1
 14:
   ldr x17, [x0, #TILE_SIGN_FLIP]
   dup v4.16b, w17
-  flip_rows \rows
-  multiply \rows, \panels
+  flip_rows_4x8x8 \rows
+  multiply_4x8x8 \rows, \panels
 15:
 .endm
 
-.macro point_at_rows rows
+.macro point_at_rows_4x8x8 rows
   ldr x11, [x9], #8
-  .if \rows > 1
-  ldr x12, [x9], #8
-  .endif
+  when (\rows > 1), ldr x12, [x9], #8
   .if \rows == 4
   ldr x13, [x9], #8
   ldr x14, [x0, #TILE_M]
@@ -293,7 +287,7 @@
   .endif
 .endm
 
-.macro point_at_panels rows, panels
+.macro point_at_panels_4x8x8 rows, panels
   .if \rows == 1
   mov x12, x1
   .if \panels == 4
@@ -310,54 +304,52 @@
   .endif
   .else
   mov x15, x1
-  .if \panels == 2
-  add x16, x1, x7
-  .endif
+  when (\panels == 2), add x16, x1, x7
   .endif
 .endm
 
 // The whole depth of \rows by \panels. The loop is there twice, since signed lhs need not be flipped.
-.macro tile rows, panels
-  begin_quads \rows, \panels
-  point_at_panels \rows, \panels
+.macro tile_4x8x8 rows, panels
+  init_quads_4x8x8 \rows, \panels
+  point_at_panels_4x8x8 \rows, \panels
   ldr x9, [x0, #TILE_LHS]
   ldr x8, [x0, #TILE_POSITIONS]
 3:  // a position
-  point_at_rows \rows
+  point_at_rows_4x8x8 \rows
   ldr x17, [x0, #TILE_SIGN_FLIP]
   subs x10, x3, #16
   b.lo 7f
   cbnz x17, 6f
-  all_16s \rows, \panels, 0
+  multiply_16s_4x8x8 \rows, \panels, 0
   b 7f
 6:
-  all_16s \rows, \panels, 1
+  multiply_16s_4x8x8 \rows, \panels, 1
 7:
   tst x10, #15
   b.eq 8f
-  end_of_rows \rows, \panels
+  end_of_rows_4x8x8 \rows, \panels
 8:
   subs x8, x8, #1
   b.ne 3b
   cbz x28, LOCAL(to_acc_\rows\()_\panels)
-  finish_quads \rows, \panels
+  epilogue_4x8x8 \rows, \panels
 LOCAL(next_\rows\()_\panels):
 .endm
 
-.macro to_acc rows, panels
+.macro to_acc_4x8x8 rows, panels
 LOCAL(to_acc_\rows\()_\panels):
   ldr x4, [x0, #TILE_ACCUMULATE]
   cbnz x4, 9f
-  each_quad store_quad, \rows, \panels
+  each_quad_4x8x8 store_quad_4x8x8, \rows, \panels
   b 10f
 9:
-  each_quad add_quad, \rows, \panels
+  each_quad_4x8x8 add_quad_4x8x8, \rows, \panels
 10:
   add x2, x2, #\panels * ACC_PANEL
   b LOCAL(next_\rows\()_\panels)
 .endm
 
-.macro next_panels count
+.macro next_panels_4x8x8 count
   .if \count == 4
   add x1, x1, x7, lsl #2
   .else
@@ -367,7 +359,7 @@ LOCAL(to_acc_\rows\()_\panels):
 .endm
 
 // From the TileArgs at x0 and, if any, the StageArgs at x1 to the registers above.
-.macro begin_rows
+.macro begin_4x8x8
   sub sp, sp, #FRAME
   stp x19, x20, [sp]
   stp x21, x22, [sp, #16]
@@ -381,7 +373,7 @@ LOCAL(to_acc_\rows\()_\panels):
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
   ldp x27, x4, [x0, #TILE_BIAS]  // and accumulate
   cbz x28, 1f
-  load_constants x28, 23, 24, 25, 26, 22
+  load_constants_squares x28, 23, 24, 25, 26, 22
   ldp x2, x19, [x28, #STAGE_DST]
   ldp x20, x21, [x28, #STAGE_SCALE]
   ldr w4, [x28, #STAGE_HAS_BIAS]
@@ -402,7 +394,7 @@ LOCAL(to_acc_\rows\()_\panels):
   ldr x7, [x0, #TILE_PANEL_STRIDE]
   ldr x1, [x0, #TILE_RHS]
 .endm
-.macro end_rows
+.macro end_4x8x8
 #if IN_ORDER
   load_d8_to_d15 80
 #endif
@@ -416,13 +408,13 @@ LOCAL(to_acc_\rows\()_\panels):
 .endm
 
 // All panels of a tile. Where dst ends with the first half of a panel, this one goes alone.
-.macro panels rows
+.macro panels_4x8x8 rows
   .if \rows <= 2
   cmp x5, #28
   b.ls LOCAL(single_\rows)
 LOCAL(four_\rows):
-  tile \rows, 4
-  next_panels 4
+  tile_4x8x8 \rows, 4
+  next_panels_4x8x8 4
   b.ls LOCAL(done_\rows)
   cmp x5, #28
   b.hi LOCAL(four_\rows)
@@ -430,36 +422,36 @@ LOCAL(four_\rows):
 LOCAL(two_\rows):
   cmp x5, #12
   b.ls LOCAL(single_\rows)
-  tile \rows, 2
-  next_panels 2
+  tile_4x8x8 \rows, 2
+  next_panels_4x8x8 2
   b.hi LOCAL(two_\rows)
-  end_rows
+  end_4x8x8
   .endif
 LOCAL(single_\rows):
-  tile \rows, 1
-  next_panels 1
+  tile_4x8x8 \rows, 1
+  next_panels_4x8x8 1
   b.hi LOCAL(single_\rows)
 LOCAL(done_\rows):
-  end_rows
+  end_4x8x8
   .if \rows <= 2
-  to_acc \rows, 4
+  to_acc_4x8x8 \rows, 4
   .else
-  to_acc \rows, 2
+  to_acc_4x8x8 \rows, 2
   .endif
-  to_acc \rows, 1
+  to_acc_4x8x8 \rows, 1
 .endm
 
 // The function, from its arguments on.
-.macro rows_function
-  begin_rows
+.macro rows_function_4x8x8
+  begin_4x8x8
   cmp x4, #2
   b.eq LOCAL(two_rows)
   b.hi LOCAL(four_rows)
-  panels 1
+  panels_4x8x8 1
 LOCAL(two_rows):
-  panels 2
+  panels_4x8x8 2
 LOCAL(four_rows):
-  panels 4
+  panels_4x8x8 4
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_ROWS_4X8X8_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_TILE_H_

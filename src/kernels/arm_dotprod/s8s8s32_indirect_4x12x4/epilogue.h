@@ -10,44 +10,38 @@
 //   v0 to v7, v28 to v31  values of channels. Then v0 zero point, v1 and v2 bounds, v3 what flips signed elements into
 //                         those of dst
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_ROWS_4X12X4_H_
-#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_ROWS_4X12X4_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_
 
 #include "kernels/assembly.h"
 
 // What is done with the accumulators of each triple. Multiplications go by the vectors of a triple, so that scales may
 // come late. Scales, then biases, lie in v0 to v7 and v28 to v31, three of each panel. `side` (see the tunings) stands
 // behind what comes first.
-.macro convert_triple a, b, c, d, at, vectors
+.macro convert_triple_4x12x4 a, b, c, d, at, vectors
   scvtf v\a\().4s, v\a\().4s
-  side
+  beside_4x12x4
   .if \vectors > 1
   scvtf v\b\().4s, v\b\().4s
-  side
+  beside_4x12x4
   .endif
   .if \vectors > 2
   scvtf v\c\().4s, v\c\().4s
-  side
+  beside_4x12x4
   .endif
   .if \vectors > 3
   scvtf v\d\().4s, v\d\().4s
-  side
+  beside_4x12x4
   .endif
 .endm
-.macro round_triple a, b, c, d, at, vectors
+.macro round_triple_4x12x4 a, b, c, d, at, vectors
   fcvtns v\a\().4s, v\a\().4s
-  .if \vectors > 1
-  fcvtns v\b\().4s, v\b\().4s
-  .endif
-  .if \vectors > 2
-  fcvtns v\c\().4s, v\c\().4s
-  .endif
-  .if \vectors > 3
-  fcvtns v\d\().4s, v\d\().4s
-  .endif
+  when (\vectors > 1), fcvtns v\b\().4s, v\b\().4s
+  when (\vectors > 2), fcvtns v\c\().4s, v\c\().4s
+  when (\vectors > 3), fcvtns v\d\().4s, v\d\().4s
 .endm
 // \one to \four: the value of this vector in each panel.
-.macro by_value operation, register, at, one, two, three, four
+.macro by_value_4x12x4 operation, register, at, one, two, three, four
   .if (\at) % ACC_ROW == 0
   \operation v\register\().4s, v\register\().4s, v\one\().4s
   .elseif (\at) % ACC_ROW == ACC_PANEL
@@ -58,37 +52,31 @@
   \operation v\register\().4s, v\register\().4s, v\four\().4s
   .endif
 .endm
-.macro multiply_0 a, b, c, d, at, vectors
-  by_value fmul, \a, (\at), 0, 3, 6, 29
-  side
+.macro multiply_0_4x12x4 a, b, c, d, at, vectors
+  by_value_4x12x4 fmul, \a, (\at), 0, 3, 6, 29
+  beside_4x12x4
 .endm
-.macro multiply_1 a, b, c, d, at, vectors
-  by_value fmul, \b, (\at), 1, 4, 7, 30
-  side
+.macro multiply_1_4x12x4 a, b, c, d, at, vectors
+  by_value_4x12x4 fmul, \b, (\at), 1, 4, 7, 30
+  beside_4x12x4
 .endm
-.macro multiply_2 a, b, c, d, at, vectors
-  by_value fmul, \c, (\at), 2, 5, 28, 31
-  side
+.macro multiply_2_4x12x4 a, b, c, d, at, vectors
+  by_value_4x12x4 fmul, \c, (\at), 2, 5, 28, 31
+  beside_4x12x4
 .endm
-.macro multiply_3 a, b, c, d, at, vectors
-  by_value fmul, \d, (\at), 3, 0, 0, 0
-  side
+.macro multiply_3_4x12x4 a, b, c, d, at, vectors
+  by_value_4x12x4 fmul, \d, (\at), 3, 0, 0, 0
+  beside_4x12x4
 .endm
-.macro add_triple a, b, c, d, at, vectors
-  by_value fadd, \a, (\at), 0, 3, 6, 29
-  .if \vectors > 1
-  by_value fadd, \b, (\at), 1, 4, 7, 30
-  .endif
-  .if \vectors > 2
-  by_value fadd, \c, (\at), 2, 5, 28, 31
-  .endif
-  .if \vectors > 3
-  by_value fadd, \d, (\at), 3, 0, 0, 0
-  .endif
+.macro add_triple_4x12x4 a, b, c, d, at, vectors
+  by_value_4x12x4 fadd, \a, (\at), 0, 3, 6, 29
+  when (\vectors > 1), by_value_4x12x4 fadd, \b, (\at), 1, 4, 7, 30
+  when (\vectors > 2), by_value_4x12x4 fadd, \c, (\at), 2, 5, 28, 31
+  when (\vectors > 3), by_value_4x12x4 fadd, \d, (\at), 3, 0, 0, 0
 .endm
 
 // Calls \op with each two accumulators that become one register of 16 bits: the first one. 0: it stays half empty.
-.macro each_two op, rows, panels, vectors
+.macro each_two_4x12x4 op, rows, panels, vectors
   .if \panels == 4 || \rows == 1 && \panels == 2
   \op 16, 17
   \op 18, 19
@@ -117,36 +105,22 @@
   .endif
   .elseif \vectors > 1
   \op 16, 17
-  .if \rows > 1
-  \op 19, 20
-  .endif
-  .if \rows > 2
-  \op 22, 23
-  .endif
-  .if \rows > 3
-  \op 25, 26
-  .endif
+  when (\rows > 1), \op 19, 20
+  when (\rows > 2), \op 22, 23
+  when (\rows > 3), \op 25, 26
   .if \vectors == 4
   \op 18, 28
   \op 21, 29
-  .if \rows > 2
-  \op 24, 30
-  .endif
-  .if \rows > 3
-  \op 27, 31
-  .endif
+  when (\rows > 2), \op 24, 30
+  when (\rows > 3), \op 27, 31
   .elseif \vectors == 3
   .if \rows == 1
   \op 18, 0
   .else
   \op 18, 21
   .endif
-  .if \rows == 3
-  \op 24, 0
-  .endif
-  .if \rows == 4
-  \op 24, 27
-  .endif
+  when (\rows == 3), \op 24, 0
+  when (\rows == 4), \op 24, 27
   .endif
   .else
   .if \rows == 1
@@ -154,17 +128,13 @@
   .else
   \op 16, 19
   .endif
-  .if \rows == 3
-  \op 22, 0
-  .endif
-  .if \rows == 4
-  \op 22, 25
-  .endif
+  when (\rows == 3), \op 22, 0
+  when (\rows == 4), \op 22, 25
   .endif
 .endm
 
 // Likewise with each two of those that become one register of bytes.
-.macro each_four op, rows, panels, vectors
+.macro each_four_4x12x4 op, rows, panels, vectors
   .if \panels == 4
   \op 16, 18
   \op 20, 22
@@ -188,24 +158,16 @@
   .elseif \vectors == 4
   \op 16, 18
   \op 19, 21
-  .if \rows > 2
-  \op 22, 24
-  .endif
-  .if \rows > 3
-  \op 25, 27
-  .endif
+  when (\rows > 2), \op 22, 24
+  when (\rows > 3), \op 25, 27
   .elseif \vectors > 1
   .if \rows == 1
   \op 16, 0
   .else
   \op 16, 19
   .endif
-  .if \rows == 3
-  \op 22, 0
-  .endif
-  .if \rows == 4
-  \op 22, 25
-  .endif
+  when (\rows == 3), \op 22, 0
+  when (\rows == 4), \op 22, 25
   .if \vectors == 3
   .if \rows > 2
   \op 18, 24
@@ -222,142 +184,112 @@
   .endif
 .endm
 
-.macro narrow_low_32 a, b
+.macro narrow_low_32_4x12x4 a, b
   sqxtn v\a\().4h, v\a\().4s
 .endm
-.macro narrow_high_32 a, b
-  .if \b
-  sqxtn2 v\a\().8h, v\b\().4s
-  .endif
+.macro narrow_high_32_4x12x4 a, b
+  when \b, sqxtn2 v\a\().8h, v\b\().4s
 .endm
-.macro add_zero_point a, b
+.macro add_zero_point_4x12x4 a, b
   sqadd v\a\().8h, v\a\().8h, v0.8h
 .endm
-.macro narrow_low_16 a, b
+.macro narrow_low_16_4x12x4 a, b
   sqxtn v\a\().8b, v\a\().8h
 .endm
-.macro narrow_high_16 a, b
-  .if \b
-  sqxtn2 v\a\().16b, v\b\().8h
-  .endif
+.macro narrow_high_16_4x12x4 a, b
+  when \b, sqxtn2 v\a\().16b, v\b\().8h
 .endm
-.macro raise_bytes a, b
+.macro raise_bytes_4x12x4 a, b
   smax v\a\().16b, v\a\().16b, v1.16b
 .endm
-.macro lower_bytes a, b
+.macro lower_bytes_4x12x4 a, b
   smin v\a\().16b, v\a\().16b, v2.16b
 .endm
-.macro flip_bytes a, b
+.macro flip_bytes_4x12x4 a, b
   eor v\a\().16b, v\a\().16b, v3.16b
 .endm
 
 // A row of bytes: 16 or 8 of v\a, then 8 of v\b.
-.macro store_24 a, b, row
+.macro store_24_4x12x4 a, b, row
   str q\a, [x\row]
   str d\b, [x\row, #16]
 .endm
 
 // Rows of 8 bytes, of which v16 and v22 hold two each.
-.macro store_column_8 rows
+.macro store_column_8_4x12x4 rows
   str d16, [x8], #8
-  .if \rows > 1
-  st1 {v16.d}[1], [x9], #8
-  .endif
-  .if \rows > 2
-  str d22, [x12], #8
-  .endif
-  .if \rows > 3
-  st1 {v22.d}[1], [x13], #8
-  .endif
+  when (\rows > 1), st1 {v16.d}[1], [x9], #8
+  when (\rows > 2), str d22, [x12], #8
+  when (\rows > 3), st1 {v22.d}[1], [x13], #8
 .endm
-.macro store_column_4 rows, from
+.macro store_column_4_4x12x4 rows, from
   str s\from, [x8]
-  .if \rows > 1
-  st1 {v\from\().s}[1], [x9]
-  .endif
-  .if \rows > 2
-  st1 {v\from\().s}[2], [x12]
-  .endif
-  .if \rows > 3
-  st1 {v\from\().s}[3], [x13]
-  .endif
+  when (\rows > 1), st1 {v\from\().s}[1], [x9]
+  when (\rows > 2), st1 {v\from\().s}[2], [x12]
+  when (\rows > 3), st1 {v\from\().s}[3], [x13]
 .endm
 
-.macro store_bytes rows, panels, vectors
+.macro store_bytes_4x12x4 rows, panels, vectors
   .if \panels == 4
   stp q16, q20, [x8]
   str q24, [x8, #32]
   .elseif \panels == 2 && \rows == 1
-  store_24 16, 20, 8
+  store_24_4x12x4 16, 20, 8
   .elseif \panels == 2
-  store_24 16, 29, 8
-  store_24 19, 8, 9
-  .if \rows > 2
-  store_24 22, 11, 12
-  .endif
-  .if \rows > 3
-  store_24 25, 14, 13
-  .endif
+  store_24_4x12x4 16, 29, 8
+  store_24_4x12x4 19, 8, 9
+  when (\rows > 2), store_24_4x12x4 22, 11, 12
+  when (\rows > 3), store_24_4x12x4 25, 14, 13
   .elseif \vectors == 4
   str q16, [x8]
   str q19, [x9]
-  .if \rows > 2
-  str q22, [x12]
-  .endif
-  .if \rows > 3
-  str q25, [x13]
-  .endif
+  when (\rows > 2), str q22, [x12]
+  when (\rows > 3), str q25, [x13]
   .elseif \vectors > 1
-  store_column_8 \rows
-  .if \vectors == 3
-  store_column_4 \rows, 18
-  .endif
+  store_column_8_4x12x4 \rows
+  when (\vectors == 3), store_column_4_4x12x4 \rows, 18
   .else
-  store_column_4 \rows, 16
+  store_column_4_4x12x4 \rows, 16
   .endif
 .endm
 
 // Where the rows of dst begin, once the first of them stands in x8 and the stride in x9.
-.macro point_at_rows rows
+.macro point_at_dst_4x12x4 rows
   .if \rows > 3
   add x13, x9, x9, lsl #1
   add x13, x13, x8
   .endif
-  .if \rows > 2
-  add x12, x8, x9, lsl #1
-  .endif
-  .if \rows > 1
-  add x9, x8, x9
-  .endif
+  when (\rows > 2), add x12, x8, x9, lsl #1
+  when (\rows > 1), add x9, x8, x9
 .endm
 
 // A tuning gets x4, x8 to x16 and the scales ready as it likes, in macros of its own: begin_values comes first, `side`
 // behind each instruction up to the last multiplication, need_values when the scales of the vectors of that number have
 // to be there, with 4 everything. load_biases puts the biases where the scales were.
-.macro finish_tile rows, panels, vectors
-  begin_values \rows, \panels, \vectors
-  each_triple convert_triple, \rows, \panels, \vectors
-  need_values 0, \rows, \vectors
-  each_triple multiply_0, \rows, \panels, \vectors
+.macro epilogue_4x12x4 rows, panels, vectors
+  begin_values_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 convert_triple_4x12x4, \rows, \panels, \vectors
+  need_values_4x12x4 0, \rows, \vectors
+  each_triple_4x12x4 multiply_0_4x12x4, \rows, \panels, \vectors
   .if \vectors > 1
-  need_values 1, \rows, \vectors
-  each_triple multiply_1, \rows, \panels, \vectors
+  need_values_4x12x4 1, \rows, \vectors
+  each_triple_4x12x4 multiply_1_4x12x4, \rows, \panels, \vectors
   .endif
   .if \vectors > 2
-  need_values 2, \rows, \vectors
-  each_triple multiply_2, \rows, \panels, \vectors
+  need_values_4x12x4 2, \rows, \vectors
+  each_triple_4x12x4 multiply_2_4x12x4, \rows, \panels, \vectors
   .endif
   .if \vectors > 3
-  need_values 3, \rows, \vectors
-  each_triple multiply_3, \rows, \panels, \vectors
+  need_values_4x12x4 3, \rows, \vectors
+  each_triple_4x12x4 multiply_3_4x12x4, \rows, \panels, \vectors
   .endif
-  need_values 4, \rows, \vectors
+  need_values_4x12x4 4, \rows, \vectors
   cbz w16, 1f
   add x11, x11, x4, lsl #2
-  load_biases \rows, \panels, \vectors
-  each_triple add_triple, \rows, \panels, \vectors
+  load_biases_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 add_triple_4x12x4, \rows, \panels, \vectors
 1:
-  each_triple round_triple, \rows, \panels, \vectors
+  each_triple_4x12x4 round_triple_4x12x4, \rows, \panels, \vectors
   add x6, x7, #STAGE_ZERO_POINT
   ld1r {v0.8h}, [x6]
   cmn w14, #128
@@ -378,19 +310,19 @@
   dup v3.16b, w10
   tst x7, x7  // ne
 3:
-  each_two narrow_low_32, \rows, \panels, \vectors
-  each_two narrow_high_32, \rows, \panels, \vectors
-  each_two add_zero_point, \rows, \panels, \vectors
-  each_four narrow_low_16, \rows, \panels, \vectors
-  each_four narrow_high_16, \rows, \panels, \vectors
+  each_two_4x12x4 narrow_low_32_4x12x4, \rows, \panels, \vectors
+  each_two_4x12x4 narrow_high_32_4x12x4, \rows, \panels, \vectors
+  each_two_4x12x4 add_zero_point_4x12x4, \rows, \panels, \vectors
+  each_four_4x12x4 narrow_low_16_4x12x4, \rows, \panels, \vectors
+  each_four_4x12x4 narrow_high_16_4x12x4, \rows, \panels, \vectors
   b.eq 4f
   cbz w16, 5f
-  each_four raise_bytes, \rows, \panels, \vectors
-  each_four lower_bytes, \rows, \panels, \vectors
+  each_four_4x12x4 raise_bytes_4x12x4, \rows, \panels, \vectors
+  each_four_4x12x4 lower_bytes_4x12x4, \rows, \panels, \vectors
 5:
-  each_four flip_bytes, \rows, \panels, \vectors
+  each_four_4x12x4 flip_bytes_4x12x4, \rows, \panels, \vectors
 4:
-  store_bytes \rows, \panels, \vectors
+  store_bytes_4x12x4 \rows, \panels, \vectors
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_ROWS_4X12X4_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_

@@ -13,13 +13,13 @@
 // A tuning has the macro full_tile (rhs, steps), which adds the products of four pairs to the accumulators.
 // finish_8x8x8.h has the tiles that pass through the output stage instead of acc.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
-#define OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_
 
 #include "kernels/assembly.h"
 
 // From the TileArgs at x0 to the registers above. Goes to edge_tiles where seven rows would do.
-.macro begin_tile
+.macro begin_tile_8x8x8
   ldp x2, x3, [x0, #TILE_ACC]
   ldr x5, [x0, #TILE_M]
   ldp x6, x4, [x0, #TILE_BIAS]
@@ -33,20 +33,14 @@
 .endm
 
 // Calls \op with each pair of rows and its four accumulators.
-.macro each_pair op, pairs
+.macro each_pair_8x8x8 op, pairs
   \op 0, 16, 17, 18, 19
-  .if \pairs > 1
-  \op 1, 20, 21, 22, 23
-  .endif
-  .if \pairs > 2
-  \op 2, 24, 25, 26, 27
-  .endif
-  .if \pairs > 3
-  \op 3, 28, 29, 30, 31
-  .endif
+  when (\pairs > 1), \op 1, 20, 21, 22, 23
+  when (\pairs > 2), \op 2, 24, 25, 26, 27
+  when (\pairs > 3), \op 3, 28, 29, 30, 31
 .endm
 
-.macro zero_pair pair, a, b, c, d
+.macro zero_pair_8x8x8 pair, a, b, c, d
   movi d\a, #0  // the whole register
   movi d\b, #0
   movi d\c, #0
@@ -54,20 +48,20 @@
 .endm
 
 // Values of 8 channels in both rows.
-.macro start_pair pair, a, b, c, d
+.macro init_pair_8x8x8 pair, a, b, c, d
   ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x6]
 .endm
 
-.macro begin_pairs pairs
+.macro init_pairs_8x8x8 pairs
   cbz x6, 1f
-  each_pair start_pair, \pairs
+  each_pair_8x8x8 init_pair_8x8x8, \pairs
   b 2f
 1:
-  each_pair zero_pair, \pairs
+  each_pair_8x8x8 zero_pair_8x8x8, \pairs
 2:
 .endm
 
-.macro multiply_pair pair, a, b, c, d
+.macro multiply_pair_8x8x8 pair, a, b, c, d
   smmla v\a\().4s, v\pair\().16b, v4.16b
   smmla v\b\().4s, v\pair\().16b, v5.16b
   smmla v\c\().4s, v\pair\().16b, v6.16b
@@ -75,21 +69,21 @@
 .endm
 
 // Takes the squares of two rows apart: the upper row into v0 and v1, the lower into v2 and v3.
-.macro take_apart a, b, c, d
+.macro split_squares_8x8x8 a, b, c, d
   trn1 v0.2d, v\a\().2d, v\b\().2d
   trn1 v1.2d, v\c\().2d, v\d\().2d
   trn2 v2.2d, v\a\().2d, v\b\().2d
   trn2 v3.2d, v\c\().2d, v\d\().2d
 .endm
 
-.macro store_pair pair, a, b, c, d
-  take_apart \a, \b, \c, \d
+.macro store_pair_8x8x8 pair, a, b, c, d
+  split_squares_8x8x8 \a, \b, \c, \d
   stp q0, q1, [x2, #\pair * 64]
   stp q2, q3, [x2, #\pair * 64 + 32]
 .endm
 
-.macro add_pair pair, a, b, c, d
-  take_apart \a, \b, \c, \d
+.macro add_pair_8x8x8 pair, a, b, c, d
+  split_squares_8x8x8 \a, \b, \c, \d
   ldp q4, q5, [x2, #\pair * 64]
   ldp q6, q7, [x2, #\pair * 64 + 32]
   add v0.4s, v0.4s, v4.4s
@@ -100,52 +94,50 @@
   stp q2, q3, [x2, #\pair * 64 + 32]
 .endm
 
-.macro end_tile pairs
+.macro end_tile_8x8x8 pairs
   cbnz x4, 5f
-  each_pair store_pair, \pairs
+  each_pair_8x8x8 store_pair_8x8x8, \pairs
   ret
 5:
-  each_pair add_pair, \pairs
+  each_pair_8x8x8 add_pair_8x8x8, \pairs
   ret
 .endm
 
 // The products of up to three pairs; takes \rhs and \steps along.
-.macro multiply_pairs pairs, rhs, steps
+.macro multiply_edge_8x8x8 pairs, rhs, steps
   cbz \steps, 4f
   .p2align 4
 3:
   .if \pairs == 1
   ldr q0, [x0], #64
   .else
-  .if \pairs > 2
-  ldr q2, [x0, #32]
-  .endif
+  when (\pairs > 2), ldr q2, [x0, #32]
   ldp q0, q1, [x0], #64
   .endif
   ldp q6, q7, [\rhs, #32]
   ldp q4, q5, [\rhs], #64
   subs \steps, \steps, #1
-  each_pair multiply_pair, \pairs
+  each_pair_8x8x8 multiply_pair_8x8x8, \pairs
   b.ne 3b
 4:
 .endm
 
-.macro edge_tile pairs
+.macro edge_tile_8x8x8 pairs
 LOCAL(pairs_\pairs):
-  begin_pairs \pairs
-  multiply_pairs \pairs, x1, x3
-  end_tile \pairs
+  init_pairs_8x8x8 \pairs
+  multiply_edge_8x8x8 \pairs, x1, x3
+  end_tile_8x8x8 \pairs
 .endm
 
-.macro edge_tiles
+.macro edge_tiles_8x8x8
 LOCAL(edge):
   cmp x5, #2
   b.ls LOCAL(pairs_1)
   cmp x5, #4
   b.ls LOCAL(pairs_2)
-  edge_tile 3
-  edge_tile 2
-  edge_tile 1
+  edge_tile_8x8x8 3
+  edge_tile_8x8x8 2
+  edge_tile_8x8x8 1
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_TILE_8X8X8_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_

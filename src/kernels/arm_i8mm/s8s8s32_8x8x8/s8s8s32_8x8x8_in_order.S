@@ -11,10 +11,10 @@
 // Loop: 2 steps, 1024 MAC in 42 instructions, 32 of them SMMLA: 16 cycles, 64 MAC per cycle of Cortex-A510, by
 // reasoning from the widths above; there is no model to ask.
 #define IN_ORDER 1
-#include "kernels/arm_i8mm/finish_8x8x8.h"
+#include "kernels/arm_i8mm/s8s8s32_8x8x8/epilogue.h"
 
 // A pair of rows by all channels.
-.macro four pair, rhs0, rhs1, rhs2, rhs3, a, b, c, d
+.macro multiply_four_8x8x8 pair, rhs0, rhs1, rhs2, rhs3, a, b, c, d
   smmla v\a\().4s, v\pair\().16b, v\rhs0\().16b
   smmla v\b\().4s, v\pair\().16b, v\rhs1\().16b
   smmla v\c\().4s, v\pair\().16b, v\rhs2\().16b
@@ -22,45 +22,29 @@
 .endm
 
 // A step while the operands of the next one are loaded, if there is one.
-.macro even_step rhs, next
-  .if \next
-  ldp q12, q13, [\rhs], #32
-  .endif
-  four 0, 4, 5, 6, 7, 16, 17, 18, 19
-  .if \next
-  ldp q14, q15, [\rhs], #32
-  .endif
-  four 1, 4, 5, 6, 7, 20, 21, 22, 23
-  .if \next
-  ldp q8, q9, [x0], #32
-  .endif
-  four 2, 4, 5, 6, 7, 24, 25, 26, 27
-  .if \next
-  ldp q10, q11, [x0], #32
-  .endif
-  four 3, 4, 5, 6, 7, 28, 29, 30, 31
+.macro even_step_8x8x8 rhs, next
+  when \next, ldp q12, q13, [\rhs], #32
+  multiply_four_8x8x8 0, 4, 5, 6, 7, 16, 17, 18, 19
+  when \next, ldp q14, q15, [\rhs], #32
+  multiply_four_8x8x8 1, 4, 5, 6, 7, 20, 21, 22, 23
+  when \next, ldp q8, q9, [x0], #32
+  multiply_four_8x8x8 2, 4, 5, 6, 7, 24, 25, 26, 27
+  when \next, ldp q10, q11, [x0], #32
+  multiply_four_8x8x8 3, 4, 5, 6, 7, 28, 29, 30, 31
 .endm
 
-.macro odd_step rhs, next
-  .if \next
-  ldp q4, q5, [\rhs], #32
-  .endif
-  four 8, 12, 13, 14, 15, 16, 17, 18, 19
-  .if \next
-  ldp q6, q7, [\rhs], #32
-  .endif
-  four 9, 12, 13, 14, 15, 20, 21, 22, 23
-  .if \next
-  ldp q0, q1, [x0], #32
-  .endif
-  four 10, 12, 13, 14, 15, 24, 25, 26, 27
-  .if \next
-  ldp q2, q3, [x0], #32
-  .endif
-  four 11, 12, 13, 14, 15, 28, 29, 30, 31
+.macro odd_step_8x8x8 rhs, next
+  when \next, ldp q4, q5, [\rhs], #32
+  multiply_four_8x8x8 8, 12, 13, 14, 15, 16, 17, 18, 19
+  when \next, ldp q6, q7, [\rhs], #32
+  multiply_four_8x8x8 9, 12, 13, 14, 15, 20, 21, 22, 23
+  when \next, ldp q0, q1, [x0], #32
+  multiply_four_8x8x8 10, 12, 13, 14, 15, 24, 25, 26, 27
+  when \next, ldp q2, q3, [x0], #32
+  multiply_four_8x8x8 11, 12, 13, 14, 15, 28, 29, 30, 31
 .endm
 
-.macro full_tile rhs, steps
+.macro full_tile_8x8x8 rhs, steps
   cbz x3, 6f
   ldp q4, q5, [\rhs], #32
   ldp q6, q7, [\rhs], #32
@@ -71,32 +55,32 @@
 
   .p2align 4
 3:
-  even_step \rhs, 1
+  even_step_8x8x8 \rhs, 1
   subs \steps, \steps, #2
-  odd_step \rhs, 1
+  odd_step_8x8x8 \rhs, 1
   b.hi 3b
 
 4:  // \steps: 0 for two steps, -1 for one
   cbz \steps, 5f
-  even_step \rhs, 0
+  even_step_8x8x8 \rhs, 0
   b 6f
 5:
-  even_step \rhs, 1
-  odd_step \rhs, 0
+  even_step_8x8x8 \rhs, 1
+  odd_step_8x8x8 \rhs, 0
 6:
 .endm
 
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
-  begin_tile
+  begin_tile_8x8x8
   push_d8_to_d15
-  begin_pairs 4
-  full_tile x1, x3
+  init_pairs_8x8x8 4
+  full_tile_8x8x8 x1, x3
   pop_d8_to_d15
-  end_tile 4
+  end_tile_8x8x8 4
 
-  edge_tiles
+  edge_tiles_8x8x8
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order)
 
 FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused)
-  finishing_function
+  finishing_function_8x8x8
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused)

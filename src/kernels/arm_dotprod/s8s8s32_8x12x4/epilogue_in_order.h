@@ -1,12 +1,12 @@
 // The output stage of the tiles of 8 x 12 x 4 for in-order cores: finish_8x12.h, and what differs.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_IN_ORDER_H_
-#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_IN_ORDER_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_
+#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_
 
-#include "kernels/arm_dotprod/tile_8x12x4.h"
+#include "kernels/arm_dotprod/s8s8s32_8x12x4/tile.h"
 
 // The accumulators and first operands of a full tile, and the scales in v5 to v7.
-.macro begin_full
+.macro begin_full_8x12x4
   ldr d16, [x7]
   ldr x8, [x7, #8]
   ldr d17, [x7, #16]
@@ -67,12 +67,12 @@
 //
 //   v1 to v3  biases       v4  zero point       v19, v17, v21  offsets of the channels, in time
 //   x8, x9, x16  high halves on their way
-.macro finish_full
+.macro epilogue_full_8x12x4
   scvtf v19.4s, v19.4s
   ldr x9, [x7, #40]
   scvtf v17.4s, v17.4s
   tbz w15, #0, 7f
-  load_values 3, x14, 1, 2, 3
+  load_values_8x12x4 3, x14, 1, 2, 3
 7:
   scvtf v21.4s, v21.4s
   ldr d4, [sp, #48]
@@ -367,18 +367,18 @@
 .endm
 
 // The output stage of the last 5 to 7 rows; x5: 8 less.
-.macro partial_tile vectors
+.macro epilogue_partial_8x12x4 vectors
   cmn x5, #2
   b.lt 5f
   b.eq 6f
-  finish_rows 7, \vectors
-  end_finishing_tiles
+  epilogue_8x12x4 7, \vectors
+  end_fused_8x12x4
 5:
-  finish_rows 5, \vectors
-  end_finishing_tiles
+  epilogue_8x12x4 5, \vectors
+  end_fused_8x12x4
 6:
-  finish_rows 6, \vectors
-  end_finishing_tiles
+  epilogue_8x12x4 6, \vectors
+  end_fused_8x12x4
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_FINISH_8X12_IN_ORDER_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_

@@ -1,0 +1,228 @@
+// The output stage of the float rule to 8 bits, on the results that a tile of up to 8 rows by three vectors of channels
+// still holds in registers, row by row: as FloatNearestEven of output/vector_rules.h does it. Two rows fill a register
+// of 16 bits for what they have in the last vector, four rows one of 8 bits, so that few instructions see each result.
+//
+// The file that includes this has each_row and each_pair, which call a macro with the registers of a row or of two.
+//
+//   x10  scales of the channels          x11, x12  dst, bytes from one row of it to the next
+//   x14  their biases                    x13       dst, the third vector of channels
+//   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
+//   sp   vectors, where there is a use for them: lower and upper bound, what flips signed elements into those of dst;
+//        zero point
+//   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
+//
+// x11 and x13 move on by the rows that are stored.
+// clang-format off
+#ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
+
+#include "kernels/assembly.h"
+
+// From the StageArgs at x1 to the registers above, in two parts: loads, and what becomes of them. Takes 64 bytes of the
+// stack.
+.macro load_epilogue_8x12x4
+  ldp w17, w9, [x1, #STAGE_ZERO_POINT]
+  ldr w16, [x1, #STAGE_CLAMP_MAX]
+  ldr w15, [x1, #STAGE_HAS_BIAS]
+  ldp x11, x12, [x1, #STAGE_DST]
+  ldp x10, x14, [x1, #STAGE_SCALE]
+.endm
+.macro begin_epilogue_8x12x4
+  sub sp, sp, #64
+  sign_flip_of_dst 8, 16
+  cmp w15, #0
+  cset w15, ne
+  make_signed 8, 17, 17, 9, 16
+  orr w15, w15, w8, lsr #5
+  dup v0.8h, w17
+  sub w3, w16, w9
+  add x13, x11, #8
+  cmp w3, #255  // the bounds of the type itself are what narrowing keeps anyway
+  orr w3, w15, #2
+  csel w15, w15, w3, eq
+  str q0, [sp, #48]
+  cmp w15, #2
+  b.lo 1f
+  dup v1.16b, w9
+  dup v2.16b, w16
+  dup v3.16b, w8
+  stp q1, q2, [sp]
+  str q3, [sp, #32]
+1:
+.endm
+
+.macro end_epilogue_8x12x4
+  add sp, sp, #64
+.endm
+
+// A value for each channel.
+.macro load_values_8x12x4 vectors, from, one, two, three
+  when (\vectors == 1), ldr q\one, [\from]
+  when (\vectors == 2), ldp q\one, q\two, [\from]
+  when (\vectors == 3), ld1 {v\one\().4s, v\two\().4s, v\three\().4s}, [\from]
+.endm
+
+// \op \a, and where there are so many vectors \op \b and \op \c.
+.macro each_vector_8x12x4 op, a, b, c, vectors
+  \op \a, 0
+  when (\vectors > 1), \op \b, 1
+  when (\vectors > 2), \op \c, 2
+.endm
+.macro convert_vector_8x12x4 acc, vector
+  scvtf v\acc\().4s, v\acc\().4s
+.endm
+.macro scale_vector_8x12x4 acc, vector
+  when (\vector == 0), fmul v\acc\().4s, v\acc\().4s, v5.4s
+  when (\vector == 1), fmul v\acc\().4s, v\acc\().4s, v6.4s
+  when (\vector == 2), fmul v\acc\().4s, v\acc\().4s, v7.4s
+.endm
+.macro bias_vector_8x12x4 acc, vector
+  when (\vector == 0), fadd v\acc\().4s, v\acc\().4s, v1.4s
+  when (\vector == 1), fadd v\acc\().4s, v\acc\().4s, v2.4s
+  when (\vector == 2), fadd v\acc\().4s, v\acc\().4s, v3.4s
+.endm
+.macro round_vector_8x12x4 acc, vector
+  fcvtns v\acc\().4s, v\acc\().4s
+.endm
+.macro convert_row_8x12x4 row, a, b, c, vectors
+  each_vector_8x12x4 convert_vector_8x12x4, \a, \b, \c, \vectors
+.endm
+.macro scale_row_8x12x4 row, a, b, c, vectors
+  each_vector_8x12x4 scale_vector_8x12x4, \a, \b, \c, \vectors
+.endm
+.macro bias_row_8x12x4 row, a, b, c, vectors
+  each_vector_8x12x4 bias_vector_8x12x4, \a, \b, \c, \vectors
+.endm
+.macro round_row_8x12x4 row, a, b, c, vectors
+  each_vector_8x12x4 round_vector_8x12x4, \a, \b, \c, \vectors
+.endm
+
+// To 16 bits, of rows a b c and d e f (\rows == 1: of the former alone): the first two vectors of a row to \a and \d,
+// the third ones of both to \c. Of one vector a row both go to \a.
+.macro narrow_low_8x12x4 rows, a, b, c, d, e, f, vectors
+  sqxtn v\a\().4h, v\a\().4s
+  when (\vectors > 1 && \rows > 1), sqxtn v\d\().4h, v\d\().4s
+  when (\vectors > 2), sqxtn v\c\().4h, v\c\().4s
+.endm
+.macro narrow_high_8x12x4 rows, a, b, c, d, e, f, vectors
+  when (\vectors > 1), sqxtn2 v\a\().8h, v\b\().4s
+  .if \rows > 1
+  .if \vectors == 1
+  sqxtn2 v\a\().8h, v\d\().4s
+  .else
+  sqxtn2 v\d\().8h, v\e\().4s
+  .endif
+  when (\vectors > 2), sqxtn2 v\c\().8h, v\f\().4s
+  .endif
+.endm
+.macro add_zero_point_8x12x4 rows, a, b, c, d, e, f, vectors
+  sqadd v\a\().8h, v\a\().8h, v0.8h
+  when (\vectors > 1 && \rows > 1), sqadd v\d\().8h, v\d\().8h, v0.8h
+  when (\vectors > 2), sqadd v\c\().8h, v\c\().8h, v0.8h
+.endm
+
+// To 8 bits: rows 0 and 1 of two vectors or three to v16, 2 and 3 to v22, 4 and 5 to v28, 6 and 7 to v10; what is left
+// of rows 0 to 3 to v18, of 4 to 7 to v30. Of one vector a row all to v16 and v28.
+.macro narrow_pair_low_8x12x4 rows, a, b, c, d, e, f, vectors
+  sqxtn v\a\().8b, v\a\().8h
+.endm
+.macro narrow_pair_high_8x12x4 rows, a, b, c, d, e, f, vectors
+  when (\rows > 1), sqxtn2 v\a\().16b, v\d\().8h
+.endm
+.macro narrow_fours_low_8x12x4 rows, a, b
+  sqxtn v\a\().8b, v\a\().8h
+  when (\rows > 4), sqxtn v\b\().8b, v\b\().8h
+.endm
+.macro narrow_fours_high_8x12x4 rows, a, b, after_a, after_b
+  when (\rows > 2), sqxtn2 v\a\().16b, v\after_a\().8h
+  when (\rows > 6), sqxtn2 v\b\().16b, v\after_b\().8h
+.endm
+.macro narrow_rows_8x12x4 rows, vectors
+  each_pair_8x12x4 narrow_low_8x12x4, \rows, \vectors
+  each_pair_8x12x4 narrow_high_8x12x4, \rows, \vectors
+  each_pair_8x12x4 add_zero_point_8x12x4, \rows, \vectors
+  .if \vectors == 1
+  narrow_fours_low_8x12x4 \rows, 16, 28
+  narrow_fours_high_8x12x4 \rows, 16, 28, 22, 10
+  .else
+  each_pair_8x12x4 narrow_pair_low_8x12x4, \rows, \vectors
+  when (\vectors > 2), narrow_fours_low_8x12x4 \rows, 18, 30
+  each_pair_8x12x4 narrow_pair_high_8x12x4, \rows, \vectors
+  when (\vectors > 2), narrow_fours_high_8x12x4 \rows, 18, 30, 24, 12
+  .endif
+.endm
+
+// \op with every register of 8 bits.
+.macro each_narrow_8x12x4 op, rows, vectors
+  \op 16
+  when (\rows > 4), \op 28
+  .if \vectors > 1
+  when (\rows > 2), \op 22
+  when (\rows > 6), \op 10
+  .endif
+  .if \vectors > 2
+  \op 18
+  when (\rows > 4), \op 30
+  .endif
+.endm
+.macro clamp_low_8x12x4 x
+  smax v\x\().16b, v\x\().16b, v1.16b
+.endm
+.macro clamp_high_8x12x4 x
+  smin v\x\().16b, v\x\().16b, v2.16b
+.endm
+.macro flip_sign_8x12x4 x
+  eor v\x\().16b, v\x\().16b, v3.16b
+.endm
+
+.macro store_pair_8x12x4 rows, a, b, c, d, e, f, vectors
+  st1 {v\a\().d}[0], [x11], x12
+  when (\rows > 1), st1 {v\a\().d}[1], [x11], x12
+.endm
+.macro store_lane_8x12x4 rows, lane, to, x, i
+  when (\rows > \lane), st1 {v\x\().s}[\i], [\to], x12
+.endm
+.macro store_fours_8x12x4 rows, to, a, b
+  store_lane_8x12x4 \rows, 0, \to, \a, 0
+  store_lane_8x12x4 \rows, 1, \to, \a, 1
+  store_lane_8x12x4 \rows, 2, \to, \a, 2
+  store_lane_8x12x4 \rows, 3, \to, \a, 3
+  store_lane_8x12x4 \rows, 4, \to, \b, 0
+  store_lane_8x12x4 \rows, 5, \to, \b, 1
+  store_lane_8x12x4 \rows, 6, \to, \b, 2
+  store_lane_8x12x4 \rows, 7, \to, \b, 3
+.endm
+.macro store_bytes_8x12x4 rows, vectors
+  .if \vectors == 1
+  store_fours_8x12x4 \rows, x11, 16, 28
+  .else
+  each_pair_8x12x4 store_pair_8x12x4, \rows, \vectors
+  .endif
+  when (\vectors > 2), store_fours_8x12x4 \rows, x13, 18, 30
+.endm
+
+// Many results at a time take each step, so that none waits for its predecessor.
+.macro epilogue_8x12x4 rows, vectors
+  load_values_8x12x4 \vectors, x10, 5, 6, 7
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors
+  dup v0.8h, w17
+  each_row_8x12x4 scale_row_8x12x4, \rows, \vectors
+  tbz w15, #0, 7f
+  load_values_8x12x4 \vectors, x14, 1, 2, 3
+  each_row_8x12x4 bias_row_8x12x4, \rows, \vectors
+7:
+  each_row_8x12x4 round_row_8x12x4, \rows, \vectors
+  narrow_rows_8x12x4 \rows, \vectors
+  tbz w15, #1, 7f
+  ldp q1, q2, [sp]
+  each_narrow_8x12x4 clamp_low_8x12x4, \rows, \vectors
+  each_narrow_8x12x4 clamp_high_8x12x4, \rows, \vectors
+7:
+  tbz w15, #2, 7f
+  ldr q3, [sp, #32]
+  each_narrow_8x12x4 flip_sign_8x12x4, \rows, \vectors
+7:
+  store_bytes_8x12x4 \rows, \vectors
+.endm
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
