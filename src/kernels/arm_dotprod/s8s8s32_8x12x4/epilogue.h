@@ -1,25 +1,21 @@
-// The output stage of the float rule to 8 bits, on the results that a tile of up to 8 rows by three vectors of channels
-// still holds in registers, row by row: as FloatNearestEven of output/vector_rules.h does it. Two rows fill a register
-// of 16 bits for what they have in the last vector, four rows one of 8 bits, so that few instructions see each result.
+// The fused epilogue of the kernel s8s8s32_8x12x4: the float rule to 8 bits, on results that are still in registers, as
+// FloatNearestEven of output/vector_rules.h does it. The registers of results are those of tile.h, which includes this.
+// Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8 bits, so that few
+// instructions see each result.
 //
-// The file that includes this has each_row and each_pair, which call a macro with the registers of a row or of two.
-//
-//   x10  scales of the channels          x11, x12  dst, bytes from one row of it to the next
-//   x14  their biases                    x13       dst, the third vector of channels
-//   w17  zero point                      w15       bit 0: there are biases. 1: bounds. 2: elements of dst are unsigned
-//   sp   vectors, where there is a use for them: lower and upper bound, what flips signed elements into those of dst;
-//        zero point
-//   v5 to v7  scales                     v0 to v3  zero point; biases, then bounds and what flips
-//
-// x11 and x13 move on by the rows that are stored.
+//   x10  scales of the channels    x11, x13  dst: first two vectors of channels, third one. Move on with rows stored
+//   x14  biases of the channels    x12       bytes from one row of dst to the next
+//   w17  zero point                w15       bit 0: there are biases. 1: there are bounds. 2: dst is unsigned
+//   sp   vectors, as far as there is a use for them: lower and upper bound, sign flip, zero point
+//   v5 to v7  scales               v0 to v3  zero point; biases, then bounds and sign flip
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
 
 #include "kernels/assembly.h"
 
-// From the StageArgs at x1 to the registers above, in two parts: loads, and what becomes of them. Takes 64 bytes of the
-// stack.
+// From the StageArgs at x1 to the registers above, in two parts: loads, and what becomes of them, which takes 64 bytes
+// of the stack.
 .macro load_epilogue_8x12x4
   ldp w17, w9, [x1, #STAGE_ZERO_POINT]
   ldr w16, [x1, #STAGE_CLAMP_MAX]
@@ -62,39 +58,16 @@
   when (\vectors == 3), ld1 {v\one\().4s, v\two\().4s, v\three\().4s}, [\from]
 .endm
 
-// \op \a, and where there are so many vectors \op \b and \op \c.
-.macro each_vector_8x12x4 op, a, b, c, vectors
-  \op \a, 0
-  when (\vectors > 1), \op \b, 1
-  when (\vectors > 2), \op \c, 2
+// \operation on the vectors of a row, and with the values of their channels in \one, \two and \three.
+.macro convert_row_8x12x4 row, a, b, c, vectors, operation
+  \operation v\a\().4s, v\a\().4s
+  when (\vectors > 1), \operation v\b\().4s, v\b\().4s
+  when (\vectors > 2), \operation v\c\().4s, v\c\().4s
 .endm
-.macro convert_vector_8x12x4 acc, vector
-  scvtf v\acc\().4s, v\acc\().4s
-.endm
-.macro scale_vector_8x12x4 acc, vector
-  when (\vector == 0), fmul v\acc\().4s, v\acc\().4s, v5.4s
-  when (\vector == 1), fmul v\acc\().4s, v\acc\().4s, v6.4s
-  when (\vector == 2), fmul v\acc\().4s, v\acc\().4s, v7.4s
-.endm
-.macro bias_vector_8x12x4 acc, vector
-  when (\vector == 0), fadd v\acc\().4s, v\acc\().4s, v1.4s
-  when (\vector == 1), fadd v\acc\().4s, v\acc\().4s, v2.4s
-  when (\vector == 2), fadd v\acc\().4s, v\acc\().4s, v3.4s
-.endm
-.macro round_vector_8x12x4 acc, vector
-  fcvtns v\acc\().4s, v\acc\().4s
-.endm
-.macro convert_row_8x12x4 row, a, b, c, vectors
-  each_vector_8x12x4 convert_vector_8x12x4, \a, \b, \c, \vectors
-.endm
-.macro scale_row_8x12x4 row, a, b, c, vectors
-  each_vector_8x12x4 scale_vector_8x12x4, \a, \b, \c, \vectors
-.endm
-.macro bias_row_8x12x4 row, a, b, c, vectors
-  each_vector_8x12x4 bias_vector_8x12x4, \a, \b, \c, \vectors
-.endm
-.macro round_row_8x12x4 row, a, b, c, vectors
-  each_vector_8x12x4 round_vector_8x12x4, \a, \b, \c, \vectors
+.macro by_values_8x12x4 row, a, b, c, vectors, operation, one, two, three
+  \operation v\a\().4s, v\a\().4s, \one
+  when (\vectors > 1), \operation v\b\().4s, v\b\().4s, \two
+  when (\vectors > 2), \operation v\c\().4s, v\c\().4s, \three
 .endm
 
 // To 16 bits, of rows a b c and d e f (\rows == 1: of the former alone): the first two vectors of a row to \a and \d,
@@ -123,10 +96,10 @@
 
 // To 8 bits: rows 0 and 1 of two vectors or three to v16, 2 and 3 to v22, 4 and 5 to v28, 6 and 7 to v10; what is left
 // of rows 0 to 3 to v18, of 4 to 7 to v30. Of one vector a row all to v16 and v28.
-.macro narrow_pair_low_8x12x4 rows, a, b, c, d, e, f, vectors
+.macro narrow_pair_low_8x12x4 rows, a, rest:vararg
   sqxtn v\a\().8b, v\a\().8h
 .endm
-.macro narrow_pair_high_8x12x4 rows, a, b, c, d, e, f, vectors
+.macro narrow_pair_high_8x12x4 rows, a, b, c, d, rest:vararg
   when (\rows > 1), sqxtn2 v\a\().16b, v\d\().8h
 .endm
 .macro narrow_fours_low_8x12x4 rows, a, b
@@ -152,45 +125,29 @@
   .endif
 .endm
 
-// \op with every register of 8 bits.
-.macro each_narrow_8x12x4 op, rows, vectors
-  \op 16
-  when (\rows > 4), \op 28
-  .if \vectors > 1
-  when (\rows > 2), \op 22
-  when (\rows > 6), \op 10
-  .endif
-  .if \vectors > 2
-  \op 18
-  when (\rows > 4), \op 30
-  .endif
-.endm
-.macro clamp_low_8x12x4 x
-  smax v\x\().16b, v\x\().16b, v1.16b
-.endm
-.macro clamp_high_8x12x4 x
-  smin v\x\().16b, v\x\().16b, v2.16b
-.endm
-.macro flip_sign_8x12x4 x
-  eor v\x\().16b, v\x\().16b, v3.16b
+// \operation on every register of bytes.
+.macro each_byte_vector_8x12x4 rows, vectors, operation, operand
+  \operation v16.16b, v16.16b, \operand
+  when (\rows > 4), \operation v28.16b, v28.16b, \operand
+  when (\vectors > 1 && \rows > 2), \operation v22.16b, v22.16b, \operand
+  when (\vectors > 1 && \rows > 6), \operation v10.16b, v10.16b, \operand
+  when (\vectors > 2), \operation v18.16b, v18.16b, \operand
+  when (\vectors > 2 && \rows > 4), \operation v30.16b, v30.16b, \operand
 .endm
 
-.macro store_pair_8x12x4 rows, a, b, c, d, e, f, vectors
+.macro store_pair_8x12x4 rows, a, rest:vararg
   st1 {v\a\().d}[0], [x11], x12
   when (\rows > 1), st1 {v\a\().d}[1], [x11], x12
 .endm
-.macro store_lane_8x12x4 rows, lane, to, x, i
-  when (\rows > \lane), st1 {v\x\().s}[\i], [\to], x12
-.endm
 .macro store_fours_8x12x4 rows, to, a, b
-  store_lane_8x12x4 \rows, 0, \to, \a, 0
-  store_lane_8x12x4 \rows, 1, \to, \a, 1
-  store_lane_8x12x4 \rows, 2, \to, \a, 2
-  store_lane_8x12x4 \rows, 3, \to, \a, 3
-  store_lane_8x12x4 \rows, 4, \to, \b, 0
-  store_lane_8x12x4 \rows, 5, \to, \b, 1
-  store_lane_8x12x4 \rows, 6, \to, \b, 2
-  store_lane_8x12x4 \rows, 7, \to, \b, 3
+  st1 {v\a\().s}[0], [\to], x12
+  when (\rows > 1), st1 {v\a\().s}[1], [\to], x12
+  when (\rows > 2), st1 {v\a\().s}[2], [\to], x12
+  when (\rows > 3), st1 {v\a\().s}[3], [\to], x12
+  when (\rows > 4), st1 {v\b\().s}[0], [\to], x12
+  when (\rows > 5), st1 {v\b\().s}[1], [\to], x12
+  when (\rows > 6), st1 {v\b\().s}[2], [\to], x12
+  when (\rows > 7), st1 {v\b\().s}[3], [\to], x12
 .endm
 .macro store_bytes_8x12x4 rows, vectors
   .if \vectors == 1
@@ -201,26 +158,26 @@
   when (\vectors > 2), store_fours_8x12x4 \rows, x13, 18, 30
 .endm
 
-// Many results at a time take each step, so that none waits for its predecessor.
+// Many results take each step at a time, so that none waits for the step before.
 .macro epilogue_8x12x4 rows, vectors
   load_values_8x12x4 \vectors, x10, 5, 6, 7
-  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, scvtf
   dup v0.8h, w17
-  each_row_8x12x4 scale_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, fmul, v5.4s, v6.4s, v7.4s
   tbz w15, #0, 7f
   load_values_8x12x4 \vectors, x14, 1, 2, 3
-  each_row_8x12x4 bias_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, fadd, v1.4s, v2.4s, v3.4s
 7:
-  each_row_8x12x4 round_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, fcvtns
   narrow_rows_8x12x4 \rows, \vectors
   tbz w15, #1, 7f
   ldp q1, q2, [sp]
-  each_narrow_8x12x4 clamp_low_8x12x4, \rows, \vectors
-  each_narrow_8x12x4 clamp_high_8x12x4, \rows, \vectors
+  each_byte_vector_8x12x4 \rows, \vectors, smax, v1.16b
+  each_byte_vector_8x12x4 \rows, \vectors, smin, v2.16b
 7:
   tbz w15, #2, 7f
   ldr q3, [sp, #32]
-  each_narrow_8x12x4 flip_sign_8x12x4, \rows, \vectors
+  each_byte_vector_8x12x4 \rows, \vectors, eor, v3.16b
 7:
   store_bytes_8x12x4 \rows, \vectors
 .endm

@@ -1,4 +1,4 @@
-// The output stage of the tiles of 8 x 12 x 4 for in-order cores: finish_8x12.h, and what differs.
+// The fused epilogue of the kernel s8s8s32_8x12x4 for in-order cores: what differs from epilogue.h.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_
@@ -56,16 +56,16 @@
   mov v15.16b, v18.16b
 .endm
 
-// A full tile, as finish_rows does it, and the beginning of the next one: its accumulators, its first operands, x0,
-// x1, x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
+// The fused epilogue of a full tile, as epilogue_8x12x4 does it, and with it the beginning of the next tile: its
+// accumulators, its first operands, x0, x1, x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
 //
 // Beside each operation of 128 bits goes one of 64 bits, a load or a store. So what 64 bits can do is done by halves:
 // to most results the zero point is added four at a time before an insertion joins them, and some accumulators begin
 // in two halves. Pairs of rows follow each other (v16 to v21, then to v27, v28 to v9, v10 to v15), so that what is left
-// to do for one goes beside the next. The order, 123 cycles by the rules of Cortex-A55, is that of a list scheduler; no
-// more is meant by it than what each operation needs.
+// to do for one goes beside the next. A list scheduler found this order, 123 cycles by the rules of Cortex-A55; nothing
+// else depends on it but that every operand is there before its use.
 //
-//   v1 to v3  biases       v4  zero point       v19, v17, v21  offsets of the channels, in time
+//   v1 to v3  biases       v4  zero point       v19, v17, v21  what the channels of the next tile begin with
 //   x8, x9, x16  high halves on their way
 .macro epilogue_full_8x12x4
   scvtf v19.4s, v19.4s
@@ -366,7 +366,7 @@
   mov v10.16b, v19.16b
 .endm
 
-// The output stage of the last 5 to 7 rows; x5: 8 less.
+// The fused epilogue of the last 5 to 7 rows; x5 is 8 less.
 .macro epilogue_partial_8x12x4 vectors
   cmn x5, #2
   b.lt 5f

@@ -1,5 +1,8 @@
-// The kernel of AArch64 with dot products for in-order cores (Cortex-A55): another tuning of s8s8s32_8x12x4.S, which
-// says what is computed.
+// The kernel s8s8s32_8x12x4 of AArch64 with dot products, for in-order cores (Cortex-A55): another tuning of
+// s8s8s32_8x12x4.S, which says what is computed.
+//
+// In which order to read: tile.h down to its pictures of the registers, the functions below, steps_in_order.h,
+// epilogue.h, epilogue_in_order.h.
 //
 // Such a core issues two instructions a cycle, at most one of them an SDOT. A load of 128 bits takes both places for
 // two cycles; one of 64 bits, or an INS, goes beside an SDOT. So each operand register is loaded as a low half and, by
@@ -22,16 +25,23 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
   begin_accumulators_8x12x4 8, 3
   cbz x3, 6f
   load_first_full_8x12x4
-  multiply_full_8x12x4
+  subs x3, x3, #1
+  b.eq 4f
+  .p2align 4
+3:
+  step_full_8x12x4 1
+  b.ne 3b
+4:
+  step_full_8x12x4 0
 6:
-  each_row_8x12x4 store_acc_row_8x12x4, 8, 3
+  each_row_8x12x4 move_row_8x12x4, 8, 3, str, stp
   pop_d8_to_d15
   ret
 
   edge_tiles_in_order_8x12x4 acc
 END_FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order)
 
-// With the output stage. There is at least one step.
+// There is at least one step.
 FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)
   .set FUSED, 1
   begin_fused_8x12x4
@@ -46,8 +56,15 @@ FUNCTION(ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused)
   .p2align 4
   nop
   nop
-LOCAL(full_fused):  // x5: rows behind this tile, or less than 0
-  multiply_full_8x12x4
+LOCAL(full_fused):  // a tile. x5: rows behind it, or less than 0
+  subs x3, x3, #1
+  b.eq 4f
+  .p2align 4
+3:
+  step_full_8x12x4 1
+  b.ne 3b
+4:
+  step_full_8x12x4 0
   tbnz x5, #63, LOCAL(partial_3)
   epilogue_full_8x12x4
   b.hs LOCAL(full_fused)

@@ -1,19 +1,19 @@
-// The loops of the kernel 8 x 12 x 4 for in-order cores. s8s8s32_8x12x4_in_order.S says by which rules they are
-// ordered. Registers are those of tile_8x12x4.h.
+// The steps of the kernel s8s8s32_8x12x4 for in-order cores, in the order that the rules of s8s8s32_8x12x4_in_order.S
+// give them. Registers are those of tile.h.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_STEPS_IN_ORDER_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_STEPS_IN_ORDER_H_
 
 #include "kernels/arm_dotprod/s8s8s32_8x12x4/tile.h"
 
-// A full tile.
+// A step of a full tile.
 //
 //   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x8, x9, x16  high halves on their way
 //   v2, v3, v4  rhs: channels 0 to 3, 4 to 7, 8 to 11
 //
 // On entry v0 and v2 are there, of v3 the low half and in x16 the high one. With \next the loads reach into the next
 // step, and leave the same behind.
-.macro step_in_order_8x12x4 next
+.macro step_full_8x12x4 next
   sdot v16.4s, v2.16b, v0.4b[0]
   ldr d4, [x1, #32]
   sdot v19.4s, v2.16b, v0.4b[1]
@@ -68,22 +68,10 @@
   ldr x16, [x1, #24]
 .endm
 
-// The rows of a full tile, by the steps in x3, at least 1.
-.macro multiply_full_8x12x4
-  subs x3, x3, #1
-  b.eq 4f
-  .p2align 4
-3:
-  step_in_order_8x12x4 1
-  b.ne 3b
-4:
-  step_in_order_8x12x4 0
-.endm
-
 // The other tiles have two sets of operands, which take turns: \low and \high of the lhs, \first, \second and \third of
-// the rhs. With \next the other set is loaded, from \at steps above the pointers.
+// the rhs. With \next the other set is loaded, from \at steps above the pointers, and with an \at of 1 these move on.
 //
-// 8 rows by one vector of channels: 19 cycles for two steps, 16 of them SDOT.
+// 8 rows by one vector of channels: 19 cycles for two steps, 16 of which SDOT takes.
 .macro step_8_1_8x12x4 next, at, low, high, first, next_low, next_high, next_first
   sdot v16.4s, v\first\().16b, v\low\().4b[0]
   when \next, ldr d\next_first, [x1, #\at * 48]
@@ -100,19 +88,14 @@
   sdot v10.4s, v\first\().16b, v\high\().4b[2]
   when \next, mov v\next_first\().d[1], x9
   sdot v13.4s, v\first\().16b, v\high\().4b[3]
-  .if \next
-  mov v\next_low\().d[1], x8
-  .if \at
-  add x0, x0, #64
-  add x1, x1, #96
-  .else
-  subs x3, x3, #2
-  .endif
-  mov v\next_high\().d[1], x16
-  .endif
+  when \next, mov v\next_low\().d[1], x8
+  when (\next && \at), add x0, x0, #64
+  when (\next && \at), add x1, x1, #96
+  when (\next && \at == 0), subs x3, x3, #2
+  when \next, mov v\next_high\().d[1], x16
 .endm
 
-// By two: 32 cycles, all SDOT.
+// 8 rows by two vectors: 32 cycles for two steps, all of which SDOT takes.
 .macro step_8_2_8x12x4 next, at, low, high, first, second, next_low, next_high, next_first, next_second
   sdot v16.4s, v\first\().16b, v\low\().4b[0]
   when \next, ldr d\next_first, [x1, #\at * 48]
@@ -162,13 +145,8 @@
   when (\rows > 1), sdot v20.4s, v\second\().16b, v\low\().4b[1]
   when \next, mov v\next_first\().d[1], x8
   when (\rows > 2), sdot v23.4s, v\second\().16b, v\low\().4b[2]
-  .if \next
-  .if \rows == 1
-  ldr s\next_low, [x0, #\at * 32]
-  .else
-  ldr d\next_low, [x0, #\at * 32]
-  .endif
-  .endif
+  when (\next && \rows == 1), ldr s\next_low, [x0, #\at * 32]
+  when (\next && \rows > 1), ldr d\next_low, [x0, #\at * 32]
   when (\rows > 3), sdot v26.4s, v\second\().16b, v\low\().4b[3]
   when (\next && \rows > 2), ldr x8, [x0, #\at * 32 + 8]
   sdot v18.4s, v\third\().16b, v\low\().4b[0]
@@ -176,18 +154,12 @@
   when (\rows > 1), sdot v21.4s, v\third\().16b, v\low\().4b[1]
   when \next, mov v\next_second\().d[1], x9
   when (\rows > 2), sdot v24.4s, v\third\().16b, v\low\().4b[2]
-  .if \next
-  ldr x16, [x1, #\at * 48 + 40]
-  when (\at == 0), subs x3, x3, #2
-  .endif
+  when \next, ldr x16, [x1, #\at * 48 + 40]
+  when (\next && \at == 0), subs x3, x3, #2
   when (\rows > 3), sdot v27.4s, v\third\().16b, v\low\().4b[3]
-  .if \next
-  when (\rows > 2), mov v\next_low\().d[1], x8
-  .if \at
-  add x0, x0, #64
-  add x1, x1, #96
-  .endif
-  .endif
+  when (\next && \rows > 2), mov v\next_low\().d[1], x8
+  when (\next && \at), add x0, x0, #64
+  when (\next && \at), add x1, x1, #96
 .endm
 
 // The steps of the one set and of the other.
@@ -211,23 +183,15 @@
 .endm
 
 .macro load_first_set_8x12x4 rows, vectors
-  .if \rows > 4
-  ldp q0, q1, [x0], #32
-  .else
-  ldr q0, [x0], #32
-  .endif
-  .if \vectors > 2
-  ldr d6, [x1, #32]
-  ldr x16, [x1, #40]
-  .endif
-  .if \vectors > 1
-  ldp q4, q5, [x1], #48
-  .else
-  ldr q4, [x1], #48
-  .endif
+  when (\rows > 4), ldp q0, q1, [x0], #32
+  when (\rows <= 4), ldr q0, [x0], #32
+  when (\vectors > 2), ldr d6, [x1, #32]
+  when (\vectors > 2), ldr x16, [x1, #40]
+  when (\vectors > 1), ldp q4, q5, [x1], #48
+  when (\vectors == 1), ldr q4, [x1], #48
 .endm
 
-// All that a tile of 8 rows by one vector begins with: the last panel may have many of them.
+// All that a fused tile of 8 rows by one vector begins with, interleaved, since the last panel may have many of them.
 .macro begin_8_1_8x12x4
   ldr d16, [x7]
   mov x1, x2

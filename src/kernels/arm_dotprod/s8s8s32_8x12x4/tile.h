@@ -1,21 +1,32 @@
-// What the tunings of the kernel 8 x 12 x 4 share: registers, entry and exit, and the tiles at edges, with fewer rows
-// or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid ones.
+// What the tunings of the kernel s8s8s32_8x12x4 share: registers, entry and exit, and the tiles at edges, with fewer
+// rows or channels. A tile computes the valid rows alone, and of the channels those vectors of four that hold valid
+// ones.
 //
-// A file sets IN_ORDER to 1 if it is for in-order cores, else to 0. A function whose tiles finish, see finish_8x12.h,
-// sets FUSED to 1 before it uses the macros of its tiles, others to 0; its second argument, in x1, is the
-// StageArgs, and it goes on to the next tile while there are rows.
+// Accumulators, a lane for each result; up to five rows leave the registers alone that belong to the caller:
 //
-//   x0  lhs panel                  x3  steps of 4 depths that are left
-//   x1  rhs panel on its way       x7  what the channels start with, or 0
+//              channels 0 to 3  4 to 7  8 to 11                 channels 0 to 3  4 to 7  8 to 11
+//       row 0        v16         v17      v18           row 4        v28         v29      v30
+//       row 1        v19         v20      v21           row 5        v31         v8       v9
+//       row 2        v22         v23      v24           row 6        v10         v11      v12
+//       row 3        v25         v26      v27           row 7        v13         v14      v15
+//
+// Operands, v0 to v7: a lane of the lhs holds 4 depths of a row, one of the rhs 4 depths of a channel. In the tiles at
+// edges v0 and v1 are rows 0 to 3 and 4 to 7, v4 to v6 the vectors of channels.
+//
+//   x0  lhs panel                         x3  steps of 4 depths that are left
+//   x1  where the next step reads rhs     x7  what the accumulators of each channel begin with; null: 0
 //   x8, x9, x16  scratch
-// Not finishing                    Finishing
-//   x2  acc                          x2  rhs panel
-//   x4  0: acc is overwritten,       x4  steps of 4 depths
-//       else added to                x5  rows that are left
-//   x5, x6  scratch                  x6  vectors of channels, less one
-//   v0 to v7                  operands. A lane of the lhs holds 4 depths of a row, one of the rhs 4 depths of a channel
-//   v16 to v31, then v8 to v15  accumulators, row by row, three vectors of channels a row: up to five rows leave the
-//                               registers alone that belong to the caller
+//
+// The kernel writes to acc, the function with the fused epilogue to dst (see epilogue.h), where it goes on to the next
+// tile while there are rows. Before it uses the macros of its tiles, a function sets FUSED to 0 or 1.
+//
+//   FUSED 0                               FUSED 1
+//   x2  acc                               x2  rhs panel
+//   x4  0: acc is overwritten,            x4  steps of 4 depths
+//       else added to                     x5  rows that are left
+//   x5, x6  scratch                       x6  vectors of channels, less one
+//
+// The including file sets IN_ORDER to 1 if it is for in-order cores, else to 0.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_TILE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_TILE_H_
@@ -23,7 +34,7 @@
 #include "kernels/assembly.h"
 #include "kernels/arm_dotprod/s8s8s32_8x12x4/epilogue.h"
 
-// From the TileArgs at x0 to the registers above. Goes to edge_tiles unless the tile is full.
+// From the TileArgs at x0 to the registers above. Goes to the tiles at edges unless the tile is full.
 .macro begin_tile_8x12x4
   ldp x5, x6, [x0, #TILE_M]
   ldp x2, x3, [x0, #TILE_ACC]
@@ -31,17 +42,13 @@
   ldp x0, x1, [x0, #TILE_LHS]
   add x3, x3, #3
   lsr x3, x3, #2
-  .if IN_ORDER
-  cmp x5, #5
-  .else
-  cmp x5, #8
-  .endif
+  cmp x5, #8 - 3 * IN_ORDER
   ccmp x6, #9, #0, hs  // without these rows: 0 compares as lower
   b.lo LOCAL(edge_acc)
 .endm
 
 // Calls \op with the row and its three accumulators, then \rest, for each row.
-.macro each_row_8x12x4 op, rows, rest
+.macro each_row_8x12x4 op, rows, rest:vararg
   \op 0, 16, 17, 18, \rest
   when (\rows > 1), \op 1, 19, 20, 21, \rest
   when (\rows > 2), \op 2, 22, 23, 24, \rest
@@ -53,7 +60,7 @@
 .endm
 
 // Calls \op with the rows of each pair, or of a last single one, that are there, and the accumulators of two.
-.macro each_pair_8x12x4 op, rows, rest
+.macro each_pair_8x12x4 op, rows, rest:vararg
   \op \rows, 16, 17, 18, 19, 20, 21, \rest
   when (\rows > 2), \op (\rows - 2), 22, 23, 24, 25, 26, 27, \rest
   when (\rows > 4), \op (\rows - 4), 28, 29, 30, 31, 8, 9, \rest
@@ -66,40 +73,30 @@
   when (\vectors > 2), movi d\c, #0
 .endm
 
-.macro load_acc_row_8x12x4 row, a, b, c, vectors
-  .if \vectors == 1
-  ldr q\a, [x2, #\row * 48]
-  .else
-  ldp q\a, q\b, [x2, #\row * 48]
-  .endif
-  when (\vectors > 2), ldr q\c, [x2, #\row * 48 + 32]
+// From or to acc: by \one register, LDR or STR, and by \two, LDP or STP.
+.macro move_row_8x12x4 row, a, b, c, vectors, one, two
+  when (\vectors == 1), \one q\a, [x2, #\row * 48]
+  when (\vectors > 1), \two q\a, q\b, [x2, #\row * 48]
+  when (\vectors > 2), \one q\c, [x2, #\row * 48 + 32]
 .endm
 
-// Of a row the offsets of its channels.
+// Bias-initialized: what the channels begin with, loaded into a row, or copied from the first row into another.
 .macro init_row_8x12x4 row, a, b, c, vectors
   when (\vectors == 1), ldr q\a, [x7]
-  .if \vectors == 2 || (\vectors == 3 && \row == 5)  // v31, v8 and v9 do not follow each other
-  ldp q\a, q\b, [x7]
-  .endif
-  .if \vectors == 3
-  .if \row == 5
-  ldr q\c, [x7, #32]
-  .else
+  .if \vectors == 3 && \row != 5  // v31, v8 and v9 do not follow each other
   ld1 {v\a\().4s, v\b\().4s, v\c\().4s}, [x7]
-  .endif
+  .elseif \vectors > 1
+  ldp q\a, q\b, [x7]
+  when (\vectors == 3), ldr q\c, [x7, #32]
   .endif
 .endm
-
-// Of another row than the first: copied from it.
 .macro copy_init_row_8x12x4 row, a, b, c, vectors
-  .if \row > 0
-  mov v\a\().16b, v16.16b
-  when (\vectors > 1), mov v\b\().16b, v17.16b
-  when (\vectors > 2), mov v\c\().16b, v18.16b
-  .endif
+  when (\row > 0), mov v\a\().16b, v16.16b
+  when (\row > 0 && \vectors > 1), mov v\b\().16b, v17.16b
+  when (\row > 0 && \vectors > 2), mov v\c\().16b, v18.16b
 .endm
 
-// From memory or, which takes an in-order core less time, from the first row.
+// Copying takes an in-order core less time, loading any other.
 .macro init_rows_8x12x4 rows, vectors
   .if IN_ORDER
   init_row_8x12x4 0, 16, 17, 18, \vectors
@@ -107,15 +104,6 @@
   .else
   each_row_8x12x4 init_row_8x12x4, \rows, \vectors
   .endif
-.endm
-
-.macro store_acc_row_8x12x4 row, a, b, c, vectors
-  .if \vectors == 1
-  str q\a, [x2, #\row * 48]
-  .else
-  stp q\a, q\b, [x2, #\row * 48]
-  .endif
-  when (\vectors > 2), str q\c, [x2, #\row * 48 + 32]
 .endm
 
 .macro multiply_lane_8x12x4 lane, lhs, a, b, c, vectors
@@ -132,12 +120,12 @@
   .endif
 .endm
 
-// The accumulators of a column of four channels, for `column`.
+// The accumulators of four channels, row by row.
 #define CHANNELS_0 16, 19, 22, 25, 28, 31, 10, 13
 #define CHANNELS_4 17, 20, 23, 26, 29, 8, 11, 14
 #define CHANNELS_8 18, 21, 24, 27, 30, 9, 12, 15
 
-// Four depths of four channels, \rhs, by those of all rows.
+// Four depths of four channels, \rhs, by those of 8 rows.
 .macro multiply_column_8x12x4 rhs, low, high, a, b, c, d, e, f, g, h
   sdot v\a\().4s, v\rhs\().16b, v\low\().4b[0]
   sdot v\b\().4s, v\rhs\().16b, v\low\().4b[1]
@@ -158,7 +146,7 @@
   each_row_8x12x4 zero_row_8x12x4, \rows, \vectors
   b 3f
 1:
-  each_row_8x12x4 load_acc_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 move_row_8x12x4, \rows, \vectors, ldr, ldp
   b 3f
 2:
   init_rows_8x12x4 \rows, \vectors
@@ -166,7 +154,7 @@
   .endif
 .endm
 
-// From the TileArgs at x0 and the StageArgs at x1 to the registers of a function that finishes.
+// From the TileArgs at x0 and the StageArgs at x1 to the registers of FUSED 1.
 .macro begin_fused_8x12x4
   load_epilogue_8x12x4
   ldp x5, x6, [x0, #TILE_M]
@@ -201,11 +189,12 @@
   .endif
   end_fused_8x12x4
   .else
-  each_row_8x12x4 store_acc_row_8x12x4, \rows, \vectors
+  each_row_8x12x4 move_row_8x12x4, \rows, \vectors, str, stp
   when (\rows > 5), pop_d8_to_d15
   ret
   .endif
 .endm
+
 .macro begin_edge_tile_8x12x4 rows
   .if FUSED
   mov x1, x2
@@ -216,17 +205,11 @@
 .endm
 
 .macro step_8x12x4 rows, vectors
-  .if \rows > 4
-  ldp q0, q1, [x0], #32
-  .else
-  ldr q0, [x0], #32
-  .endif
+  when (\rows > 4), ldp q0, q1, [x0], #32
+  when (\rows <= 4), ldr q0, [x0], #32
   when (\vectors == 3), ldr q6, [x1, #32]
-  .if \vectors == 1
-  ldr q4, [x1], #48
-  .else
-  ldp q4, q5, [x1], #48
-  .endif
+  when (\vectors == 1), ldr q4, [x1], #48
+  when (\vectors > 1), ldp q4, q5, [x1], #48
   each_row_8x12x4 multiply_row_8x12x4, \rows, \vectors
 .endm
 
@@ -244,7 +227,8 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
   end_tile_8x12x4 \rows, \vectors
 .endm
 
-// A table of jumps by rows and vectors of channels, and what they lead to but for the tiles of 8 rows.
+// The tiles at edges, at labels edge_\kind and tile_\kind_<rows>_<vectors>: a table of jumps by rows and vectors of
+// channels, and what the jumps lead to but for the tiles of 8 rows. \kind is acc or fused.
 .macro edge_entry_8x12x4 kind, rows, vectors
   LANDING_PAD_JUMP
   b LOCAL(tile_)\kind\()_\rows\()_\vectors
@@ -257,12 +241,9 @@ LOCAL(edge_)\kind:
   sub x9, x5, #1
   cmp x9, x8
   csel x8, x9, x8, lo
-  .if FUSED
-  mov x9, x6
-  .else
-  sub x9, x6, #1
-  lsr x9, x9, #2
-  .endif
+  when FUSED, mov x9, x6
+  when !FUSED, sub x9, x6, #1
+  when !FUSED, lsr x9, x9, #2
   add x8, x8, x8, lsl #1
   add x8, x8, x9
   adr x9, 1f
