@@ -56,6 +56,35 @@
   mov v15.16b, v18.16b
 .endm
 
+// What epilogue_full_8x12x4 does to two rows only where it has to: their biases, of rows a b c and d e f; bounds and sign
+// flip of their bytes in \x and \y, by way of free registers.
+.macro add_biases_8x12x4 a, b, c, d, e, f
+  tbz w15, #0, 7f
+  fadd v\a\().4s, v\a\().4s, v1.4s
+  fadd v\b\().4s, v\b\().4s, v2.4s
+  fadd v\c\().4s, v\c\().4s, v3.4s
+  fadd v\d\().4s, v\d\().4s, v1.4s
+  fadd v\e\().4s, v\e\().4s, v2.4s
+  fadd v\f\().4s, v\f\().4s, v3.4s
+7:
+.endm
+.macro clamp_bytes_8x12x4 x, y, low, high
+  tbz w15, #1, 7f
+  ldp q\low, q\high, [sp]
+  smax v\x\().16b, v\x\().16b, v\low\().16b
+  smax v\y\().16b, v\y\().16b, v\low\().16b
+  smin v\x\().16b, v\x\().16b, v\high\().16b
+  smin v\y\().16b, v\y\().16b, v\high\().16b
+7:
+.endm
+.macro flip_bytes_8x12x4 x, y, flip
+  tbz w15, #2, 7f
+  ldr q\flip, [sp, #32]
+  eor v\x\().16b, v\x\().16b, v\flip\().16b
+  eor v\y\().16b, v\y\().16b, v\flip\().16b
+7:
+.endm
+
 // The fused epilogue of a full tile, as epilogue_8x12x4 does it, and with it the beginning of the next tile: its
 // accumulators, its first operands, x0, x1, x3 and x5, with the flags of what x5 then is. v5 to v7 hold the scales.
 //
@@ -93,14 +122,7 @@
   scvtf v29.4s, v29.4s
   fmul v22.4s, v22.4s, v5.4s
   scvtf v28.4s, v28.4s
-  tbz w15, #0, 7f
-  fadd v16.4s, v16.4s, v1.4s
-  fadd v17.4s, v17.4s, v2.4s
-  fadd v18.4s, v18.4s, v3.4s
-  fadd v19.4s, v19.4s, v1.4s
-  fadd v20.4s, v20.4s, v2.4s
-  fadd v21.4s, v21.4s, v3.4s
-7:
+  add_biases_8x12x4 16, 17, 18, 19, 20, 21
   fcvtns v21.4s, v21.4s
   fcvtns v17.4s, v17.4s
   fcvtns v16.4s, v16.4s
@@ -147,28 +169,11 @@
   fmul v29.4s, v29.4s, v6.4s
   mov x1, x2
   scvtf v8.4s, v8.4s
-  tbz w15, #0, 7f
-  fadd v22.4s, v22.4s, v1.4s
-  fadd v23.4s, v23.4s, v2.4s
-  fadd v24.4s, v24.4s, v3.4s
-  fadd v25.4s, v25.4s, v1.4s
-  fadd v26.4s, v26.4s, v2.4s
-  fadd v27.4s, v27.4s, v3.4s
-7:
+  add_biases_8x12x4 22, 23, 24, 25, 26, 27
   fcvtns v22.4s, v22.4s
-  tbz w15, #1, 7f
-  ldp q17, q20, [sp]
-  smax v16.16b, v16.16b, v17.16b
-  smax v18.16b, v18.16b, v17.16b
-  smin v16.16b, v16.16b, v20.16b
-  smin v18.16b, v18.16b, v20.16b
-7:
+  clamp_bytes_8x12x4 16, 18, 17, 20
   fcvtns v23.4s, v23.4s
-  tbz w15, #2, 7f
-  ldr q17, [sp, #32]
-  eor v16.16b, v16.16b, v17.16b
-  eor v18.16b, v18.16b, v17.16b
-7:
+  flip_bytes_8x12x4 16, 18, 17
   fcvtns v27.4s, v27.4s
   st1 {v16.d}[0], [x11], x12
   fcvtns v26.4s, v26.4s
@@ -226,32 +231,15 @@
   scvtf v10.4s, v10.4s
   mov v25.8b, v19.8b
   mov v16.16b, v19.16b
-  tbz w15, #0, 7f
-  fadd v28.4s, v28.4s, v1.4s
-  fadd v29.4s, v29.4s, v2.4s
-  fadd v30.4s, v30.4s, v3.4s
-  fadd v31.4s, v31.4s, v1.4s
-  fadd v8.4s, v8.4s, v2.4s
-  fadd v9.4s, v9.4s, v3.4s
-7:
+  add_biases_8x12x4 28, 29, 30, 31, 8, 9
   fcvtns v29.4s, v29.4s
   mov v25.d[1], v19.d[1]
   fcvtns v9.4s, v9.4s
-  tbz w15, #1, 7f
-  ldp q23, q26, [sp]
-  smax v22.16b, v22.16b, v23.16b
-  smax v24.16b, v24.16b, v23.16b
-  smin v22.16b, v22.16b, v26.16b
-  smin v24.16b, v24.16b, v26.16b
-7:
+  clamp_bytes_8x12x4 22, 24, 23, 26
   fmul v13.4s, v13.4s, v5.4s
   mov v0.d[1], x8
   fmul v12.4s, v12.4s, v7.4s
-  tbz w15, #2, 7f
-  ldr q23, [sp, #32]
-  eor v22.16b, v22.16b, v23.16b
-  eor v24.16b, v24.16b, v23.16b
-7:
+  flip_bytes_8x12x4 22, 24, 23
   sqxtn v29.4h, v29.4s
   st1 {v24.s}[0], [x13], x12
   fmul v10.4s, v10.4s, v5.4s
@@ -265,14 +253,7 @@
   fcvtns v8.4s, v8.4s
   mov v24.8b, v21.8b
   sqxtn v28.4h, v28.4s
-  tbz w15, #0, 7f
-  fadd v10.4s, v10.4s, v1.4s
-  fadd v11.4s, v11.4s, v2.4s
-  fadd v12.4s, v12.4s, v3.4s
-  fadd v13.4s, v13.4s, v1.4s
-  fadd v14.4s, v14.4s, v2.4s
-  fadd v15.4s, v15.4s, v3.4s
-7:
+  add_biases_8x12x4 10, 11, 12, 13, 14, 15
   fcvtns v10.4s, v10.4s
   mov v24.d[1], v21.d[1]
   sqxtn v30.4h, v30.4s
@@ -320,19 +301,9 @@
   sqxtn v12.8b, v12.8h
   mov v31.d[1], v19.d[1]
   sqadd v13.8h, v13.8h, v4.8h
-  tbz w15, #1, 7f
-  ldp q29, q8, [sp]
-  smax v28.16b, v28.16b, v29.16b
-  smax v30.16b, v30.16b, v29.16b
-  smin v28.16b, v28.16b, v8.16b
-  smin v30.16b, v30.16b, v8.16b
-7:
+  clamp_bytes_8x12x4 28, 30, 29, 8
   mov v8.16b, v17.16b
-  tbz w15, #2, 7f
-  ldr q29, [sp, #32]
-  eor v28.16b, v28.16b, v29.16b
-  eor v30.16b, v30.16b, v29.16b
-7:
+  flip_bytes_8x12x4 28, 30, 29
   sqxtn2 v10.16b, v13.8h
   st1 {v30.s}[0], [x13], x12
   mov v29.16b, v17.16b
@@ -342,19 +313,9 @@
   mov v13.16b, v19.16b
   st1 {v28.d}[1], [x11], x12
   mov v28.16b, v19.16b
-  tbz w15, #1, 7f
-  ldp q11, q14, [sp]
-  smax v10.16b, v10.16b, v11.16b
-  smax v12.16b, v12.16b, v11.16b
-  smin v10.16b, v10.16b, v14.16b
-  smin v12.16b, v12.16b, v14.16b
-7:
+  clamp_bytes_8x12x4 10, 12, 11, 14
   mov v14.16b, v17.16b
-  tbz w15, #2, 7f
-  ldr q11, [sp, #32]
-  eor v10.16b, v10.16b, v11.16b
-  eor v12.16b, v12.16b, v11.16b
-7:
+  flip_bytes_8x12x4 10, 12, 11
   mov v11.16b, v17.16b
   st1 {v12.s}[0], [x13], x12
   st1 {v12.s}[1], [x13], x12
