@@ -1,74 +1,55 @@
-// The output stage of the float rule to 8 bits, on the results that a tile of indirect_4x12x4.h still holds in
-// registers: as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it. The sums
-// have begun with the offsets. Writes the vectors of four channels that hold valid ones, no others.
+// The fused epilogue of the kernel s8s8s32_indirect_4x12x4: the float rule to 8 bits, on results that are still in
+// registers, as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it. Writes the
+// vectors of four channels that hold valid ones, no others.
 //
-// Registers, beyond those of indirect_4x12x4.h that last from tile to tile (x0 to x3, x5, x7, x17)
-//   x4  channels before the tile    x14, x15  bounds
-//   x6  address of the zero point   x16       has_bias, then 0 if the bounds are those of the whole type
-//   x8, x9, x12, x13  dst, a row each
-//   x10, x11          scales and biases
-//   v0 to v7, v28 to v31  values of channels. Then v0 zero point, v1 and v2 bounds, v3 what flips signed elements into
-//                         those of dst
+// Registers, beyond those of tile.h that last from tile to tile (x0 to x3, x5, x7, x17) and its accumulators
+//   x4  channels before the tile         x10, x11  scales and biases of its channels
+//   x6  address of the zero point        x14, x15  bounds
+//   x8, x9, x12, x13  dst, a row each    x16       has_bias, then 0 if the bounds are those of the whole type
+//   v0 to v7, v28 to v31  scales, then biases, three vectors for each panel. Then v0 zero point, v1 and v2 bounds, v3
+//                         sign flip
+//
+// A tuning gets x4, x8 to x16 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
+// beside_4x12x4 behind each instruction up to the last multiplication, need_values_4x12x4 when the scales of the vectors
+// of that number have to be there, with 4 everything. load_biases_4x12x4 puts the biases where the scales were.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_
 
 #include "kernels/assembly.h"
 
-// What is done with the accumulators of each triple. Multiplications go by the vectors of a triple, so that scales may
-// come late. Scales, then biases, lie in v0 to v7 and v28 to v31, three of each panel. `side` (see the tunings) stands
-// behind what comes first.
-.macro convert_triple_4x12x4 a, b, c, d, at, vectors
-  scvtf v\a\().4s, v\a\().4s
+// What is done with the accumulators of each triple. Multiplications go vector by vector, so that scales may come late.
+.macro convert_4x12x4 acc
+  scvtf v\acc\().4s, v\acc\().4s
   beside_4x12x4
-  .if \vectors > 1
-  scvtf v\b\().4s, v\b\().4s
-  beside_4x12x4
-  .endif
-  .if \vectors > 2
-  scvtf v\c\().4s, v\c\().4s
-  beside_4x12x4
-  .endif
-  .if \vectors > 3
-  scvtf v\d\().4s, v\d\().4s
-  beside_4x12x4
-  .endif
 .endm
-.macro round_triple_4x12x4 a, b, c, d, at, vectors
+.macro convert_triple_4x12x4 a, b, c, d, at, vectors, unused
+  convert_4x12x4 \a
+  when (\vectors > 1), convert_4x12x4 \b
+  when (\vectors > 2), convert_4x12x4 \c
+  when (\vectors > 3), convert_4x12x4 \d
+.endm
+.macro round_triple_4x12x4 a, b, c, d, at, vectors, unused
   fcvtns v\a\().4s, v\a\().4s
   when (\vectors > 1), fcvtns v\b\().4s, v\b\().4s
   when (\vectors > 2), fcvtns v\c\().4s, v\c\().4s
   when (\vectors > 3), fcvtns v\d\().4s, v\d\().4s
 .endm
-// \one to \four: the value of this vector in each panel.
-.macro by_value_4x12x4 operation, register, at, one, two, three, four
-  .if (\at) % ACC_ROW == 0
-  \operation v\register\().4s, v\register\().4s, v\one\().4s
-  .elseif (\at) % ACC_ROW == ACC_PANEL
-  \operation v\register\().4s, v\register\().4s, v\two\().4s
-  .elseif (\at) % ACC_ROW == 2 * ACC_PANEL
-  \operation v\register\().4s, v\register\().4s, v\three\().4s
-  .else
-  \operation v\register\().4s, v\register\().4s, v\four\().4s
-  .endif
+// \one to \four: the values for this vector of each panel.
+.macro by_value_4x12x4 operation, acc, at, one, two, three, four
+  when ((\at) % ACC_ROW == 0), \operation v\acc\().4s, v\acc\().4s, v\one\().4s
+  when ((\at) % ACC_ROW == ACC_PANEL), \operation v\acc\().4s, v\acc\().4s, v\two\().4s
+  when ((\at) % ACC_ROW == 2 * ACC_PANEL), \operation v\acc\().4s, v\acc\().4s, v\three\().4s
+  when ((\at) % ACC_ROW == 3 * ACC_PANEL), \operation v\acc\().4s, v\acc\().4s, v\four\().4s
 .endm
-.macro multiply_0_4x12x4 a, b, c, d, at, vectors
-  by_value_4x12x4 fmul, \a, (\at), 0, 3, 6, 29
+.macro scale_vector_4x12x4 a, b, c, d, at, vectors, number
+  when (\number == 0), by_value_4x12x4 fmul, \a, (\at), 0, 3, 6, 29
+  when (\number == 1), by_value_4x12x4 fmul, \b, (\at), 1, 4, 7, 30
+  when (\number == 2), by_value_4x12x4 fmul, \c, (\at), 2, 5, 28, 31
+  when (\number == 3), by_value_4x12x4 fmul, \d, (\at), 3, 0, 0, 0
   beside_4x12x4
 .endm
-.macro multiply_1_4x12x4 a, b, c, d, at, vectors
-  by_value_4x12x4 fmul, \b, (\at), 1, 4, 7, 30
-  beside_4x12x4
-.endm
-.macro multiply_2_4x12x4 a, b, c, d, at, vectors
-  by_value_4x12x4 fmul, \c, (\at), 2, 5, 28, 31
-  beside_4x12x4
-.endm
-.macro multiply_3_4x12x4 a, b, c, d, at, vectors
-  by_value_4x12x4 fmul, \d, (\at), 3, 0, 0, 0
-  beside_4x12x4
-.endm
-.macro add_triple_4x12x4 a, b, c, d, at, vectors
+.macro add_triple_4x12x4 a, b, c, d, at, vectors, unused
   by_value_4x12x4 fadd, \a, (\at), 0, 3, 6, 29
   when (\vectors > 1), by_value_4x12x4 fadd, \b, (\at), 1, 4, 7, 30
   when (\vectors > 2), by_value_4x12x4 fadd, \c, (\at), 2, 5, 28, 31
@@ -76,137 +57,107 @@
 .endm
 
 // Calls \op with each two accumulators that become one register of 16 bits: the first one. 0: it stays half empty.
-.macro each_two_4x12x4 op, rows, panels, vectors
+.macro each_two_4x12x4 op, rows, panels, vectors, rest:vararg
   .if \panels == 4 || \rows == 1 && \panels == 2
-  \op 16, 17
-  \op 18, 19
-  \op 20, 21
+  \op 16, 17, \rest
+  \op 18, 19, \rest
+  \op 20, 21, \rest
   .if \panels == 4
-  \op 22, 23
-  \op 24, 25
-  \op 26, 27
+  \op 22, 23, \rest
+  \op 24, 25, \rest
+  \op 26, 27, \rest
   .endif
   .elseif \panels == 2
-  \op 16, 17
-  \op 18, 28
-  \op 29, 30
-  \op 19, 20
-  \op 21, 31
-  \op 8, 9
+  \op 16, 17, \rest
+  \op 18, 28, \rest
+  \op 29, 30, \rest
+  \op 19, 20, \rest
+  \op 21, 31, \rest
+  \op 8, 9, \rest
   .if \rows > 2
-  \op 22, 23
-  \op 24, 10
-  \op 11, 12
+  \op 22, 23, \rest
+  \op 24, 10, \rest
+  \op 11, 12, \rest
   .endif
   .if \rows > 3
-  \op 25, 26
-  \op 27, 13
-  \op 14, 15
+  \op 25, 26, \rest
+  \op 27, 13, \rest
+  \op 14, 15, \rest
   .endif
   .elseif \vectors > 1
-  \op 16, 17
-  when (\rows > 1), \op 19, 20
-  when (\rows > 2), \op 22, 23
-  when (\rows > 3), \op 25, 26
+  \op 16, 17, \rest
+  when (\rows > 1), \op 19, 20, \rest
+  when (\rows > 2), \op 22, 23, \rest
+  when (\rows > 3), \op 25, 26, \rest
   .if \vectors == 4
-  \op 18, 28
-  \op 21, 29
-  when (\rows > 2), \op 24, 30
-  when (\rows > 3), \op 27, 31
+  \op 18, 28, \rest
+  \op 21, 29, \rest
+  when (\rows > 2), \op 24, 30, \rest
+  when (\rows > 3), \op 27, 31, \rest
   .elseif \vectors == 3
-  .if \rows == 1
-  \op 18, 0
-  .else
-  \op 18, 21
-  .endif
-  when (\rows == 3), \op 24, 0
-  when (\rows == 4), \op 24, 27
+  when (\rows == 1), \op 18, 0, \rest
+  when (\rows > 1), \op 18, 21, \rest
+  when (\rows == 3), \op 24, 0, \rest
+  when (\rows == 4), \op 24, 27, \rest
   .endif
   .else
-  .if \rows == 1
-  \op 16, 0
-  .else
-  \op 16, 19
-  .endif
-  when (\rows == 3), \op 22, 0
-  when (\rows == 4), \op 22, 25
+  when (\rows == 1), \op 16, 0, \rest
+  when (\rows > 1), \op 16, 19, \rest
+  when (\rows == 3), \op 22, 0, \rest
+  when (\rows == 4), \op 22, 25, \rest
   .endif
 .endm
 
 // Likewise with each two of those that become one register of bytes.
-.macro each_four_4x12x4 op, rows, panels, vectors
+.macro each_four_4x12x4 op, rows, panels, vectors, rest:vararg
   .if \panels == 4
-  \op 16, 18
-  \op 20, 22
-  \op 24, 26
+  \op 16, 18, \rest
+  \op 20, 22, \rest
+  \op 24, 26, \rest
   .elseif \rows == 1 && \panels == 2
-  \op 16, 18
-  \op 20, 0
+  \op 16, 18, \rest
+  \op 20, 0, \rest
   .elseif \panels == 2
-  \op 16, 18
-  \op 29, 0
-  \op 19, 21
-  \op 8, 0
+  \op 16, 18, \rest
+  \op 29, 0, \rest
+  \op 19, 21, \rest
+  \op 8, 0, \rest
   .if \rows > 2
-  \op 22, 24
-  \op 11, 0
+  \op 22, 24, \rest
+  \op 11, 0, \rest
   .endif
   .if \rows > 3
-  \op 25, 27
-  \op 14, 0
+  \op 25, 27, \rest
+  \op 14, 0, \rest
   .endif
   .elseif \vectors == 4
-  \op 16, 18
-  \op 19, 21
-  when (\rows > 2), \op 22, 24
-  when (\rows > 3), \op 25, 27
+  \op 16, 18, \rest
+  \op 19, 21, \rest
+  when (\rows > 2), \op 22, 24, \rest
+  when (\rows > 3), \op 25, 27, \rest
   .elseif \vectors > 1
-  .if \rows == 1
-  \op 16, 0
-  .else
-  \op 16, 19
-  .endif
-  when (\rows == 3), \op 22, 0
-  when (\rows == 4), \op 22, 25
+  when (\rows == 1), \op 16, 0, \rest
+  when (\rows > 1), \op 16, 19, \rest
+  when (\rows == 3), \op 22, 0, \rest
+  when (\rows == 4), \op 22, 25, \rest
   .if \vectors == 3
-  .if \rows > 2
-  \op 18, 24
-  .else
-  \op 18, 0
-  .endif
+  when (\rows > 2), \op 18, 24, \rest
+  when (\rows <= 2), \op 18, 0, \rest
   .endif
   .else
-  .if \rows > 2
-  \op 16, 22
-  .else
-  \op 16, 0
-  .endif
+  when (\rows > 2), \op 16, 22, \rest
+  when (\rows <= 2), \op 16, 0, \rest
   .endif
 .endm
 
-.macro narrow_low_32_4x12x4 a, b
-  sqxtn v\a\().4h, v\a\().4s
+.macro narrow_low_4x12x4 a, b, to, from
+  sqxtn v\a\().\to, v\a\().\from
 .endm
-.macro narrow_high_32_4x12x4 a, b
-  when \b, sqxtn2 v\a\().8h, v\b\().4s
+.macro narrow_high_4x12x4 a, b, to, from
+  when \b, sqxtn2 v\a\().\to, v\b\().\from
 .endm
-.macro add_zero_point_4x12x4 a, b
-  sqadd v\a\().8h, v\a\().8h, v0.8h
-.endm
-.macro narrow_low_16_4x12x4 a, b
-  sqxtn v\a\().8b, v\a\().8h
-.endm
-.macro narrow_high_16_4x12x4 a, b
-  when \b, sqxtn2 v\a\().16b, v\b\().8h
-.endm
-.macro raise_bytes_4x12x4 a, b
-  smax v\a\().16b, v\a\().16b, v1.16b
-.endm
-.macro lower_bytes_4x12x4 a, b
-  smin v\a\().16b, v\a\().16b, v2.16b
-.endm
-.macro flip_bytes_4x12x4 a, b
-  eor v\a\().16b, v\a\().16b, v3.16b
+.macro operate_4x12x4 a, b, operation, shape, operand
+  \operation v\a\().\shape, v\a\().\shape, v\operand\().\shape
 .endm
 
 // A row of bytes: 16 or 8 of v\a, then 8 of v\b.
@@ -263,27 +214,16 @@
   when (\rows > 1), add x9, x8, x9
 .endm
 
-// A tuning gets x4, x8 to x16 and the scales ready as it likes, in macros of its own: begin_values comes first, `side`
-// behind each instruction up to the last multiplication, need_values when the scales of the vectors of that number have
-// to be there, with 4 everything. load_biases puts the biases where the scales were.
 .macro epilogue_4x12x4 rows, panels, vectors
   begin_values_4x12x4 \rows, \panels, \vectors
   each_triple_4x12x4 convert_triple_4x12x4, \rows, \panels, \vectors
-  need_values_4x12x4 0, \rows, \vectors
-  each_triple_4x12x4 multiply_0_4x12x4, \rows, \panels, \vectors
-  .if \vectors > 1
-  need_values_4x12x4 1, \rows, \vectors
-  each_triple_4x12x4 multiply_1_4x12x4, \rows, \panels, \vectors
+  .irp number, 0, 1, 2, 3
+  .if \vectors > \number
+  need_values_4x12x4 \number
+  each_triple_4x12x4 scale_vector_4x12x4, \rows, \panels, \vectors, \number
   .endif
-  .if \vectors > 2
-  need_values_4x12x4 2, \rows, \vectors
-  each_triple_4x12x4 multiply_2_4x12x4, \rows, \panels, \vectors
-  .endif
-  .if \vectors > 3
-  need_values_4x12x4 3, \rows, \vectors
-  each_triple_4x12x4 multiply_3_4x12x4, \rows, \panels, \vectors
-  .endif
-  need_values_4x12x4 4, \rows, \vectors
+  .endr
+  need_values_4x12x4 4
   cbz w16, 1f
   add x11, x11, x4, lsl #2
   load_biases_4x12x4 \rows, \panels, \vectors
@@ -296,7 +236,7 @@
   b.ne 2f
   cmp w15, #127
   b.eq 3f
-2:  // Unsigned elements are signed until the end, 128 less. Bounds of the whole type need not be applied.
+2:  // dst is unsigned, or there are bounds to apply other than those of the type
   sub w16, w15, w14
   sub w16, w16, #255
   ldr w4, [x6]
@@ -310,17 +250,17 @@
   dup v3.16b, w10
   tst x7, x7  // ne
 3:
-  each_two_4x12x4 narrow_low_32_4x12x4, \rows, \panels, \vectors
-  each_two_4x12x4 narrow_high_32_4x12x4, \rows, \panels, \vectors
-  each_two_4x12x4 add_zero_point_4x12x4, \rows, \panels, \vectors
-  each_four_4x12x4 narrow_low_16_4x12x4, \rows, \panels, \vectors
-  each_four_4x12x4 narrow_high_16_4x12x4, \rows, \panels, \vectors
+  each_two_4x12x4 narrow_low_4x12x4, \rows, \panels, \vectors, 4h, 4s
+  each_two_4x12x4 narrow_high_4x12x4, \rows, \panels, \vectors, 8h, 4s
+  each_two_4x12x4 operate_4x12x4, \rows, \panels, \vectors, sqadd, 8h, 0
+  each_four_4x12x4 narrow_low_4x12x4, \rows, \panels, \vectors, 8b, 8h
+  each_four_4x12x4 narrow_high_4x12x4, \rows, \panels, \vectors, 16b, 8h
   b.eq 4f
   cbz w16, 5f
-  each_four_4x12x4 raise_bytes_4x12x4, \rows, \panels, \vectors
-  each_four_4x12x4 lower_bytes_4x12x4, \rows, \panels, \vectors
+  each_four_4x12x4 operate_4x12x4, \rows, \panels, \vectors, smax, 16b, 1
+  each_four_4x12x4 operate_4x12x4, \rows, \panels, \vectors, smin, 16b, 2
 5:
-  each_four_4x12x4 flip_bytes_4x12x4, \rows, \panels, \vectors
+  each_four_4x12x4 operate_4x12x4, \rows, \panels, \vectors, eor, 16b, 3
 4:
   store_bytes_4x12x4 \rows, \panels, \vectors
 .endm

@@ -1,12 +1,14 @@
-// The kernel of AArch64 with dot products for up to four rows, which it reads in place, for out-of-order cores: s8 x s8
-// -> s32, on the packed rhs of s8s8s32_8x12x4.S, eight panels of it in a tile. Run by the loops over tiles for runs of
-// few rows.
+// The kernel s8s8s32_indirect_4x12x4 of AArch64 with dot products, for out-of-order cores: s8 x s8 -> s32, up to four
+// rows, which it reads in place, on the packed rhs of s8s8s32_8x12x4, eight panels of it in a tile. Run by the loops
+// over tiles where one tile or a few hold all rows.
+//
+// In which order to read: tile.h down to its pictures of the registers, the function at the end of this file,
+// single_panels_4x12x4 and tile_4x12x4 in tile.h, which multiplies, multiply_16s_4x12x4 below, epilogue.h. The other
+// tuning, for in-order cores, is s8s8s32_indirect_4x12x4_in_order.S.
 //
 // One row is multiplied by four panels side by side, more rows by two, and what remains by one: 12 accumulators or
-// more, so that no SDOT waits for the last one even where four start a cycle. Several rows take a panel and the first
-// vector of the next one together if no more is left. Each weight is loaded once, 64 bytes an instruction.
-//
-// Registers: those of indirect_4x12x4.h; with one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
+// more, so that no SDOT waits for the one before even where four start a cycle. Each weight is loaded once, 64 bytes an
+// instruction. With one row v4 to v7 hold the rhs of one panel, v28 to v31 that of its neighbour.
 //
 // Loops, 16 depths each, 1 instruction and 1 a row more where the lhs is flipped (MAC, instructions, SDOT; MAC per
 // cycle of Neoverse-N1 and V1 by llvm-mca 19: with one row their loads are the limit, two and three a cycle):
@@ -86,47 +88,29 @@
   by_rows_4x12x4 \rows, 3, 7, 28, 29, 30, 31
 .endm
 
-#define FIRST_TRIPLES 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
-#define SECOND_TRIPLES 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
+.macro panels_4x12x4 rows, first, second, panels, vectors
+  panel_4x12x4 \rows, \first, FIRST_TRIPLES
+  when (\panels == 2), panel_4x12x4 \rows, \second, SECOND_TRIPLES
+  when (\vectors == 4), fourth_vectors_4x12x4 \rows, \second
+.endm
 
+// Sixteen depths of each row as often as x10 has them, which is at first 16 less; at the end the depths left, modulo 16.
 .macro multiply_16s_4x12x4 rows, panels, vectors, flip
   .p2align 4
 4:
-  each_row_4x12x4 load_16_4x12x4, \rows
-  .if \flip
-  movi v4.16b, #0x80
-  each_row_4x12x4 flip_row_4x12x4, \rows
-  .endif
+  each_row_4x12x4 load_row_4x12x4, \rows, q, 16
+  when \flip, movi v4.16b, #0x80
+  when \flip, each_row_4x12x4 flip_row_4x12x4, \rows
   subs x10, x10, #16
   .if \rows == 1 && \panels > 1
   pair_4x12x4 12, 13, 16, 17, 18, 19, 20, 21
   when (\panels == 4), pair_4x12x4 14, 15, 22, 23, 24, 25, 26, 27
   .elseif \vectors < 3 || \rows == 1
-  quad_4x12x4 0, \rows, 1, \vectors
-  quad_4x12x4 1, \rows, 1, \vectors
-  quad_4x12x4 2, \rows, 1, \vectors
-  quad_4x12x4 3, \rows, 1, \vectors
-  .elseif \rows == 2
-  panel_4x12x4 2, 13, FIRST_TRIPLES
-  .if \panels == 2
-  panel_4x12x4 2, 14, SECOND_TRIPLES
-  .elseif \vectors == 4
-  fourth_vectors_4x12x4 2, 14
-  .endif
-  .elseif \rows == 3
-  panel_4x12x4 3, 14, FIRST_TRIPLES
-  .if \panels == 2
-  panel_4x12x4 3, 15, SECOND_TRIPLES
-  .elseif \vectors == 4
-  fourth_vectors_4x12x4 3, 15
-  .endif
+  .irp lane, 0, 1, 2, 3
+  quad_4x12x4 \lane, \rows, 1, \vectors
+  .endr
   .else
-  panel_4x12x4 4, 15, FIRST_TRIPLES
-  .if \panels == 2
-  panel_4x12x4 4, 16, SECOND_TRIPLES
-  .elseif \vectors == 4
-  fourth_vectors_4x12x4 4, 16
-  .endif
+  with_panels_4x12x4 panels_4x12x4, \rows, \panels, \vectors
   .endif
   b.hs 4b
 .endm
@@ -142,7 +126,7 @@
   each_row_4x12x4 point_at_row_4x12x4, \rows
 .endm
 
-// What finish_tile leaves to a tuning: the loads come first, such a core finds its order itself.
+// What epilogue.h leaves to a tuning: the loads come first, such a core finds its order itself.
 .macro load_channel_values_4x12x4 from, rows, panels, vectors
   .if \panels == 4
   ld1 {v0.4s, v1.4s, v2.4s, v3.4s}, [x\from], #64
@@ -173,7 +157,7 @@
   ldr w16, [x7, #STAGE_HAS_BIAS]
   point_at_dst_4x12x4 \rows
 .endm
-.macro need_values_4x12x4 number, rows, vectors
+.macro need_values_4x12x4 number
 .endm
 .macro load_biases_4x12x4 rows, panels, vectors
   load_channel_values_4x12x4 11, \rows, \panels, \vectors
@@ -182,5 +166,32 @@
 .endm
 
 FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
-  rows_kernel_4x12x4 1
+  begin_4x12x4
+  cmp x4, #2
+  b.eq LOCAL(pairs_2)
+  b.hi LOCAL(more_rows)
+LOCAL(fours_1):  // one row by four panels, unless the last vector of them would be empty; then by fewer
+  cmp x5, #44
+  b.ls LOCAL(pairs_1)
+  tile_4x12x4 1, 4, 3
+  next_panels_4x12x4 4
+  b.hi LOCAL(fours_1)
+  ret
+  .irp rows, 1, 2, 3, 4
+  .if \rows == 3
+LOCAL(more_rows):
+  cmp x4, #3
+  b.ne LOCAL(pairs_4)
+  .endif
+LOCAL(pairs_\rows):  // by two panels
+  cmp x5, #20
+  b.ls LOCAL(singles_\rows)
+  when (\rows > 1), push_d8_to_d15
+  tile_4x12x4 \rows, 2, 3
+  when (\rows > 1), pop_d8_to_d15
+  next_panels_4x12x4 2
+  b.hi LOCAL(pairs_\rows)
+  ret
+  single_panels_4x12x4 \rows, 0
+  .endr
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)

@@ -1,13 +1,13 @@
-// The kernel of AArch64 with dot products for up to four rows, for in-order cores (Cortex-A55): another tuning of
-// s8s8s32_indirect_4x12x4.S, which says what is computed. s8s8s32_8x12x4_in_order.S says what such a core does in one
-// cycle.
+// The kernel s8s8s32_indirect_4x12x4 of AArch64 with dot products, for in-order cores (Cortex-A55): another tuning of
+// s8s8s32_indirect_4x12x4.S, which says what is computed and in which order to read. s8s8s32_8x12x4_in_order.S says what
+// such a core does in one cycle.
 //
 // Panels go one by one: those of several rows in several_rows_in_order.h. With one row the loads alone take all the
 // time, so SDOT works on halves of registers as they come, without INS.
 //
-// Registers of one row, beyond those of indirect_4x12x4.h
-//   v4 to v7, v28 to v31  rhs, two channels each; v0, v1 lhs, 8 depths each; v2 what flips it
-//   v19 to v24            accumulators of two channels each
+// Registers of one row, beyond those of tile.h
+//   v4 to v7, v28 to v31  rhs, two channels each         v0, v1  lhs, 8 depths each
+//   v19 to v24            accumulators of two channels   v2      sign flip of the lhs
 //
 // Loops of one row by 16 depths, cycles of Cortex-A55 by its published dual-issue rules (MAC, instructions, cycles, MAC
 // per cycle):
@@ -94,16 +94,13 @@
   .altmacro  // one_row computes register numbers
   one_row_4x12x4 %(2 * \vectors), \flip
   .noaltmacro
-  .elseif \rows == 2
-  several_rows_by_4x12x4 \vectors, 2, 13, 14, \flip
-  .elseif \rows == 3
-  several_rows_by_4x12x4 \vectors, 3, 14, 15, \flip
   .else
-  several_rows_by_4x12x4 \vectors, 4, 15, 16, \flip
+  with_panels_4x12x4 several_rows_4x12x4, \rows, \vectors, \flip
   .endif
 .endm
 
-// Sums begin with the same values in all rows, which need be loaded once. The rows' addresses are loaded beside copies.
+// Bias-initialized: all rows begin with the same values, which need be loaded once. The rows' addresses are loaded
+// beside copies.
 .macro init_rows_4x12x4 rows, panels, vectors
   init_triple_4x12x4 16, 17, 18, 28, 0, \vectors
   point_at_row_4x12x4 0, 11
@@ -129,7 +126,7 @@
   when (\rows > 3), mov v\fourth\().16b, v\from\().16b
 .endm
 
-// What finish_tile leaves to a tuning: registers are got ready beside its conversions, an instruction each, as only one
+// What epilogue.h leaves to a tuning: registers are got ready beside its conversions, an instruction each, as only one
 // of two that such a core issues can be of 128 bits. SIDE counts these instructions.
 .macro beside_step_4x12x4 rows, vectors
   .if SIDE == 0
@@ -198,18 +195,12 @@
   when (SIDE < \step), beside_4x12x4
   .endr
 .endm
-.macro need_values_4x12x4 number, rows, vectors
-  .if \number == 0
-  beside_until_4x12x4 10
-  .elseif \number == 1
-  beside_until_4x12x4 13
-  .elseif \number == 2
-  beside_until_4x12x4 16
-  .elseif \number == 3
-  beside_until_4x12x4 18
-  .else
-  beside_until_4x12x4 SIDE_STEPS
-  .endif
+.macro need_values_4x12x4 number
+  when (\number == 0), beside_until_4x12x4 10
+  when (\number == 1), beside_until_4x12x4 13
+  when (\number == 2), beside_until_4x12x4 16
+  when (\number == 3), beside_until_4x12x4 18
+  when (\number == 4), beside_until_4x12x4 SIDE_STEPS
 .endm
 .macro load_biases_4x12x4 rows, panels, vectors
   ldr q0, [x11]
@@ -219,5 +210,16 @@
 .endm
 
 FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
-  rows_kernel_4x12x4 0
+  begin_4x12x4
+  cmp x4, #2
+  b.eq LOCAL(singles_2)
+  b.hi LOCAL(more_rows)
+  .irp rows, 1, 2, 3, 4
+  .if \rows == 3
+LOCAL(more_rows):
+  cmp x4, #3
+  b.ne LOCAL(singles_4)
+  .endif
+  single_panels_4x12x4 \rows, 1
+  .endr
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused)

@@ -4,12 +4,12 @@
 // A register of the rhs is loaded as two halves, the high one by way of a scalar register, for the next four depths
 // while these are multiplied; the lhs comes eight depths at a time into registers just used.
 //
-// Registers, beyond those of indirect_4x12x4.h
+// Registers, beyond those of tile.h
 //   x4, x6, x16  high halves on their way
 //                    4 vectors            3                    2         1
 //   even quads       v4 to v7             v4 to v6             v4, v5    v4
 //   odd quads        v8 to v11            v28 to v30           v28, v29  v28
-//   flips the lhs    v12                  v7                   v7        v7
+//   sign flip        v12                  v7                   v7        v7
 //
 // Cycles of Cortex-A55 by its published dual-issue rules (SDOT alone, as they come; MAC per cycle):
 //             4 vectors      3              2              1
@@ -26,13 +26,13 @@
   when (\rows > \row), sdot v\acc\().4s, v\rhs\().16b, v\row\().4b[\lane]
 .endm
 
-.macro flip_half_4x12x4 rows, row, flip
-  when (\flip && \rows > \row), eor v\row\().8b, v\row\().8b, v7.8b
+.macro flip_half_4x12x4 rows, row, flip, with=7
+  when (\flip && \rows > \row), eor v\row\().8b, v\row\().8b, v\with\().8b
 .endm
 
 // Eight depths of several rows by the panel, the next bytes of which lie 8 bytes above x\panel. On entry rows 0 and 1
 // (not yet flipped) are there, and v4 to v6. With \next the same is left behind for the next eight.
-.macro depths_8_4x12x4 rows, panel, flip, next
+.macro depths_8_by_3_4x12x4 rows, panel, fourth, flip, next
   dot_4x12x4 \rows, 0, 0, 16, 4
   ldr d28, [x\panel, #8]
   flip_half_4x12x4 \rows, 1, \flip
@@ -89,32 +89,11 @@
   dot_4x12x4 \rows, 3, 1, 27, 30
 .endm
 
-.macro several_rows_4x12x4 rows, panel, flip
-  when \flip, movi v7.16b, #0x80
-  ldr d0, [x11], #8
-  ldr d1, [x12], #8
-  ldp q4, q5, [x\panel]
-  ldr q6, [x\panel, #32]
-  add x\panel, x\panel, #40  // 8 bytes below what comes next
-  flip_half_4x12x4 \rows, 0, \flip
-  .p2align 4
-4:
-  depths_8_4x12x4 \rows, \panel, \flip, 1
-  b.hs 4b
-  depths_8_4x12x4 \rows, \panel, \flip, 0
-  add x\panel, x\panel, #56
-  add x10, x10, #8  // now the depths left, below eight
-.endm
-
 // Likewise with the first vector of the panel behind, 48 bytes a quad from x\fourth on, in v7 and v11. v12 flips.
-.macro flip_half_of_4_4x12x4 rows, row, flip
-  when (\flip && \rows > \row), eor v\row\().8b, v\row\().8b, v12.8b
-.endm
-
-.macro depths_8_of_4_4x12x4 rows, panel, fourth, flip, next
+.macro depths_8_by_4_4x12x4 rows, panel, fourth, flip, next
   dot_4x12x4 \rows, 0, 0, 16, 4
   when (\rows > 2), ldr d2, [x13], #8
-  flip_half_of_4_4x12x4 \rows, 1, \flip
+  flip_half_4x12x4 \rows, 1, \flip, 12
   dot_4x12x4 \rows, 0, 0, 17, 5
   ldr d8, [x\panel, #8]
   dot_4x12x4 \rows, 0, 0, 18, 6
@@ -123,7 +102,7 @@
   when (\rows > 3), ldr d3, [x14], #8
   dot_4x12x4 \rows, 1, 0, 19, 4
   ldr d9, [x\panel, #24]
-  flip_half_of_4_4x12x4 \rows, 2, \flip
+  flip_half_4x12x4 \rows, 2, \flip, 12
   dot_4x12x4 \rows, 1, 0, 20, 5
   ldr x6, [x\panel, #32]
   dot_4x12x4 \rows, 1, 0, 21, 6
@@ -132,7 +111,7 @@
   ldr d10, [x\panel, #40]
   dot_4x12x4 \rows, 2, 0, 22, 4
   ldr x4, [x\panel, #48]
-  flip_half_of_4_4x12x4 \rows, 3, \flip
+  flip_half_4x12x4 \rows, 3, \flip, 12
   dot_4x12x4 \rows, 2, 0, 23, 5
   mov v9.d[1], x6
   dot_4x12x4 \rows, 2, 0, 24, 6
@@ -164,7 +143,7 @@
   dot_4x12x4 \rows, 1, 1, 29, 11
   .if \next
   ldr x4, [x\panel, #96]!
-  flip_half_of_4_4x12x4 \rows, 0, \flip
+  flip_half_4x12x4 \rows, 0, \flip, 12
   .endif
   dot_4x12x4 \rows, 2, 1, 22, 8
   when \next, mov v5.d[1], x6
@@ -182,27 +161,8 @@
   dot_4x12x4 \rows, 3, 1, 31, 11
 .endm
 
-.macro several_rows_by_4_4x12x4 rows, panel, fourth, flip
-  when \flip, movi v12.16b, #0x80
-  ldr d0, [x11], #8
-  ldr d1, [x12], #8
-  ldp q4, q5, [x\panel]
-  ldr q6, [x\panel, #32]
-  ldr q7, [x\fourth]
-  add x\panel, x\panel, #40
-  flip_half_of_4_4x12x4 \rows, 0, \flip
-  .p2align 4
-4:
-  depths_8_of_4_4x12x4 \rows, \panel, \fourth, \flip, 1
-  b.hs 4b
-  depths_8_of_4_4x12x4 \rows, \panel, \fourth, \flip, 0
-  add x\panel, x\panel, #56
-  add x\fourth, x\fourth, #96
-  add x10, x10, #8
-.endm
-
 // Likewise two vectors of a panel, in v4 and v5, v28 and v29.
-.macro depths_8_of_2_4x12x4 rows, panel, flip, next
+.macro depths_8_by_2_4x12x4 rows, panel, fourth, flip, next
   dot_4x12x4 \rows, 0, 0, 16, 4
   when (\rows > 3), ldr d3, [x14], #8
   flip_half_4x12x4 \rows, 1, \flip
@@ -247,25 +207,8 @@
   when \next, mov v5.d[1], x6
 .endm
 
-.macro several_rows_by_2_4x12x4 rows, panel, flip
-  when \flip, movi v7.16b, #0x80
-  ldr d0, [x11], #8
-  ldr d1, [x12], #8
-  when (\rows > 2), ldr d2, [x13], #8
-  ldp q4, q5, [x\panel]
-  add x\panel, x\panel, #40
-  flip_half_4x12x4 \rows, 0, \flip
-  .p2align 4
-4:
-  depths_8_of_2_4x12x4 \rows, \panel, \flip, 1
-  b.hs 4b
-  depths_8_of_2_4x12x4 \rows, \panel, \flip, 0
-  add x\panel, x\panel, #56
-  add x10, x10, #8
-.endm
-
 // Likewise one vector of a panel, in v4 and v28; the high half of v28 is on its way in x4.
-.macro depths_8_of_1_4x12x4 rows, panel, flip, next
+.macro depths_8_by_1_4x12x4 rows, panel, fourth, flip, next
   dot_4x12x4 \rows, 0, 0, 16, 4
   when \next, ldr x6, [x\panel, #104]
   dot_4x12x4 \rows, 1, 0, 19, 4
@@ -293,37 +236,39 @@
   .endif
 .endm
 
-.macro several_rows_by_1_4x12x4 rows, panel, flip
-  each_row_4x12x4 load_8_4x12x4, \rows
+// The loop: as many times eight depths as x10 says, which is at first 16 less; at the end the depths left, below eight.
+.macro several_rows_4x12x4 rows, panel, fourth, vectors, flip
+  .if \vectors == 1
+  each_row_4x12x4 load_row_4x12x4, \rows, d, 8
   ldr x4, [x\panel, #56]
   ldr d28, [x\panel, #48]
   ldr q4, [x\panel]
-  .if \flip
-  movi v7.16b, #0x80
-  flip_half_4x12x4 \rows, 0, \flip
-  flip_half_4x12x4 \rows, 1, \flip
-  flip_half_4x12x4 \rows, 2, \flip
-  flip_half_4x12x4 \rows, 3, \flip
+  when \flip, movi v7.16b, #0x80
+  .irp row, 0, 1, 2, 3
+  flip_half_4x12x4 \rows, \row, \flip
+  .endr
+  .else
+  when (\flip && \vectors < 4), movi v7.16b, #0x80
+  when (\flip && \vectors == 4), movi v12.16b, #0x80
+  ldr d0, [x11], #8
+  ldr d1, [x12], #8
+  when (\vectors == 2 && \rows > 2), ldr d2, [x13], #8
+  ldp q4, q5, [x\panel]
+  when (\vectors > 2), ldr q6, [x\panel, #32]
+  when (\vectors == 4), ldr q7, [x\fourth]
+  add x\panel, x\panel, #40  // 8 bytes below what comes next
+  when (\vectors < 4), flip_half_4x12x4 \rows, 0, \flip
+  when (\vectors == 4), flip_half_4x12x4 \rows, 0, \flip, 12
   .endif
   .p2align 4
 4:
-  depths_8_of_1_4x12x4 \rows, \panel, \flip, 1
+  depths_8_by_\vectors\()_4x12x4 \rows, \panel, \fourth, \flip, 1
   b.hs 4b
-  depths_8_of_1_4x12x4 \rows, \panel, \flip, 0
-  add x\panel, x\panel, #96
+  depths_8_by_\vectors\()_4x12x4 \rows, \panel, \fourth, \flip, 0
+  when (\vectors == 1), add x\panel, x\panel, #96
+  when (\vectors > 1), add x\panel, x\panel, #56
+  when (\vectors == 4), add x\fourth, x\fourth, #96
   add x10, x10, #8
-.endm
-
-.macro several_rows_by_4x12x4 vectors, rows, panel, fourth, flip
-  .if \vectors == 4
-  several_rows_by_4_4x12x4 \rows, \panel, \fourth, \flip
-  .elseif \vectors == 3
-  several_rows_4x12x4 \rows, \panel, \flip
-  .elseif \vectors == 2
-  several_rows_by_2_4x12x4 \rows, \panel, \flip
-  .else
-  several_rows_by_1_4x12x4 \rows, \panel, \flip
-  .endif
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_SEVERAL_ROWS_IN_ORDER_H_

@@ -1,117 +1,116 @@
-// What the tunings of the kernel for few rows share: registers, the way through the panels of a tile, the ends of rows.
-// What remains to a tuning is the macro all_16s (see rows_tile), which multiplies 16 depths as often as a row has them.
+// What the tunings of the kernel s8s8s32_indirect_4x12x4 share: registers, the way through the positions and panels of a
+// tile, the ends of rows. What remains to a tuning is multiply_16s_4x12x4 (see tile_4x12x4), which multiplies 16 depths
+// as often as a row has them, and some of the epilogue (see epilogue.h).
 //
-// Triples of accumulators, each one row by the 12 channels of one panel, are computed together: one row by four panels,
-// up to four rows by two, or by one panel, which may be the last one and narrower. Several rows take a panel together
-// with the one behind it if that one holds one vector of channels: 4 vectors.
+// Accumulators are computed in triples, a row by the 12 channels of a panel: one row by four panels, up to four rows by
+// two, or by one panel, which may be the last one and narrower. Several rows take a panel together with the one behind
+// it if that one holds one vector of channels: they are then quadruples, 4 vectors.
 //
-// One function serves the kernel and the tile that finishes (see finish_indirect_4x12x4.h): x1 is 0, or the StageArgs
-// of the latter.
+//                one row            several rows: first panel  and of the second   or its first vector
+//       panel 0  v16 v17 v18        row 0  v16 v17 v18         v28 v29 v30         v28
+//       panel 1  v19 v20 v21        row 1  v19 v20 v21         v31 v8  v9          v29
+//       panel 2  v22 v23 v24        row 2  v22 v23 v24         v10 v11 v12         v30
+//       panel 3  v25 v26 v27        row 3  v25 v26 v27         v13 v14 v15         v31
 //
-//   x0  TileArgs                   x9  the next row pointer
-//   x1  rhs: first panel at hand   x10 depths left in the row
-//   x2  acc: likewise              x11 and up: a row each, then a panel each
-//   x3  depth                      x17 what flips the lhs
-//   x5  channels left              v0 to v3    lhs: 16 depths of a row each
-//   x7  StageArgs or 0             v4 to v7    rhs: a lane holds 4 depths of a channel. At first what flips the lhs
-//   x8  positions left                  v16 to v31, then v8 to v15: accumulators, triple by triple. Seven or eight
-//   triples x4, x6, x16  scratch                       take registers that belong to the caller
+// v8 to v15 belong to the caller.
+//
+//   v0 to v3  lhs: 16 depths of a row each
+//   v4 to v7  rhs: a lane holds 4 depths of a channel. Before, v4 flips the sign of the lhs
+//
+//   x0  TileArgs                          x8  positions that are left
+//   x1  rhs: first panel at hand          x9  the next row pointer
+//   x2  acc of the first panel at hand    x10 depths that are left in the row
+//   x3  depth                             x11 and up  where to read: each row, then each panel
+//   x5  channels that are left            x17 sign flip of the lhs
+//   x7  StageArgs, or 0 in the kernel that writes to acc      x4, x6, x16  scratch
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
 
 #include "kernels/assembly.h"
 
-#define ACC_PANEL 48  // bytes of a row of acc: of one panel, of the tile
-#define ACC_ROW 384   // eight panels
+#define ACC_PANEL 48  // bytes of a row of acc: of one panel, of the eight panels of a tile
+#define ACC_ROW 384
 
 #include "kernels/arm_dotprod/s8s8s32_indirect_4x12x4/epilogue.h"
 
+// The triples of several rows.
+#define FIRST_TRIPLES 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+#define SECOND_TRIPLES 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
+
 // Calls \op with the accumulators of each triple (and the fourth, if \vectors is 4) and where it lies in acc. With one
 // row: panel by panel. With several: row by row of the first panel, then of the second.
-.macro each_triple_4x12x4 op, rows, panels, vectors
-  \op 16, 17, 18, 28, 0, \vectors
+.macro each_triple_4x12x4 op, rows, panels, vectors, rest:vararg
+  \op 16, 17, 18, 28, 0, \vectors, \rest
   .if \rows == 1
-  when (\panels > 1), \op 19, 20, 21, 29, ACC_PANEL, \vectors
-  .if \panels > 2
-  \op 22, 23, 24, 30, 2 * ACC_PANEL, \vectors
-  \op 25, 26, 27, 31, 3 * ACC_PANEL, \vectors
-  .endif
+  when (\panels > 1), \op 19, 20, 21, 29, ACC_PANEL, \vectors, \rest
+  when (\panels > 2), \op 22, 23, 24, 30, 2 * ACC_PANEL, \vectors, \rest
+  when (\panels > 2), \op 25, 26, 27, 31, 3 * ACC_PANEL, \vectors, \rest
   .else
-  \op 19, 20, 21, 29, ACC_ROW, \vectors
-  when (\rows > 2), \op 22, 23, 24, 30, 2 * ACC_ROW, \vectors
-  when (\rows > 3), \op 25, 26, 27, 31, 3 * ACC_ROW, \vectors
+  \op 19, 20, 21, 29, ACC_ROW, \vectors, \rest
+  when (\rows > 2), \op 22, 23, 24, 30, 2 * ACC_ROW, \vectors, \rest
+  when (\rows > 3), \op 25, 26, 27, 31, 3 * ACC_ROW, \vectors, \rest
   .if \panels > 1
-  \op 28, 29, 30, 0, ACC_PANEL, \vectors
-  \op 31, 8, 9, 0, ACC_PANEL + ACC_ROW, \vectors
-  when (\rows > 2), \op 10, 11, 12, 0, ACC_PANEL + 2 * ACC_ROW, \vectors
-  when (\rows > 3), \op 13, 14, 15, 0, ACC_PANEL + 3 * ACC_ROW, \vectors
+  \op 28, 29, 30, 0, ACC_PANEL, \vectors, \rest
+  \op 31, 8, 9, 0, ACC_PANEL + ACC_ROW, \vectors, \rest
+  when (\rows > 2), \op 10, 11, 12, 0, ACC_PANEL + 2 * ACC_ROW, \vectors, \rest
+  when (\rows > 3), \op 13, 14, 15, 0, ACC_PANEL + 3 * ACC_ROW, \vectors, \rest
   .endif
   .endif
 .endm
 
-.macro zero_triple_4x12x4 a, b, c, d, at, vectors
+.macro zero_triple_4x12x4 a, b, c, d, at, vectors, unused
   movi d\a, #0  // the whole register
   when (\vectors > 1), movi d\b, #0
   when (\vectors > 2), movi d\c, #0
   when (\vectors > 3), movi d\d, #0
 .endm
 
-.macro load_triple_4x12x4 a, b, c, d, at, vectors
-  ldr q\a, [x2, #\at]
-  when (\vectors > 1), ldr q\b, [x2, #\at + 16]
-  when (\vectors > 2), ldr q\c, [x2, #\at + 32]
-  when (\vectors > 3), ldr q\d, [x2, #\at + 48]
+.macro move_triple_4x12x4 a, b, c, d, at, vectors, operation, base  // LDR or STR
+  \operation q\a, [\base, #\at]
+  when (\vectors > 1), \operation q\b, [\base, #\at + 16]
+  when (\vectors > 2), \operation q\c, [\base, #\at + 32]
+  when (\vectors > 3), \operation q\d, [\base, #\at + 48]
 .endm
 
-.macro init_triple_4x12x4 a, b, c, d, at, vectors
-  ldr q\a, [x6, #(\at) % ACC_ROW]
-  when (\vectors > 1), ldr q\b, [x6, #(\at) % ACC_ROW + 16]
-  when (\vectors > 2), ldr q\c, [x6, #(\at) % ACC_ROW + 32]
-  when (\vectors > 3), ldr q\d, [x6, #(\at) % ACC_ROW + 48]
-.endm
-
-.macro store_triple_4x12x4 a, b, c, d, at, vectors
-  str q\a, [x2, #\at]
-  when (\vectors > 1), str q\b, [x2, #\at + 16]
-  when (\vectors > 2), str q\c, [x2, #\at + 32]
-  when (\vectors > 3), str q\d, [x2, #\at + 48]
+// Bias-initialized: the same for every row.
+.macro init_triple_4x12x4 a, b, c, d, at, vectors, unused
+  move_triple_4x12x4 \a, \b, \c, \d, ((\at) % ACC_ROW), \vectors, ldr, x6
 .endm
 
 // Calls \op with the registers of each row: of the lhs, and of its address.
-.macro each_row_4x12x4 op, rows
-  \op 0, 11
-  when (\rows > 1), \op 1, 12
-  when (\rows > 2), \op 2, 13
-  when (\rows > 3), \op 3, 14
+.macro each_row_4x12x4 op, rows, rest:vararg
+  \op 0, 11, \rest
+  when (\rows > 1), \op 1, 12, \rest
+  when (\rows > 2), \op 2, 13, \rest
+  when (\rows > 3), \op 3, 14, \rest
 .endm
 
-.macro point_at_row_4x12x4 row, address
+// Calls \op with the rows and the registers of two panels' addresses, which follow those of the rows.
+.macro with_panels_4x12x4 op, rows, rest:vararg
+  when (\rows == 1), \op 1, 12, 13, \rest
+  when (\rows == 2), \op 2, 13, 14, \rest
+  when (\rows == 3), \op 3, 14, 15, \rest
+  when (\rows == 4), \op 4, 15, 16, \rest
+.endm
+
+.macro point_at_row_4x12x4 row, address, unused
   ldr x\address, [x9], #8
 .endm
-.macro flip_row_4x12x4 row, address
+.macro flip_row_4x12x4 row, address, unused
   eor v\row\().16b, v\row\().16b, v4.16b
 .endm
 .macro flip_rows_4x12x4 rows
   dup v4.16b, w17
   each_row_4x12x4 flip_row_4x12x4, \rows
 .endm
-.macro load_16_4x12x4 row, address
-  ldr q\row, [x\address], #16
+.macro load_row_4x12x4 row, address, register, bytes
+  ldr \register\row, [x\address], #\bytes
 .endm
-.macro load_8_4x12x4 row, address
-  ldr d\row, [x\address], #8
-.endm
-.macro load_4_4x12x4 row, address
-  ldr s\row, [x\address], #4
-.endm
-.macro load_2_4x12x4 row, address
-  ldr h\row, [x\address], #2
-.endm
-.macro load_1_4x12x4 row, address
+.macro load_last_4x12x4 row, address, unused
   ldr b\row, [x\address]
 .endm
-.macro load_third_4x12x4 row, address
+.macro load_third_4x12x4 row, address, unused
   ld1 {v\row\().b}[2], [x\address]
 .endm
 
@@ -122,15 +121,11 @@
   when (\vectors > 2), sdot v\c\().4s, v6.16b, v\lhs\().4b[\lane]
 .endm
 
-// 4 depths of one panel, the address of which follows those of the rows in \panel.
+// 4 depths of one panel.
 .macro load_quad_4x12x4 panel, vectors
-  .if \vectors >= 3
-  ld1 {v4.16b, v5.16b, v6.16b}, [x\panel], #48
-  .elseif \vectors == 2
-  ldp q4, q5, [x\panel], #48
-  .else
-  ldr q4, [x\panel], #48
-  .endif
+  when (\vectors >= 3), ld1 {v4.16b, v5.16b, v6.16b}, [x\panel], #48
+  when (\vectors == 2), ldp q4, q5, [x\panel], #48
+  when (\vectors == 1), ldr q4, [x\panel], #48
 .endm
 
 .macro quad_of_panel_4x12x4 lane, rows, panel, vectors, a, b, c, d, e, f, g, h, i, j, k, l
@@ -152,25 +147,17 @@
 
 // 4 depths, one lane of the lhs, by all panels.
 .macro quad_4x12x4 lane, rows, panels, vectors
+  with_panels_4x12x4 quad_of_panels_4x12x4, \rows, \lane, \panels, \vectors
+.endm
+.macro quad_of_panels_4x12x4 rows, first, second, lane, panels, vectors
+  quad_of_panel_4x12x4 \lane, \rows, \first, \vectors, FIRST_TRIPLES
   .if \rows == 1
-  quad_of_panel_4x12x4 \lane, 1, 12, \vectors, 16, 17, 18
   when (\panels > 1), quad_of_panel_4x12x4 \lane, 1, 13, 3, 19, 20, 21
-  .if \panels > 2
-  quad_of_panel_4x12x4 \lane, 1, 14, 3, 22, 23, 24
-  quad_of_panel_4x12x4 \lane, 1, 15, 3, 25, 26, 27
-  .endif
-  .elseif \rows == 2
-  quad_of_panel_4x12x4 \lane, 2, 13, \vectors, 16, 17, 18, 19, 20, 21
-  when (\panels > 1), quad_of_panel_4x12x4 \lane, 2, 14, 3, 28, 29, 30, 31, 8, 9
-  when (\vectors > 3), fourth_vector_4x12x4 \lane, 2, 14
-  .elseif \rows == 3
-  quad_of_panel_4x12x4 \lane, 3, 14, \vectors, 16, 17, 18, 19, 20, 21, 22, 23, 24
-  when (\panels > 1), quad_of_panel_4x12x4 \lane, 3, 15, 3, 28, 29, 30, 31, 8, 9, 10, 11, 12
-  when (\vectors > 3), fourth_vector_4x12x4 \lane, 3, 15
+  when (\panels > 2), quad_of_panel_4x12x4 \lane, 1, 14, 3, 22, 23, 24
+  when (\panels > 2), quad_of_panel_4x12x4 \lane, 1, 15, 3, 25, 26, 27
   .else
-  quad_of_panel_4x12x4 \lane, 4, 15, \vectors, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
-  when (\panels > 1), quad_of_panel_4x12x4 \lane, 4, 16, 3, 28, 29, 30, 31, 8, 9, 10, 11, 12, 13, 14, 15
-  when (\vectors > 3), fourth_vector_4x12x4 \lane, 4, 16
+  when (\panels > 1), quad_of_panel_4x12x4 \lane, \rows, \second, 3, SECOND_TRIPLES
+  when (\vectors > 3), fourth_vector_4x12x4 \lane, \rows, \second
   .endif
 .endm
 
@@ -178,54 +165,44 @@
 // zeros of the rhs.
 .macro end_of_row_4x12x4 rows, panels, vectors
   tbz x10, #3, 21f
-  each_row_4x12x4 load_8_4x12x4, \rows
+  each_row_4x12x4 load_row_4x12x4, \rows, d, 8
   flip_rows_4x12x4 \rows
   quad_4x12x4 0, \rows, \panels, \vectors
   quad_4x12x4 1, \rows, \panels, \vectors
 21:
   tbz x10, #2, 22f
-  each_row_4x12x4 load_4_4x12x4, \rows
+  each_row_4x12x4 load_row_4x12x4, \rows, s, 4
   flip_rows_4x12x4 \rows
   quad_4x12x4 0, \rows, \panels, \vectors
 22:
   tst x10, #3
   b.eq 25f
   tbz x10, #1, 23f
-  each_row_4x12x4 load_2_4x12x4, \rows
+  each_row_4x12x4 load_row_4x12x4, \rows, h, 2
   tbz x10, #0, 24f
   each_row_4x12x4 load_third_4x12x4, \rows
   b 24f
 23:
-  each_row_4x12x4 load_1_4x12x4, \rows
+  each_row_4x12x4 load_last_4x12x4, \rows
 24:
   flip_rows_4x12x4 \rows
   quad_4x12x4 0, \rows, \panels, \vectors
 25:
 .endm
 
-// The first of the panels at hand, and with it those behind it.
+// The panels at hand.
 .macro point_at_panels_4x12x4 rows, panels, vectors
   when (\panels > 1 || \vectors > 3), ldr x10, [x0, #TILE_PANEL_STRIDE]
-  .if \rows == 1
-  mov x12, x1
-  when (\panels > 1), add x13, x1, x10
-  .if \panels > 2
-  add x14, x13, x10
-  add x15, x14, x10
-  .endif
-  .elseif \rows == 2
-  mov x13, x1
-  when (\panels > 1 || \vectors > 3), add x14, x1, x10
-  .elseif \rows == 3
-  mov x14, x1
-  when (\panels > 1 || \vectors > 3), add x15, x1, x10
-  .else
-  mov x15, x1
-  when (\panels > 1 || \vectors > 3), add x16, x1, x10
-  .endif
+  with_panels_4x12x4 point_at_each_4x12x4, \rows, \panels, \vectors
+.endm
+.macro point_at_each_4x12x4 rows, first, second, panels, vectors
+  mov x\first, x1
+  when (\panels > 1 || \vectors > 3), add x\second, x1, x10
+  when (\panels > 2), add x14, x13, x10
+  when (\panels > 2), add x15, x14, x10
 .endm
 
-// Up to the first position: accumulators as they begin, panels and rows.
+// Up to the first position: accumulators, panels and rows.
 .macro begin_tile_4x12x4 rows, panels, vectors
   ldp x6, x16, [x0, #TILE_BIAS]  // and accumulate
   ldr x4, [x0, #TILE_N]
@@ -240,7 +217,7 @@
   b 3f
 2:
   point_at_panels_4x12x4 \rows, \panels, \vectors
-  each_triple_4x12x4 load_triple_4x12x4, \rows, \panels, \vectors
+  each_triple_4x12x4 move_triple_4x12x4, \rows, \panels, \vectors, ldr, x2
   each_row_4x12x4 point_at_row_4x12x4, \rows
   b 3f
 1:
@@ -271,7 +248,7 @@
   b 3b
 9:
   cbnz x7, 6f
-  each_triple_4x12x4 store_triple_4x12x4, \rows, \panels, \vectors
+  each_triple_4x12x4 move_triple_4x12x4, \rows, \panels, \vectors, str, x2
   b 7f
 6:
   epilogue_4x12x4 \rows, \panels, \vectors
@@ -282,19 +259,14 @@
   ldr x4, [x0, #TILE_PANEL_STRIDE]
   add x2, x2, #\count * ACC_PANEL
   subs x5, x5, #\count * 12
-  .if \count == 1
-  add x1, x1, x4
-  .elseif \count == 2
-  add x1, x1, x4, lsl #1
-  .else
-  add x1, x1, x4, lsl #2
-  .endif
+  when (\count == 1), add x1, x1, x4
+  when (\count == 2), add x1, x1, x4, lsl #1
+  when (\count == 4), add x1, x1, x4, lsl #2
 .endm
 
-// All panels of a tile of \rows: several at a time if \several, then one by one, or one with the vector behind it.
-// Where a vector of the last of several would be empty, they go one by one, too.
-.macro panels_4x12x4 rows, several
-  when \several, several_panels_4x12x4 \rows
+// The panels of a tile one by one: the last one with the vectors that hold valid channels, or the last but one with the
+// only vector of the last, which \saves registers that belong to the caller or need not.
+.macro single_panels_4x12x4 rows, saves
 LOCAL(singles_\rows):
   cmp x5, #8
   b.ls LOCAL(narrow_\rows)
@@ -317,53 +289,20 @@ LOCAL(narrowest_\rows):
   ret
   .if \rows > 1
 LOCAL(four_vectors_\rows):
-  when !\several, push_d8_to_d15
+  when \saves, push_d8_to_d15
   tile_4x12x4 \rows, 1, 4
-  when !\several, pop_d8_to_d15
+  when \saves, pop_d8_to_d15
   ret
   .endif
 .endm
 
-.macro several_panels_4x12x4 rows
-  .if \rows == 1
-LOCAL(fours_\rows):
-  cmp x5, #44
-  b.ls LOCAL(pairs_\rows)
-  tile_4x12x4 1, 4, 3
-  next_panels_4x12x4 4
-  b.hi LOCAL(fours_\rows)
-  ret
-  .endif
-LOCAL(pairs_\rows):
-  cmp x5, #20
-  b.ls LOCAL(singles_\rows)
-  when (\rows > 1), push_d8_to_d15
-  tile_4x12x4 \rows, 2, 3
-  when (\rows > 1), pop_d8_to_d15
-  next_panels_4x12x4 2
-  b.hi LOCAL(pairs_\rows)
-  ret
-.endm
-
-// The whole of both functions.
-.macro rows_kernel_4x12x4 several
+// From the TileArgs at x0 and what is in x1 to the registers above, and the rows to x4.
+.macro begin_4x12x4
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
   ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x17, [x0, #TILE_SIGN_FLIP]
   mov x7, x1
   ldr x1, [x0, #TILE_RHS]
-  cmp x4, #2
-  b.eq LOCAL(rows_2)
-  b.hi LOCAL(more_rows)
-  panels_4x12x4 1, \several
-LOCAL(rows_2):
-  panels_4x12x4 2, \several
-LOCAL(more_rows):
-  cmp x4, #3
-  b.ne LOCAL(rows_4)
-  panels_4x12x4 3, \several
-LOCAL(rows_4):
-  panels_4x12x4 4, \several
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
