@@ -1,23 +1,22 @@
-// Tile and output stage in one for the kernel 8 x 8 x 8, under the float rule to 8 bits: any number of rows by the
-// channels of one panel, tile by tile down the panels of the lhs. tile_8x8x8.h and finish.h have the parts.
+// The tiles of the kernel s8s8s32_8x8x8 with the fused epilogue of squares.h: any number of rows by the channels of one
+// panel, tile by tile down the panels of the lhs. Accumulators and operands are those of tile.h.
 //
-//   x0  lhs panel                  x8   biases; null: none
-//   x1  rhs panel                  x9   steps that are left
-//   x2  offsets                    x10  rhs on its way
-//   x3  steps of 8 depths          x11  dst
-//   x5  rows that are left         x12  bytes from one row of dst to the next
-//   x6  what is left to do to bytes: bits 0 and 7 see load_constants, bit 1: no more than four channels are valid
-//   x14  scales                    x13, x15, x16, x17  zero point, bounds, flip
-//   v8  zero point                 v12 to v15  scales of the channels, in squares
-//   v9 to v11  bounds, flip        sp  64 bytes: offsets, in squares; then the caller's registers
+//   x0  lhs panel                        x8   biases; null: none
+//   x1  rhs panel                        x9   steps that are left
+//   x2  what the accumulators begin with x10  where the next step reads rhs
+//   x3  steps of 8 depths                x11  dst
+//   x5  rows that are left               x12  bytes from one row of dst to the next
+//   x6  what is left to do to bytes: bits 0 and 7 see load_constants_squares, bit 1: four channels are valid or fewer
+//   x14  scales                          x13, x15, x16, x17  zero point, bounds, sign flip
+//   v8  zero point                       v12 to v15  scales of the channels, in squares
+//   v9 to v11  bounds, sign flip
+//   sp  64 bytes: what the accumulators begin with, in squares; then registers of the caller
 //
 // IN_ORDER: the loop of this tuning takes v8 to v15 too, so what they hold here is loaded behind it.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_
 
-#define ZERO_POINT v8
-#include "kernels/arm_i8mm/epilogue_squares.h"
 #include "kernels/arm_i8mm/s8s8s32_8x8x8/tile.h"
 
 // From the TileArgs at x0 and the StageArgs at x1 to the registers above.
@@ -41,24 +40,17 @@
   add x3, x3, #7
   lsr x3, x3, #3
   st1 {v16.2d, v17.2d, v18.2d, v19.2d}, [sp]
-#if !IN_ORDER
+  .if !IN_ORDER
   load_scales_8x8x8
   dup v9.16b, w15
   dup v10.16b, w16
   dup v11.16b, w17
-#endif
+  .endif
 .endm
 
 .macro load_scales_8x8x8
   ld4r {v12.2d, v13.2d, v14.2d, v15.2d}, [x14]
   dup v8.8h, w13
-.endm
-
-.macro end_fused_8x8x8
-LOCAL(fuseded):
-  load_d8_to_d15 64
-  add sp, sp, #128
-  ret
 .endm
 
 .macro init_fused_pair_8x8x8 pair, a, b, c, d
@@ -73,13 +65,10 @@ LOCAL(fuseded):
 
 // Two pairs of rows, of which the second may be missing, as rows: two in each register.
 .macro rows_of_pairs_8x8x8 both, first, second, even, odd
-  .if \both
-  uzp1 v\even\().8h, v\first\().8h, v\second\().8h
-  uzp2 v\odd\().8h, v\first\().8h, v\second\().8h
-  .else
-  uzp1 v\even\().8h, v\first\().8h, v\first\().8h
-  uzp2 v\odd\().8h, v\first\().8h, v\first\().8h
-  .endif
+  when \both, uzp1 v\even\().8h, v\first\().8h, v\second\().8h
+  when \both, uzp2 v\odd\().8h, v\first\().8h, v\second\().8h
+  when !\both, uzp1 v\even\().8h, v\first\().8h, v\first\().8h
+  when !\both, uzp2 v\odd\().8h, v\first\().8h, v\first\().8h
 .endm
 
 // The rows to dst as units of \size, of which the second row of a register begins with the one numbered \upper; then
@@ -109,31 +98,27 @@ LOCAL(fuseded):
 .macro store_last_row_8x8x8 pairs, result, size, unit
   .if \pairs == 4
   subs x5, x5, #8
-  b.lo LOCAL(fuseded)
+  b.lo LOCAL(done_fused)
   st1 {v\result\().\size}[\unit], [x11], x12
   cmp x5, #7
   b.hs LOCAL(fused_4)
-  b LOCAL(fused_edge)
+  b LOCAL(edge_fused)
   .else
-  tbnz x5, #0, LOCAL(fuseded)
+  tbnz x5, #0, LOCAL(done_fused)
   st1 {v\result\().\size}[\unit], [x11]
-  b LOCAL(fuseded)
+  b LOCAL(done_fused)
   .endif
 .endm
 
-.macro epilogue_8x8x8 pairs
-LOCAL(fused_\pairs):
+// What a tile begins with.
+.macro begin_fused_tile_8x8x8 pairs
   each_pair_8x8x8 init_fused_pair_8x8x8, \pairs
   mov x10, x1
-  .if \pairs == 4
-  full_tile_8x8x8 x10, x9
-  .else
-  mov x9, x3
-  multiply_edge_8x8x8 \pairs, x10, x9
-  .endif
-#if IN_ORDER
-  load_scales_8x8x8
-#endif
+.endm
+
+// Behind the products of a tile; goes on to what rows are left.
+.macro epilogue_8x8x8 pairs
+  when IN_ORDER, load_scales_8x8x8
   each_pair_8x8x8 to_float_squares, \pairs
   each_pair_8x8x8 multiply_scales_8x8x8, \pairs
   cbz x8, 5f
@@ -157,36 +142,35 @@ LOCAL(fused_\pairs):
   store_rows_8x8x8 \pairs, d, 1
 7:
   tbz x6, #0, 8f
-#if IN_ORDER
-  dup v9.16b, w15
-  dup v10.16b, w16
-#endif
+  when IN_ORDER, dup v9.16b, w15
+  when IN_ORDER, dup v10.16b, w16
   each_byte_vector_squares clamp_bytes_squares, BYTE_VECTORS, v9.16b, v10.16b
 8:
-#if IN_ORDER
-  dup v11.16b, w17
-#endif
+  when IN_ORDER, dup v11.16b, w17
   each_byte_vector_squares flip_bytes_squares, BYTE_VECTORS, v11.16b
   tbz x6, #1, 6b
   store_rows_8x8x8 \pairs, s, 2
 .endm
 
-// The function, from its arguments on.
-.macro finishing_function_8x8x8
-  begin_fused_8x8x8
-  cmp x5, #7
-  b.lo LOCAL(fused_edge)
-  epilogue_8x8x8 4
-LOCAL(fused_edge):
-  cbz x5, LOCAL(fuseded)
+// The tiles of fewer than 7 rows, and the end of the function.
+.macro edge_tiles_fused_8x8x8
+LOCAL(edge_fused):
+  cbz x5, LOCAL(done_fused)
   cmp x5, #2
   b.ls LOCAL(fused_1)
   cmp x5, #4
   b.ls LOCAL(fused_2)
-  epilogue_8x8x8 3
-  epilogue_8x8x8 2
-  epilogue_8x8x8 1
-  end_fused_8x8x8
+  .irp pairs, 3, 2, 1
+LOCAL(fused_\pairs):
+  begin_fused_tile_8x8x8 \pairs
+  mov x9, x3
+  multiply_edge_8x8x8 \pairs, x10, x9
+  epilogue_8x8x8 \pairs
+  .endr
+LOCAL(done_fused):
+  load_d8_to_d15 64
+  add sp, sp, #128
+  ret
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_EPILOGUE_H_

@@ -1,24 +1,29 @@
-// What the tunings of the kernel 8 x 8 x 8 share: registers, entry and exit, and the tiles with fewer rows. A tile
+// What the tunings of the kernel s8s8s32_8x8x8 share: registers, entry and exit, and the tiles with fewer rows. A tile
 // computes the pairs of rows that hold valid ones; an odd last row is computed together with the padded row below it,
 // and stored together with it in acc.
 //
-//   x0  lhs panel                  x3  steps of 8 depths
-//   x1  rhs panel                  x4  0: acc is overwritten, else added to
-//   x2  acc                        x5  valid rows
-//   x6  what the sums of the channels begin with; null: 0
-//   v0 to v7    operands: a register holds 8 depths of two rows, or of two channels
-//   v16 to v31  accumulators, pair of rows by pair of rows, four pairs of channels each. An accumulator is a square:
-//                   [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
+// Accumulators, squares of two rows by two channels as squares.h says; operands hold 8 depths of two rows or channels:
 //
-// A tuning has the macro full_tile (rhs, steps), which adds the products of four pairs to the accumulators.
-// finish_8x8x8.h has the tiles that pass through the output stage instead of acc.
+//                 channels 0 and 1  2 and 3  4 and 5  6 and 7
+//   rhs                  v4           v5       v6       v7
+//   lhs v0, rows 0 and 1 v16          v17      v18      v19
+//   lhs v1, rows 2 and 3 v20          v21      v22      v23
+//   lhs v2, rows 4 and 5 v24          v25      v26      v27
+//   lhs v3, rows 6 and 7 v28          v29      v30      v31
+//
+//   x0  lhs panel                         x3  steps of 8 depths
+//   x1  rhs panel                         x4  0: acc is overwritten, else added to
+//   x2  acc                               x5  valid rows
+//   x6  what the accumulators of each channel begin with; null: 0
+//
+// epilogue.h has the tiles that go to dst instead of acc.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_
 
-#include "kernels/assembly.h"
+#include "kernels/arm_i8mm/squares.h"
 
-// From the TileArgs at x0 to the registers above. Goes to edge_tiles where seven rows would do.
+// From the TileArgs at x0 to the registers above. Goes to the tiles of fewer rows where one of six would do.
 .macro begin_tile_8x8x8
   ldp x2, x3, [x0, #TILE_ACC]
   ldr x5, [x0, #TILE_M]
@@ -47,7 +52,7 @@
   movi d\d, #0
 .endm
 
-// Values of 8 channels in both rows.
+// Bias-initialized: the values of 8 channels in both rows.
 .macro init_pair_8x8x8 pair, a, b, c, d
   ld4r {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [x6]
 .endm
@@ -62,28 +67,17 @@
 .endm
 
 .macro multiply_pair_8x8x8 pair, a, b, c, d
-  smmla v\a\().4s, v\pair\().16b, v4.16b
-  smmla v\b\().4s, v\pair\().16b, v5.16b
-  smmla v\c\().4s, v\pair\().16b, v6.16b
-  smmla v\d\().4s, v\pair\().16b, v7.16b
-.endm
-
-// Takes the squares of two rows apart: the upper row into v0 and v1, the lower into v2 and v3.
-.macro split_squares_8x8x8 a, b, c, d
-  trn1 v0.2d, v\a\().2d, v\b\().2d
-  trn1 v1.2d, v\c\().2d, v\d\().2d
-  trn2 v2.2d, v\a\().2d, v\b\().2d
-  trn2 v3.2d, v\c\().2d, v\d\().2d
+  multiply_squares \pair, 4, 5, 6, 7, \a, \b, \c, \d
 .endm
 
 .macro store_pair_8x8x8 pair, a, b, c, d
-  split_squares_8x8x8 \a, \b, \c, \d
+  split_squares \a, \b, \c, \d
   stp q0, q1, [x2, #\pair * 64]
   stp q2, q3, [x2, #\pair * 64 + 32]
 .endm
 
 .macro add_pair_8x8x8 pair, a, b, c, d
-  split_squares_8x8x8 \a, \b, \c, \d
+  split_squares \a, \b, \c, \d
   ldp q4, q5, [x2, #\pair * 64]
   ldp q6, q7, [x2, #\pair * 64 + 32]
   add v0.4s, v0.4s, v4.4s
@@ -103,17 +97,14 @@
   ret
 .endm
 
-// The products of up to three pairs; takes \rhs and \steps along.
+// The products of up to three pairs; moves \rhs and \steps on.
 .macro multiply_edge_8x8x8 pairs, rhs, steps
   cbz \steps, 4f
   .p2align 4
 3:
-  .if \pairs == 1
-  ldr q0, [x0], #64
-  .else
   when (\pairs > 2), ldr q2, [x0, #32]
-  ldp q0, q1, [x0], #64
-  .endif
+  when (\pairs > 1), ldp q0, q1, [x0], #64
+  when (\pairs == 1), ldr q0, [x0], #64
   ldp q6, q7, [\rhs, #32]
   ldp q4, q5, [\rhs], #64
   subs \steps, \steps, #1
@@ -122,22 +113,18 @@
 4:
 .endm
 
-.macro edge_tile_8x8x8 pairs
-LOCAL(pairs_\pairs):
-  init_pairs_8x8x8 \pairs
-  multiply_edge_8x8x8 \pairs, x1, x3
-  end_tile_8x8x8 \pairs
-.endm
-
 .macro edge_tiles_8x8x8
 LOCAL(edge):
   cmp x5, #2
   b.ls LOCAL(pairs_1)
   cmp x5, #4
   b.ls LOCAL(pairs_2)
-  edge_tile_8x8x8 3
-  edge_tile_8x8x8 2
-  edge_tile_8x8x8 1
+  .irp pairs, 3, 2, 1
+LOCAL(pairs_\pairs):
+  init_pairs_8x8x8 \pairs
+  multiply_edge_8x8x8 \pairs, x1, x3
+  end_tile_8x8x8 \pairs
+  .endr
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_8X8X8_TILE_H_

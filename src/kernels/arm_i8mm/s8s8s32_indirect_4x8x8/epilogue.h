@@ -5,7 +5,7 @@
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_
 
 #define ZERO_POINT v4
-#include "kernels/arm_i8mm/epilogue_squares.h"
+#include "kernels/arm_i8mm/squares.h"
 #include "kernels/assembly.h"
 
 // One row: the two parts of each sum added up, which leaves two registers of results of a quad, v\a and v\c; then what

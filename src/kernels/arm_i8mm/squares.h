@@ -1,21 +1,38 @@
-// The output stage of the float rule to 8 bits on results that a tile still holds in registers, for the kernels of this
-// folder: as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it.
+// What the kernels of this folder share. SMMLA adds the products of two rows and two channels to a square of results,
 //
-// The results stay in squares of two rows by two channels, as SMMLA leaves them, until they are bytes: the factors of
-// channels are read as squares too, [c0 c1 c0 c1], which LD4R does for 8 channels at once. As bytes, the four squares
-// of two rows by 8 channels are one register whose units of 16 bits take turns between the rows; one UZP1 and one UZP2
-// make rows of two such registers.
+//     [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
+//
+// which is taken apart into rows on the way to acc. In the fused epilogue (the float rule to 8 bits, as FloatNearestEven
+// of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it) results stay in squares until they are
+// bytes: the factors of channels are read as squares too, [c0 c1 c0 c1], which LD4R does for 8 channels at once. As
+// bytes, the four squares of two rows by 8 channels are one register whose units of 16 bits take turns between the rows;
+// one UZP1 and one UZP2 make rows of two such registers.
 //
 // The including file defines ZERO_POINT before, the register of the zero point in every half.
 // clang-format off
-#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_EPILOGUE_SQUARES_H_
-#define OTTAVA_SRC_KERNELS_ARM_I8MM_EPILOGUE_SQUARES_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_SQUARES_H_
+#define OTTAVA_SRC_KERNELS_ARM_I8MM_SQUARES_H_
 
 #include "kernels/assembly.h"
 
-// The constants of the StageArgs at \stage, unsigned elements being signed, 128 less, until the end: zero point and
-// bounds, \flip 128 if elements are unsigned, else 0, and \what, which is 0 where neither clamp nor flip does anything
-// and odd where the clamp does.
+// Two rows by 8 channels, eight depths.
+.macro multiply_squares lhs, e, f, g, h, a, b, c, d
+  smmla v\a\().4s, v\lhs\().16b, v\e\().16b
+  smmla v\b\().4s, v\lhs\().16b, v\f\().16b
+  smmla v\c\().4s, v\lhs\().16b, v\g\().16b
+  smmla v\d\().4s, v\lhs\().16b, v\h\().16b
+.endm
+
+// The upper row into v0 and v1, the lower into v2 and v3.
+.macro split_squares a, b, c, d
+  trn1 v0.2d, v\a\().2d, v\b\().2d
+  trn1 v1.2d, v\c\().2d, v\d\().2d
+  trn2 v2.2d, v\a\().2d, v\b\().2d
+  trn2 v3.2d, v\c\().2d, v\d\().2d
+.endm
+
+// The constants of the StageArgs at \stage: zero point and bounds of signed elements, \flip (see sign_flip_of_dst), and
+// \what, which is 0 where neither clamp nor flip does anything and odd where the clamp does.
 .macro load_constants_squares stage, zero_point, low, high, flip, what
   ldp w\zero_point, w\low, [\stage, #STAGE_ZERO_POINT]
   ldr w\high, [\stage, #STAGE_CLAMP_MAX]
@@ -80,4 +97,4 @@
   eor \result, \result, \flip
 .endm
 
-#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_EPILOGUE_SQUARES_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_SQUARES_H_
