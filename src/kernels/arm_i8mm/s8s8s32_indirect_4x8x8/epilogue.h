@@ -1,15 +1,14 @@
-// The output stage at the end of a tile of the kernel for few rows, see indirect_4x8x8.h, which includes this: from the
-// accumulators to dst, while none of them leaves the registers.
+// The fused epilogue of the kernel s8s8s32_indirect_4x8x8: that of squares.h, and for one row the same on results that
+// lie row by row. Registers are those of tile.h, which includes this.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_EPILOGUE_H_
 
-#define ZERO_POINT v4
 #include "kernels/arm_i8mm/squares.h"
 #include "kernels/assembly.h"
 
-// One row: the two parts of each sum added up, which leaves two registers of results of a quad, v\a and v\c; then what
-// finish.h does to four. In 16 bits they are one.
+// One row: the two halves of each sum added up, which leaves two registers of results of a quad, v\a and v\c; then what
+// squares.h does to four. In 16 bits they are one.
 .macro add_parts_4x8x8 rows, a, b, c, d, at
   addp v\a\().4s, v\a\().4s, v\b\().4s
   addp v\c\().4s, v\c\().4s, v\d\().4s
@@ -50,21 +49,15 @@
   ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
   when (\panels > 1), ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
   by_values_squares \operation, 16, 17, 18, 19, 0, 1, 2, 3
-  .if \panels == 1 && \rows == 4
-  by_values_squares \operation, 20, 21, 22, 23, 0, 1, 2, 3
-  .elseif \panels > 1
-  by_values_squares \operation, 20, 21, 22, 23, 4, 5, 6, 7
-  .endif
-  .if \panels == 4
-  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
-  ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
-  .endif
-  .if \panels > 1
-  by_values_squares \operation, 24, 25, 26, 27, 0, 1, 2, 3
-  by_values_squares \operation, 28, 29, 30, 31, 4, 5, 6, 7
-  .endif
+  when (\panels == 1 && \rows == 4), by_values_squares \operation, 20, 21, 22, 23, 0, 1, 2, 3
+  when (\panels > 1), by_values_squares \operation, 20, 21, 22, 23, 4, 5, 6, 7
+  when (\panels == 4), ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [\from], #32
+  when (\panels == 4), ld4r {v4.2d, v5.2d, v6.2d, v7.2d}, [\from], #32
+  when (\panels > 1), by_values_squares \operation, 24, 25, 26, 27, 0, 1, 2, 3
+  when (\panels > 1), by_values_squares \operation, 28, 29, 30, 31, 4, 5, 6, 7
   .endif
 .endm
+
 // Bytes of one row into v0, or v0 and v1 for four panels.
 .macro row_to_bytes_4x8x8 panels
   each_quad_4x8x8 row_to_even_4x8x8, 1, \panels
@@ -149,7 +142,7 @@
   .endif
 .endm
 
-// All accumulators of a tile to dst. BYTE_VECTORS: the registers of bytes that they make.
+// All accumulators of a tile to dst. BYTE_VECTORS counts the registers of bytes that they make.
 .macro epilogue_4x8x8 rows, panels
   .if \rows > 1 && \panels > 1
   .set BYTE_VECTORS, 4

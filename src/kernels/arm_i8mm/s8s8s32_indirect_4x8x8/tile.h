@@ -1,27 +1,35 @@
-// What the tunings of the kernel for few rows share: registers, the way through the panels of a tile, the ends of rows.
-// What remains to a tuning is the macro all_16s (see tile), which multiplies 16 depths as often as a row has them.
+// What the tunings of the kernel s8s8s32_indirect_4x8x8 share: registers, the way through the positions and panels of a
+// tile, the ends of rows. What remains to a tuning is multiply_16s_4x8x8 (see tile_4x8x8), which multiplies 16 depths as
+// often as a row has them.
 //
 // Two rows or four become pairs of rows as SMMLA wants them while they are loaded, eight depths of each at a time; with
-// three the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both halves
-// of a register: an accumulator then has two parts of the sums of two channels.
+// three rows the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both
+// halves of a register: a lane of an accumulator then has half of the sum of a channel, the next lane the other.
 //
 // Four quads of accumulators are computed at a time, each a row or a pair of rows by the 8 channels of one panel: one
 // row or pair by four panels, two pairs by two panels. What remains of a tile goes panel by panel.
 //
-//   x0  TileArgs                   x9  the next row pointer
-//   x1  rhs: first panel at hand   x10 depths left in the row
-//   x2  acc, or dst: likewise      x11 and up: a row each, then a panel each
-//   x3  depth                      x4, x6, x17 scratch
-//   x5  channels left              v0 to v3  lhs: 8 depths of two rows each, or twice those of one
-//   x7  panel stride               v4 to v7  rhs: 8 depths of two channels each
-//   x8  positions left                  v16 to v31  accumulators, four quads
+//                    one row or pair   two pairs              two pairs by one panel
+//   v16 to v19       panel 0           rows 0, 1 of panel 0   rows 0, 1
+//   v20 to v23       panel 1           rows 0, 1 of panel 1   rows 2, 3
+//   v24 to v27       panel 2           rows 2, 3 of panel 0
+//   v28 to v31       panel 3           rows 2, 3 of panel 1
 //
-//   x27 what the sums of the first panel at hand begin with
-//   x28 0, or StageArgs: results do not go to acc but through the output stage to dst, see finish_indirect_4x8x8.h
+//   v0 to v3  lhs: 8 depths of two rows each, or twice those of one        v4 to v7  rhs: 8 depths of two channels each
 //
-//   x19  bytes from one row of dst to the next    x22  what is left to do to bytes, see load_constants
-//   x20  scales of the first panel at hand        x23 to x26  zero point, bounds, flip
-//   x21  biases, or null: none
+//   x0  TileArgs                          x8  positions that are left
+//   x1  rhs: first panel at hand          x9  the next row pointer
+//   x2  acc, or dst, of this panel        x10 depths that are left in the row
+//   x3  depth                             x11 and up  where to read: each row, then each panel
+//   x5  channels that are left            x4, x6, x17 scratch
+//   x7  panel stride
+//
+//   x27 what the accumulators of the first panel at hand begin with
+//   x28 0 in the kernel, which writes to acc, or the StageArgs; then epilogue.h takes results to dst, with
+//
+//   x19  bytes from one row of dst to the next     x22  what is left to do to bytes, see load_constants_squares
+//   x20  scales of the first panel at hand         x23 to x26  zero point, bounds, sign flip
+//   x21  biases of the first panel; null: none
 //
 // IN_ORDER: the tuning takes v8 to v15 too.
 // clang-format off
@@ -34,12 +42,8 @@
 #define ACC_PANEL 32  // bytes of a row of acc: of one panel, of the eight panels of a tile
 #define ACC_ROW 256
 
-#if IN_ORDER
-#define SAVED 144  // bytes of the caller's registers
-#else
-#define SAVED 80
-#endif
-#define FRAME (SAVED + ACC_ROW)  // behind them zeros to begin with, where nothing else is said
+#define SAVED (80 + 64 * IN_ORDER)  // bytes of the caller's registers
+#define FRAME (SAVED + ACC_ROW)  // behind them zeros, for accumulators that begin with nothing else
 
 // Calls \op with the first row's accumulators of each quad and where they lie in acc.
 .macro each_quad_4x8x8 op, rows, panels
@@ -58,8 +62,8 @@
   .endif
 .endm
 
-// What the sums of the channels begin with: a value in the first of the two parts of one row's, in both
-// rows of squares. For one row the values of four panels are in v0 to v7.
+// Bias-initialized: one row has a value in the first of its two lanes, squares have it in both rows. For one row the
+// values of four panels are in v0 to v7.
 .macro init_quad_4x8x8 rows, a, b, c, d, at
   .if \rows == 1
   init_parts_4x8x8 \a, \b, \c, \d, (\at / ACC_PANEL)
@@ -68,15 +72,10 @@
   .endif
 .endm
 .macro init_parts_4x8x8 a, b, c, d, panel
-  .if \panel == 0
-  widen_init_4x8x8 \a, \b, \c, \d, 0, 1
-  .elseif \panel == 1
-  widen_init_4x8x8 \a, \b, \c, \d, 2, 3
-  .elseif \panel == 2
-  widen_init_4x8x8 \a, \b, \c, \d, 4, 5
-  .else
-  widen_init_4x8x8 \a, \b, \c, \d, 6, 7
-  .endif
+  when (\panel == 0), widen_init_4x8x8 \a, \b, \c, \d, 0, 1
+  when (\panel == 1), widen_init_4x8x8 \a, \b, \c, \d, 2, 3
+  when (\panel == 2), widen_init_4x8x8 \a, \b, \c, \d, 4, 5
+  when (\panel == 3), widen_init_4x8x8 \a, \b, \c, \d, 6, 7
 .endm
 .macro widen_init_4x8x8 a, b, c, d, low, high
   ushll v\a\().2d, v\low\().2s, #0
@@ -107,16 +106,13 @@
   .endif
 .endm
 
-// Sums of one row into v0 and v1, of two into v0 to v3.
+// Results of one row into v0 and v1, of two into v0 to v3.
 .macro split_quad_4x8x8 rows, a, b, c, d
   .if \rows == 1
   addp v0.4s, v\a\().4s, v\b\().4s
   addp v1.4s, v\c\().4s, v\d\().4s
   .else
-  trn1 v0.2d, v\a\().2d, v\b\().2d
-  trn1 v1.2d, v\c\().2d, v\d\().2d
-  trn2 v2.2d, v\a\().2d, v\b\().2d
-  trn2 v3.2d, v\c\().2d, v\d\().2d
+  split_squares \a, \b, \c, \d
   .endif
 .endm
 
@@ -140,7 +136,7 @@
   .endif
 .endm
 
-// Eight depths of each row, which v4 may flip before it takes the rhs: 0x80 or 0 in every byte.
+// Eight depths of each row. Before v4 takes the rhs it flips their signs: 0x80 or 0 in every byte.
 .macro load_rows_4x8x8 rows
   .if \rows == 1
   ld1r {v0.2d}, [x11], #8
@@ -168,40 +164,33 @@
   sdot v\c\().4s, v6.16b, v\low\().16b
   sdot v\d\().4s, v7.16b, v\low\().16b
   .else
-  smmla v\a\().4s, v\low\().16b, v4.16b
-  smmla v\b\().4s, v\low\().16b, v5.16b
-  smmla v\c\().4s, v\low\().16b, v6.16b
-  smmla v\d\().4s, v\low\().16b, v7.16b
+  multiply_squares \low, 4, 5, 6, 7, \a, \b, \c, \d
   .endif
-  .if \rows == 4
-  smmla v\e\().4s, v\high\().16b, v4.16b
-  smmla v\f\().4s, v\high\().16b, v5.16b
-  smmla v\g\().4s, v\high\().16b, v6.16b
-  smmla v\h\().4s, v\high\().16b, v7.16b
-  .endif
+  when (\rows == 4), multiply_squares \high, 4, 5, 6, 7, \e, \f, \g, \h
+.endm
+
+// Calls \op with the rows and the registers of up to four panels' addresses, which follow those of the rows.
+.macro with_panels_4x8x8 op, rows, rest:vararg
+  when (\rows == 1), \op 1, 12, 13, 14, 15, \rest
+  when (\rows == 2), \op 2, 13, 14, 15, 16, \rest
+  when (\rows == 4), \op 4, 15, 16, 0, 0, \rest
 .endm
 
 // Eight depths, loaded, by all panels.
 .macro multiply_4x8x8 rows, panels, low=0, high=1
-  .if \rows == 1
-  multiply_panel_4x8x8 1, \low, \high, 12, 16, 17, 18, 19
+  with_panels_4x8x8 multiply_panels_4x8x8, \rows, \panels, \low, \high
+.endm
+.macro multiply_panels_4x8x8 rows, first, second, third, fourth, panels, low, high
   .if \panels == 4
-  multiply_panel_4x8x8 1, \low, \high, 13, 20, 21, 22, 23
-  multiply_panel_4x8x8 1, \low, \high, 14, 24, 25, 26, 27
-  multiply_panel_4x8x8 1, \low, \high, 15, 28, 29, 30, 31
-  .endif
-  .elseif \rows == 2
-  multiply_panel_4x8x8 2, \low, \high, 13, 16, 17, 18, 19
-  .if \panels == 4
-  multiply_panel_4x8x8 2, \low, \high, 14, 20, 21, 22, 23
-  multiply_panel_4x8x8 2, \low, \high, 15, 24, 25, 26, 27
-  multiply_panel_4x8x8 2, \low, \high, 16, 28, 29, 30, 31
-  .endif
-  .elseif \panels == 1
-  multiply_panel_4x8x8 4, \low, \high, 15, 16, 17, 18, 19, 20, 21, 22, 23
+  multiply_panel_4x8x8 \rows, \low, \high, \first, 16, 17, 18, 19
+  multiply_panel_4x8x8 \rows, \low, \high, \second, 20, 21, 22, 23
+  multiply_panel_4x8x8 \rows, \low, \high, \third, 24, 25, 26, 27
+  multiply_panel_4x8x8 \rows, \low, \high, \fourth, 28, 29, 30, 31
+  .elseif \panels == 2
+  multiply_panel_4x8x8 4, \low, \high, \first, 16, 17, 18, 19, 24, 25, 26, 27
+  multiply_panel_4x8x8 4, \low, \high, \second, 20, 21, 22, 23, 28, 29, 30, 31
   .else
-  multiply_panel_4x8x8 4, \low, \high, 15, 16, 17, 18, 19, 24, 25, 26, 27
-  multiply_panel_4x8x8 4, \low, \high, 16, 20, 21, 22, 23, 28, 29, 30, 31
+  multiply_panel_4x8x8 \rows, \low, \high, \first, 16, 17, 18, 19, 20, 21, 22, 23
   .endif
 .endm
 
@@ -218,10 +207,8 @@
   .else
   ldrb w4, [x\address]
   .endif
-  .if \bytes > 1
-  lsl x6, x6, x17
-  orr x4, x4, x6
-  .endif
+  when (\bytes > 1), lsl x6, x6, x17
+  when (\bytes > 1), orr x4, x4, x6
 .endm
 
 .macro load_ends_4x8x8 rows, bytes
@@ -241,14 +228,18 @@
   .endif
 .endm
 
-// The last depths of the rows, x10 modulo 16 of them. What the lhs holds beyond meets zeros of the rhs.
-.macro end_of_rows_4x8x8 rows, panels
-  tbz x10, #3, 11f
-  load_rows_4x8x8 \rows
+.macro flip_and_multiply_4x8x8 rows, panels
   ldr x17, [x0, #TILE_SIGN_FLIP]
   dup v4.16b, w17
   flip_rows_4x8x8 \rows
   multiply_4x8x8 \rows, \panels
+.endm
+
+// The last depths of the rows, x10 modulo 16 of them. What the lhs holds beyond meets zeros of the rhs.
+.macro end_of_rows_4x8x8 rows, panels
+  tbz x10, #3, 11f
+  load_rows_4x8x8 \rows
+  flip_and_multiply_4x8x8 \rows, \panels
 11:
   ands x10, x10, #7
   b.eq 15f
@@ -265,10 +256,7 @@
 13:
   load_ends_4x8x8 \rows, 1
 14:
-  ldr x17, [x0, #TILE_SIGN_FLIP]
-  dup v4.16b, w17
-  flip_rows_4x8x8 \rows
-  multiply_4x8x8 \rows, \panels
+  flip_and_multiply_4x8x8 \rows, \panels
 15:
 .endm
 
@@ -288,24 +276,13 @@
 .endm
 
 .macro point_at_panels_4x8x8 rows, panels
-  .if \rows == 1
-  mov x12, x1
-  .if \panels == 4
-  add x13, x1, x7
-  add x14, x13, x7
-  add x15, x14, x7
-  .endif
-  .elseif \rows == 2
-  mov x13, x1
-  .if \panels == 4
-  add x14, x1, x7
-  add x15, x14, x7
-  add x16, x15, x7
-  .endif
-  .else
-  mov x15, x1
-  when (\panels == 2), add x16, x1, x7
-  .endif
+  with_panels_4x8x8 point_at_each_4x8x8, \rows, \panels
+.endm
+.macro point_at_each_4x8x8 rows, first, second, third, fourth, panels
+  mov x\first, x1
+  when (\panels > 1), add x\second, x1, x7
+  when (\panels > 2), add x\third, x\second, x7
+  when (\panels > 2), add x\fourth, x\third, x7
 .endm
 
 // The whole depth of \rows by \panels. The loop is there twice, since signed lhs need not be flipped.
@@ -350,11 +327,9 @@ LOCAL(to_acc_\rows\()_\panels):
 .endm
 
 .macro next_panels_4x8x8 count
-  .if \count == 4
-  add x1, x1, x7, lsl #2
-  .else
-  add x1, x1, x7, lsl #(\count - 1)
-  .endif
+  when (\count == 1), add x1, x1, x7
+  when (\count == 2), add x1, x1, x7, lsl #1
+  when (\count == 4), add x1, x1, x7, lsl #2
   subs x5, x5, #\count * 8
 .endm
 
@@ -366,9 +341,7 @@ LOCAL(to_acc_\rows\()_\panels):
   stp x23, x24, [sp, #32]
   stp x25, x26, [sp, #48]
   stp x27, x28, [sp, #64]
-#if IN_ORDER
-  store_d8_to_d15 80
-#endif
+  when IN_ORDER, store_d8_to_d15 80
   mov x28, x1
   ldp x2, x3, [x0, #TILE_ACC]  // and depth
   ldp x27, x4, [x0, #TILE_BIAS]  // and accumulate
@@ -395,9 +368,7 @@ LOCAL(to_acc_\rows\()_\panels):
   ldr x1, [x0, #TILE_RHS]
 .endm
 .macro end_4x8x8
-#if IN_ORDER
-  load_d8_to_d15 80
-#endif
+  when IN_ORDER, load_d8_to_d15 80
   ldp x21, x22, [sp, #16]
   ldp x23, x24, [sp, #32]
   ldp x25, x26, [sp, #48]
@@ -407,51 +378,27 @@ LOCAL(to_acc_\rows\()_\panels):
   ret
 .endm
 
-// All panels of a tile. Where dst ends with the first half of a panel, this one goes alone.
-.macro panels_4x8x8 rows
+// As many panels at once as there are accumulators for: four, or two of two pairs of rows. Where dst ends with the first
+// half of a panel, this one goes alone, by the loop over single ones, which is to follow.
+.macro several_panels_4x8x8 rows
   .if \rows <= 2
   cmp x5, #28
   b.ls LOCAL(single_\rows)
-LOCAL(four_\rows):
+LOCAL(several_\rows):
   tile_4x8x8 \rows, 4
   next_panels_4x8x8 4
   b.ls LOCAL(done_\rows)
   cmp x5, #28
-  b.hi LOCAL(four_\rows)
+  b.hi LOCAL(several_\rows)
   .else
-LOCAL(two_\rows):
+LOCAL(several_\rows):
   cmp x5, #12
   b.ls LOCAL(single_\rows)
   tile_4x8x8 \rows, 2
   next_panels_4x8x8 2
-  b.hi LOCAL(two_\rows)
+  b.hi LOCAL(several_\rows)
   end_4x8x8
   .endif
-LOCAL(single_\rows):
-  tile_4x8x8 \rows, 1
-  next_panels_4x8x8 1
-  b.hi LOCAL(single_\rows)
-LOCAL(done_\rows):
-  end_4x8x8
-  .if \rows <= 2
-  to_acc_4x8x8 \rows, 4
-  .else
-  to_acc_4x8x8 \rows, 2
-  .endif
-  to_acc_4x8x8 \rows, 1
-.endm
-
-// The function, from its arguments on.
-.macro rows_function_4x8x8
-  begin_4x8x8
-  cmp x4, #2
-  b.eq LOCAL(two_rows)
-  b.hi LOCAL(four_rows)
-  panels_4x8x8 1
-LOCAL(two_rows):
-  panels_4x8x8 2
-LOCAL(four_rows):
-  panels_4x8x8 4
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_I8MM_S8S8S32_INDIRECT_4X8X8_TILE_H_
