@@ -56,8 +56,8 @@
   mov v15.16b, v18.16b
 .endm
 
-// What epilogue_full_8x12x4 does to two rows only where it has to: their biases, of rows a b c and d e f; bounds and sign
-// flip of their bytes in \x and \y, by way of free registers.
+// What epilogue_full_8x12x4 does to two rows only where it has to: their biases, of rows a b c and d e f; bounds and
+// sign flip of their bytes in \x and \y, by way of free registers.
 .macro add_biases_8x12x4 a, b, c, d, e, f
   tbz w15, #0, 7f
   fadd v\a\().4s, v\a\().4s, v1.4s

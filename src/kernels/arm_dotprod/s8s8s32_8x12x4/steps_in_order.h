@@ -254,14 +254,7 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
 
 // All tiles but the full one. Those of 5 to 7 rows multiply 8.
 .macro edge_tiles_in_order_8x12x4 kind
-  edge_jump_8x12x4 \kind
-  .irp rows, 1, 2, 3, 4
-  edge_entry_8x12x4 \kind, \rows, 1
-  edge_entry_8x12x4 \kind, \rows, 2
-  edge_entry_8x12x4 \kind, \rows, 3
-  .endr
-  edge_entry_8x12x4 \kind, 8, 1
-  edge_entry_8x12x4 \kind, 8, 2
+  edge_jump_8x12x4 \kind, 1, 2, 3, 4
   .irp rows, 1, 2, 3, 4
   edge_tile_8x12x4 \kind, \rows, 1
   edge_tile_8x12x4 \kind, \rows, 2

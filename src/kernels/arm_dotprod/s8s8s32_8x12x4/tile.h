@@ -234,8 +234,8 @@ LOCAL(tile_)\kind\()_\rows\()_\vectors:
   b LOCAL(tile_)\kind\()_\rows\()_\vectors
 .endm
 
-// To the entry for x5 rows, which must follow; tiles of 8 rows are the last ones.
-.macro edge_jump_8x12x4 kind
+// To the entry for x5 rows, those of 8 rows being the last ones.
+.macro edge_jump_8x12x4 kind, heights:vararg
 LOCAL(edge_)\kind:
   mov w8, #7 - 3 * IN_ORDER
   sub x9, x5, #1
@@ -251,17 +251,17 @@ LOCAL(edge_)\kind:
   br x9
   .p2align 3
 1:
-.endm
-
-.macro edge_tiles_8x12x4 kind
-  edge_jump_8x12x4 \kind
-  .irp rows, 1, 2, 3, 4, 5, 6, 7
+  .irp rows, \heights
   edge_entry_8x12x4 \kind, \rows, 1
   edge_entry_8x12x4 \kind, \rows, 2
   edge_entry_8x12x4 \kind, \rows, 3
   .endr
   edge_entry_8x12x4 \kind, 8, 1
   edge_entry_8x12x4 \kind, 8, 2
+.endm
+
+.macro edge_tiles_8x12x4 kind
+  edge_jump_8x12x4 \kind, 1, 2, 3, 4, 5, 6, 7
   .irp rows, 1, 2, 3, 4, 5, 6, 7
   edge_tile_8x12x4 \kind, \rows, 1
   edge_tile_8x12x4 \kind, \rows, 2

@@ -10,8 +10,8 @@
 //                         sign flip
 //
 // A tuning gets x4, x8 to x16 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
-// beside_4x12x4 behind each instruction up to the last multiplication, need_values_4x12x4 when the scales of the vectors
-// of that number have to be there, with 4 everything. load_biases_4x12x4 puts the biases where the scales were.
+// beside_4x12x4 behind each instruction up to the last multiplication, need_values_4x12x4 when the scales of the
+// vectors of that number have to be there, with 4 everything. load_biases_4x12x4 puts the biases where the scales were.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_EPILOGUE_H_

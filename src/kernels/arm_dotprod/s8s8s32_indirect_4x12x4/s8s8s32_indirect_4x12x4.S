@@ -94,7 +94,8 @@
   when (\vectors == 4), fourth_vectors_4x12x4 \rows, \second
 .endm
 
-// Sixteen depths of each row as often as x10 has them, which is at first 16 less; at the end the depths left, modulo 16.
+// Sixteen depths of each row as often as x10 has them, which is at first 16 less; at the end the depths left, modulo
+// 16.
 .macro multiply_16s_4x12x4 rows, panels, vectors, flip
   .p2align 4
 4:

@@ -1,6 +1,6 @@
 // The kernel s8s8s32_indirect_4x12x4 of AArch64 with dot products, for in-order cores (Cortex-A55): another tuning of
-// s8s8s32_indirect_4x12x4.S, which says what is computed and in which order to read. s8s8s32_8x12x4_in_order.S says what
-// such a core does in one cycle.
+// s8s8s32_indirect_4x12x4.S, which says what is computed and in which order to read. s8s8s32_8x12x4_in_order.S says
+// what such a core does in one cycle.
 //
 // Panels go one by one: those of several rows in several_rows_in_order.h. With one row the loads alone take all the
 // time, so SDOT works on halves of registers as they come, without INS.

@@ -1,6 +1,6 @@
-// What the tunings of the kernel s8s8s32_indirect_4x12x4 share: registers, the way through the positions and panels of a
-// tile, the ends of rows. What remains to a tuning is multiply_16s_4x12x4 (see tile_4x12x4), which multiplies 16 depths
-// as often as a row has them, and some of the epilogue (see epilogue.h).
+// What the tunings of the kernel s8s8s32_indirect_4x12x4 share: registers, the way through the positions and panels of
+// a tile, the ends of rows. What remains to a tuning is multiply_16s_4x12x4 (see tile_4x12x4), which multiplies 16
+// depths as often as a row has them, and some of the epilogue (see epilogue.h).
 //
 // Accumulators are computed in triples, a row by the 12 channels of a panel: one row by four panels, up to four rows by
 // two, or by one panel, which may be the last one and narrower. Several rows take a panel together with the one behind

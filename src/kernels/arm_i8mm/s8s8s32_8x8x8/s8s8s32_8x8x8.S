@@ -1,8 +1,8 @@
-// The kernel s8s8s32_8x8x8 of AArch64 with 8-bit matrix products (Armv8.6 i8mm), for out-of-order cores: s8 x s8 -> s32,
-// a tile of 8 x 8, 8 depths a step. Run by the loops over tiles for one tile of packed operands.
+// The kernel s8s8s32_8x8x8 of AArch64 with 8-bit matrix products (Armv8.6 i8mm), for out-of-order cores: s8 x s8 ->
+// s32, a tile of 8 x 8, 8 depths a step. Run by the loops over tiles for one tile of packed operands.
 //
-// In which order to read: squares.h and tile.h down to their pictures of the registers, the functions below, the rest of
-// tile.h for fewer rows, epilogue.h. The other tuning, for in-order cores, is s8s8s32_8x8x8_in_order.S.
+// In which order to read: squares.h and tile.h down to their pictures of the registers, the functions below, the rest
+// of tile.h for fewer rows, epilogue.h. The other tuning, for in-order cores, is s8s8s32_8x8x8_in_order.S.
 //
 // Loop: 2 steps, 1024 MAC in 38 instructions, 32 of them SMMLA. 16 cycles where two of them start a cycle, 8 where four
 // do: 64 MAC per cycle of Neoverse-N2, 128 of Neoverse-V1 and V2 by llvm-mca 19.

@@ -1,5 +1,5 @@
-// The kernel s8s8s32_8x8x8 of AArch64 with 8-bit matrix products, for in-order cores (Cortex-A510, A520): another tuning
-// of s8s8s32_8x8x8.S, which says what is computed and in which order to read.
+// The kernel s8s8s32_8x8x8 of AArch64 with 8-bit matrix products, for in-order cores (Cortex-A510, A520): another
+// tuning of s8s8s32_8x8x8.S, which says what is computed and in which order to read.
 //
 // Such a core starts three instructions a cycle in the order of the program, two of them SMMLA at most. So loads come
 // one to four SMMLA, in pairs of registers, and fill the operands of the next step while this one is multiplied: a load

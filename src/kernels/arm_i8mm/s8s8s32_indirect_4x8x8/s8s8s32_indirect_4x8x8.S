@@ -1,6 +1,6 @@
-// The kernel s8s8s32_indirect_4x8x8 of AArch64 with 8-bit matrix products, for out-of-order cores: s8 x s8 -> s32, up to
-// four rows, which it reads in place, on the packed rhs of s8s8s32_8x8x8, eight panels of it in a tile. Run by the loops
-// over tiles where one tile holds all rows.
+// The kernel s8s8s32_indirect_4x8x8 of AArch64 with 8-bit matrix products, for out-of-order cores: s8 x s8 -> s32, up
+// to four rows, which it reads in place, on the packed rhs of s8s8s32_8x8x8, eight panels of it in a tile. Run by the
+// loops over tiles where one tile holds all rows.
 //
 // In which order to read: squares.h and tile.h down to their pictures of the registers, the function at the end of this
 // file, tile_4x8x8 in tile.h, which multiplies, multiply_16s_4x8x8 below, epilogue.h. The other tuning, for in-order

@@ -62,8 +62,8 @@
   when (\rows == 4), eor v\high\().16b, v\high\().16b, v2.16b
 .endm
 
-// Eight depths, in \low and \high, while the next 16 are loaded if \load. \odd: an odd number of panels has gone before.
-// \next: there is more of the rhs.
+// Eight depths, in \low and \high, while the next 16 are loaded if \load. \odd: an odd number of panels has gone
+// before. \next: there is more of the rhs.
 .macro eight_4x8x8 rows, panels, low, high, odd, next, load=0, next_low=0, next_high=0
   .if \load
   load_16_4x8x8 \rows, \next_low, \next_high

@@ -1,6 +1,6 @@
 // What the tunings of the kernel s8s8s32_indirect_4x8x8 share: registers, the way through the positions and panels of a
-// tile, the ends of rows. What remains to a tuning is multiply_16s_4x8x8 (see tile_4x8x8), which multiplies 16 depths as
-// often as a row has them.
+// tile, the ends of rows. What remains to a tuning is multiply_16s_4x8x8 (see tile_4x8x8), which multiplies 16 depths
+// as often as a row has them.
 //
 // Two rows or four become pairs of rows as SMMLA wants them while they are loaded, eight depths of each at a time; with
 // three rows the last one stands in for the fourth. One row alone is multiplied by SDOT, eight depths of it in both
@@ -378,8 +378,8 @@ LOCAL(to_acc_\rows\()_\panels):
   ret
 .endm
 
-// As many panels at once as there are accumulators for: four, or two of two pairs of rows. Where dst ends with the first
-// half of a panel, this one goes alone, by the loop over single ones, which is to follow.
+// As many panels at once as there are accumulators for: four, or two of two pairs of rows. Where dst ends with the
+// first half of a panel, this one goes alone, by the loop over single ones, which is to follow.
 .macro several_panels_4x8x8 rows
   .if \rows <= 2
   cmp x5, #28
