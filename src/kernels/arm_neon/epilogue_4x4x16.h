@@ -28,13 +28,8 @@
   ldr w8, [x1, #STAGE_HAS_BIAS]
   cmp w8, #0
   csel x15, x15, xzr, ne
-  // Unsigned elements are signed until the end, 128 less.
-  mov w8, #128
-  cmp w17, #127
-  csel w8, w8, wzr, gt
-  sub w2, w9, w8
-  sub w10, w10, w8
-  sub w17, w17, w8
+  sign_flip_of_dst 8, 17
+  make_signed 8, 9, 2, 10, 17
   sub w4, w17, w10
   sub w4, w4, #255  // whether the bounds are those of 8 bits
   orr w4, w4, w8

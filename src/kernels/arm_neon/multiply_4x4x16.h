@@ -29,20 +29,14 @@
 
 .macro save_registers_4x4x16
   .if IN_ORDER
-  stp d8, d9, [sp, #-64]!
-  stp d10, d11, [sp, #16]
-  stp d12, d13, [sp, #32]
-  stp d14, d15, [sp, #48]
+  push_d8_to_d15
   .else
   stp d8, d9, [sp, #-16]!
   .endif
 .endm
 .macro restore_registers_4x4x16
   .if IN_ORDER
-  ldp d10, d11, [sp, #16]
-  ldp d12, d13, [sp, #32]
-  ldp d14, d15, [sp, #48]
-  ldp d8, d9, [sp], #64
+  pop_d8_to_d15
   .else
   ldp d8, d9, [sp], #16
   .endif
