@@ -95,7 +95,7 @@
 // else depends on it but that every operand is there before its use.
 //
 //   v1 to v3  biases       v4  zero point       v19, v17, v21  what the channels of the next tile begin with
-//   x8, x9, x16  high halves on their way
+//   x8, x9, x16  high halves of registers, until these are joined
 .macro epilogue_full_8x12x4
   scvtf v19.4s, v19.4s
   ldr x9, [x7, #40]

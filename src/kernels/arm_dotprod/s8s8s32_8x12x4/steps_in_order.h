@@ -8,7 +8,7 @@
 
 // A step of a full tile.
 //
-//   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x8, x9, x16  high halves on their way
+//   v0, v1  lhs: rows 0 to 3, rows 4 to 7         x8, x9, x16  high halves of registers, until these are joined
 //   v2, v3, v4  rhs: channels 0 to 3, 4 to 7, 8 to 11
 //
 // On entry v0 and v2 are there, of v3 the low half and in x16 the high one. With \next the loads reach into the next

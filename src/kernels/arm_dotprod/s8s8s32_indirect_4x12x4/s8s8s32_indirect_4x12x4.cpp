@@ -16,7 +16,7 @@ void ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused(const ottava::Til
 namespace ottava {
 namespace {
 
-constexpr uint16_t kPanels = 8;  // ACC_ROW of indirect_4x12x4.h
+constexpr uint16_t kPanels = 8;  // as many as ACC_ROW of tile.h holds
 
 constexpr FusedEpilogues kFused =
     fused_float<ottava_s8s8s32_indirect_4x12x4_arm_dotprod, ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused,

@@ -5,7 +5,7 @@
 // while these are multiplied; the lhs comes eight depths at a time into registers just used.
 //
 // Registers, beyond those of tile.h
-//   x4, x6, x16  high halves on their way
+//   x4, x6, x16  high halves of registers, until these are joined
 //                    4 vectors            3                    2         1
 //   even quads       v4 to v7             v4 to v6             v4, v5    v4
 //   odd quads        v8 to v11            v28 to v30           v28, v29  v28
@@ -207,7 +207,7 @@
   when \next, mov v5.d[1], x6
 .endm
 
-// Likewise one vector of a panel, in v4 and v28; the high half of v28 is on its way in x4.
+// Likewise one vector of a panel, in v4 and v28; the high half of v28 comes in x4.
 .macro depths_8_by_1_4x12x4 rows, panel, fourth, flip, next
   dot_4x12x4 \rows, 0, 0, 16, 4
   when \next, ldr x6, [x\panel, #104]
