@@ -3,28 +3,22 @@
 #ifndef OTTAVA_SRC_KERNELS_X86_AVX2_VECTOR_OPERATIONS_H_
 #define OTTAVA_SRC_KERNELS_X86_AVX2_VECTOR_OPERATIONS_H_
 
-#include <immintrin.h>
-
-#include "base/platform.h"
-
 #if !defined(__AVX2__)
 #error "compile this file with -mavx2"
 #endif
 
+#define OTTAVA_MM(operation) _mm256_##operation
+#define OTTAVA_MM_BITS(operation) _mm256_##operation##_si256
+#include "kernels/x86_avx2/any_width.h"
+#include "kernels/x86_avx2/output_stage.h"
+
 namespace ottava {
 namespace {
 
-struct Avx2 {
-  using I = __m256i;
-  using F = __m256;
-  static constexpr size_t lanes = 8;
+struct Avx2 : AnyWidth {
+  static constexpr const StageTable* stages = &x86_avx2_stages;
+  static constexpr const QuantizeTable* quantize = &x86_avx2_quantize;
 
-  static OTTAVA_INLINE I load(const int32_t* from) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-  }
-  static OTTAVA_INLINE F load_f32(const float* from) { return _mm256_loadu_ps(from); }
-  static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), x); }
-  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm256_storeu_ps(reinterpret_cast<float*>(to), x); }
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     // The low bytes of each half, gathered into its first four bytes, then both halves side by side.
     const I pick = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
@@ -41,38 +35,15 @@ struct Avx2 {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
   }
 
-  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell;
-  // what both signs hold alike, either may store. Packing works within halves of a vector, hence the permutation.
-  struct TwoRows {
-    I zero_point, low, high;
-    bool is_unsigned;
-
-    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max)
-        : zero_point(_mm256_set1_epi16(static_cast<int16_t>(zero))),
-          low(_mm256_set1_epi8(static_cast<char>(min))),
-          high(_mm256_set1_epi8(static_cast<char>(max))),
-          is_unsigned(max > INT8_MAX) {}
+  struct TwoRows : TwoRowsByBlock {
+    using TwoRowsByBlock::TwoRowsByBlock;
     OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
-      const I a = _mm256_adds_epi16(_mm256_packs_epi32(a0, a1), zero_point);
-      const I b = _mm256_adds_epi16(_mm256_packs_epi32(b0, b1), zero_point);
-      const I bytes = is_unsigned ? _mm256_min_epu8(_mm256_max_epu8(_mm256_packus_epi16(a, b), low), high)
-                                  : _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(a, b), low), high);
-      const I rows = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+      const I rows = _mm256_permutevar8x32_epi32(pack(a0, a1, b0, b1), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(first), _mm256_castsi256_si128(rows));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(second), _mm256_extracti128_si256(rows, 1));
     }
   };
 
-  static OTTAVA_INLINE I broadcast(int32_t x) { return _mm256_set1_epi32(x); }
-  static OTTAVA_INLINE F broadcast_f32(float x) { return _mm256_set1_ps(x); }
-  static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }
-  static OTTAVA_INLINE I subtract(I a, I b) { return _mm256_sub_epi32(a, b); }
-  static OTTAVA_INLINE I multiply(I a, I b) { return _mm256_mullo_epi32(a, b); }
-  static OTTAVA_INLINE I min(I a, I b) { return _mm256_min_epi32(a, b); }
-  static OTTAVA_INLINE I max(I a, I b) { return _mm256_max_epi32(a, b); }
-
-  static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm256_sllv_epi32(x, shift); }
-  static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm256_srav_epi32(x, shift); }
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
     const I most = broadcast(INT32_MAX);
     const I shifted = shift_left(max(x, shift_right(broadcast(INT32_MIN), shift)), shift);
@@ -81,9 +52,10 @@ struct Avx2 {
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
   // lanes by a left shift into the high half.
-  static OTTAVA_INLINE I multiply_high(I a, I b, __m256i rounding) {
-    const I even = _mm256_add_epi64(_mm256_mul_epi32(a, b), rounding);
-    const I odd = _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(b, 32)), rounding);
+  static OTTAVA_INLINE I multiply_high(I a, I b, I rounding) {
+    const W p = products(a, b);
+    const I even = _mm256_add_epi64(p.even, rounding);
+    const I odd = _mm256_add_epi64(p.odd, rounding);
     return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
   }
   static OTTAVA_INLINE I multiply_high_rounded(I a, I b) {
@@ -99,24 +71,11 @@ struct Avx2 {
     const I threshold = subtract(_mm256_srli_epi32(mask, 1), negative);
     return subtract(_mm256_srav_epi32(x, shift), _mm256_cmpgt_epi32(remainder, threshold));
   }
-  // The quotient rounded down, plus the highest bit that it lost: none for a shift of 0, as a count of -1
-  // yields 0.
-  static OTTAVA_INLINE I divide_half_up(I x, I shift) {
-    const I lost = _mm256_srlv_epi32(x, subtract(shift, broadcast(1)));
-    return add(shift_right(x, shift), _mm256_and_si256(lost, broadcast(1)));
-  }
-  static OTTAVA_INLINE I absolute(I x) { return _mm256_abs_epi32(x); }
-  static OTTAVA_INLINE I top_bit(I x) { return _mm256_srli_epi32(x, 31); }
-  static OTTAVA_INLINE I half_of_unsigned(I x) { return _mm256_srli_epi32(x, 1); }
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     const I sign = _mm256_srai_epi32(x, 31);
     return subtract(_mm256_xor_si256(y, sign), sign);
   }
 
-  // Even and odd lanes of an I, as 64 bits.
-  struct W {
-    __m256i even, odd;
-  };
   // There is no arithmetic shift of 64 bits: 2^62 makes the number positive, and what the shift leaves of it is taken
   // away again.
   struct OneRounding {
@@ -132,21 +91,17 @@ struct Avx2 {
                _mm256_add_epi64(_mm256_sllv_epi64(one, _mm256_sub_epi64(shift.odd, one)), bias)};
       excess = {_mm256_srlv_epi64(bias, shift.even), _mm256_srlv_epi64(bias, shift.odd)};
     }
-    OTTAVA_INLINE W product(I x) const {
-      return {_mm256_mul_epi32(x, multiplier),
-              _mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(multiplier, 32))};
-    }
     OTTAVA_INLINE W shifted(I even, I odd) const {
       return {_mm256_sub_epi64(_mm256_srlv_epi64(even, shift.even), excess.even),
               _mm256_sub_epi64(_mm256_srlv_epi64(odd, shift.odd), excess.odd)};
     }
     OTTAVA_INLINE W half_up(I x) const {
-      const W p = product(x);
+      const W p = products(x, multiplier);
       return shifted(_mm256_add_epi64(p.even, added.even), _mm256_add_epi64(p.odd, added.odd));
     }
     // Half up, but of a number that is less by 1 where the product is negative.
     OTTAVA_INLINE W half_away(I x) const {
-      const W p = product(x);
+      const W p = products(x, multiplier);
       const I zero = _mm256_setzero_si256();
       const I even = _mm256_add_epi64(_mm256_add_epi64(p.even, added.even), _mm256_cmpgt_epi64(zero, p.even));
       const I odd = _mm256_add_epi64(_mm256_add_epi64(p.odd, added.odd), _mm256_cmpgt_epi64(zero, p.odd));
@@ -172,12 +127,6 @@ struct Avx2 {
     const F magnitude = _mm256_andnot_ps(broadcast_f32(-0.0f), a);
     return _mm256_movemask_ps(_mm256_cmp_ps(magnitude, b, _CMP_GT_OQ)) != 0;
   }
-  static OTTAVA_INLINE F to_f32(I x) { return _mm256_cvtepi32_ps(x); }
-  static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm256_mul_ps(a, b); }
-  static OTTAVA_INLINE F add_f32(F a, F b) { return _mm256_add_ps(a, b); }
-  static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm256_max_ps(bound, value); }
-  static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm256_min_ps(bound, value); }
-  static OTTAVA_INLINE I round_half_even(F value) { return _mm256_cvtps_epi32(value); }
   // The conversion yields INT32_MIN for all that it cannot; all bits of that inverted are INT32_MAX.
   static OTTAVA_INLINE I round_half_even_saturating(F value) {
     const F above = _mm256_cmp_ps(value, broadcast_f32(0x1p31f), _CMP_GE_OQ);
@@ -189,13 +138,7 @@ struct Avx2 {
   }
 
   // For output/vector_quantize.h.
-  static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm256_div_ps(a, b); }
   static OTTAVA_INLINE F zero_if_nan(F x) { return _mm256_and_ps(x, _mm256_cmp_ps(x, x, _CMP_ORD_Q)); }
-  // As the reference does it: the float below 1/2, with the sign of the value, is added before truncation.
-  static OTTAVA_INLINE I round_half_away(F value) {
-    const F sign = _mm256_and_ps(value, broadcast_f32(-0.0f));
-    return _mm256_cvttps_epi32(add_f32(value, _mm256_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));
-  }
   // Packing works in each half by itself; the last step puts the groups of four bytes into order.
   static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
     const I low_bytes = _mm256_set1_epi16(0xff);
@@ -212,26 +155,6 @@ struct Avx2 {
   static OTTAVA_INLINE I load_u8(const uint8_t* from) { return _mm256_cvtepu8_epi32(eight_bytes(from)); }
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-  }
-  static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) {
-    return _mm256_loadu_ps(reinterpret_cast<const float*>(from));
-  }
-  static OTTAVA_INLINE I load_s32(const uint8_t* from) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
-  }
-
-  // MINPS and MAXPS return their second operand where either is NaN.
-  struct Extent {
-    F smallest, largest;
-  };
-  static OTTAVA_INLINE Extent no_extent() {
-    return {broadcast_f32(__builtin_inff()), broadcast_f32(-__builtin_inff())};
-  }
-  static OTTAVA_INLINE Extent extend(Extent e, F x) {
-    return {_mm256_min_ps(x, e.smallest), _mm256_max_ps(x, e.largest)};
-  }
-  static OTTAVA_INLINE Extent both(Extent a, Extent b) {
-    return {_mm256_min_ps(a.smallest, b.smallest), _mm256_max_ps(a.largest, b.largest)};
   }
   static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
     __m128 low = _mm_min_ps(_mm256_castps256_ps128(e.smallest), _mm256_extractf128_ps(e.smallest, 1));

@@ -3,26 +3,22 @@
 #ifndef OTTAVA_SRC_KERNELS_X86_AVX512VNNI_VECTOR_OPERATIONS_H_
 #define OTTAVA_SRC_KERNELS_X86_AVX512VNNI_VECTOR_OPERATIONS_H_
 
-#include <immintrin.h>
-
-#include "base/platform.h"
-
 #if !defined(__AVX512F__) || !defined(__AVX512DQ__)
 #error "compile this file with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni"
 #endif
 
+#define OTTAVA_MM(operation) _mm512_##operation
+#define OTTAVA_MM_BITS(operation) _mm512_##operation##_si512
+#include "kernels/x86_avx2/any_width.h"
+#include "kernels/x86_avx512vnni/output_stage.h"
+
 namespace ottava {
 namespace {
 
-struct Avx512 {
-  using I = __m512i;
-  using F = __m512;
-  static constexpr size_t lanes = 16;
+struct Avx512 : AnyWidth {
+  static constexpr const StageTable* stages = &x86_avx512vnni_stages;
+  static constexpr const QuantizeTable* quantize = &x86_avx512vnni_quantize;
 
-  static OTTAVA_INLINE I load(const int32_t* from) { return _mm512_loadu_si512(from); }
-  static OTTAVA_INLINE F load_f32(const float* from) { return _mm512_loadu_ps(from); }
-  static OTTAVA_INLINE void store_32(uint8_t* to, I x) { _mm512_storeu_si512(to, x); }
-  static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { _mm512_storeu_ps(to, x); }
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
   }
@@ -30,39 +26,16 @@ struct Avx512 {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
   }
 
-  // Saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of the sign that the bounds tell;
-  // what both signs hold alike, either may store. Packing works within quarters of a vector, hence the permutation.
-  struct TwoRows {
-    I zero_point, low, high;
-    bool is_unsigned;
-
-    OTTAVA_INLINE TwoRows(int32_t zero, int32_t min, int32_t max)
-        : zero_point(_mm512_set1_epi16(static_cast<int16_t>(zero))),
-          low(_mm512_set1_epi8(static_cast<char>(min))),
-          high(_mm512_set1_epi8(static_cast<char>(max))),
-          is_unsigned(max > INT8_MAX) {}
+  struct TwoRows : TwoRowsByBlock {
+    using TwoRowsByBlock::TwoRowsByBlock;
     OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
-      const I a = _mm512_adds_epi16(_mm512_packs_epi32(a0, a1), zero_point);
-      const I b = _mm512_adds_epi16(_mm512_packs_epi32(b0, b1), zero_point);
-      const I bytes = is_unsigned ? _mm512_min_epu8(_mm512_max_epu8(_mm512_packus_epi16(a, b), low), high)
-                                  : _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(a, b), low), high);
       const I order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-      const I rows = _mm512_permutexvar_epi32(order, bytes);
+      const I rows = _mm512_permutexvar_epi32(order, pack(a0, a1, b0, b1));
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(first), _mm512_castsi512_si256(rows));
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(second), _mm512_extracti64x4_epi64(rows, 1));
     }
   };
 
-  static OTTAVA_INLINE I broadcast(int32_t x) { return _mm512_set1_epi32(x); }
-  static OTTAVA_INLINE F broadcast_f32(float x) { return _mm512_set1_ps(x); }
-  static OTTAVA_INLINE I add(I a, I b) { return _mm512_add_epi32(a, b); }
-  static OTTAVA_INLINE I subtract(I a, I b) { return _mm512_sub_epi32(a, b); }
-  static OTTAVA_INLINE I multiply(I a, I b) { return _mm512_mullo_epi32(a, b); }
-  static OTTAVA_INLINE I min(I a, I b) { return _mm512_min_epi32(a, b); }
-  static OTTAVA_INLINE I max(I a, I b) { return _mm512_max_epi32(a, b); }
-
-  static OTTAVA_INLINE I shift_left(I x, I shift) { return _mm512_sllv_epi32(x, shift); }
-  static OTTAVA_INLINE I shift_right(I x, I shift) { return _mm512_srav_epi32(x, shift); }
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
     const I most = broadcast(INT32_MAX);
     const I shifted = shift_left(max(x, shift_right(broadcast(INT32_MIN), shift)), shift);
@@ -71,9 +44,10 @@ struct Avx512 {
 
   // Bits 31 to 62 of the products plus `rounding`: even lanes by a right shift into the low half, odd
   // lanes by a left shift into the high half.
-  static OTTAVA_INLINE I multiply_high(I a, I b, __m512i rounding) {
-    const I even = _mm512_add_epi64(_mm512_mul_epi32(a, b), rounding);
-    const I odd = _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32)), rounding);
+  static OTTAVA_INLINE I multiply_high(I a, I b, I rounding) {
+    const W p = products(a, b);
+    const I even = _mm512_add_epi64(p.even, rounding);
+    const I odd = _mm512_add_epi64(p.odd, rounding);
     return _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
   }
   static OTTAVA_INLINE I multiply_high_rounded(I a, I b) {
@@ -90,23 +64,10 @@ struct Avx512 {
     const I quotient = _mm512_srav_epi32(x, shift);
     return _mm512_mask_add_epi32(quotient, _mm512_cmpgt_epi32_mask(remainder, threshold), quotient, broadcast(1));
   }
-  // The quotient rounded down, plus the highest bit that it lost: none for a shift of 0, as a count of -1
-  // yields 0.
-  static OTTAVA_INLINE I divide_half_up(I x, I shift) {
-    const I lost = _mm512_srlv_epi32(x, subtract(shift, broadcast(1)));
-    return add(shift_right(x, shift), _mm512_and_si512(lost, broadcast(1)));
-  }
-  static OTTAVA_INLINE I absolute(I x) { return _mm512_abs_epi32(x); }
-  static OTTAVA_INLINE I top_bit(I x) { return _mm512_srli_epi32(x, 31); }
-  static OTTAVA_INLINE I half_of_unsigned(I x) { return _mm512_srli_epi32(x, 1); }
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     return _mm512_mask_sub_epi32(y, _mm512_movepi32_mask(x), broadcast(0), y);
   }
 
-  // Even and odd lanes of an I, as 64 bits.
-  struct W {
-    __m512i even, odd;
-  };
   struct OneRounding {
     I multiplier;
     W shift, half;
@@ -118,18 +79,14 @@ struct Avx512 {
       half = {_mm512_sllv_epi64(one, _mm512_sub_epi64(shift.even, one)),
               _mm512_sllv_epi64(one, _mm512_sub_epi64(shift.odd, one))};
     }
-    OTTAVA_INLINE W product(I x) const {
-      return {_mm512_mul_epi32(x, multiplier),
-              _mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(multiplier, 32))};
-    }
     OTTAVA_INLINE W half_up(I x) const {
-      const W p = product(x);
+      const W p = products(x, multiplier);
       return {_mm512_srav_epi64(_mm512_add_epi64(p.even, half.even), shift.even),
               _mm512_srav_epi64(_mm512_add_epi64(p.odd, half.odd), shift.odd)};
     }
     // Half up, but of a number that is less by 1 where the product is negative.
     OTTAVA_INLINE W half_away(I x) const {
-      const W p = product(x);
+      const W p = products(x, multiplier);
       const I one = _mm512_set1_epi64(1);
       const I even = _mm512_add_epi64(p.even, half.even);
       const I odd = _mm512_add_epi64(p.odd, half.odd);
@@ -147,8 +104,8 @@ struct Avx512 {
 
   // b = floor(p / 2^31), p the product and 2^30, then floor((b + half - [b < 0]) / 2^shift) is one shift of a sum of
   // 64 bits. The sign of the product serves as that of b: where they differ, b is 0, and so is the quotient.
-  static OTTAVA_INLINE __m512i two_roundings_64(__m512i product, __m512i added, __m512i taken, __m512i shift) {
-    const __m512i sum = _mm512_add_epi64(product, added);
+  static OTTAVA_INLINE I two_roundings_64(I product, I added, I taken, I shift) {
+    const I sum = _mm512_add_epi64(product, added);
     return _mm512_srav_epi64(_mm512_mask_sub_epi64(sum, _mm512_movepi64_mask(product), sum, taken), shift);
   }
   static OTTAVA_INLINE I two_roundings(I a, I b, I shift) {
@@ -163,21 +120,14 @@ struct Avx512 {
                      _mm512_add_epi64(_mm512_slli_epi64(half_odd, 31), rounding)};
     const W taken = {_mm512_slli_epi64(_mm512_min_epi64(half_even, one), 31),
                      _mm512_slli_epi64(_mm512_min_epi64(half_odd, one), 31)};
-    const I even = _mm512_mul_epi32(a, b);
-    const I odd = _mm512_mul_epi32(_mm512_srli_epi64(a, 32), _mm512_srli_epi64(b, 32));
-    return low_halves({two_roundings_64(even, added.even, taken.even, _mm512_add_epi64(s.even, to_31)),
-                       two_roundings_64(odd, added.odd, taken.odd, _mm512_add_epi64(s.odd, to_31))});
+    const W p = products(a, b);
+    return low_halves({two_roundings_64(p.even, added.even, taken.even, _mm512_add_epi64(s.even, to_31)),
+                       two_roundings_64(p.odd, added.odd, taken.odd, _mm512_add_epi64(s.odd, to_31))});
   }
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
 
   static OTTAVA_INLINE bool any_above_f32(F a, F b) { return _mm512_cmp_ps_mask(_mm512_abs_ps(a), b, _CMP_GT_OQ) != 0; }
 
-  static OTTAVA_INLINE F to_f32(I x) { return _mm512_cvtepi32_ps(x); }
-  static OTTAVA_INLINE F multiply_f32(F a, F b) { return _mm512_mul_ps(a, b); }
-  static OTTAVA_INLINE F add_f32(F a, F b) { return _mm512_add_ps(a, b); }
-  static OTTAVA_INLINE F max_f32(F bound, F value) { return _mm512_max_ps(bound, value); }
-  static OTTAVA_INLINE F min_f32(F bound, F value) { return _mm512_min_ps(bound, value); }
-  static OTTAVA_INLINE I round_half_even(F value) { return _mm512_cvtps_epi32(value); }
   // The conversion yields INT32_MIN for all that it cannot.
   static OTTAVA_INLINE I round_half_even_saturating(F value) {
     const __mmask16 above = _mm512_cmp_ps_mask(value, broadcast_f32(0x1p31f), _CMP_GE_OQ);
@@ -189,13 +139,7 @@ struct Avx512 {
   }
 
   // For output/vector_quantize.h.
-  static OTTAVA_INLINE F divide_f32(F a, F b) { return _mm512_div_ps(a, b); }
   static OTTAVA_INLINE F zero_if_nan(F x) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, x, _CMP_ORD_Q), x); }
-  // As the reference does it: the float below 1/2, with the sign of the value, is added before truncation.
-  static OTTAVA_INLINE I round_half_away(F value) {
-    const F sign = _mm512_and_ps(value, broadcast_f32(-0.0f));
-    return _mm512_cvttps_epi32(add_f32(value, _mm512_or_ps(sign, broadcast_f32(0x1.fffffep-2f))));
-  }
   static OTTAVA_INLINE void store_8_four(uint8_t* to, I a, I b, I c, I d) {
     store_8(to, a);
     store_8(to + lanes, b);
@@ -210,22 +154,6 @@ struct Avx512 {
   static OTTAVA_INLINE I load_u8(const uint8_t* from) { return _mm512_cvtepu8_epi32(sixteen_bytes(from)); }
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
-  }
-  static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) { return _mm512_loadu_ps(from); }
-  static OTTAVA_INLINE I load_s32(const uint8_t* from) { return _mm512_loadu_si512(from); }
-
-  // VMINPS and VMAXPS return their second operand where either is NaN.
-  struct Extent {
-    F smallest, largest;
-  };
-  static OTTAVA_INLINE Extent no_extent() {
-    return {broadcast_f32(__builtin_inff()), broadcast_f32(-__builtin_inff())};
-  }
-  static OTTAVA_INLINE Extent extend(Extent e, F x) {
-    return {_mm512_min_ps(x, e.smallest), _mm512_max_ps(x, e.largest)};
-  }
-  static OTTAVA_INLINE Extent both(Extent a, Extent b) {
-    return {_mm512_min_ps(a.smallest, b.smallest), _mm512_max_ps(a.largest, b.largest)};
   }
   static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
     *smallest = _mm512_reduce_min_ps(e.smallest);
