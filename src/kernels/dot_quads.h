@@ -1,21 +1,20 @@
-// How the kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd) multiply: packed or
-// strided panels, and rows in place. One text for every width of vector; tile_end.h ends the tiles.
+// The kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd), for every width of vector:
+// of packed or strided panels, and of rows in place. tile_end.h stores their tiles and has the fused epilogues.
+//
+// Read MultiplyPanels::add first: a step, add_quads, is W vectors of weights by a quad of each row, in M * W
+// accumulators. MultiplyRows::add is the same from rows in place.
 //
 // Everything here is a template on a type of the including file's anonymous namespace: files with different ISA flags
-// share no code. Dot has
+// share no code. Dot has the vector operations V of tile_end.h, exclusive_or(a, b), bytes, the size of a vector, and
 //
-//   I, bytes                    a vector of 32-bit lanes, its size
-//   load(from)                  weights
-//   broadcast_quad(quad)        four bytes in every lane
 //   part_of(n)                  how broadcast_part is told of n bytes, 0 to 3; 0 for 0
-//   broadcast_part(quad, part)  as broadcast_quad, of 1 to 3 bytes; zeros fill the quad, nothing behind them is read
-//   add_dot(sum, u8, s8), add(a, b)
-//   flip(u8)                    every byte ^ 0x80
-//   prefetch(address)
+//   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
+//   add_dot(sum, u8, s8)
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
 #include "kernels/kernel.h"
+#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
 
 namespace ottava {
@@ -25,6 +24,13 @@ constexpr size_t kQuad = 4;  // KR
 // NR channels are two vectors, of which a tile multiplies by W.
 template <class Dot>
 constexpr size_t kQuadStepBytes = 2 * Dot::bytes;
+
+template <class Dot>
+OTTAVA_INLINE typename Dot::I broadcast_quad(const uint8_t* quad) {
+  int32_t bits;
+  __builtin_memcpy(&bits, quad, sizeof bits);
+  return Dot::broadcast(bits);
+}
 
 // A step: W vectors of weights by a quad of each row. quad_of(i) is that of row i.
 template <class Dot, size_t M, size_t W, class QuadOf>
@@ -60,7 +66,7 @@ struct MultiplyPanels {
       return lhs[i / kRowsPerPointer] + static_cast<ptrdiff_t>(i % kRowsPerPointer) * row_stride;
     };
     for (size_t steps = args.depth / kQuad; steps != 0; --steps) {
-      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_quad(row(i)); });
+      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_quad<Dot>(row(i)); });
       rhs += kQuadStepBytes<Dot>;
       unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
     }
@@ -70,8 +76,8 @@ struct MultiplyPanels {
   }
 };
 
-// The rows form.
-template <class Dot, size_t kTileRows, bool kFlips>
+// The indirect form.
+template <class Dot, size_t kTileRows, bool kSignFlip>
 struct MultiplyRows {
   static constexpr size_t kMr = kTileRows;
 
@@ -90,7 +96,9 @@ struct MultiplyRows {
   static constexpr size_t kAhead = 8192;
   static constexpr size_t kShortDepth = 1024;
 
-  static OTTAVA_INLINE typename Dot::I canonical(typename Dot::I raw) { return kFlips ? Dot::flip(raw) : raw; }
+  static OTTAVA_INLINE typename Dot::I canonical(typename Dot::I raw) {
+    return kSignFlip ? Dot::exclusive_or(raw, Dot::broadcast(static_cast<int32_t>(0x80808080))) : raw;
+  }
 
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, typename Dot::I (&first)[M][W]) {
@@ -112,17 +120,17 @@ struct MultiplyRows {
           const uint8_t* const weights = rhs + set * kStepBytes;
           // In integers: the address may lie beyond the panel.
           if constexpr (kPrefetches<M> && set * kStepBytes % kTwoLines == 0) {
-            Dot::prefetch(reinterpret_cast<uintptr_t>(weights) + ahead);
+            __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(weights) + ahead));
           }
           add_quads<Dot>(weights, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
-            return canonical(Dot::broadcast_quad(row[i] + k + set * kQuad));
+            return canonical(broadcast_quad<Dot>(row[i] + k + set * kQuad));
           });
         });
       }
       if constexpr (kUnrolled > 1) {
         for (; k + kQuad <= args.depth; k += kQuad, rhs += kStepBytes) {
           add_quads<Dot>(rhs, acc[0],
-                         [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_quad(row[i] + k)); });
+                         [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(broadcast_quad<Dot>(row[i] + k)); });
         }
       }
       if (part != 0) {
@@ -140,6 +148,28 @@ struct MultiplyRows {
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / W][v % W] = acc[0][v / W][v % W]; });
   }
 };
+
+template <class Dot, size_t kMr>
+void run_rows(const TileArgs* args) {
+  args->sign_flip != 0 ? run_to_memory<Dot, MultiplyRows<Dot, kMr, true>>(args)
+                       : run_to_memory<Dot, MultiplyRows<Dot, kMr, false>>(args);
+}
+
+// The entries of kernels of kMr rows.
+template <class Dot, size_t kMr>
+constexpr Kernel panels_kernel(const char* name, Isa isa, const RhsLayout& rhs, PackFn pack_lhs) {
+  Kernel kernel = tile_kernel<Dot, MultiplyPanels<Dot, kMr>>(name, isa, Element::u8, rhs, pack_lhs);
+  kernel.lhs_any_stride = true;
+  return kernel;
+}
+
+template <class Dot, size_t kMr>
+constexpr Kernel rows_kernel(const char* name, Isa isa, const RhsLayout& rhs) {
+  Kernel kernel = tile_kernel<Dot, MultiplyRows<Dot, kMr, false>>(name, isa, Element::u8, rhs, nullptr);
+  kernel.tuning.run = run_rows<Dot, kMr>;
+  kernel.tuning.fused_sign_flip = &kFusedEpilogues<Dot, MultiplyRows<Dot, kMr, true>>;
+  return kernel;
+}
 
 }  // namespace ottava
 

@@ -17,7 +17,7 @@
 //
 // Any other strides take the portable function.
 //
-// Panel, a type of the including file's anonymous namespace, has
+// Panel, a type of the including file's anonymous namespace, mostly derived from BytePanel, has
 //
 //   kRows, kKr     the panel
 //   kBytes         of a packed element
@@ -52,6 +52,15 @@ constexpr size_t kBlockDepths = 64;
 #else
 #define OTTAVA_PACK_LOOP
 #endif
+
+// What most panels say alike.
+template <size_t kStepDepths>
+struct BytePanel {
+  static constexpr size_t kKr = kStepDepths;
+  static constexpr size_t kBytes = 1;
+  static constexpr size_t kVector = 16;
+  static constexpr bool kMasked = false;
+};
 
 OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 

@@ -82,12 +82,32 @@ void run_to_memory(const TileArgs* args) {
 // the same.
 template <class V, class Multiply>
 constexpr FusedEpilogues make_fused_epilogues() {
-  FusedEpilogues tiles = {};
-  const auto set = [&tiles](Stage stage, FusedEpilogueFn run) { tiles.run[static_cast<int>(stage)] = run; };
+  FusedEpilogues epilogues = {};
+  const auto set = [&](Stage stage, FusedEpilogueFn run) { epilogues.run[static_cast<int>(stage)] = run; };
   set(Stage::float_nearest_even, run_tile<V, ToDst<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
   set(Stage::plain_s32, run_tile<V, ToDst<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
   set(Stage::scaled_f32, run_tile<V, ToDst<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
-  return tiles;
+  return epilogues;
+}
+
+template <class V, class Multiply>
+constexpr FusedEpilogues kFusedEpilogues = make_fused_epilogues<V, Multiply>();
+
+// The entry of a kernel: in the packed form if it has a function that packs its lhs, else in the indirect form.
+template <class V, class Multiply>
+constexpr Kernel tile_kernel(const char* name, Isa isa, Element lhs, const RhsLayout& rhs, PackFn pack_lhs) {
+  Kernel kernel = {name,
+                   isa,
+                   pack_lhs != nullptr ? LhsForm::packed : LhsForm::indirect,
+                   lhs,
+                   uint16_t{Multiply::kMr},
+                   &rhs,
+                   pack_lhs,
+                   V::stages,
+                   V::quantize,
+                   {run_to_memory<V, Multiply>, &kFusedEpilogues<V, Multiply>}};
+  kernel.bias_initialized = true;
+  return kernel;
 }
 
 }  // namespace ottava

@@ -148,15 +148,11 @@ OTTAVA_INLINE U32x4 zip_fours(U16x8 a, U16x8 b, bool high) {
 
 // The panels of the portable kernels for kernels/pack_walk.h: 4 or 8 rows, a pair of depths in each lane of 16 bits.
 template <size_t kPanelRows>
-struct PairPanel {
+struct PairPanel : BytePanel<2> {
   static constexpr size_t kRows = kPanelRows;
-  static constexpr size_t kKr = 2;
-  static constexpr size_t kBytes = 1;
-  static constexpr size_t kVector = 16;
   static constexpr size_t kGroup = 16 / kRows;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
-  static constexpr bool kMasked = false;
   static constexpr size_t kLongestSum = 8;  // vectors of kVector depths
 
   // Sums of 16 bits: those of pairs, -256 to 254, of up to 64 steps.

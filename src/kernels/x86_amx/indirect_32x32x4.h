@@ -18,12 +18,14 @@
 //
 // The compiler must know the numbers of tiles, hence the macro. In an anonymous namespace: files with different ISA
 // flags share no code.
-#ifndef OTTAVA_SRC_KERNELS_X86_AMX_ROWS_32X32X4_H_
-#define OTTAVA_SRC_KERNELS_X86_AMX_ROWS_32X32X4_H_
+#ifndef OTTAVA_SRC_KERNELS_X86_AMX_INDIRECT_32X32X4_H_
+#define OTTAVA_SRC_KERNELS_X86_AMX_INDIRECT_32X32X4_H_
 
 #include <immintrin.h>
 
 #include "kernels/kernel.h"
+#include "kernels/x86_avx512vnni/output_stage.h"
+#include "kernels/x86_avx512vnni/pack.h"
 
 #if !defined(__AMX_INT8__) && !defined(__AMXINT8__) && !defined(OTTAVA_AMX_MODEL)
 #error "compile this file with -mamx-tile -mamx-int8"
@@ -339,7 +341,19 @@ void run(const TileArgs* given) {
   }
 }
 
+template <Element kLhs>
+constexpr Kernel tiles_kernel(const char* name) {
+  Kernel kernel = {
+      name,    Isa::x86_amx,           LhsForm::indirect,        kLhs,       uint16_t{kMr}, &s8_32x4_x86_avx512vnni,
+      nullptr, &x86_avx512vnni_stages, &x86_avx512vnni_quantize, {run<kLhs>}};
+  kernel.prepare = prepare;
+  kernel.release = release;
+  kernel.min_depth = kMinDepth;
+  kernel.min_m = kMinM;
+  return kernel;
+}
+
 }  // namespace
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_KERNELS_X86_AMX_ROWS_32X32X4_H_
+#endif  // OTTAVA_SRC_KERNELS_X86_AMX_INDIRECT_32X32X4_H_

@@ -24,9 +24,11 @@ struct AnyWidth {
   static OTTAVA_INLINE F load_f32(const float* from) { return OTTAVA_MM(loadu_ps)(from); }
   static OTTAVA_INLINE F load_f32_bytes(const uint8_t* from) { return load_f32(reinterpret_cast<const float*>(from)); }
   static OTTAVA_INLINE void store_32(void* to, I x) { OTTAVA_MM_BITS(storeu)(static_cast<I*>(to), x); }
+  static OTTAVA_INLINE void add_to(int32_t* sums, I x) { store_32(sums, add(load(sums), x)); }
   static OTTAVA_INLINE void store_f32(uint8_t* to, F x) { OTTAVA_MM(storeu_ps)(reinterpret_cast<float*>(to), x); }
 
   static OTTAVA_INLINE I broadcast(int32_t x) { return OTTAVA_MM(set1_epi32)(x); }
+  static OTTAVA_INLINE I broadcast_byte(uint8_t x) { return OTTAVA_MM(set1_epi8)(static_cast<char>(x)); }
   static OTTAVA_INLINE F broadcast_f32(float x) { return OTTAVA_MM(set1_ps)(x); }
   static OTTAVA_INLINE I add(I a, I b) { return OTTAVA_MM(add_epi32)(a, b); }
   static OTTAVA_INLINE I subtract(I a, I b) { return OTTAVA_MM(sub_epi32)(a, b); }

@@ -5,44 +5,27 @@
 // bits and vpmaddwd does the same without such a bound.
 #include "kernels/x86_avx2/pack.h"
 
-#include <immintrin.h>
-
 #include "kernels/pack.h"
 #include "kernels/pack_walk.h"
 #include "kernels/unroll.h"
-
-#if !defined(__AVX2__)
-#error "compile this file with -mavx2"
-#endif
+#include "kernels/x86_avx2/vector_operations.h"
 
 namespace ottava {
 namespace {
 
-constexpr size_t kKr = 2;
-constexpr size_t kVector = 16;  // depths, in one 128-bit half of a register
-
 OTTAVA_INLINE __m128i load_16(const uint8_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
-OTTAVA_INLINE __m256i load_32(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
-OTTAVA_INLINE void store_32(void* to, __m256i v) { _mm256_storeu_si256(static_cast<__m256i*>(to), v); }
-OTTAVA_INLINE __m256i broadcast_flip(uint8_t flip) { return _mm256_set1_epi8(static_cast<char>(flip)); }
-OTTAVA_INLINE void add_to(int32_t* sums, __m256i v) { store_32(sums, _mm256_add_epi32(load_32(sums), v)); }
-
 // Sums of 16 rows in lanes of 16 bits.
 OTTAVA_INLINE void add_words_to(int32_t* sums, __m256i v) {
-  add_to(sums, _mm256_cvtepi16_epi32(_mm256_castsi256_si128(v)));
-  add_to(sums + 8, _mm256_cvtepi16_epi32(_mm256_extracti128_si256(v, 1)));
+  Avx2::add_to(sums, _mm256_cvtepi16_epi32(_mm256_castsi256_si128(v)));
+  Avx2::add_to(sums + 8, _mm256_cvtepi16_epi32(_mm256_extracti128_si256(v, 1)));
 }
 
 // 16 rows: a step is one register; a group is four panels, one line of 64 bytes.
-struct Rhs {
+struct Rhs : BytePanel<2> {
   static constexpr size_t kRows = 16;
-  static constexpr size_t kKr = ottava::kKr;
-  static constexpr size_t kBytes = 1;
-  static constexpr size_t kVector = ottava::kVector;
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 64;
   static constexpr size_t kLanes = 64;
-  static constexpr bool kMasked = false;
   static constexpr size_t kLongestSum = 8;  // vectors of kVector depths: 64 steps
 
   static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
@@ -71,7 +54,7 @@ struct Rhs {
       const __m256i low = fours[step / 2], high = fours[4 + step / 2];
       const __m256i eight = step % 2 == 0 ? _mm256_unpacklo_epi64(low, high) : _mm256_unpackhi_epi64(low, high);
       const __m256i unit = _mm256_xor_si256(eight, flip);
-      store_32(to + step * kRows * kKr, unit);
+      Avx2::store_32(to + step * kRows * kKr, unit);
       sum = add(sum, unit);
     });
     return sum;
@@ -79,7 +62,7 @@ struct Rhs {
 
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
                                      uint8_t flip_byte, int32_t* sums) {
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Avx2::broadcast_byte(flip_byte);
     while (vectors > 0) {
       const size_t several = least(vectors, kLongestSum);
       __m256i sum = _mm256_setzero_si256();
@@ -96,17 +79,17 @@ struct Rhs {
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
                                       size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     static_assert(kBlockDepths / kKr <= 127, "sums of 16 bits");
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Avx2::broadcast_byte(flip_byte);
     __m256i sum[4] = {};
     for (; steps > 0; --steps, from += 2 * depth_stride, to += kRows * kKr) {
       unroll<2>([&](auto half) OTTAVA_INLINE_LAMBDA {
-        const __m256i a = _mm256_permute4x64_epi64(load_32(from + half * 32), 0xD8);
-        const __m256i b = _mm256_permute4x64_epi64(load_32(from + depth_stride + half * 32), 0xD8);
+        const __m256i a = _mm256_permute4x64_epi64(Avx2::load(from + half * 32), 0xD8);
+        const __m256i b = _mm256_permute4x64_epi64(Avx2::load(from + depth_stride + half * 32), 0xD8);
         const __m256i units[2] = {_mm256_xor_si256(_mm256_unpacklo_epi8(a, b), flip),
                                   _mm256_xor_si256(_mm256_unpackhi_epi8(a, b), flip)};
         unroll<2>([&](auto i) OTTAVA_INLINE_LAMBDA {
           constexpr size_t panel = half * 2 + i;
-          if (kWhole || panel * kRows < rows) store_32(to + panel * panel_stride, units[i]);
+          if (kWhole || panel * kRows < rows) Avx2::store_32(to + panel * panel_stride, units[i]);
           sum[panel] = add(sum[panel], units[i]);
         });
       });
@@ -118,15 +101,12 @@ struct Rhs {
 };
 
 // 6 rows, widened: 24 bytes a step; a group is two panels.
-struct Lhs {
+struct Lhs : BytePanel<2> {
   static constexpr size_t kRows = 6;
-  static constexpr size_t kKr = ottava::kKr;
   static constexpr size_t kBytes = 2;
-  static constexpr size_t kVector = ottava::kVector;
   static constexpr size_t kGroup = 2;
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;  // 4 behind the last panel
-  static constexpr bool kMasked = false;
 
   static OTTAVA_INLINE void store(uint8_t* to, __m256i unit) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(unit));
@@ -137,7 +117,7 @@ struct Lhs {
   }
   // Only the lanes of a panel: those behind belong to the next one.
   static OTTAVA_INLINE void add_rows(int32_t* sums, __m256i sum) {
-    add_to(sums, _mm256_and_si256(sum, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0)));
+    Avx2::add_to(sums, _mm256_and_si256(sum, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0)));
   }
 
   // 6 x 8 pairs of s8 transposed, then widened.
@@ -198,8 +178,7 @@ struct Lhs {
 }  // namespace
 
 void pack_s16_6x2_x86_avx2(const PackArgs* args) { pack_panels<Lhs>(args); }
-void pack_s8_16x2_x86_avx2(const PackArgs* args) { pack_panels<Rhs>(args); }
 
-const RhsLayout s8_16x2_x86_avx2 = {Element::s8, 16, 2, pack_s8_16x2_x86_avx2};
+const RhsLayout s8_16x2_x86_avx2 = {Element::s8, 16, 2, pack_panels<Rhs>};
 
 }  // namespace ottava

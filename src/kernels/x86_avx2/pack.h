@@ -7,8 +7,6 @@
 namespace ottava {
 
 void pack_s16_6x2_x86_avx2(const PackArgs* args);  // 6 rows, 2 depths a step
-void pack_s8_16x2_x86_avx2(const PackArgs* args);
-
 extern const RhsLayout s8_16x2_x86_avx2;
 
 }  // namespace ottava

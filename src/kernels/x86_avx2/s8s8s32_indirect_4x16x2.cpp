@@ -1,6 +1,6 @@
-// AVX2 kernel, s8 x s8, 4 x 16 tile, 2 depths a step, lhs read in place through row pointers: for runs of
-// few rows, where packing the lhs would cost as much as it saves. Its rhs panels are those of
-// s8s8s32_6x16x2.cpp, which also says why vpmaddwd on widened elements is exact.
+// AVX2 kernel, s8 x s8, 4 x 16 tile, 2 depths a step, lhs read in place through row pointers: for small M,
+// where packing the lhs would cost as much as it saves. Its rhs panels are those of s8s8s32_6x16x2.cpp; pairs.h has the
+// step and says why it is exact.
 //
 // A block of depths of each row is flipped and widened to s16 on the stack, sixteen at a time (3
 // instructions for 8 steps of a row): then, as from a packed panel, one vpbroadcastd yields the two depths
@@ -10,20 +10,13 @@
 // vpaddd, a cycle each: one set of them is enough for any number of rows.
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
-#include "kernels/kernel.h"
 #include "kernels/tile_end.h"
-#include "kernels/unroll.h"
-#include "kernels/x86_avx2/output_stage.h"
 #include "kernels/x86_avx2/pack.h"
-#include "kernels/x86_avx2/vector_operations.h"
+#include "kernels/x86_avx2/pairs.h"
 
 namespace ottava {
 namespace {
 
-constexpr size_t kMr = 4;
-constexpr size_t kNr = 16;
-constexpr size_t kKr = 2;
-constexpr size_t kStepBytes = kNr * kKr;
 constexpr size_t kLanes = 16;   // depths that are widened at a time
 constexpr size_t kBlock = 256;  // depths that are widened before they are used
 
@@ -32,32 +25,9 @@ constexpr size_t kBlock = 256;  // depths that are widened before they are used
 template <size_t M>
 constexpr size_t kSteps = M == 1 ? 4 : 1;
 
-OTTAVA_INLINE __m256i load_widened(const int8_t* from) {
-  return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
-}
-
-OTTAVA_INLINE __m256i broadcast_pair(const int16_t* pair) {
-  int32_t bits;
-  __builtin_memcpy(&bits, pair, sizeof bits);
-  return _mm256_set1_epi32(bits);
-}
-
 // Two canonical bytes, widened.
 OTTAVA_INLINE int32_t widened_pair(int32_t first, int32_t second) {
   return static_cast<int8_t>(second) * 0x10000 + (static_cast<int8_t>(first) & 0xFFFF);
-}
-
-// pair_of(i): the pair of depths of row i, in every lane.
-template <size_t M, size_t W, class PairOf>
-OTTAVA_INLINE void add_step(const int8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
-  __m256i weights[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_widened(rhs + v * kNr); });
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    const __m256i pair = pair_of(i);
-    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      acc[i][v] = _mm256_add_epi32(acc[i][v], _mm256_madd_epi16(pair, weights[v]));
-    });
-  });
 }
 
 // A block of depths of M rows, widened. In front of each row is room for depths of the block before, which
@@ -74,7 +44,7 @@ struct WideBlock {
 };
 
 struct Multiply {
-  static constexpr size_t kMr = ottava::kMr;
+  static constexpr size_t kMr = 4;
 
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, __m256i (&acc)[M][W]) {
@@ -125,24 +95,9 @@ struct Multiply {
   }
 };
 
-constexpr FusedEpilogues kFused = make_fused_epilogues<Avx2, Multiply>();
-
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_indirect_4x16x2_x86_avx2;
-const Kernel kernel_s8s8s32_indirect_4x16x2_x86_avx2 = [] {
-  Kernel kernel = {"s8s8s32_indirect_4x16x2_x86_avx2",
-                   Isa::x86_avx2,
-                   LhsForm::indirect,
-                   Element::s8,
-                   kMr,
-                   &s8_16x2_x86_avx2,
-                   nullptr,
-                   &x86_avx2_stages,
-                   &x86_avx2_quantize,
-                   {run_to_memory<Avx2, Multiply>, &kFused}};
-  kernel.bias_initialized = true;
-  return kernel;
-}();
+extern const Kernel kernel_s8s8s32_indirect_4x16x2_x86_avx2 = tile_kernel<Avx2, Multiply>(
+    "s8s8s32_indirect_4x16x2_x86_avx2", Isa::x86_avx2, Element::s8, s8_16x2_x86_avx2, nullptr);
 
 }  // namespace ottava

@@ -7,8 +7,6 @@
 namespace ottava {
 
 void pack_u8_12x4_x86_avx512vnni(const PackArgs* args);  // 12 rows, 4 depths a step
-void pack_s8_32x4_x86_avx512vnni(const PackArgs* args);
-
 extern const RhsLayout s8_32x4_x86_avx512vnni;
 
 }  // namespace ottava

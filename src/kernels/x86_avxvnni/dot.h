@@ -8,9 +8,7 @@
 #ifndef OTTAVA_SRC_KERNELS_X86_AVXVNNI_DOT_H_
 #define OTTAVA_SRC_KERNELS_X86_AVXVNNI_DOT_H_
 
-#include <immintrin.h>
-
-#include "base/platform.h"
+#include "kernels/x86_avx2/vector_operations.h"
 
 #if !defined(__AVXVNNI__) && !(defined(__AVX512VNNI__) && defined(__AVX512VL__))
 #error "compile this file with -mavx2 -mavxvnni"
@@ -19,23 +17,11 @@
 namespace ottava {
 namespace {
 
-OTTAVA_INLINE __m256i load_32(const void* from) { return _mm256_loadu_si256(static_cast<const __m256i*>(from)); }
-OTTAVA_INLINE void store_32(void* to, __m256i v) { _mm256_storeu_si256(static_cast<__m256i*>(to), v); }
-
-struct Dot256 {
-  using I = __m256i;
-  static constexpr size_t bytes = 32;
-
-  static OTTAVA_INLINE I load(const void* from) { return load_32(from); }
-  static OTTAVA_INLINE I broadcast_quad(const uint8_t* quad) {
-    int32_t bits;
-    __builtin_memcpy(&bits, quad, sizeof bits);
-    return _mm256_set1_epi32(bits);
-  }
+struct Dot256 : Avx2 {
   static OTTAVA_INLINE size_t part_of(size_t count) { return count; }
   static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, size_t count) {
     const uint32_t first = quad[0], middle = quad[count / 2], last = quad[count - 1];
-    return _mm256_set1_epi32(static_cast<int32_t>(first | middle << 8 * (count / 2) | last << 8 * (count - 1)));
+    return broadcast(static_cast<int32_t>(first | middle << 8 * (count / 2) | last << 8 * (count - 1)));
   }
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
 #if defined(__AVXVNNI__)
@@ -43,11 +29,6 @@ struct Dot256 {
 #else
     return _mm256_dpbusd_epi32(sum, u8, s8);
 #endif
-  }
-  static OTTAVA_INLINE I add(I a, I b) { return _mm256_add_epi32(a, b); }
-  static OTTAVA_INLINE I flip(I u8) { return _mm256_xor_si256(u8, _mm256_set1_epi8(-128)); }
-  static OTTAVA_INLINE void prefetch(uintptr_t address) {
-    _mm_prefetch(reinterpret_cast<const char*>(address), _MM_HINT_T0);
   }
 };
 

@@ -1,19 +1,15 @@
 // Packing with AVX-VNNI: the inner loops of kernels/pack_walk.h for panels of 4 depths a step.
 //
-// A quad, four depths of one row, is a lane of 32 bits of the panel. vpdpbusd with ones adds up quads: its sums lie as
-// the rows do.
+// vpdpbusd with ones adds up quads: its sums lie as the rows do.
 #include "kernels/x86_avxvnni/pack.h"
 
 #include "kernels/pack.h"
-#include "kernels/pack_walk.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avxvnni/dot.h"
+#include "kernels/x86_avxvnni/quads.h"
 
 namespace ottava {
 namespace {
-
-constexpr size_t kKr = 4;
-constexpr size_t kVector = 16;  // depths, in one 128-bit half of a register
 
 OTTAVA_INLINE __m128i load_16(const uint8_t* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
 OTTAVA_INLINE void store_16(void* to, __m128i v) { _mm_storeu_si128(static_cast<__m128i*>(to), v); }
@@ -23,49 +19,19 @@ OTTAVA_INLINE __m256i load_halves(const uint8_t* low, const uint8_t* high) {
 }
 OTTAVA_INLINE __m128i half(__m256i v, Index<0>) { return _mm256_castsi256_si128(v); }
 OTTAVA_INLINE __m128i half(__m256i v, Index<1>) { return _mm256_extracti128_si256(v, 1); }
-OTTAVA_INLINE __m256i broadcast_flip(uint8_t flip) { return _mm256_set1_epi8(static_cast<char>(flip)); }
-OTTAVA_INLINE void add_to(int32_t* sums, __m256i v) { store_32(sums, _mm256_add_epi32(load_32(sums), v)); }
 OTTAVA_INLINE void add_half_to(int32_t* sums, __m128i v) {
   store_16(sums, _mm_add_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(sums)), v));
 }
 
-struct Quads {
-  __m256i v[4];
-};
-
-// 4 x 4 lanes of 32 bits transposed within each half.
-OTTAVA_INLINE Quads transpose_quads(const Quads& in) {
-  const __m256i a = _mm256_unpacklo_epi32(in.v[0], in.v[1]);
-  const __m256i b = _mm256_unpackhi_epi32(in.v[0], in.v[1]);
-  const __m256i c = _mm256_unpacklo_epi32(in.v[2], in.v[3]);
-  const __m256i d = _mm256_unpackhi_epi32(in.v[2], in.v[3]);
-  return {{_mm256_unpacklo_epi64(a, c), _mm256_unpackhi_epi64(a, c), _mm256_unpacklo_epi64(b, d),
-           _mm256_unpackhi_epi64(b, d)}};
-}
-
-// Byte i of v[j] becomes byte j of quad i, within each half: v[i] has the quads of its bytes 4i to 4i + 3.
-OTTAVA_INLINE Quads interleave_bytes(const Quads& in) {
-  const __m256i a = _mm256_unpacklo_epi8(in.v[0], in.v[1]);
-  const __m256i b = _mm256_unpackhi_epi8(in.v[0], in.v[1]);
-  const __m256i c = _mm256_unpacklo_epi8(in.v[2], in.v[3]);
-  const __m256i d = _mm256_unpackhi_epi8(in.v[2], in.v[3]);
-  return {{_mm256_unpacklo_epi16(a, c), _mm256_unpackhi_epi16(a, c), _mm256_unpacklo_epi16(b, d),
-           _mm256_unpackhi_epi16(b, d)}};
-}
-
 // 16 rows: two registers a step; a group is four panels, one line of 64 bytes.
-struct Rhs {
+struct Rhs : BytePanel<4> {
   static constexpr size_t kRows = 16;
-  static constexpr size_t kKr = ottava::kKr;
-  static constexpr size_t kBytes = 1;
-  static constexpr size_t kVector = ottava::kVector;
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 64;
   static constexpr size_t kLanes = 64;
-  static constexpr bool kMasked = false;
 
   static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
-    return Dot256::add_dot(sum, _mm256_set1_epi8(1), unit);
+    return Dot256::add_dot(sum, Dot256::broadcast_byte(1), unit);
   }
 
   // 8 rows: 0 to 3 in the low halves, 4 to 7 in the high ones.
@@ -79,7 +45,7 @@ struct Rhs {
     const Quads out = transpose_quads(in);
     unroll<4>([&](auto step) OTTAVA_INLINE_LAMBDA {
       const __m256i unit = _mm256_xor_si256(out.v[step], flip);
-      store_32(to + step * kRows * kKr, unit);
+      Dot256::store_32(to + step * kRows * kKr, unit);
       sum = add(sum, unit);
     });
     return sum;
@@ -87,14 +53,14 @@ struct Rhs {
 
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
                                      uint8_t flip_byte, int32_t* sums) {
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Dot256::broadcast_byte(flip_byte);
     __m256i sum[2] = {};
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
       sum[0] = along_8(from, row_stride, to, flip, sum[0]);
       sum[1] = along_8(from + 8 * row_stride, row_stride, to + 32, flip, sum[1]);
     }
-    add_to(sums, sum[0]);
-    add_to(sums + 8, sum[1]);
+    Dot256::add_to(sums, sum[0]);
+    Dot256::add_to(sums + 8, sum[1]);
   }
 
   // Two panels at a time, as registers last. Even dwords go to the low half, odd ones to the high half: interleaving
@@ -103,7 +69,7 @@ struct Rhs {
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
                                       size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
     const __m256i order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Dot256::broadcast_byte(flip_byte);
     for (size_t first = 0; first < kGroup && (kWhole || first * kRows < rows); first += 2) {
       const uint8_t* at = from + first * kRows;
       uint8_t* panel = to + first * panel_stride;
@@ -111,17 +77,18 @@ struct Rhs {
       for (size_t step = 0; step < steps; ++step, at += 4 * depth_stride, panel += kRows * kKr) {
         Quads in;
         unroll<4>([&](auto k) OTTAVA_INLINE_LAMBDA {
-          const __m256i line = load_32(at + static_cast<ptrdiff_t>(size_t{k}) * depth_stride);
+          const __m256i line = Dot256::load(at + static_cast<ptrdiff_t>(size_t{k}) * depth_stride);
           in.v[k] = _mm256_permutevar8x32_epi32(line, order);
         });
         const Quads out = interleave_bytes(in);
         unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA {
           const __m256i unit = _mm256_xor_si256(out.v[i], flip);
-          if (kWhole || (first + i / 2) * kRows < rows) store_32(panel + i / 2 * panel_stride + i % 2 * 32, unit);
+          if (kWhole || (first + i / 2) * kRows < rows)
+            Dot256::store_32(panel + i / 2 * panel_stride + i % 2 * 32, unit);
           sum[i] = add(sum[i], unit);
         });
       }
-      unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA { add_to(sums + first * kRows + i * 8, sum[i]); });
+      unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA { Dot256::add_to(sums + first * kRows + i * 8, sum[i]); });
     }
   }
 
@@ -129,24 +96,20 @@ struct Rhs {
 };
 
 // 6 rows: 24 bytes a step; a group is four panels, two in each half of a register.
-struct Lhs {
+struct Lhs : BytePanel<4> {
   static constexpr size_t kRows = 6;
-  static constexpr size_t kKr = ottava::kKr;
-  static constexpr size_t kBytes = 1;
-  static constexpr size_t kVector = ottava::kVector;
   static constexpr size_t kGroup = 4;
   static constexpr size_t kSpan = 28;  // 16 bytes from row 0 and from row 12
   static constexpr size_t kLanes = 24;
-  static constexpr bool kMasked = false;
 
   static OTTAVA_INLINE __m256i add(__m256i sum, __m256i unit) {
-    return Dot256::add_dot(sum, unit, _mm256_set1_epi8(1));
+    return Dot256::add_dot(sum, unit, Dot256::broadcast_byte(1));
   }
 
   // Rows 0 to 3 in the low half, 4 and 5 in the high one.
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
                                      uint8_t flip_byte, int32_t* sums) {
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Dot256::broadcast_byte(flip_byte);
     __m256i sum = _mm256_setzero_si256();
     for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
       Quads in;
@@ -164,14 +127,14 @@ struct Lhs {
       });
     }
     // The last two lanes are none of this panel's.
-    add_to(sums, _mm256_and_si256(sum, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0)));
+    Dot256::add_to(sums, _mm256_and_si256(sum, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, 0, 0)));
   }
 
   // A panel of the low half and one of the high half at once: rows 0 to 3, then 4 and 5; or 6 to 9, then 10 and 11.
   template <bool kWhole>
   OTTAVA_PACK_LOOP static void across(const uint8_t* from, ptrdiff_t depth_stride, size_t steps, uint8_t* to,
                                       size_t panel_stride, size_t rows, uint8_t flip_byte, int32_t* sums) {
-    const __m256i flip = broadcast_flip(flip_byte);
+    const __m256i flip = Dot256::broadcast_byte(flip_byte);
     __m256i sum[3] = {};
     for (; steps > 0; --steps, from += 4 * depth_stride, to += kRows * kKr) {
       Quads in;
@@ -202,8 +165,7 @@ struct Lhs {
 }  // namespace
 
 void pack_u8_6x4_x86_avxvnni(const PackArgs* args) { pack_panels<Lhs>(args); }
-void pack_s8_16x4_x86_avxvnni(const PackArgs* args) { pack_panels<Rhs>(args); }
 
-const RhsLayout s8_16x4_x86_avxvnni = {Element::s8, 16, 4, pack_s8_16x4_x86_avxvnni};
+const RhsLayout s8_16x4_x86_avxvnni = {Element::s8, 16, 4, pack_panels<Rhs>};
 
 }  // namespace ottava

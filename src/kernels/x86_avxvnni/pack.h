@@ -7,8 +7,6 @@
 namespace ottava {
 
 void pack_u8_6x4_x86_avxvnni(const PackArgs* args);  // 6 rows, 4 depths a step
-void pack_s8_16x4_x86_avxvnni(const PackArgs* args);
-
 extern const RhsLayout s8_16x4_x86_avxvnni;
 
 }  // namespace ottava
