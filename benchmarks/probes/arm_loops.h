@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "probes/loops.h"
+
 namespace bench {
 namespace {
 
@@ -14,10 +16,11 @@ namespace {
 #define ARM_FOUR_CHAINS(instruction, a, b, c, d) \
   ARM_CHAIN(instruction, a) ARM_CHAIN(instruction, b) ARM_CHAIN(instruction, c) ARM_CHAIN(instruction, d)
 
-// A function that runs 24 chains so many rounds, at least 1, and returns how many instructions that was. The sums start
-// from what the registers hold.
-#define ARM_CHAINS_FUNCTION(name, instruction)                                                       \
-  inline std::uint64_t name(std::uint64_t rounds) {                                                  \
+// The loop of a tier whose `instruction` multiplies and adds so many `products` of bytes: 24 chains. The sums start from
+// what the registers hold.
+#define ARM_PROBE(probe, tier, instruction, products)                                                \
+  namespace {                                                                                        \
+  std::uint64_t multiply_add(std::uint64_t rounds) {                                                 \
     std::uint64_t left = rounds;                                                                     \
     asm volatile(                                                                                    \
         "movi v30.16b, #0x55\n\t"                                                                    \
@@ -32,8 +35,10 @@ namespace {
         :                                                                                            \
         : "cc", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12",     \
           "v13", "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v30", "v31"); \
-    return rounds * 24;                                                                              \
-  }
+    return rounds * 24 * (products);                                                                 \
+  }                                                                                                  \
+  }                                                                                                  \
+  const ProbeLoops probe = {tier, multiply_add, read}
 // clang-format on
 
 // Instructions of its own: a compiler would drop loads whose values nobody wants.

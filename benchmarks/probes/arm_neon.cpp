@@ -1,7 +1,6 @@
 // Limits of arm_neon: two products summed in 16 bits, then into 32, which is the fastest that is exact for some
 // weights. Four sums at a time, so that none waits for its products where a core issues in order.
 #include "probes/arm_loops.h"
-#include "probes/loops.h"
 
 namespace bench {
 namespace {

@@ -1,8 +1,6 @@
 // Limits of x86_amx: tdpbusd on tiles of 16 rows by 64 bytes. Assembly, as a compiler need not know what tiles hold;
 // the context that named this tier has asked for the permission to use them.
-#include <immintrin.h>
-
-#include "probes/loops.h"
+#include "probes/x86_loops.h"
 
 namespace bench {
 namespace {
@@ -39,17 +37,6 @@ std::uint64_t multiply_add(std::uint64_t rounds) {
       : "m"(config), "r"(&bytes[0]), "r"(std::uint64_t{64}), "m"(bytes)
       : "cc");
   return rounds * kChains * kRepeats * 16 * 16 * 64;
-}
-
-void read(const void* memory, std::size_t bytes) {
-  const auto* line = static_cast<const __m512i*>(memory);
-  for (const __m512i* const end = line + bytes / 64; line != end; line += 16) {
-#pragma GCC unroll 16
-    for (int i = 0; i < 16; ++i) {
-      __m512i loaded;
-      asm volatile("vmovdqa64 %1, %0" : "=v"(loaded) : "m"(line[i]));
-    }
-  }
 }
 
 }  // namespace

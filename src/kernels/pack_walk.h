@@ -53,7 +53,7 @@ constexpr size_t kBlockDepths = 64;
 #define OTTAVA_PACK_LOOP
 #endif
 
-// What most panels say alike.
+// What most panels say alike: elements of one byte, of which 128 bits hold 16 depths of a row.
 template <size_t kStepDepths>
 struct BytePanel {
   static constexpr size_t kKr = kStepDepths;
