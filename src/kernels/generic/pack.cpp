@@ -6,10 +6,6 @@
 #include "kernels/generic/tile.h"
 #include "kernels/pack_walk.h"
 
-#if OTTAVA_GENERIC_VECTORS
-#include "kernels/generic/vector_tile.h"
-#endif
-
 namespace ottava {
 namespace {
 

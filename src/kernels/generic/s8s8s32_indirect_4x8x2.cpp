@@ -3,82 +3,64 @@
 #include "kernels/generic/tile.h"
 #include "kernels/pack.h"
 
-#if OTTAVA_GENERIC_VECTORS
-#include "kernels/generic/vector_tile.h"
-#else
-#include "kernels/generic/scalar_tile.h"
-#endif
-
 namespace ottava {
 namespace {
 
-using generic::kKr;
-using generic::kMr;
-using generic::kNr;
-using generic::kRhsStep;
+using namespace generic;
 
-// The flip of raw bytes for bytes that are widened as s8 first: 0, or 0x80 and all bits above.
+// The sign flip of raw bytes for bytes that are widened as s8 first: 0, or 0x80 and all bits above.
 OTTAVA_INLINE int32_t widened_flip(const TileArgs& args) { return -static_cast<int32_t>(args.sign_flip); }
 
 #if OTTAVA_GENERIC_VECTORS
-
-using generic::U16x8;
 
 OTTAVA_INLINE U16x8 broadcast_canonical(uint8_t raw, uint16_t flip) {
   return U16x8{} + static_cast<uint16_t>(static_cast<uint16_t>(static_cast<int8_t>(raw)) ^ flip);
 }
 
-template <size_t M>
-void run_rows(const TileArgs& args) {
-  constexpr size_t kSteps = 4;  // steps of one row that a load takes
-  const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
-  const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-  const uint16_t flip = static_cast<uint16_t>(widened_flip(args));
-  generic::VectorSums<M> sums;
-  for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
-    const uint8_t* row[M];
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
-    size_t k = 0;
-    for (; k + kSteps * kKr <= args.depth; k += kSteps * kKr) {
-      U16x8 a[M];
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { a[i] = generic::load_widened(row[i] + k) ^ flip; });
-      unroll<kSteps>([&](auto step) OTTAVA_INLINE_LAMBDA {
-        const generic::RhsStep b = generic::load_rhs(rhs);
-        rhs += kRhsStep;
-        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          sums.add(i, generic::broadcast<step * kKr>(a[i]), generic::broadcast<step * kKr + 1>(a[i]), b);
+struct Tile {
+  template <size_t M>
+  static void run(const TileArgs& args) {
+    constexpr size_t kSteps = 4;  // steps of one row that a load takes
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
+    const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
+    const uint16_t flip = static_cast<uint16_t>(widened_flip(args));
+    VectorSums<M> sums;
+    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
+      const uint8_t* row[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
+      size_t k = 0;
+      for (; k + kSteps * kKr <= args.depth; k += kSteps * kKr) {
+        U16x8 a[M];
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { a[i] = load_widened(row[i] + k) ^ flip; });
+        unroll<kSteps>([&](auto step) OTTAVA_INLINE_LAMBDA {
+          const RhsStep b = load_rhs(rhs);
+          rhs += kRhsStep;
+          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+            sums.add(i, broadcast<step * kKr>(a[i]), broadcast<step * kKr + 1>(a[i]), b);
+          });
         });
-      });
+      }
+      for (; k < args.depth; k += kKr, rhs += kRhsStep) {
+        const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
+        const RhsStep b = load_rhs(rhs);
+        unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          sums.add(i, broadcast_canonical(row[i][k], flip), broadcast_canonical(row[i][next], flip), b);
+        });
+      }
     }
-    for (; k < args.depth; k += kKr, rhs += kRhsStep) {
-      const size_t next = k + 1 < args.depth ? k + 1 : k;  // any value will do where the rhs is padded
-      const generic::RhsStep b = generic::load_rhs(rhs);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-        sums.add(i, broadcast_canonical(row[i][k], flip), broadcast_canonical(row[i][next], flip), b);
-      });
-    }
+    sums.store(static_cast<uint32_t>(args.positions * ((args.depth + kKr - 1) / kKr)), args);
   }
-  sums.finish(static_cast<uint32_t>(args.positions * ((args.depth + kKr - 1) / kKr)), args);
-}
-
-void run(const TileArgs* args) {
-  switch (args->m) {
-    case 1: return run_rows<1>(*args);
-    case 2: return run_rows<2>(*args);
-    case 3: return run_rows<3>(*args);
-    default: return run_rows<4>(*args);
-  }
-}
+};
 
 #else
 
-struct Blocks {
+struct Tile {
   template <size_t R, size_t C>
-  static void block(const TileArgs& args, size_t i, size_t j) {
+  static void run(const TileArgs& args, size_t i, size_t j) {
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs) + i;
     const int8_t* rhs = static_cast<const int8_t*>(args.rhs) + j * kKr;
     const int32_t flip = widened_flip(args);
-    generic::ScalarSums<R, C> sums;
+    ScalarSums<R, C> sums;
     for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
       const int8_t* row[R];
       unroll<R>([&](auto r) OTTAVA_INLINE_LAMBDA { row[r] = reinterpret_cast<const int8_t*>(rows[r]); });
@@ -88,12 +70,10 @@ struct Blocks {
         rhs += kRhsStep;
       }
     }
-    sums.finish(args.acc + i * kNr + j, args.accumulate != 0);
+    sums.store(args.acc + i * kNr + j, args.accumulate != 0);
   }
 };
 static_assert(kKr == 2, "a last step of one depth");
-
-void run(const TileArgs* args) { generic::run_blocks<Blocks>(*args); }
 
 #endif
 
@@ -109,6 +89,6 @@ const Kernel kernel_s8s8s32_indirect_4x8x2_portable = {"s8s8s32_indirect_4x8x2_p
                                                        nullptr,
                                                        &portable_stages,
                                                        &portable_quantize,
-                                                       {run}};
+                                                       {run_tile<Tile>}};
 
 }  // namespace ottava

@@ -53,7 +53,7 @@ struct ScalarSums {
   }
 
   // Writes the block, whose place in the tile is `to`.
-  OTTAVA_INLINE void finish(int32_t* to, bool accumulate) const {
+  OTTAVA_INLINE void store(int32_t* to, bool accumulate) const {
     unroll<R * C>([&](auto at) OTTAVA_INLINE_LAMBDA {
       int32_t& acc = to[at / C * kNr + at % C];
       acc = static_cast<int32_t>((accumulate ? static_cast<uint32_t>(acc) : 0) + sums[at]);
@@ -61,15 +61,15 @@ struct ScalarSums {
   }
 };
 
-// Calls block<R, C>(args, row, channel) for the valid part of the tile.
-template <class Blocks>
-OTTAVA_INLINE void run_blocks(const TileArgs& args) {
+// Tile::run<R, C>(args, row, channel) multiplies a block of the valid part of the tile.
+template <class Tile>
+void run_tile(const TileArgs* args) {
   size_t i = 0;
-  for (; i + 2 <= args.m; i += 2) {
-    for (size_t j = 0; j < args.n; j += 2) Blocks::template block<2, 2>(args, i, j);
+  for (; i + 2 <= args->m; i += 2) {
+    for (size_t j = 0; j < args->n; j += 2) Tile::template run<2, 2>(*args, i, j);
   }
-  if (i < args.m) {
-    for (size_t j = 0; j < args.n; j += 4) Blocks::template block<1, 4>(args, i, j);
+  if (i < args->m) {
+    for (size_t j = 0; j < args->n; j += 4) Tile::template run<1, 4>(*args, i, j);
   }
 }
 

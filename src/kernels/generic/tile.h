@@ -28,4 +28,10 @@ constexpr size_t kRhsStep = kNr * kKr;  // bytes of rhs panel that a step of kKr
 }  // namespace generic
 }  // namespace ottava
 
+#if OTTAVA_GENERIC_VECTORS
+#include "kernels/generic/vector_tile.h"
+#else
+#include "kernels/generic/scalar_tile.h"
+#endif
+
 #endif  // OTTAVA_SRC_KERNELS_GENERIC_TILE_H_

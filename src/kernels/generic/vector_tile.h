@@ -11,7 +11,7 @@
 //     (t_odd - 1) * 2^16 + (t_even + 32767)
 //
 // whose arithmetic shift by 16 is t_odd - 1. Summing both the lane and its shift, modulo 2^32, needs no
-// unpacking to 32 bits inside the loop and loses nothing: finish() takes the pairs apart.
+// unpacking to 32 bits inside the loop and loses nothing: store() takes the pairs apart.
 //
 // Registers: two accumulators a row, b0 and b1, the bias, products. Two multiplications of 8 lanes, two
 // additions of 8 and two of 4, and one shift per 16 MAC; every baseline multiplies lanes of 16 bits fast.
@@ -77,7 +77,7 @@ struct VectorSums {
   }
 
   // Writes the tile after so many steps.
-  OTTAVA_INLINE void finish(uint32_t steps, const TileArgs& args) const {
+  OTTAVA_INLINE void store(uint32_t steps, const TileArgs& args) const {
     unroll<M>([&](auto row) OTTAVA_INLINE_LAMBDA {
       const U32x4 even_sums = pairs[row] - (odd[row] << 16) - 32767 * steps;
       const U32x4 odd_sums = odd[row] + steps;
@@ -94,6 +94,17 @@ struct VectorSums {
     });
   }
 };
+
+// Tile::run<M>(args) multiplies M rows.
+template <class Tile>
+void run_tile(const TileArgs* args) {
+  switch (args->m) {
+    case 1: return Tile::template run<1>(*args);
+    case 2: return Tile::template run<2>(*args);
+    case 3: return Tile::template run<3>(*args);
+    default: return Tile::template run<4>(*args);
+  }
+}
 
 }  // namespace
 }  // namespace generic
