@@ -1,8 +1,14 @@
 // The kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd), for every width of vector:
 // of packed or strided panels, and of rows in place. tile_end.h stores their tiles and has the fused epilogues.
 //
-// Read MultiplyPanels::add first: a step, add_quads, is W vectors of weights by a quad of each row, in M * W
-// accumulators. MultiplyRows::add is the same from rows in place.
+// Registers in a step, add_quads:
+//
+//                  weights[0]   weights[1]       a vector of channels each
+//     row 0  quad  acc[0][0]    acc[0][1]
+//     row 1  quad  acc[1][0]    acc[1][1]        the quad, four bytes of the row, is in every lane
+//     ...
+//
+// Read it, then MultiplyPanels::add, the loop over steps, and MultiplyRows::add, the same from rows in place.
 //
 // Everything here is a template on a type of the including file's anonymous namespace: files with different ISA flags
 // share no code. Dot has the vector operations V of tile_end.h, exclusive_or(a, b), bytes, the size of a vector, and

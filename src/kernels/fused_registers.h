@@ -62,7 +62,7 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Rule rule, const typen
   });
 }
 
-// The accumulators began as the offsets of their channels.
+// For bias-initialized accumulators: nothing of a channel is left to add.
 template <class V, class Rule, size_t M>
 OTTAVA_INLINE void fuse_registers(const StageArgs& args, typename V::I (&acc)[M][2]) {
   add_row_terms<V>(args, acc);

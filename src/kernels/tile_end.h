@@ -1,11 +1,14 @@
-// How a tile of two vectors a row ends, for kernels in intrinsics: its accumulators are stored, or pass through the
-// output stage while they are in registers. The kernel gives the multiplication, here are the rest and the tables. A
-// tile whose valid channels one vector holds multiplies by no more.
+// The frame of kernels in intrinsics whose tiles have two vectors a row: accumulators are initialized, the kernel's
+// Multiply adds to them, and they are stored (ToMemory) or go through the output stage in registers (ToDst, the fused
+// epilogues). A tile whose valid channels one vector holds multiplies by no more.
+//
+// Read ToMemory and ToDst first, then tile_kernel, which makes a kernel's entry of them.
 //
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code.
 //
-// V has the vector operations of output/vector_stage.h. Multiply has
+// V has the vector operations of output/vector_stage.h, and `stages` and `quantize`, the tables made of them. Multiply
+// has
 //
 //   kMr
 //   add(args, acc)      adds the sums of m = M rows to V::I acc[M][W], the first W vectors of a panel
@@ -37,11 +40,11 @@ void run_tile(const TileArgs* args, const StageArgs* stage) {
   table.tile[args->n > V::lanes ? 1 : 0][args->m - 1](args, stage);
 }
 
-// Every row begins with a value per channel, or with 0.
+// Every row begins with the bias of its channels, or with 0.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE void begin(const int32_t* start, typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE void initialize(const int32_t* bias, typename V::I (&acc)[M][W]) {
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    const auto value = start != nullptr ? V::load(start + v * V::lanes) : V::broadcast(0);
+    const auto value = bias != nullptr ? V::load(bias + v * V::lanes) : V::broadcast(0);
     unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = value; });
   });
 }
@@ -51,7 +54,7 @@ struct ToMemory {
   template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs*) {
     typename V::I acc[M][W];
-    begin<V>(args->bias, acc);
+    initialize<V>(args->bias, acc);
     const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
     if (args->accumulate != 0) {
       unroll<W * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / W][v % W] = V::load(place(v)); });
@@ -67,7 +70,7 @@ struct ToDst {
   template <size_t M, size_t W>
   static void tile(const TileArgs* args, const StageArgs* stage) {
     typename V::I acc[M][W];
-    begin<V>(args->bias, acc);
+    initialize<V>(args->bias, acc);
     Multiply::add(*args, acc);
     fuse_registers<V, Rule>(*stage, acc);
   }

@@ -4,13 +4,22 @@
 // tdpbusd and tdpbssd multiply a tile of 16 rows by 64 depths by one of 64 depths by 16 channels and add each product
 // of two bytes into a lane of 32 bits modulo 2^32: exact, without a saturating step.
 //
-// Tiles: more than 16 rows: four sums (2 x 2), two of lhs, two of rhs. 64 depths: 32 x 32 x 64 MAC in 4 loads and 4
-// products, of which one begins every 16 cycles: 64 cycles, while the loads of 128 lines take 32. A product is done
-// after 52 cycles, so that four chains hide it. Up to 16 rows: two sums, each for every other 64 depths, added up in
-// the end: four chains again, but now the loads are the limit, as they are of weights in memory.
+// Tiles, by number:
+//
+//     more than 16 rows         6     7   rhs      up to 16 rows              6     7   rhs
+//     lhs, rows 0 to 15:    4   0     1            lhs, even 64 depths:   4   0     1
+//     lhs, rows 16 to 31:   5   2     3            lhs, odd 64 depths:    5   2     3
+//
+// 64 depths of more than 16 rows are 32 x 32 x 64 MAC in 4 loads and 4 products, of which one begins every 16 cycles:
+// 64 cycles, while the loads of 128 lines take 32. A product is done after 52 cycles, so that four chains hide it. Up
+// to 16 rows have two sets of sums, added up in the end: four chains again, but now the loads are the limit, as they
+// are of weights in memory.
+//
+// Read add_tall and add_flat, the two loops, then add_long and add_short, which bring the rows of a position into a
+// form that a tile can load, then run.
 //
 // tileload wants rows that are equally far apart, as those of a matrix are. Others are copied, a few hundred depths at
-// a time; so are rows that must be flipped, which takes another tour than the vector registers.
+// a time; so are rows whose signs are to be flipped, as a tile can be loaded from memory alone.
 //
 // Depths that are no multiple of 64. Up to 64 of them: tiles of just so many. More: the last ones are copied into rows
 // of zeros that end with the panel, and multiplied by its last 16 steps once more. So nothing beyond a row or a panel

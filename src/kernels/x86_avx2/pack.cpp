@@ -1,5 +1,9 @@
 // Packing with AVX2: the inner loops of kernels/pack_walk.h for panels of 2 depths a step.
 //
+// Read Rhs::along_vector first: 16 rows by 16 depths in 8 registers, transposed in three rounds of interleaving, of
+// which each has 8 registers in and 8 out. Where rows lie side by side, in across(), one round does. Lhs is the same
+// for 6 rows.
+//
 // A pair, two depths of one row, is a lane of 16 bits, and vpmaddubsw with ones adds up pairs of s8: between -256
 // and 254, so that up to 127 steps may be summed in lanes of 16 bits. In the lhs, widened to s16, a pair has 32
 // bits and vpmaddwd does the same without such a bound.

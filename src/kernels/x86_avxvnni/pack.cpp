@@ -1,5 +1,8 @@
 // Packing with AVX-VNNI: the inner loops of kernels/pack_walk.h for panels of 4 depths a step.
 //
+// Read along_8 first: 8 rows by 16 depths in 4 registers, whose quads are transposed in two rounds of interleaving.
+// Where rows lie side by side, in across(), such two rounds make quads of the bytes of four depths.
+//
 // vpdpbusd with ones adds up quads: its sums lie as the rows do.
 #include "kernels/x86_avxvnni/pack.h"
 
