@@ -1,5 +1,5 @@
 // The kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd), for every width of vector:
-// of packed or strided panels, and of rows in place. tile_end.h stores their tiles and has the fused epilogues.
+// of packed or strided panels, and of rows in place. vector_kernel.h stores their tiles and has the fused epilogues.
 //
 // Registers in a step, add_quads:
 //
@@ -11,7 +11,8 @@
 // Read it, then MultiplyPanels::add, the loop over steps, and MultiplyRows::add, the same from rows in place.
 //
 // Everything here is a template on a type of the including file's anonymous namespace: files with different ISA flags
-// share no code. Dot has the vector operations V of tile_end.h, exclusive_or(a, b), bytes, the size of a vector, and
+// share no code. Dot has the vector operations V of vector_kernel.h, exclusive_or(a, b), bytes, the size of a vector,
+// and
 //
 //   part_of(n)                  how broadcast_part is told of n bytes, 0 to 3; 0 for 0
 //   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
@@ -20,8 +21,8 @@
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
 #include "kernels/kernel.h"
-#include "kernels/tile_end.h"
 #include "kernels/unroll.h"
+#include "kernels/vector_kernel.h"
 
 namespace ottava {
 

@@ -5,7 +5,7 @@
 // accumulators, 1 rhs vector.
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
 // vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
-#include "kernels/tile_end.h"
+#include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/pack.h"
 #include "kernels/x86_avx2/pairs.h"
 

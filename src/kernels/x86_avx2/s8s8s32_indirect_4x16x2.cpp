@@ -2,15 +2,15 @@
 // where packing the lhs would cost as much as it saves. Its rhs panels are those of s8s8s32_6x16x2.cpp; pairs.h has the
 // step and says why it is exact.
 //
-// A block of depths of each row is flipped and widened to s16 on the stack, sixteen at a time (3
-// instructions for 8 steps of a row): then, as from a packed panel, one vpbroadcastd yields the two depths
-// of a row in every lane, where widening in registers would take a shuffle for each pair.
+// Read WideBlock, then Multiply::add: a block of depths of each row has its signs flipped and is widened to s16 on the
+// stack, sixteen at a time (3 instructions for 8 steps of a row): then, as from a packed panel, one vpbroadcastd yields
+// the two depths of a row in every lane, where widening in registers would take a shuffle for each pair.
 //
 // Registers: 8 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. The sums are chained through
 // vpaddd, a cycle each: one set of them is enough for any number of rows.
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
-#include "kernels/tile_end.h"
+#include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/pack.h"
 #include "kernels/x86_avx2/pairs.h"
 

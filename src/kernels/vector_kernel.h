@@ -12,8 +12,8 @@
 //
 //   kMr
 //   add(args, acc)      adds the sums of m = M rows to V::I acc[M][W], the first W vectors of a panel
-#ifndef OTTAVA_SRC_KERNELS_TILE_END_H_
-#define OTTAVA_SRC_KERNELS_TILE_END_H_
+#ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
+#define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 
 #include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
@@ -115,4 +115,4 @@ constexpr Kernel tile_kernel(const char* name, Isa isa, Element lhs, const RhsLa
 
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_KERNELS_TILE_END_H_
+#endif  // OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
