@@ -91,6 +91,25 @@ foreach(file ${files})
   endforeach()
 endforeach()
 
+# The sizes of a tile may depend on the machine: a kernel's own are read where they are resolved, by what chooses kernels
+# and by the plan. Everything behind these reads the TileShape of its route.
+set(sizes_seen 0)
+foreach(file ${files})
+  if(NOT file MATCHES "^(src/(contraction|operators)|capi)/")
+    continue()
+  endif()
+  file(STRINGS ${ROOT}/${file} lines REGEX "rhs->(nr|kr)|([Kk]ernel_?|other)(->|\\.)(mr|panels)")
+  foreach(line ${lines})
+    math(EXPR sizes_seen "${sizes_seen} + 1")
+    if(NOT file MATCHES "^src/contraction/(route|plan)\\.cpp$")
+      refuse(${file} "${line}" "only route and plan read the sizes of a kernel")
+    endif()
+  endforeach()
+endforeach()
+if(sizes_seen LESS 3)
+  message(SEND_ERROR "saw ${sizes_seen} readings of a kernel's sizes: is the expression right?")
+endif()
+
 # Orphans. The tiers' sources are listed in cmake/tiers.cmake below their folder's name, all others by path in
 # cmake/library.cmake; headers are included by some file.
 file(READ ${ROOT}/cmake/tiers.cmake tiers)

@@ -113,6 +113,7 @@ const std::vector<Kernel>& fake_kernels() {
       fake<2, 3, 2, rows, s8, s8, 4>("fake_indirect_2x12x2"),
       fake<2, 4, 4, packed, s8, s8, 1, true>("fake_scalable_2x4x4"),
       fake<3, 2, 2, rows, u8, s8, 2, true>("fake_scalable_indirect_3x2x2"),
+      fake<35, 36, 3, rows, s8, s8>("fake_indirect_35x36x3"),  // wider than the usual stack
   };
   return kernels;
 }
@@ -445,21 +446,25 @@ TEST_CASE("fake kernels: odd layouts through packing, blocking and tails") {
   }
 }
 
-TEST_CASE("fake kernels: few rows, in one tile or in several") {
+TEST_CASE("fake kernels: small M, in one tile or in several, on little stack and on much") {
   Random random(test_seed() + 42);
-  const Kernel& kernel = fake_kernels()[2];
-  REQUIRE(kernel.name == std::string("fake_5x3x2"));  // whose companion takes 2 rows, or 6 on in-order cores
-  for (int repeat = 0; repeat < 200; ++repeat) {
-    FakeCase c = {};
-    c.m = static_cast<std::size_t>(random.between(1, 8));
-    c.n = static_cast<std::size_t>(random.between(1, 40));
-    c.k = static_cast<std::size_t>(random.between(1, 9));
-    c.batches = c.positions = c.vectors = 1;
-    c.shared_rhs = c.companions = true;
-    c.lhs_type = c.rhs_type = Type::s8;
-    c.threads = static_cast<std::uint32_t>(random.between(1, 3));
-    c.core_order.some = c.core_order.all = random.chance(2);
-    check_fake(random, kernel, c);
+  for (const Kernel& kernel : fake_kernels()) {
+    const bool several =
+        kernel.name == std::string("fake_5x3x2");  // its companion takes 2 rows, or 6 on in-order cores
+    const bool wide = kernel.name == std::string("fake_indirect_35x36x3");
+    for (int repeat = 0; (several || wide) && repeat < 200; ++repeat) {
+      FakeCase c = {};
+      c.m = static_cast<std::size_t>(random.between(1, several ? 8 : 36));
+      c.n = static_cast<std::size_t>(random.between(1, 40));
+      c.k = static_cast<std::size_t>(random.between(1, 9));
+      c.batches = c.positions = c.vectors = 1;
+      c.shared_rhs = true;
+      c.companions = several;
+      c.lhs_type = c.rhs_type = Type::s8;
+      c.threads = static_cast<std::uint32_t>(random.between(1, 3));
+      c.core_order.some = c.core_order.all = random.chance(2);
+      check_fake(random, kernel, c);
+    }
   }
 }
 

@@ -213,7 +213,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
 
 }  // namespace
 
-TEST_CASE("finishing: tiles in registers equal the kernel and the output stage one after the other") {
+TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output stage one after the other") {
   Random random(test_seed() + 60);
   for (const Kernel* kernel : kernels_to_sweep()) {
     const struct {
