@@ -34,4 +34,9 @@ OTTAVA_INIT_FUNCTION(matmul_operands, OTTAVA_MATMUL_OPERANDS_INIT, sizeof(ottava
 OTTAVA_INIT_FUNCTION(cpu_info, OTTAVA_CPU_INFO_INIT, sizeof(ottava_cpu_info))
 OTTAVA_INIT_FUNCTION(tier_info, OTTAVA_TIER_INFO_INIT, sizeof(ottava_tier_info))
 OTTAVA_INIT_FUNCTION(foreign_parameters, OTTAVA_FOREIGN_PARAMETERS_INIT, sizeof(ottava_foreign_parameters))
+OTTAVA_INIT_FUNCTION(layer_run_desc, OTTAVA_LAYER_RUN_DESC_INIT, sizeof(ottava_layer_run_desc))
+OTTAVA_INIT_FUNCTION(layer_operands, OTTAVA_LAYER_OPERANDS_INIT, sizeof(ottava_layer_operands))
+OTTAVA_INIT_FUNCTION(layer_info, OTTAVA_LAYER_INFO_INIT, sizeof(ottava_layer_info))
+OTTAVA_INIT_FUNCTION(conv2d_desc, OTTAVA_CONV2D_DESC_INIT, sizeof(ottava_conv2d_desc))
+OTTAVA_INIT_FUNCTION(conv2d_constants, OTTAVA_CONV2D_CONSTANTS_INIT, sizeof(ottava_conv2d_constants))
 #undef OTTAVA_INIT_FUNCTION

@@ -3,6 +3,7 @@
 #define OTTAVA_CAPI_HANDLES_H_
 
 #include "contraction/tasks.h"
+#include "operators/layer.h"
 #include "operators/matmul/matmul.h"
 #include "ottava/ottava.h"
 
@@ -33,6 +34,13 @@ struct ottava_matmul {
   const ottava_context* context;
   ottava::Matmul op;
   void* memory;  // as above
+  uint64_t memory_bytes;
+};
+
+struct ottava_layer {
+  const ottava_context* context;
+  const ottava::Layer* layer;  // behind this structure
+  void* memory;                // as above
   uint64_t memory_bytes;
 };
 

@@ -233,7 +233,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     uint64_t workspace = 0;
     if (m != 0 && plan.n != 0) {
       const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
-      status = measure_workspace(operation->op, shape, &schedule, &workspace, words);
+      status = measure_workspace(plan, shape, plan.threads, &schedule, &workspace, words);
       if (status != Status::ok) return status;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;

@@ -15,7 +15,7 @@ Status run_request(const ottava_matmul& operation, const RunRequest& request, bo
   const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
   Schedule schedule;
   const Status status = workspace != nullptr
-                            ? make_schedule_within(operation.op, shape, workspace_bytes, &schedule, error)
+                            ? make_schedule_within(operation.op.plan, shape, workspace_bytes, &schedule, error)
                             : make_schedule(operation.op.plan, shape, operation.op.plan.threads, &schedule, error);
   if (status != Status::ok) return status;
 
@@ -139,6 +139,7 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     request.columns = plan.n;
     request.lhs = {static_cast<const uint8_t*>(lhs), nullptr, 0, lhs_strides.row, lhs_strides.column};
     request.fill = nullptr;
+    request.assemble = nullptr;
     request.geometry = nullptr;
     request.dst = {static_cast<uint8_t*>(dst), nullptr, 0, dst_strides.row, dst_strides.column};
     request.row_scales = nullptr;

@@ -38,12 +38,22 @@ set(core_sources
   ${source}/contraction/small_m.cpp
   ${source}/contraction/tile.cpp
   ${source}/operators/placement.cpp
+  ${source}/operators/layer.cpp
+  ${source}/operators/validate_channels.cpp
+  ${source}/operators/window.cpp
+  ${source}/operators/conv2d/conv2d.cpp
+  ${source}/operators/conv2d/rows.cpp
+  ${source}/operators/convolution/contraction_set.cpp
+  ${source}/operators/convolution/problem.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
+  ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/convolution.cpp
   ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
+  ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp

@@ -27,10 +27,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /* clang-format off */
+#ifndef OTTAVA_OTTAVA_H_
+#include "ottava.h" /* which includes this file where it is wanted */
+#endif
 #ifndef OTTAVA_LAYERS_H_
 #define OTTAVA_LAYERS_H_
-
-#include "ottava.h"
 
 #ifdef __cplusplus
 extern "C" {

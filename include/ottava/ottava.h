@@ -588,6 +588,7 @@ OTTAVA_API ottava_status ottava_tier_query(const ottava_context *context, uint32
 }
 #endif
 
+#include "layers.h"
 #include "quantization.h"
 
 #ifdef __cplusplus
@@ -656,6 +657,24 @@ typedef struct ottava_api {
   ottava_status (*import_parameters)(const ottava_foreign_parameters *, ottava_matmul_desc *, ottava_output *,
                                      ottava_error *);
   ottava_status (*make_table)(uint32_t, uint32_t, float, int32_t, float, int32_t, void *, ottava_error *);
+  ottava_status (*layer_run_desc_init)(ottava_layer_run_desc *, uint64_t);
+  ottava_status (*layer_operands_init)(ottava_layer_operands *, uint64_t);
+  ottava_status (*layer_info_init)(ottava_layer_info *, uint64_t);
+  ottava_status (*conv2d_desc_init)(ottava_conv2d_desc *, uint64_t);
+  ottava_status (*conv2d_constants_init)(ottava_conv2d_constants *, uint64_t);
+  ottava_status (*window_resolve)(const ottava_window *, int64_t, int64_t, ottava_window *, int64_t *, int64_t *,
+                                  ottava_error *);
+  ottava_status (*layer_query)(const ottava_layer *, const ottava_layer_run_desc *, ottava_layer_info *, ottava_error *);
+  ottava_status (*layer_run)(const ottava_layer *, const ottava_layer_run_desc *, const ottava_layer_operands *,
+                             ottava_error *);
+  ottava_status (*layer_destroy)(ottava_layer *);
+  ottava_status (*conv2d_create)(const ottava_context *, const ottava_conv2d_desc *, const ottava_output *,
+                                 const ottava_conv2d_constants *, ottava_layer **, ottava_error *);
+  ottava_status (*conv2d_size)(const ottava_context *, const ottava_conv2d_desc *, const ottava_output *, uint64_t *,
+                               ottava_error *);
+  ottava_status (*conv2d_init_at)(void *, uint64_t, const ottava_context *, const ottava_conv2d_desc *,
+                                  const ottava_output *, const ottava_conv2d_constants *, ottava_layer **,
+                                  ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

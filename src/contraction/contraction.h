@@ -21,6 +21,20 @@ struct Operand {
   float scale = 1.0f;
 };
 
+// Where the depths of a row and position of the lhs lie.
+enum class RowsFrom : uint8_t {
+  strides,    // of a matrix; one position
+  table,      // where a table of pointers says, side by side: contraction/row_table.h
+  assembled,  // one position, which the operator writes into the workspace, row by row: it is made of many short parts
+};
+
+// What messages call the depth of a contraction, which each operator's descriptor puts in words of its own.
+struct DepthWords {
+  const char* argument = "desc.k";
+  const char* is = "is ";
+  const char* wrap_flag = "OTTAVA_MATMUL_ALLOW_WRAP";
+};
+
 // Sizes are not negative.
 struct Contraction {
   int64_t n = 0;
@@ -29,12 +43,14 @@ struct Contraction {
   Operand lhs;
   Operand rhs;
   Output output;
-  bool contiguous_rows = true;  // the depths of a row and position of the lhs lie side by side; with several they do
+  RowsFrom rows_from = RowsFrom::strides;
+  bool contiguous_rows = true;  // the depths of a row and position of the lhs lie side by side; but for strides they do
   bool allow_wrap = false;
   bool runtime_rhs = false;
   bool lhs_row_scales = false;       // given with each run
   bool lhs_row_zero_points = false;  // likewise
   Quantization lhs_quantization = Quantization::none;
+  DepthWords depth_words;
   bool weights_hold_minus_128 = false;  // a canonical s8 weight is -128; false as long as nobody has looked
 };
 
@@ -49,11 +65,14 @@ constexpr bool has_row_zero_points(const Contraction& problem) {
   return problem.lhs_row_zero_points || asymmetric;
 }
 
-// The weights, depth by channel, of which one lie side by side: those of position t lie t * position_stride bytes
-// further on.
+// The weights, depth by channel: those of position t lie t * position_stride bytes further on.
 struct RhsView {
   ConstView first;
   ptrdiff_t position_stride;
+  // Not 0: channels take only a part of the depths, so many channels the first so many depths, as many the next, and so
+  // on; elsewhere their weights are their zero points. `first` then has no more depths than one part.
+  size_t part_channels = 0;
+  size_t part_depth = 0;
 
   ConstView at_position(size_t position) const {
     return {first.data + static_cast<ptrdiff_t>(position) * position_stride, first.row_stride, first.column_stride};

@@ -105,13 +105,14 @@ Status refuse(const Contraction& problem, const Constants& constants, size_t cha
   if (depth_of(problem) <= limit) {
     error->set(Status::not_exact, "output.bias")
         << "of channel " << static_cast<uint64_t>(channel) << " is " << constants.output.bias[channel]
-        << ": with K = " << depth_of(problem)
-        << " the accumulator could leave int32. OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
+        << ": with K = " << depth_of(problem) << " the accumulator could leave int32. " << problem.depth_words.wrap_flag
+        << " accepts wrap-around";
   } else {
-    Text message = error->set(Status::not_exact, "desc.k");
-    message << "is " << depth_of(problem) << "; with these types and zero points int32 is exact up to K = " << limit;
+    Text message = error->set(Status::not_exact, problem.depth_words.argument);
+    message << problem.depth_words.is << depth_of(problem)
+            << "; with these types and zero points int32 is exact up to K = " << limit;
     if (!problem.runtime_rhs) message << ", and channel " << static_cast<uint64_t>(channel) << " has large weights";
-    message << ". OTTAVA_MATMUL_ALLOW_WRAP accepts wrap-around";
+    message << ". " << problem.depth_words.wrap_flag << " accepts wrap-around";
   }
   return Status::not_exact;
 }

@@ -17,9 +17,21 @@
 namespace ottava {
 namespace {
 
+// Weights of channels that take only a part of the depths: those of one position and of `rows` channels from n0 on,
+// whole, channel by channel, with the zero point where a channel has none.
+void expand_parts(const ContractionPlan& plan, const RhsView& rhs, size_t position, size_t n0, size_t rows,
+                  const int32_t* rhs_zero, uint8_t* to) {
+  const ConstView at = rhs.at_position(position);
+  for (size_t i = 0; i < rows; ++i, to += plan.k) {
+    set_bytes(to, static_cast<uint8_t>(rhs_zero[n0 + i] - plan.rhs.zero_shift), plan.k);
+    uint8_t* const part = to + (n0 + i) / rhs.part_channels * rhs.part_depth;
+    for (size_t k = 0; k < rhs.part_depth; ++k) part[k] = *at.at(k, n0 + i);
+  }
+}
+
 // Sums of the canonical elements of each channel go to channel_sums.
-void pack_channels(const ContractionPlan& plan, const RhsView& rhs, size_t first, size_t end, uint8_t* to,
-                   int32_t* channel_sums) {
+void pack_channels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,
+                   uint8_t* to, int32_t* channel_sums) {
   const size_t n0 = first * plan.nr;
   PackArgs args = {};
   args.rows = smaller(plan.n, end * plan.nr) - n0;
@@ -41,12 +53,27 @@ void pack_channels(const ContractionPlan& plan, const RhsView& rhs, size_t first
     }
   }
   for (size_t position = 0; position < plan.positions && plan.k != 0; ++position) {
-    const ConstView at = rhs.at_position(position);
     args.to = to + position * plan.padded_k * plan.nr;
-    args.from = at.at(0, n0);
-    args.row_stride = at.column_stride;  // a channel of the rhs is a row of its panel
-    args.depth_stride = at.row_stride;
-    plan.pack_rhs(&args);
+    if (rhs.part_channels == 0) {
+      const ConstView at = rhs.at_position(position);
+      args.from = at.at(0, n0);
+      args.row_stride = at.column_stride;  // a channel of the rhs is a row of its panel
+      args.depth_stride = at.row_stride;
+      plan.pack_rhs(&args);
+      continue;
+    }
+    uint8_t whole[kMostBytesOfParts];
+    args.from = whole;
+    args.row_stride = static_cast<ptrdiff_t>(plan.k);
+    args.depth_stride = 1;
+    const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
+    for (size_t n = n0; n < smaller(plan.n, end * plan.nr); n += plan.nr) {
+      args.rows = smaller(plan.n - n, plan.nr);
+      expand_parts(plan, rhs, position, n, args.rows, rhs_zero, whole);
+      args.row_sum = channel_sums + (n - n0);
+      plan.pack_rhs(&args);
+      args.to = static_cast<uint8_t*>(args.to) + plan.packed.panel_bytes;
+    }
   }
 }
 
@@ -88,7 +115,7 @@ void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const
   const int32_t depth = static_cast<int32_t>(static_cast<uint32_t>(plan.depth()));
   // The sums lie in weight_sum, or where the offsets will.
   const size_t n0 = first * plan.nr;
-  pack_channels(plan, rhs, first, end, packed + first * plan.packed.panel_bytes, weight_sum + n0);
+  pack_channels(plan, channels, rhs, first, end, packed + first * plan.packed.panel_bytes, weight_sum + n0);
   for (size_t n = n0; n < end * plan.nr; ++n) {
     const int32_t sum = wrap_add(weight_sum[n], wrap_multiply(-1, wrap_multiply(depth, rhs_zero[n])));
     weight_sum[n] = sum;

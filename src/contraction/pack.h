@@ -8,6 +8,10 @@
 
 namespace ottava {
 
+// Most bytes of one position of a panel, NR channels of depth K, where channels take only a part of the depths
+// (RhsView).
+constexpr size_t kMostBytesOfParts = 4096;
+
 // Fills *op from a plan made of the same problem. `memory` holds operator_bytes(plan), aligned to kAlignment, and stays
 // with the operator: what channels need, and behind it the packed weights unless the rhs is known at run time only.
 void prepare(const ContractionPlan& plan, const Contraction& problem, const Constants& constants, uint8_t* memory,

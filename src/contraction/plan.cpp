@@ -74,13 +74,13 @@ Status lay_out_channels(ContractionPlan* plan, Error* error) {
 
 constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
 
-// Quantized rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
+// Dense rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
 // of the block.
 size_t kept_rows(const Route& route, size_t m_block) { return route.indirect() ? m_block : route.tile.mr; }
 
 // Pointers of the row table: of the block where the kernel reads rows, of a panel where several positions are gathered.
 size_t table_rows(const ContractionPlan& plan, const Route& route, size_t m_block) {
-  return route.indirect() ? m_block : plan.positions > 1 ? route.tile.mr : 0;
+  return route.indirect() ? m_block : plan.rows_from == RowsFrom::table ? route.tile.mr : 0;
 }
 
 // Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
@@ -113,6 +113,11 @@ bool narrow(int64_t size, size_t* narrowed) {
   return static_cast<uint64_t>(size) == *narrowed;
 }
 
+// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
+size_t rows_of_largest_workspace(const ContractionPlan& plan, size_t m, uint32_t threads) {
+  return smaller(m, most_rows_of_column_cuts(threads, plan.routes.many.tile) - 1);
+}
+
 }  // namespace
 
 Status make_plan(const Contraction& problem, const Machine& machine, const Choice& choice, uint32_t threads,
@@ -131,6 +136,7 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   plan->quantize = kernel->quantize;
   plan->rhs = canonical_operand(problem.rhs.type, kernel->rhs->element);
   plan->padding = static_cast<uint8_t>(problem.lhs.zero_point);
+  plan->rows_from = problem.rows_from;
   plan->runtime_rhs = problem.runtime_rhs;
   plan->given_row_scales = problem.lhs_row_scales;
   plan->given_row_zero_points = problem.lhs_row_zero_points;
@@ -181,9 +187,9 @@ Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_
   layout->row_sums = append(true, per_row);
   layout->row_zeros = append(plan.row_zero_points, per_row);
   layout->row_scales = append(plan.row_scales, per_row);
-  layout->quantized = append(plan.lhs_quantization != Quantization::none, kept_rows(route, grid.m_block) * plan.k);
+  layout->dense = append(plan.dense_rows(), kept_rows(route, grid.m_block) * plan.k);
   layout->table = append(true, table_rows(plan, route, grid.m_block) * plan.positions * sizeof(void*));
-  layout->padding = append(plan.positions > 1, plan.k);
+  layout->padding = append(plan.rows_from == RowsFrom::table, plan.k);
   layout->lhs = append(!route.in_place, grid.m_block * plan.packed_k * route.tile.lhs_bytes);
   layout->private_rhs = append(packing == RhsPacking::private_, plan.packed.total);
   layout->worker_bytes = end;
@@ -195,6 +201,42 @@ Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_
   schedule->route = &route;
   schedule->packing = packing;
   return Status::ok;
+}
+
+Status measure_workspace(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
+                         uint64_t* bytes, Error* error) {
+  // One thread takes the longest blocks, and is what a run falls back on.
+  Status status = make_schedule(plan, shape, 1, schedule, error);
+  if (status != Status::ok) return status;
+  size_t most = schedule->layout.total;
+  // A run of the small M has another kernel with a layout of its own.
+  RunShape few = shape;
+  few.rows = smaller(shape.rows, plan.routes.small_m.most_rows);
+  if (few.rows != 0) {
+    status = make_schedule(plan, few, 1, schedule, error);
+    if (status != Status::ok) return status;
+    most = larger(most, schedule->layout.total);
+  }
+  few.rows = rows_of_largest_workspace(plan, shape.rows, threads);
+  status = make_schedule(plan, few, threads, schedule, error);
+  if (status != Status::ok) return status;
+  most = larger(most, schedule->layout.total);
+  status = make_schedule(plan, shape, threads, schedule, error);
+  if (status != Status::ok) return status;
+  *bytes = larger(most, schedule->layout.total);
+  return Status::ok;
+}
+
+Status make_schedule_within(const ContractionPlan& plan, const RunShape& shape, uint64_t bytes, Schedule* schedule,
+                            Error* error) {
+  for (uint32_t threads = plan.threads;; threads = schedule->grid.workers - 1) {
+    const Status status = make_schedule(plan, shape, threads, schedule, error);
+    if (status != Status::ok || schedule->layout.total <= bytes) return status;
+    if (schedule->grid.workers == 1) break;
+  }
+  error->set(Status::bad_memory, "workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule->layout.total);
+  return Status::bad_memory;
 }
 
 }  // namespace ottava

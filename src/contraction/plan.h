@@ -55,6 +55,7 @@ struct ContractionPlan {
 
   CanonicalOperand rhs;
   uint8_t padding;  // the raw byte that stands for a real 0 in the lhs
+  RowsFrom rows_from;
   bool runtime_rhs;
   bool given_row_scales;       // with each run
   bool given_row_zero_points;  // likewise
@@ -74,6 +75,8 @@ struct ContractionPlan {
 
   size_t panels() const { return (n + nr - 1) / nr; }
   size_t depth() const { return positions * k; }
+  // Rows that are written into the workspace before a kernel or its packing sees them.
+  bool dense_rows() const { return lhs_quantization != Quantization::none || rows_from == RowsFrom::assembled; }
 };
 
 // Selects the kernels of a contraction that has been checked, and lays everything out.
@@ -108,10 +111,10 @@ struct WorkspaceLayout {
   size_t row_sums;
   size_t row_zeros;
   size_t row_scales;
-  size_t quantized;  // 8-bit rows that were float
-  size_t table;      // row pointers, see row_table.h
-  size_t padding;    // the row that padding points at
-  size_t lhs;        // the packed block
+  size_t dense;    // 8-bit rows that were float, or are assembled
+  size_t table;    // row pointers, see row_table.h
+  size_t padding;  // the row that padding points at
+  size_t lhs;      // the packed block
   size_t private_rhs;
   size_t worker_bytes;  // a multiple of kAlignment
   size_t total;         // with room for alignment
@@ -126,6 +129,15 @@ struct Schedule {
 };
 Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
                      Error* error);
+
+// How a run of this shape is done, and the workspace that is enough for it and for each that is not larger.
+Status measure_workspace(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
+                         uint64_t* bytes, Error* error);
+
+// A schedule within the caller's workspace: on fewer threads where it is too small for all of them, as it may be when
+// it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
+Status make_schedule_within(const ContractionPlan& plan, const RunShape& shape, uint64_t bytes, Schedule* schedule,
+                            Error* error);
 
 }  // namespace ottava
 

@@ -76,7 +76,7 @@ constexpr int64_t kFewColumns = 512;
 bool reads_in_place(const Route& route, const Contraction& problem) {
   if (route.indirect()) return true;
   if (!route.kernel->lhs_any_stride || route.lhs.flip != 0 || !problem.contiguous_rows) return false;
-  if (has_float_lhs(problem) || problem.positions != 1) return false;
+  if (has_float_lhs(problem) || problem.rows_from != RowsFrom::strides) return false;
   return problem.n <= kFewColumns || problem.k % kSamePlace != 0;
 }
 

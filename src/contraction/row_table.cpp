@@ -34,6 +34,13 @@ void quantize_row(const ContractionPlan& plan, const RowSource& source, size_t i
   if (plan.row_scales) block.scales[i] = args.row.scale;
 }
 
+// Writes m rows from row i of the block on, side by side, to `to`.
+void make_dense(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
+                uint8_t* to) {
+  if (source.assemble != nullptr) return source.assemble(source.geometry, source.lhs.data, source.first_row + i, m, to);
+  for (size_t row = 0; row < m; ++row) quantize_row(plan, source, i + row, block, to + row * plan.k);
+}
+
 void note_given(const ContractionPlan& plan, const RowSource& source, size_t rows, const RowBlock& block) {
   for (size_t i = 0; plan.given_row_zero_points && i < rows; ++i)
     block.zeros[i] = source.zeros[i] + source.route->lhs.zero_shift;
@@ -44,14 +51,14 @@ void note_given(const ContractionPlan& plan, const RowSource& source, size_t row
 void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 const uint8_t** table) {
   if (source.fill != nullptr) {
-    source.fill(source.geometry, source.lhs.data, source.first_row + i, m, block.padding, table);
+    source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, table);
     return;
   }
   for (size_t row = 0; row < m; ++row) {
     // With no depth there is nothing to point at: the lhs itself may be null.
-    table[row] = plan.k == 0      ? nullptr
-                 : is_float(plan) ? block.quantized + (i + row) * plan.k
-                                  : source.lhs.at(i + row, 0);
+    table[row] = plan.k == 0         ? nullptr
+                 : plan.dense_rows() ? block.dense + (i + row) * plan.k
+                                     : source.lhs.at(i + row, 0);
   }
 }
 
@@ -59,9 +66,7 @@ void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, 
 void prepare_indirect(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;
   const Route& route = *source.route;
-  for (size_t i = 0; is_float(plan) && i < rows; ++i) {
-    quantize_row(plan, source, i, block, block.quantized + i * plan.k);
-  }
+  if (plan.dense_rows()) make_dense(plan, source, 0, rows, block, block.dense);
   const uint8_t** table = block.table;
   for (size_t i = 0; i < rows; i += route.tile.mr) {
     const size_t m = smaller(rows - i, route.tile.mr);
@@ -86,8 +91,8 @@ void sum_strided(const PreparedContraction& op, const RowSource& source, size_t 
   }
 }
 
-// All panels at once where rows lie at strides. Float rows are quantized panel by panel, and packed while they are in
-// the first-level cache; rows of several positions are gathered panel by panel.
+// All panels at once where rows lie at strides. Dense rows are made panel by panel, and packed while they are in the
+// first-level cache; rows of a table are gathered panel by panel.
 void pack_block(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;
   const Route& route = *source.route;
@@ -99,7 +104,7 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
   args.panel_stride = lhs_panel_bytes(plan, route);
   args.row_sum = op.row_term ? block.sums : nullptr;
   if (op.row_term) zero_bytes(block.sums, rows * sizeof(int32_t));
-  if (!is_float(plan) && source.fill == nullptr) {
+  if (plan.rows_from == RowsFrom::strides && !is_float(plan)) {
     args.from = source.lhs.at(0, 0);
     args.row_stride = source.lhs.row_stride;
     args.depth_stride = source.lhs.column_stride;
@@ -108,16 +113,14 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
     route.kernel->pack_lhs(&args);
     return;
   }
-  args.from = block.quantized;
+  args.from = block.dense;
   args.row_stride = static_cast<ptrdiff_t>(plan.k);
   args.depth_stride = 1;
   const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
   uint8_t* to = block.lhs;
   for (size_t first = 0; first < rows; first += route.tile.mr, to += args.panel_stride) {
     args.rows = smaller(rows - first, route.tile.mr);
-    for (size_t i = 0; is_float(plan) && i < args.rows; ++i) {
-      quantize_row(plan, source, first + i, block, block.quantized + i * plan.k);
-    }
+    if (plan.dense_rows()) make_dense(plan, source, first, args.rows, block, block.dense);
     if (source.fill != nullptr) fill_table(plan, source, first, args.rows, block, block.table);
     for (size_t position = 0; position < plan.positions; ++position) {
       if (source.fill != nullptr) args.gathered = block.table + position * args.rows;
@@ -135,7 +138,7 @@ void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t
   note_given(plan, source, rows, block);
   if (plan.k == 0) {
     zero_bytes(block.sums, rows * sizeof(int32_t));
-    for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.quantized);
+    for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.dense);
     if (source.route->indirect()) zero_bytes(block.table, rows * plan.positions * sizeof(void*));
   } else if (source.route->indirect()) {
     prepare_indirect(op, source, rows, block);

@@ -13,17 +13,19 @@
 
 namespace ottava {
 
-// Writes table[position * rows + i] = the depths of (first + i, position), those of the operator's lhs at `lhs`, or
-// `padding`. `geometry` is the operator's own.
-using FillRowTable = void (*)(const void* geometry, const uint8_t* lhs, size_t first, size_t rows,
+// Writes table[position * rows + i] = the depths of (first + i, position), those of the operator's lhs at `lhs`, which
+// is number `matrix` of the batches, or `padding`. `geometry` is the operator's own.
+using FillRowTable = void (*)(const void* geometry, const uint8_t* lhs, size_t matrix, size_t first, size_t rows,
                               const uint8_t* padding, const uint8_t** table);
+// Writes the depths of so many rows, one behind the other.
+using AssembleRows = void (*)(const void* geometry, const uint8_t* lhs, size_t first, size_t rows, uint8_t* to);
 
 // What a worker keeps of the block that it has prepared, in its slice of the workspace.
 struct RowBlock {
   int32_t* sums;
   int32_t* zeros;
   float* scales;
-  uint8_t* quantized;
+  uint8_t* dense;         // rows that were float, or are assembled
   const uint8_t** table;  // indirect form: tile by tile, [position][row]; else of one panel, while it is gathered
   uint8_t* padding;
   uint8_t* lhs;  // packed panels
@@ -32,9 +34,11 @@ struct RowBlock {
 // Where the rows come from.
 struct RowSource {
   const Route* route;
-  ConstView lhs;      // of row 0 of the block; with a table, of the whole
-  size_t first_row;   // with a table: the number of row 0 of the block
-  FillRowTable fill;  // null: rows lie as `lhs` says
+  ConstView lhs;     // of row 0 of the block; but for strides, of the whole
+  size_t matrix;     // of the batches
+  size_t first_row;  // the number of row 0 of the block
+  FillRowTable fill;
+  AssembleRows assemble;
   const void* geometry;
   const float* scales;   // given with the run; or null
   const int32_t* zeros;  // raw, likewise

@@ -52,9 +52,11 @@ void set_source(const RunRequest& request, const Schedule& schedule, bool has_de
   const size_t at = batch * request.m + row0;
   source->route = schedule.route;
   source->fill = request.fill;
+  source->assemble = request.assemble;
   source->geometry = request.geometry;
+  source->matrix = batch;
   source->first_row = row0;
-  const ptrdiff_t rows_before = request.fill != nullptr ? 0 : static_cast<ptrdiff_t>(row0);
+  const ptrdiff_t rows_before = request.geometry != nullptr ? 0 : static_cast<ptrdiff_t>(row0);
   source->lhs.data = has_depth ? request.lhs.data(batch) + rows_before * request.lhs.row_stride : nullptr;
   source->lhs.row_stride = request.lhs.row_stride;
   source->lhs.column_stride = request.lhs.column_stride;
@@ -181,13 +183,13 @@ void run_worker(void* task, uint32_t index) {
   worker.rows.sums = reinterpret_cast<int32_t*>(slice + layout.row_sums);
   worker.rows.zeros = reinterpret_cast<int32_t*>(slice + layout.row_zeros);
   worker.rows.scales = reinterpret_cast<float*>(slice + layout.row_scales);
-  worker.rows.quantized = slice + layout.quantized;
+  worker.rows.dense = slice + layout.dense;
   worker.rows.table = reinterpret_cast<const uint8_t**>(slice + layout.table);
   worker.rows.padding = slice + layout.padding;
   worker.rows.lhs = slice + layout.lhs;
   worker.private_rhs = slice + layout.private_rhs;
   worker.prepared_batch = worker.prepared_block = SIZE_MAX;
-  if (run.op.plan.positions > 1) set_bytes(worker.rows.padding, run.op.plan.padding, run.op.plan.k);
+  if (run.op.plan.rows_from == RowsFrom::table) set_bytes(worker.rows.padding, run.op.plan.padding, run.op.plan.k);
   const ScratchLayout& scratch = run.op.plan.scratch;
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
@@ -237,14 +239,6 @@ void pack_worker(void* task, uint32_t) {
     const size_t first = first_panel(run.op, run.request) + taken * kPanelsAtOnce;
     pack_rhs_panels(run.op.plan, run.op.channels, rhs, first,
                     smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
-  }
-}
-
-void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, void* task) {
-  if (workers == 1) {
-    fn(task, 0);
-  } else {
-    parallel.parallel_for(parallel.user, workers, fn, task);
   }
 }
 

@@ -35,10 +35,11 @@ struct RunRequest {
   size_t rows;
   size_t first_column;  // a multiple of NR
   size_t columns;
-  ConstMatrices lhs;     // with a row table its data alone is read, and handed to `fill`
-  FillRowTable fill;     // null: one position, rows as `lhs` says
-  const void* geometry;  // first argument of fill
-  ConstMatrices rhs;     // with a run-time rhs
+  ConstMatrices lhs;      // its strides where rows come from strides; else its data alone, for what follows
+  FillRowTable fill;      // by RowsFrom, or null
+  AssembleRows assemble;  // likewise
+  const void* geometry;   // first argument of both
+  ConstMatrices rhs;      // with a run-time rhs
   Matrices dst;
   const float* row_scales;   // batches * m, where the operator asks for them
   const int32_t* row_zeros;  // raw; likewise

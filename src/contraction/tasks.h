@@ -19,6 +19,14 @@ struct Parallel {
   void* user;
 };
 
+inline void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, void* task) {
+  if (workers == 1) {
+    fn(task, 0);
+  } else {
+    parallel.parallel_for(parallel.user, workers, fn, task);
+  }
+}
+
 // Takes pieces one at a time; shared by the workers of one run.
 class PieceCounter {
  public:

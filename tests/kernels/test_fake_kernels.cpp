@@ -199,7 +199,7 @@ struct Geometry {
   std::size_t positions, k;
   std::vector<std::ptrdiff_t> pixels;  // [row][position]; -1: padding
 };
-void fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t first, std::size_t rows,
+void fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t, std::size_t first, std::size_t rows,
                      const std::uint8_t* padding, const std::uint8_t** table) {
   const Geometry& where = *static_cast<const Geometry*>(geometry);
   for (std::size_t position = 0; position < where.positions; ++position) {
@@ -262,6 +262,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   problem.n = static_cast<std::int64_t>(c.n);
   problem.k = static_cast<std::int64_t>(c.k);
   problem.positions = static_cast<std::int64_t>(c.positions);
+  problem.rows_from = c.positions > 1 ? RowsFrom::table : RowsFrom::strides;
   problem.lhs = {c.lhs_type, c.lhs_zero, 1.0f};
   problem.rhs = {c.rhs_type, 0, 1.0f};
   problem.contiguous_rows = c.lhs_order == Order::row;

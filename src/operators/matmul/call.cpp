@@ -152,8 +152,8 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
   if (matmul.plan.k != 0) {
     status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, "lhs", "operands.lhs_matrices", error);
     if (status == Status::ok && matmul.plan.runtime_rhs) {
-      status = check_pointers(call.rhs, call.rhs_matrices, extent.batches, "operands.rhs", "operands.rhs_matrices",
-                              error);
+      status =
+          check_pointers(call.rhs, call.rhs_matrices, extent.batches, "operands.rhs", "operands.rhs_matrices", error);
     }
   }
   if (status == Status::ok) {
@@ -178,6 +178,7 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
   request->lhs = {static_cast<const uint8_t*>(call.lhs), call.lhs_matrices, strides.lhs.batch, strides.lhs.row,
                   strides.lhs.column};
   request->fill = nullptr;
+  request->assemble = nullptr;
   request->geometry = nullptr;
   request->rhs = {static_cast<const uint8_t*>(call.rhs), call.rhs_matrices, strides.rhs.batch, strides.rhs.row,
                   strides.rhs.column};
@@ -188,11 +189,6 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
   request->accumulate = call.accumulate;
   request->saturation = call.saturation;
   return Status::ok;
-}
-
-// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
-size_t rows_of_largest_workspace(const Matmul& matmul, size_t m) {
-  return smaller(m, most_rows_of_column_cuts(matmul.plan.threads, matmul.plan.routes.many.tile) - 1);
 }
 
 }  // namespace
@@ -215,30 +211,6 @@ Status check_rows(const Matmul& matmul, int64_t m, Error* error) {
     error->set(Status::size_overflow, "m") << "is " << m << ", more than the address space holds";
     return Status::size_overflow;
   }
-  return Status::ok;
-}
-
-Status measure_workspace(const Matmul& matmul, const RunShape& shape, Schedule* schedule, uint64_t* bytes,
-                         Error* error) {
-  // One thread takes the longest blocks, and is what a run falls back on.
-  Status status = make_schedule(matmul.plan, shape, 1, schedule, error);
-  if (status != Status::ok) return status;
-  size_t most = schedule->layout.total;
-  // A run of the small M has another kernel with a layout of its own.
-  RunShape few = shape;
-  few.rows = smaller(shape.rows, matmul.plan.routes.small_m.most_rows);
-  if (few.rows != 0) {
-    status = make_schedule(matmul.plan, few, 1, schedule, error);
-    if (status != Status::ok) return status;
-    most = larger(most, schedule->layout.total);
-  }
-  few.rows = rows_of_largest_workspace(matmul, shape.rows);
-  status = make_schedule(matmul.plan, few, matmul.plan.threads, schedule, error);
-  if (status != Status::ok) return status;
-  most = larger(most, schedule->layout.total);
-  status = make_schedule(matmul.plan, shape, matmul.plan.threads, schedule, error);
-  if (status != Status::ok) return status;
-  *bytes = larger(most, schedule->layout.total);
   return Status::ok;
 }
 
@@ -267,19 +239,7 @@ Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* byte
   if (status != Status::ok) return status;
   const RunShape shape = {extent.rows, extent.columns, extent.batches, matmul.plan.runtime_rhs && extent.batches > 1};
   Schedule schedule;
-  return measure_workspace(matmul, shape, &schedule, bytes, error);
-}
-
-Status make_schedule_within(const Matmul& matmul, const RunShape& shape, uint64_t bytes, Schedule* schedule,
-                            Error* error) {
-  for (uint32_t threads = matmul.plan.threads;; threads = schedule->grid.workers - 1) {
-    const Status status = make_schedule(matmul.plan, shape, threads, schedule, error);
-    if (status != Status::ok || schedule->layout.total <= bytes) return status;
-    if (schedule->grid.workers == 1) break;
-  }
-  error->set(Status::bad_memory, "workspace_bytes")
-      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule->layout.total);
-  return Status::bad_memory;
+  return measure_workspace(matmul.plan, shape, matmul.plan.threads, &schedule, bytes, error);
 }
 
 }  // namespace ottava

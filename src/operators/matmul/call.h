@@ -35,16 +35,9 @@ bool has_distinct_rhs(const Matmul& matmul, const MatmulCall& call);
 // Checks a call. With `empty` there is nothing to compute, and *request is not filled.
 Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error);
 
-// How a run of this shape is done, and the workspace that is enough for it and for each that is not larger.
-Status measure_workspace(const Matmul& matmul, const RunShape& shape, Schedule* schedule, uint64_t* bytes,
-                         Error* error);
-// The same for a call, whose pointers do not matter: arrays of pointers may be given in the run.
+// The workspace that is enough for a call and for each that is not larger; pointers do not matter: arrays of them may
+// be given in the run.
 Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* bytes, Error* error);
-
-// A schedule within the caller's workspace: on fewer threads where it is too small for all of them, as it may be when
-// it was sized for a larger m, whose rows the threads share. One thread never needs more than that.
-Status make_schedule_within(const Matmul& matmul, const RunShape& shape, uint64_t bytes, Schedule* schedule,
-                            Error* error);
 
 }  // namespace ottava
 

@@ -1,7 +1,7 @@
 #include "operators/matmul/validate.h"
 
 #include "base/checked.h"
-#include "contraction/exactness.h"
+#include "operators/validate_channels.h"
 #include "output/validate_output.h"
 
 namespace ottava {
@@ -134,33 +134,8 @@ Status validate(const MatmulProblem& problem, const Constants& constants, Error*
   }
   Status status = validate_arrays(problem.output, constants.output, error);
   if (status != Status::ok) return status;
-
-  const bool scale_array = constants.rhs_scales != nullptr;
-  const char* const scale_argument = scale_array ? "constants.rhs_scales" : "desc.rhs_scale";
-  for (size_t channel = 0; channel < distinct_channels(problem, constants); ++channel) {
-    const float scale = rhs_scale(problem, constants, channel);
-    if (fault_of_scale(scale) != nullptr) {
-      Text message = error->set(Status::bad_scale, scale_argument);
-      explain_scale(scale, message << "of channel " << static_cast<uint64_t>(channel) << " ");
-      return Status::bad_scale;
-    }
-    if (!has_row_scales(problem)) {
-      status = validate_accumulator_scale(problem.output, accumulator_scale(problem, constants, channel),
-                                          scale_argument, scale_array ? &channel : nullptr, error);
-      if (status != Status::ok) return status;
-    }
-    status = validate_channel(problem.output, constants.output, channel, error);
-    if (status != Status::ok) return status;
-    const int32_t zero_point = rhs_zero_point(problem, constants, channel);
-    const Range range = range_of(problem.rhs.type);
-    if (zero_point < range.min || zero_point > range.max) {
-      error->set(Status::bad_zero_point, "constants.rhs_zero_points")
-          << "of channel " << static_cast<uint64_t>(channel) << " is " << zero_point << ", outside "
-          << name_of(problem.rhs.type) << " (" << range.min << " to " << range.max << ")";
-      return Status::bad_zero_point;
-    }
-  }
-  return Status::ok;
+  return validate_channels(problem, constants, {"desc.rhs_scale", "constants.rhs_scales", "constants.rhs_zero_points"},
+                           error);
 }
 
 }  // namespace ottava

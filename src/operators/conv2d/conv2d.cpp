@@ -1,0 +1,198 @@
+#include "operators/conv2d/conv2d.h"
+
+#include "base/memory.h"
+#include "contraction/pack.h"
+#include "operators/conv2d/rows.h"
+#include "operators/convolution/contraction_set.h"
+
+namespace ottava {
+namespace {
+
+// A run, and what its rows are read by.
+struct Conv2dRun : LayerRequest {
+  ImageGeometry geometry;
+};
+
+const Conv2d& of(const Layer& layer) { return static_cast<const Conv2d&>(layer); }
+
+RunShape shape_of(const Layer& layer, const LayerShape& shape, size_t) {
+  return {shape.output_pixels(), of(layer).channels, shape.batch, false};
+}
+
+void request_of(const Layer& layer, const LayerRequest& layer_request, size_t index, RunRequest* request) {
+  const Conv2d& conv = of(layer);
+  const Conv2dRun& run = static_cast<const Conv2dRun&>(layer_request);
+  const size_t element = conv.output_element_bytes;
+  request->lhs = {run.input + index * conv.depth, nullptr,
+                  static_cast<ptrdiff_t>(run.shape.height * run.shape.width * run.input_pixel),
+                  static_cast<ptrdiff_t>(run.input_pixel), 1};
+  request->dst = {run.output + index * conv.channels * element, nullptr,
+                  static_cast<ptrdiff_t>(run.shape.output_pixels() * run.output_pixel),
+                  static_cast<ptrdiff_t>(run.output_pixel), static_cast<ptrdiff_t>(element)};
+  if (conv.rows_from == RowsFrom::table) request->fill = fill_image_rows;
+  if (conv.rows_from == RowsFrom::assembled) request->assemble = assemble_image_rows;
+  if (conv.rows_from != RowsFrom::strides) request->geometry = &run.geometry;
+}
+
+ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.contractions, conv.count, shape_of, request_of}; }
+
+Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
+  return schedule_set(set_of(of(layer)), shape, threads, schedule, error);
+}
+
+void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
+  const Conv2d& conv = of(layer);
+  Conv2dRun with_geometry;
+  static_cast<LayerRequest&>(with_geometry) = request;
+  with_geometry.geometry = {request.shape.window,
+                            request.shape.height,
+                            request.shape.width,
+                            request.shape.output_width,
+                            static_cast<ptrdiff_t>(request.input_pixel),
+                            conv.depth,
+                            conv.padding};
+  run_set(set_of(conv), with_geometry, threads, workspace, parallel);
+}
+
+void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
+  const Conv2d& conv = of(layer);
+  const Routes& routes = conv.contractions[0].plan.routes;
+  words->tier = routes.many.kernel->isa;
+  *words->kernel << routes.of(shape.output_pixels()).kernel->name;
+  describe_route(routes, shape.output_pixels(), *words->route);
+  if (conv.rows_from == RowsFrom::table) *words->route << ", by a table of pixels";
+  if (conv.rows_from == RowsFrom::assembled) *words->route << ", taps copied side by side";
+  if (conv.count > 1) *words->route << ", " << static_cast<uint64_t>(conv.count) << " contractions";
+  *words->reason << routes.reason;
+}
+
+constexpr LayerFunctions kFunctions = {resolve_by_window, schedule, run, describe};
+
+Contraction contraction_of(const ConvolutionProblem& problem, const Conv2dPlan& plan) {
+  Contraction part = whole_contraction(problem);
+  part.n = problem.group_channels() * static_cast<int64_t>(plan.merged);
+  part.k = problem.group_depth() * static_cast<int64_t>(plan.merged);
+  part.rows_from = plan.rows_from;
+  if (plan.rows_from == RowsFrom::assembled) {
+    part.k *= part.positions;
+    part.positions = 1;
+  }
+  return part;
+}
+
+// The most groups, all contractions having as many, whose channels fit a panel.
+size_t groups_to_merge(const ConvolutionProblem& problem, const ContractionPlan& alone) {
+  const size_t groups = static_cast<size_t>(problem.groups);
+  const size_t most_depth = kMostBytesOfParts / alone.nr;
+  size_t merged = alone.n == 0 || alone.k == 0 ? 1 : smaller(alone.nr / alone.n, most_depth / alone.k);
+  if (merged > groups) merged = groups;
+  while (merged > 1 && groups % merged != 0) --merged;
+  return larger(merged, 1);
+}
+
+// Whether the depth of a tap, rounded up, is so much more than it that copying the taps side by side costs less.
+bool wastes_depth(const ContractionPlan& plan) {
+  const size_t kr = plan.routes.many.tile.kr;
+  return plan.k != 0 && plan.packed_k * 8 > round_up(plan.depth(), kr) * 9;
+}
+
+Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machine& machine, const Choice& choice,
+                  uint32_t threads, Conv2dPlan* plan, Error* error) {
+  Contraction part = contraction_of(problem, *plan);
+  part.weights_hold_minus_128 = minus_128;
+  const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
+  if (status == Status::size_overflow) {
+    error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
+  }
+  return status;
+}
+
+// Whether a kernel that cannot take a weight of -128 would meet one: among the weights, or among the zero points that
+// stand where merged groups do not meet.
+bool hold_minus_128(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan) {
+  const Kernel& kernel = *plan.contraction.routes.many.kernel;
+  const Constants whole = whole_constants(problem, constants);
+  if (weights_rule_out(kernel, whole_contraction(problem), whole.rhs)) return true;
+  const int32_t shift = plan.contraction.rhs.zero_shift;
+  for (size_t n = 0; plan.merged > 1 && n < static_cast<size_t>(problem.output_channels); ++n) {
+    if (rhs_zero_point(whole_contraction(problem), whole, n) + shift == -128) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                   Conv2dPlan* plan, Error* error) {
+  Status status = validate(problem, error);
+  if (status != Status::ok) return status;
+  plan->rows_from = problem.window.is_one_pixel() ? RowsFrom::strides : RowsFrom::table;
+  plan->merged = 1;
+  status = plan_as_is(problem, false, machine, choice, threads, plan, error);
+  if (status == Status::ok && problem.groups > 1) {
+    plan->merged = groups_to_merge(problem, plan->contraction);
+    if (plan->merged > 1) status = plan_as_is(problem, false, machine, choice, threads, plan, error);
+    if (status == Status::ok && plan->contraction.nr * plan->contraction.k > kMostBytesOfParts) plan->merged = 1;
+  }
+  if (status == Status::ok && plan->merged == 1 && plan->rows_from == RowsFrom::table &&
+      wastes_depth(plan->contraction)) {
+    plan->rows_from = RowsFrom::assembled;
+  }
+  plan->count = static_cast<size_t>(problem.groups) / plan->merged;
+  return status == Status::ok ? plan_as_is(problem, false, machine, choice, threads, plan, error) : status;
+}
+
+Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Machine& machine,
+                     const Choice& choice, uint32_t threads, Conv2dPlan* plan, Error* error) {
+  const Status status = validate(problem, constants, error);
+  if (status != Status::ok || !plan->contraction.routes.many.kernel->needs_no_minus_128) return status;
+  if (!hold_minus_128(problem, constants, *plan)) return status;
+  return plan_as_is(problem, true, machine, choice, threads, plan, error);
+}
+
+Size conv2d_bytes(const Conv2dPlan& plan) {
+  return Size(round_up(sizeof(Conv2d), kAlignment)) +
+         (Size(sizeof(PreparedContraction)) * plan.count).rounded_up(kAlignment) +
+         operator_bytes(plan.contraction) * plan.count;
+}
+
+const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& problem,
+                            const ConvolutionConstants& constants, uint8_t* memory) {
+  Conv2d* const conv = reinterpret_cast<Conv2d*>(memory);
+  PreparedContraction* const contractions =
+      reinterpret_cast<PreparedContraction*>(memory + round_up(sizeof(Conv2d), kAlignment));
+  const size_t bytes = operator_bytes(plan.contraction).value();
+  uint8_t* packed =
+      reinterpret_cast<uint8_t*>(contractions) + round_up(sizeof(PreparedContraction) * plan.count, kAlignment);
+  const Contraction part = contraction_of(problem, plan);
+  const size_t channels = static_cast<size_t>(part.n);
+  for (size_t index = 0; index < plan.count; ++index, packed += bytes) {
+    Constants arrays = constants_from(problem, constants, index * channels);
+    if (plan.merged > 1) {
+      arrays.rhs.part_channels = static_cast<size_t>(problem.group_channels());
+      arrays.rhs.part_depth = static_cast<size_t>(problem.group_depth());
+    }
+    prepare(plan.contraction, part, arrays, packed, &contractions[index]);
+  }
+  const OutputPlan& output = plan.contraction.output;
+  conv->functions = &kFunctions;
+  conv->window = problem.window;
+  conv->input_channels = static_cast<size_t>(problem.input_channels);
+  conv->output_channels = static_cast<size_t>(problem.output_channels);
+  conv->output_element_bytes = output.element_bytes;
+  conv->takes_second = false;
+  conv->works_in_place = false;
+  conv->accumulates = output.run_accumulating != nullptr && output.activation == Activation::none;
+  conv->counts = true;
+  conv->threads = plan.contraction.threads;
+  conv->packed_bytes = static_cast<uint64_t>(bytes) * plan.count;
+  conv->contractions = contractions;
+  conv->count = plan.count;
+  conv->depth = static_cast<size_t>(problem.group_depth()) * plan.merged;
+  conv->channels = channels;
+  conv->padding = static_cast<uint8_t>(problem.input.zero_point);
+  conv->rows_from = plan.rows_from;
+  return conv;
+}
+
+}  // namespace ottava

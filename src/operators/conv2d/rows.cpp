@@ -1,0 +1,95 @@
+#include "operators/conv2d/rows.h"
+
+#include "base/checked.h"
+#include "base/memory.h"
+
+namespace ottava {
+namespace {
+
+// Calls body(y, x, done, count) for each run of rows that are neighbours in a line of output, `done` rows being before
+// it.
+template <class Body>
+void for_each_line(const ImageGeometry& image, size_t first, size_t rows, Body body) {
+  size_t y = first / image.output_width;
+  size_t x = first - y * image.output_width;
+  for (size_t done = 0; done < rows; ++y, x = 0) {
+    const size_t count = smaller(rows - done, image.output_width - x);
+    body(static_cast<int64_t>(y), static_cast<int64_t>(x), done, count);
+    done += count;
+  }
+}
+
+// One tap of neighbouring outputs: pointers to input pixels `step` apart, of which the first is column `column`.
+void fill_tap(const uint8_t* line, size_t width, int64_t column, int64_t step, ptrdiff_t pixel, size_t count,
+              const uint8_t* padding, const uint8_t** to) {
+  for (size_t i = 0; i < count; ++i, column += step) {
+    // A column before the image is, as an unsigned number, beyond it.
+    to[i] = static_cast<size_t>(column) < width ? line + static_cast<ptrdiff_t>(column) * pixel : padding;
+  }
+}
+
+}  // namespace
+
+void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
+                     const uint8_t* padding, const uint8_t** table) {
+  const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
+  const WindowAxis &down = at.window.y, &across = at.window.x;
+  const auto pixel_at = [&at, image](int64_t line, int64_t column) {
+    return image + (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) *
+                       at.pixel;
+  };
+  for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t done, size_t count) {
+    const uint8_t** to = table + done;
+    for (int64_t i = 0; i < down.kernel; ++i) {
+      const int64_t line = y * down.stride + i * down.dilation - down.before;
+      const bool inside = static_cast<size_t>(line) < at.height;
+      for (int64_t j = 0; j < across.kernel; ++j, to += rows) {
+        const int64_t column = x * across.stride + j * across.dilation - across.before;
+        if (inside) {
+          fill_tap(pixel_at(line, 0), at.width, column, across.stride, at.pixel, count, padding, to);
+        } else {
+          for (size_t row = 0; row < count; ++row) to[row] = padding;
+        }
+      }
+    }
+  });
+}
+
+void assemble_image_rows(const void* geometry, const uint8_t* image, size_t first, size_t rows, uint8_t* to) {
+  const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
+  const WindowAxis &down = at.window.y, &across = at.window.x;
+  const auto pixel_at = [&at, image](int64_t line, int64_t column) {
+    return image + (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) *
+                       at.pixel;
+  };
+  const size_t taps = static_cast<size_t>(across.kernel);
+  // Neighbouring taps whose pixels lie side by side are copied together.
+  const bool dense = across.dilation == 1 && at.pixel == static_cast<ptrdiff_t>(at.depth);
+  for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t, size_t count) {
+    for (size_t row = 0; row < count; ++row) {
+      const int64_t column = (x + static_cast<int64_t>(row)) * across.stride - across.before;
+      const bool whole = column >= 0 && column + across.extent() <= static_cast<int64_t>(at.width);
+      for (int64_t i = 0; i < down.kernel; ++i) {
+        const int64_t line = y * down.stride + i * down.dilation - down.before;
+        if (static_cast<size_t>(line) >= at.height) {
+          set_bytes(to, at.padding, taps * at.depth);
+          to += taps * at.depth;
+        } else if (whole && dense) {
+          copy_few(to, pixel_at(line, column), taps * at.depth);
+          to += taps * at.depth;
+        } else {
+          for (int64_t j = 0; j < across.kernel; ++j, to += at.depth) {
+            const int64_t from = column + j * across.dilation;
+            if (static_cast<size_t>(from) < at.width) {
+              copy_few(to, pixel_at(line, from), at.depth);
+            } else {
+              set_bytes(to, at.padding, at.depth);
+            }
+          }
+        }
+      }
+    }
+  });
+}
+
+}  // namespace ottava

@@ -1,0 +1,103 @@
+#include "operators/convolution/contraction_set.h"
+
+#include "base/checked.h"
+#include "base/memory.h"
+
+namespace ottava {
+namespace {
+
+bool shares_out(const ContractionSet& set, uint32_t threads) { return threads > 1 && set.count >= 2 * size_t{threads}; }
+
+bool is_empty(const RunShape& shape) { return shape.rows == 0 || shape.columns == 0 || shape.batches == 0; }
+
+// One contraction on these threads. No schedule fails that schedule_set has measured.
+void run_one(const ContractionSet& set, const LayerRequest& layer_request, size_t index, uint32_t threads,
+             Saturation* saturation, void* workspace, const Parallel& parallel) {
+  const RunShape shape = set.shape_of(*set.layer, layer_request.shape, index);
+  if (is_empty(shape)) return;
+  RunRequest request = {};
+  request.m = request.rows = shape.rows;
+  request.columns = shape.columns;
+  request.batches = shape.batches;
+  request.accumulate = layer_request.accumulate;
+  request.saturation = saturation;
+  set.request_of(*set.layer, layer_request, index, &request);
+  const PreparedContraction& op = set.contractions[index];
+  Schedule schedule;
+  Error ignored;
+  if (make_schedule(op.plan, shape, threads, &schedule, &ignored) != Status::ok) return;
+  run_contraction(op, request, schedule, workspace, parallel);
+}
+
+// Contractions that are shared out among workers.
+struct SharedRun {
+  const ContractionSet& set;
+  const LayerRequest& request;
+  uint8_t* workspace;
+  size_t slice;
+  PieceCounter pieces;
+};
+
+void run_worker(void* task, uint32_t index) {
+  SharedRun& run = *static_cast<SharedRun*>(task);
+  Saturation saturation = {0, 0};
+  Saturation* const counted = run.request.saturation;
+  for (size_t taken; run.pieces.take(true, &taken);) {
+    run_one(run.set, run.request, taken, 1, counted != nullptr ? &saturation : nullptr,
+            run.workspace + index * run.slice, {});
+  }
+  if (counted == nullptr) return;
+  __atomic_fetch_add(&counted->below, saturation.below, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&counted->above, saturation.above, __ATOMIC_RELAXED);
+}
+
+// Bytes that each of the contractions wants on so many threads, at most.
+Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
+               Error* error) {
+  *schedule = {1, 0};
+  for (size_t index = 0; index < set.count; ++index) {
+    const RunShape part = set.shape_of(*set.layer, shape, index);
+    if (is_empty(part)) continue;
+    Schedule made;
+    uint64_t bytes = 0;
+    const Status status = measure_workspace(set.contractions[index].plan, part, threads, &made, &bytes, error);
+    if (status != Status::ok) return status;
+    schedule->bytes = larger(schedule->bytes, static_cast<size_t>(bytes));
+    if (made.grid.workers > schedule->workers) schedule->workers = made.grid.workers;
+  }
+  return Status::ok;
+}
+
+}  // namespace
+
+Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
+                    Error* error) {
+  if (!shares_out(set, threads)) return measure(set, shape, threads, schedule, error);
+  const Status status = measure(set, shape, 1, schedule, error);
+  if (status != Status::ok) return status;
+  const Size total = Size(schedule->bytes).rounded_up(kAlignment) * threads;
+  if (!total.valid()) {
+    error->set(Status::size_overflow, "run") << "the workspace would not fit the address space";
+    return Status::size_overflow;
+  }
+  *schedule = {threads, total.value()};
+  return Status::ok;
+}
+
+void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t threads, void* workspace,
+             const Parallel& parallel) {
+  if (!shares_out(set, threads)) {
+    for (size_t index = 0; index < set.count; ++index) {
+      run_one(set, request, index, threads, request.saturation, workspace, parallel);
+    }
+    return;
+  }
+  LayerSchedule one = {};
+  Error ignored;
+  if (measure(set, request.shape, 1, &one, &ignored) != Status::ok) return;
+  SharedRun run = {set, request, static_cast<uint8_t*>(workspace), round_up(one.bytes, kAlignment),
+                   PieceCounter(set.count)};
+  on_workers(parallel, threads, run_worker, &run);
+}
+
+}  // namespace ottava

@@ -1,0 +1,173 @@
+#include "operators/layer.h"
+
+#include "base/checked.h"
+
+namespace ottava {
+namespace {
+
+Status refuse(Status status, const char* argument, const char* words, Error* error) {
+  error->set(status, argument) << words;
+  return status;
+}
+
+// Bytes from pixel to pixel of a tensor, which fits the address space.
+Status resolve_pixels(int64_t stride, size_t channels, size_t element_bytes, Size pixels, const char* argument,
+                      size_t* pixel, Error* error) {
+  if (stride != 0 && (stride < 0 || static_cast<uint64_t>(stride) < channels)) {
+    error->set(Status::bad_stride, argument)
+        << "is " << stride << ", less than the " << static_cast<uint64_t>(channels) << " channels; 0 stands for these";
+    return Status::bad_stride;
+  }
+  const Size bytes = (stride != 0 ? Size::from(static_cast<uint64_t>(stride)) : Size(channels)) * element_bytes;
+  const Size total = bytes * pixels;
+  if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {
+    return refuse(Status::size_overflow, argument, "and the sizes: the tensor would not fit the address space", error);
+  }
+  *pixel = bytes.value();
+  return Status::ok;
+}
+
+Status check_flags(const Layer& layer, const LayerRequest& request, Error* error) {
+  if (request.accumulate && !layer.accumulates) {
+    return refuse(Status::unsupported, "run.flags", "OTTAVA_RUN_ACCUMULATE goes with a convolution to s32 or f32 alone",
+                  error);
+  }
+  if (request.saturation != nullptr && !layer.counts) {
+    return refuse(Status::unsupported, "operands.saturated", "goes with convolutions alone", error);
+  }
+  if (request.second != nullptr && !layer.takes_second) {
+    return refuse(Status::unsupported, "operands.second", "is given to a layer that has no second tensor", error);
+  }
+  return Status::ok;
+}
+
+Status check_pointers(const Layer& layer, const LayerRequest& request, Error* error) {
+  if (request.input == nullptr && layer.input_channels != 0) {
+    return refuse(Status::null_pointer, "operands.input", "is NULL", error);
+  }
+  if (request.second == nullptr && layer.takes_second) {
+    return refuse(Status::null_pointer, "operands.second", "is NULL, and this layer adds a second tensor", error);
+  }
+  if (request.output == nullptr) return refuse(Status::null_pointer, "operands.output", "is NULL", error);
+  return Status::ok;
+}
+
+// Tensors of which one is written must not share a byte. Pixels of two may lie between each other, as slices of the
+// channels of one tensor: then both have its pixel stride and their channels lie apart.
+bool overlap(const uint8_t* a, size_t a_pixel, size_t a_bytes, size_t a_pixels, const uint8_t* b, size_t b_pixel,
+             size_t b_bytes, size_t b_pixels) {
+  const uintptr_t a0 = reinterpret_cast<uintptr_t>(a), b0 = reinterpret_cast<uintptr_t>(b);
+  const uintptr_t a_end = a0 + (a_pixels - 1) * a_pixel + a_bytes, b_end = b0 + (b_pixels - 1) * b_pixel + b_bytes;
+  if (a_end <= b0 || b_end <= a0) return false;
+  if (a_pixel != b_pixel) return true;
+  const uintptr_t apart = a0 < b0 ? (b0 - a0) % a_pixel : a_pixel - (a0 - b0) % a_pixel;  // of b within a's pixels
+  return apart < a_bytes || apart + b_bytes > a_pixel;
+}
+
+Status check_overlap(const Layer& layer, const LayerRequest& request, Error* error) {
+  const LayerShape& shape = request.shape;
+  const size_t output_bytes = layer.output_channels * layer.output_element_bytes;
+  const size_t output_pixels = shape.batch * shape.output_pixels();
+  const size_t input_pixels = shape.batch * shape.height * shape.width;
+  const bool in_place =
+      layer.works_in_place && request.input == request.output && request.input_pixel == request.output_pixel;
+  if (!in_place && layer.input_channels != 0 &&
+      overlap(request.output, request.output_pixel, output_bytes, output_pixels, request.input, request.input_pixel,
+              layer.input_channels, input_pixels)) {
+    return refuse(Status::bad_stride, "operands.output", "overlaps operands.input", error);
+  }
+  if (!layer.takes_second || (request.second == request.output && request.second_pixel == request.output_pixel)) {
+    return Status::ok;
+  }
+  if (overlap(request.output, request.output_pixel, output_bytes, output_pixels, request.second, request.second_pixel,
+              layer.output_channels, output_pixels)) {
+    return refuse(Status::bad_stride, "operands.output", "overlaps operands.second without being the same", error);
+  }
+  return Status::ok;
+}
+
+}  // namespace
+
+Status resolve_by_window(const Layer& layer, LayerShape* shape, Error* error) {
+  int64_t height = 0, width = 0;
+  const Status status = resolve_window(layer.window, static_cast<int64_t>(shape->height),
+                                       static_cast<int64_t>(shape->width), &shape->window, &height, &width, error);
+  shape->output_height = static_cast<size_t>(height);
+  shape->output_width = static_cast<size_t>(width);
+  return status;
+}
+
+Status resolve_shape(const Layer& layer, const LayerNumbers& numbers, LayerShape* shape, Error* error) {
+  const struct {
+    int64_t value;
+    const char* argument;
+    int64_t most;
+  } sizes[] = {{numbers.batch, "run.batch", PTRDIFF_MAX},
+               {numbers.height, "run.height", kMostPixels},
+               {numbers.width, "run.width", kMostPixels}};
+  for (const auto& size : sizes) {
+    if (size.value < 0) {
+      error->set(Status::bad_shape, size.argument) << "is " << size.value << ", negative";
+      return Status::bad_shape;
+    }
+    if (size.value <= size.most) continue;
+    error->set(Status::size_overflow, size.argument) << "is " << size.value << ", more than " << size.most;
+    return Status::size_overflow;
+  }
+  shape->batch = static_cast<size_t>(numbers.batch);
+  shape->height = static_cast<size_t>(numbers.height);
+  shape->width = static_cast<size_t>(numbers.width);
+  const Status status = layer.functions->resolve(layer, shape, error);
+  if (status != Status::ok) return status;
+  const Size output = Size(shape->output_height) * shape->output_width * shape->batch;
+  const Size input = Size(shape->height) * shape->width * shape->batch;
+  // In bytes of dense tensors, so that no product below overflows.
+  const Size bytes =
+      input * larger(layer.input_channels, 1) + output * larger(layer.output_channels * layer.output_element_bytes, 1);
+  if (bytes.valid() && bytes.value() <= static_cast<size_t>(PTRDIFF_MAX)) return Status::ok;
+  return refuse(Status::size_overflow, "run", "batch, height and width: the tensors would not fit the address space",
+                error);
+}
+
+Status resolve_request(const Layer& layer, const LayerNumbers& numbers, LayerRequest* request, Error* error) {
+  LayerShape& shape = request->shape;
+  Status status = resolve_shape(layer, numbers, &shape, error);
+  if (status == Status::ok) status = check_flags(layer, *request, error);
+  if (status != Status::ok) return status;
+  const size_t input_pixels = shape.batch * shape.height * shape.width;
+  const size_t output_pixels = shape.batch * shape.output_pixels();
+  status = resolve_pixels(numbers.input_pixel_stride, layer.input_channels, 1, input_pixels, "run.input_pixel_stride",
+                          &request->input_pixel, error);
+  if (status == Status::ok) {
+    status = resolve_pixels(numbers.output_pixel_stride, layer.output_channels, layer.output_element_bytes,
+                            output_pixels, "run.output_pixel_stride", &request->output_pixel, error);
+  }
+  if (status == Status::ok) {
+    status = resolve_pixels(numbers.second_pixel_stride, layer.output_channels, 1, output_pixels,
+                            "run.second_pixel_stride", &request->second_pixel, error);
+  }
+  if (layer.output_channels == 0) shape.output_height = 0;
+  if (status != Status::ok || shape.empty()) return status;
+  status = check_pointers(layer, *request, error);
+  return status == Status::ok ? check_overlap(layer, *request, error) : status;
+}
+
+Status measure_layer(const Layer& layer, const LayerShape& shape, LayerSchedule* schedule, Error* error) {
+  *schedule = {1, 0};
+  if (shape.empty() || layer.output_channels == 0) return Status::ok;
+  return layer.functions->schedule(layer, shape, layer.threads, schedule, error);
+}
+
+Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads, Error* error) {
+  LayerSchedule schedule = {layer.threads + 1, 0};
+  do {
+    *threads = schedule.workers - 1;
+    const Status status = layer.functions->schedule(layer, shape, *threads, &schedule, error);
+    if (status != Status::ok || schedule.bytes <= bytes) return status;
+  } while (schedule.workers > 1);
+  error->set(Status::bad_memory, "operands.workspace_bytes")
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule.bytes);
+  return Status::bad_memory;
+}
+
+}  // namespace ottava

@@ -1,0 +1,345 @@
+#include "convolution_case.h"
+
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <sstream>
+
+#include "catch.h"
+#include "guarded_buffer.h"
+
+namespace ottava {
+namespace {
+
+std::int64_t lowest(std::uint32_t type) { return type == OTTAVA_TYPE_S8 ? -128 : 0; }
+
+std::size_t bytes_of(std::uint32_t type) {
+  return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8 ? 1 : type == OTTAVA_TYPE_S16 ? 2 : 4;
+}
+
+// Pixels of channels with gaps between them, in guarded memory.
+class Tensor {
+ public:
+  Tensor(const oracle::Image& image, std::int64_t gap, std::size_t bytes, Random& random)
+      : image_(image), stride_(image.channels + gap), bytes_(bytes) {
+    const std::int64_t pixels = image.batch * image.height * image.width;
+    const std::int64_t elements = pixels == 0 || image.channels == 0 ? 0 : (pixels - 1) * stride_ + image.channels;
+    memory_ = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(elements) * bytes,
+                                              random.chance(2) ? Side::lower : Side::upper);
+    for (std::size_t i = 0; i < memory_->size(); ++i) memory_->data()[i] = static_cast<std::uint8_t>(random.bits());
+  }
+
+  // Stores the values of the image.
+  void store() {
+    for_each([&](std::size_t from, std::size_t to) {
+      const std::uint32_t value = static_cast<std::uint32_t>(image_.values[from]);
+      std::memcpy(memory_->data() + to, &value, bytes_);
+    });
+  }
+  // Bytes of an image of results, what lies between pixels being as it is.
+  std::vector<std::uint8_t> with(const oracle::Image& results) const {
+    std::vector<std::uint8_t> bytes(memory_->data(), memory_->data() + memory_->size());
+    for_each([&](std::size_t from, std::size_t to) {
+      const std::uint32_t value = static_cast<std::uint32_t>(results.values[from]);
+      std::memcpy(bytes.data() + to, &value, bytes_);
+    });
+    return bytes;
+  }
+  GuardedBuffer& memory() { return *memory_; }
+  std::int64_t stride() const { return stride_; }
+
+ private:
+  template <class Body>
+  void for_each(Body body) const {
+    const std::int64_t pixels = image_.batch * image_.height * image_.width;
+    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+      for (std::int64_t c = 0; c < image_.channels; ++c) {
+        body(static_cast<std::size_t>(pixel * image_.channels + c),
+             static_cast<std::size_t>(pixel * stride_ + c) * bytes_);
+      }
+    }
+  }
+
+  const oracle::Image& image_;
+  std::int64_t stride_;
+  std::size_t bytes_;
+  std::unique_ptr<GuardedBuffer> memory_;
+};
+
+struct Values {
+  oracle::Image input;
+  oracle::Convolution convolution;
+  oracle::Stage stage;
+  std::vector<float> weights_scales;
+  std::vector<std::int32_t> zero_points;
+  std::vector<std::int32_t> bias;
+};
+
+Values draw_values(const ConvolutionCase& c, Random& random) {
+  Values v;
+  const auto value = [&](std::uint32_t type, bool narrow) {
+    const std::int64_t low = lowest(type) + (narrow ? 1 : 0), high = lowest(type) + 255;
+    return c.extremes ? (random.chance(2) ? low : high) : random.between(low, high);
+  };
+  v.input = {c.batch, c.height, c.width, c.input_channels, {}};
+  for (std::int64_t i = 0; i < c.batch * c.height * c.width * c.input_channels; ++i) {
+    v.input.values.push_back(value(c.input_type, false));
+  }
+  oracle::Convolution& o = v.convolution;
+  o.kernel_height = c.window.kernel_height, o.kernel_width = c.window.kernel_width;
+  o.stride_height = c.window.stride_height, o.stride_width = c.window.stride_width;
+  o.dilation_height = c.window.dilation_height, o.dilation_width = c.window.dilation_width;
+  o.groups = c.groups;
+  o.output_channels = c.output_channels;
+  o.input_zero_point = c.input_zero_point;
+  o.transposed = c.kind == ConvolutionKind::transposed;
+  const std::int64_t weights = c.output_channels * o.kernel_height * o.kernel_width * (c.input_channels / c.groups);
+  for (std::int64_t i = 0; i < weights; ++i) o.weights.push_back(value(c.weights_type, c.narrow_weights));
+  for (std::int64_t n = 0; n < c.output_channels; ++n) {
+    const bool first = n == 0 || c.per_channel;
+    v.weights_scales.push_back(first ? std::ldexp(static_cast<float>(random.between(200, 400)), -16)
+                                     : v.weights_scales[0]);
+    const std::int64_t zero = !c.zero_points ? 0 : first ? value(c.weights_type, false) : v.zero_points[0];
+    v.zero_points.push_back(static_cast<std::int32_t>(zero));
+    o.weights_zero_points.push_back(zero);
+    v.bias.push_back(static_cast<std::int32_t>(random.between(-20000, 20000)));
+  }
+  return v;
+}
+
+// The output that goes with a case, for the library and for the oracle.
+ottava_output make_output(const ConvolutionCase& c, const Values& values, Random& random, oracle::Stage* stage) {
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  output.type = c.output_type;
+  output.requantization = c.rule;
+  const bool requantizes = c.rule != OTTAVA_REQUANTIZE_NONE;
+  output.scale = requantizes ? std::ldexp(static_cast<float>(random.between(64, 1000)), -8) : 1.0f;
+  const oracle::Output outputs[] = {oracle::Output::s8, oracle::Output::u8, oracle::Output::s16, oracle::Output::s32,
+                                    oracle::Output::f32};
+  stage->output = outputs[c.output_type - 1];
+  const oracle::Rule rules[] = {oracle::Rule::none,
+                                oracle::Rule::fixed_two_roundings,
+                                oracle::Rule::fixed_one_rounding,
+                                oracle::Rule::float_nearest_even,
+                                oracle::Rule::fixed_two_roundings_saturating,
+                                oracle::Rule::gemmlowp_by_fixed_point,
+                                oracle::Rule::fixed_one_rounding_away,
+                                oracle::Rule::fixed_acl_fused,
+                                oracle::Rule::fixed_16_bit_multiplier};
+  stage->rule = rules[c.rule];
+  stage->lhs_scale = 0.5f;
+  stage->rhs_scales = values.weights_scales;
+  stage->dst_scale = output.scale;
+  stage->clamp_min_f32 = -INFINITY, stage->clamp_max_f32 = INFINITY;
+  const std::int64_t low[] = {-128, 0, -32768, INT32_MIN, INT32_MIN}, high[] = {127, 255, 32767, INT32_MAX, INT32_MAX};
+  stage->clamp_min = low[c.output_type - 1], stage->clamp_max = high[c.output_type - 1];
+  if (requantizes) {
+    output.zero_point = static_cast<std::int32_t>(random.between(low[c.output_type - 1], high[c.output_type - 1]));
+    if (c.output_type == OTTAVA_TYPE_S32) output.zero_point = static_cast<std::int32_t>(random.between(-99, 99));
+    if (random.chance(2) && c.output_type != OTTAVA_TYPE_S32) {
+      stage->clamp_min = output.clamp_min = static_cast<std::int32_t>(low[c.output_type - 1] + 20);
+      stage->clamp_max = output.clamp_max = static_cast<std::int32_t>(high[c.output_type - 1] - 30);
+    }
+  }
+  stage->zero_point = output.zero_point;
+  if (c.bias) {
+    output.bias = values.bias.data();
+    stage->bias.assign(values.bias.begin(), values.bias.end());
+  }
+  return output;
+}
+
+std::vector<std::uint8_t> raw_weights(const ConvolutionCase& c, const oracle::Convolution& o) {
+  const std::int64_t depth = c.input_channels / c.groups;
+  const std::int64_t taps = o.kernel_height * o.kernel_width;
+  std::vector<std::uint8_t> raw(o.weights.size());
+  for (std::int64_t n = 0; n < c.output_channels; ++n) {
+    for (std::int64_t t = 0; t < taps * depth; ++t) {
+      const std::int64_t from = n * taps * depth + t;
+      const std::int64_t to = c.layout == OTTAVA_WEIGHTS_OHWI ? from : t * c.output_channels + n;
+      raw[static_cast<std::size_t>(to)] = static_cast<std::uint8_t>(o.weights[static_cast<std::size_t>(from)]);
+    }
+  }
+  return raw;
+}
+
+template <class Desc>
+void fill_desc(const ConvolutionCase& c, const Values& v, Desc* desc) {
+  desc->window = c.window;
+  desc->flags = OTTAVA_CONV2D_ALLOW_WRAP;
+  desc->input_type = c.input_type;
+  desc->input_zero_point = c.input_zero_point;
+  desc->input_scale = 0.5f;
+  desc->weights_type = c.weights_type;
+  desc->weights_layout = c.layout;
+  desc->weights_zero_point = v.zero_points.empty() ? 0 : v.zero_points[0];
+  desc->weights_scale = v.weights_scales.empty() ? 1.0f : v.weights_scales[0];
+}
+
+ottava_status make_layer(const ConvolutionCase& c, const Values& v, const ottava_context* context,
+                         const ottava_output& output, const ottava_conv2d_constants& constants, ottava_layer** layer,
+                         ottava_error* error) {
+  ottava_conv2d_desc desc = OTTAVA_CONV2D_DESC_INIT;
+  fill_desc(c, v, &desc);
+  desc.input_channels = c.input_channels;
+  desc.output_channels = c.output_channels;
+  desc.groups = c.groups;
+  return ottava_conv2d_create(context, &desc, &output, &constants, layer, error);
+}
+
+}  // namespace
+
+ConvolutionCase draw_convolution(Random& random, ConvolutionKind kind) {
+  ConvolutionCase c;
+  c.kind = kind;
+  const bool small = random.chance(2);
+  ottava_window& w = c.window;
+  w.kernel_height = static_cast<std::int32_t>(random.between(1, small ? 3 : 7));
+  w.kernel_width = static_cast<std::int32_t>(random.chance(2) ? w.kernel_height : random.between(1, small ? 3 : 7));
+  w.stride_height = static_cast<std::int32_t>(random.between(1, 3));
+  w.stride_width = static_cast<std::int32_t>(random.chance(2) ? w.stride_height : random.between(1, 3));
+  w.dilation_height = static_cast<std::int32_t>(random.chance(2) ? 1 : random.between(1, 3));
+  w.dilation_width = static_cast<std::int32_t>(random.chance(2) ? w.dilation_height : random.between(1, 3));
+  if (random.chance(8)) w.kernel_height = w.kernel_width = w.stride_height = w.stride_width = 1;
+  w.padding = static_cast<std::uint32_t>(random.between(0, 2));
+  const std::int64_t down = (w.kernel_height - 1) * w.dilation_height + 1;
+  const std::int64_t across = (w.kernel_width - 1) * w.dilation_width + 1;
+  if (w.padding == OTTAVA_PADDING_EXPLICIT && !random.chance(4)) {
+    w.pad_top = static_cast<std::int32_t>(random.between(0, down));
+    w.pad_bottom = static_cast<std::int32_t>(random.between(0, down));
+    w.pad_left = static_cast<std::int32_t>(random.between(0, across));
+    w.pad_right = static_cast<std::int32_t>(random.between(0, across));
+  }
+  c.batch = random.chance(3) ? random.between(0, 3) : 1;
+  c.height = random.between(1, small ? 12 : 7);
+  c.width = random.between(1, small ? 12 : 7);
+  const std::int64_t edges[] = {1, 2, 3, 4, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33};
+  if (random.chance(3)) {
+    c.groups = random.between(2, 9);
+    c.input_channels = c.groups * random.between(1, 9);
+    c.output_channels = c.groups * random.between(1, random.chance(2) ? 5 : 18);
+  } else {
+    c.input_channels = random.pick(edges);
+    c.output_channels = random.pick(edges);
+  }
+  c.input_type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
+  c.weights_type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
+  c.layout = random.chance(2) ? OTTAVA_WEIGHTS_OHWI : OTTAVA_WEIGHTS_HWIO;
+  const std::int64_t low = lowest(c.input_type);
+  c.input_zero_point =
+      static_cast<std::int32_t>(random.chance(3) ? low + (random.chance(2) ? 0 : 255) : random.between(low, low + 255));
+  const std::uint32_t types[] = {OTTAVA_TYPE_S8,  OTTAVA_TYPE_S8,  OTTAVA_TYPE_U8,
+                                 OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32};
+  c.output_type = random.pick(types);
+  const std::uint32_t rules[] = {OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING,
+                                 OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY,
+                                 OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING};
+  c.rule = c.output_type == OTTAVA_TYPE_S32 && random.chance(2) ? OTTAVA_REQUANTIZE_NONE : random.pick(rules);
+  if (c.output_type == OTTAVA_TYPE_F32) c.rule = OTTAVA_REQUANTIZE_NONE;
+  c.per_channel = random.chance(2);
+  c.zero_points = random.chance(3);
+  c.narrow_weights = random.chance(2);
+  c.extremes = random.chance(4);
+  c.bias = !random.chance(4);
+  c.accumulate = c.rule == OTTAVA_REQUANTIZE_NONE && random.chance(2);
+  c.counters = random.chance(3);
+  c.input_gap = random.chance(3) ? random.between(1, 9) : 0;
+  c.output_gap = random.chance(3) ? random.between(1, 9) : 0;
+  c.seed = random.bits();
+  return c;
+}
+
+std::string describe(const ConvolutionCase& c) {
+  std::ostringstream text;
+  const ottava_window& w = c.window;
+  const char* const kinds[] = {"conv2d", "depthwise", "transposed"};
+  text << kinds[static_cast<int>(c.kind)] << " batch " << c.batch << " " << c.height << "x" << c.width << "x"
+       << c.input_channels << " to " << c.output_channels << ", groups " << c.groups << ", kernel " << w.kernel_height
+       << "x" << w.kernel_width << ", stride " << w.stride_height << "x" << w.stride_width << ", dilation "
+       << w.dilation_height << "x" << w.dilation_width << ", pads " << w.pad_top << " " << w.pad_left << " "
+       << w.pad_bottom << " " << w.pad_right << " mode " << w.padding << ", adjustment " << c.adjustment_height << " "
+       << c.adjustment_width << ", types " << c.input_type << " " << c.weights_type << " " << c.output_type << ", rule "
+       << c.rule << ", layout " << c.layout << ", input zero " << c.input_zero_point << ", weight zeros "
+       << c.zero_points << ", per channel " << c.per_channel << ", narrow " << c.narrow_weights << ", gaps "
+       << c.input_gap << " " << c.output_gap << ", seed " << c.seed;
+  return text.str();
+}
+
+void check_convolution(const ConvolutionCase& c, const ottava_context* context) {
+  INFO(describe(c));
+  Random random(c.seed);
+  Values values = draw_values(c, random);
+  const ottava_output output = make_output(c, values, random, &values.stage);
+  const std::vector<std::uint8_t> weights = raw_weights(c, values.convolution);
+  ottava_conv2d_constants constants = OTTAVA_CONV2D_CONSTANTS_INIT;
+  constants.weights = weights.data();
+  if (c.per_channel) constants.weights_scales = values.weights_scales.data();
+  if (c.per_channel && c.zero_points) constants.weights_zero_points = values.zero_points.data();
+  ottava_layer* layer = nullptr;
+  ottava_error error = OTTAVA_ERROR_INIT;
+  const ottava_status made = make_layer(c, values, context, output, constants, &layer, &error);
+  INFO(error.argument << ": " << error.message);
+  REQUIRE(made == OTTAVA_OK);
+
+  ottava_layer_run_desc run = OTTAVA_LAYER_RUN_DESC_INIT;
+  run.batch = c.batch, run.height = c.height, run.width = c.width;
+  run.flags = c.accumulate ? OTTAVA_RUN_ACCUMULATE : 0;
+  ottava_layer_info info = OTTAVA_LAYER_INFO_INIT;
+  const ottava_status queried = ottava_layer_query(layer, &run, &info, &error);
+  ottava_window resolved;
+  std::int64_t height = 0, width = 0;
+  ottava_status fits = ottava_window_resolve(&c.window, c.height, c.width, &resolved, &height, &width, nullptr);
+  REQUIRE(queried == fits);  // a kernel larger than the padded input
+  if (queried != OTTAVA_OK) {
+    CHECK(queried == OTTAVA_BAD_SHAPE);
+    ottava_layer_destroy(layer);
+    return;
+  }
+  CHECK(info.output_height == height);
+  CHECK(info.output_width == width);
+  values.convolution.pad_top = resolved.pad_top;
+  values.convolution.pad_left = resolved.pad_left;
+  values.convolution.output_height = info.output_height;
+  values.convolution.output_width = info.output_width;
+
+  Tensor input(values.input, c.input_gap, 1, random);
+  input.store();
+  input.memory().make_read_only();
+  oracle::Image previous = {c.batch, info.output_height, info.output_width, c.output_channels, {}};
+  for (std::int64_t i = 0; i < c.batch * info.output_height * info.output_width * c.output_channels; ++i) {
+    const float number = static_cast<float>(random.between(-3000, 3000));
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &number, sizeof bits);
+    previous.values.push_back(c.output_type == OTTAVA_TYPE_F32 ? bits : random.between(-100000, 100000));
+  }
+  Tensor dst(previous, c.output_gap, bytes_of(c.output_type), random);
+  dst.store();
+  oracle::Counts counts;
+  const oracle::Image expected =
+      convolve(values.input, values.convolution, values.stage, c.accumulate ? &previous : nullptr, &counts);
+  const std::vector<std::uint8_t> wanted = dst.with(expected);
+
+  GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), Side::upper);
+  std::uint64_t saturated[2] = {7, 7};
+  ottava_layer_operands operands = OTTAVA_LAYER_OPERANDS_INIT;
+  operands.input = input.memory().data();
+  operands.output = dst.memory().data();
+  operands.workspace = workspace.data();
+  operands.workspace_bytes = workspace.size();
+  if (c.counters) operands.saturated = saturated;
+  if (c.input_gap != 0) run.input_pixel_stride = input.stride();
+  if (c.output_gap != 0) run.output_pixel_stride = dst.stride();
+  const ottava_status ran = ottava_layer_run(layer, &run, &operands, &error);
+  ottava_layer_destroy(layer);
+  INFO(error.argument << ": " << error.message << "; kernel " << info.kernel << ", " << info.route);
+  REQUIRE(ran == OTTAVA_OK);
+  CHECK(std::memcmp(dst.memory().data(), wanted.data(), wanted.size()) == 0);
+  CHECK(dst.memory().check());
+  CHECK(workspace.check());
+  if (c.counters) {
+    CHECK(saturated[0] == counts.below);
+    CHECK(saturated[1] == counts.above);
+  }
+}
+
+}  // namespace ottava

@@ -1,0 +1,23 @@
+// Convolutions against the oracle, on every kernel that this machine runs: random cases around every edge.
+#include "catch.h"
+#include "convolution_case.h"
+
+namespace ottava {
+namespace {
+
+void sweep(ConvolutionKind kind, int cases) {
+  Random random(test_seed());
+  for (const Kernel* kernel : runnable_kernels()) {
+    INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
+    const KernelContext context(kernel->name);
+    for (int i = 0; i < cases; ++i) check_convolution(draw_convolution(random, kind), context.get());
+    record_exercised(*kernel);
+  }
+}
+
+TEST_CASE("conv2d equals seven plain loops on every kernel") {
+  sweep(ConvolutionKind::conv2d, static_cast<int>(3000 / test_sample()) + 20);
+}
+
+}  // namespace
+}  // namespace ottava
