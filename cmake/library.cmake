@@ -23,7 +23,9 @@ set(core_sources
   ${source}/output/quantize.cpp
   ${source}/output/saturation.cpp
   ${source}/output/validate_output.cpp
+  ${source}/kernels/depthwise_registry.cpp
   ${source}/kernels/registry.cpp
+  ${source}/kernels/generic/depthwise.cpp
   ${source}/kernels/generic/pack.cpp
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
   ${source}/kernels/generic/s8s8s32_indirect_4x8x2.cpp

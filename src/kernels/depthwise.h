@@ -29,7 +29,9 @@ struct DepthwiseArgs {
   const int32_t* bias;  // of the first channel of this call
   int32_t* acc;         // of the first line, pixel and channel, aligned to kAlignment
   size_t channel;       // first channel of this call, a multiple of kDepthwiseChannels
-  size_t channels;      // 1 or more; a multiple of kDepthwiseChannels unless they are the last of the layer
+  // A multiple of kDepthwiseChannels unless they are the last of the layer, and then as many or more unless the layer
+  // has fewer: a kernel may compute the last vector from channels before it.
+  size_t channels;
   size_t layer_channels;
   size_t lines;   // of output: 1 to DepthwiseKernel::lines
   size_t pixels;  // of each line; 1 or more
@@ -72,12 +74,13 @@ struct DepthwisePackArgs {
 struct DepthwiseKernel {
   const char* name;
   Isa isa;
-  // What it takes; 0: any. Kernels with a fixed window have dilation 1.
+  // What it takes; 0: any. Kernels with a fixed window have dilation 1 and a line_step of stride_height.
   uint16_t kernel_height;
   uint16_t kernel_width;
   uint16_t stride_height;
   uint16_t stride_width;
   uint16_t lines;  // lines of output that it computes together at most
+  uint16_t min_channels;  // of the layer: layers of fewer are left to the kernels behind it
   // Weights: only those whose zero points are 0 and that hold no -128, so that the sum of two products of 8 bits fits 16.
   bool needs_narrow_weights;
   size_t (*packed_bytes)(size_t taps, size_t channels);

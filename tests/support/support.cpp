@@ -51,6 +51,17 @@ std::vector<const Kernel*> runnable_kernels_for_some_weights() {
   return runnable;
 }
 
+std::vector<const DepthwiseKernel*> runnable_depthwise_kernels() {
+  Machine machine;
+  probe_machine(&machine);
+  std::vector<const DepthwiseKernel*> runnable;
+  const DepthwiseKernelList list = built_depthwise_kernels();
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (machine_has_tier(machine, *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
+  }
+  return runnable;
+}
+
 std::vector<const Kernel*> kernels_to_sweep() {
   std::vector<const Kernel*> kernels = runnable_kernels_for_some_weights();
   for (const StandIn& stand_in : stand_ins()) kernels.push_back(&stand_in.kernel);
@@ -60,12 +71,15 @@ std::vector<const Kernel*> kernels_to_sweep() {
 const char* tier_name(const Kernel& kernel) { return tier_of(kernel.isa)->name; }
 
 void record_exercised(const Kernel& kernel) {
-  if (stand_in_of(kernel) != nullptr) return;
+  if (stand_in_of(kernel) == nullptr) record_exercised(kernel.isa);
+}
+
+void record_exercised(Isa tier) {
   const char* path = std::getenv("OTTAVA_TEST_TIERS_FILE");
   if (path == nullptr) return;
   std::FILE* file = std::fopen(path, "a");
   REQUIRE(file != nullptr);
-  std::fprintf(file, "%s\n", tier_name(kernel));
+  std::fprintf(file, "%s\n", tier_of(tier)->name);
   std::fclose(file);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/depthwise.h"
 #include "kernels/kernel.h"
 #include "ottava/ottava.h"
 #include "random.h"
@@ -29,6 +30,7 @@ void report(const std::string& line);
 // Every kernel of this build that this machine can run, best first: those that take all weights, then all.
 std::vector<const Kernel*> runnable_kernels();
 std::vector<const Kernel*> runnable_kernels_for_some_weights();
+std::vector<const DepthwiseKernel*> runnable_depthwise_kernels();
 const char* tier_name(const Kernel& kernel);
 
 // These, then the stand-ins for kernels that it may not be able to run (stand_ins.h): for sweeps of kernels alone.
@@ -37,6 +39,7 @@ std::vector<const Kernel*> kernels_to_sweep();
 // Notes that a kernel of this tier was held against the oracle: appended to the file that
 // OTTAVA_TEST_TIERS_FILE names. A stand-in says nothing of its tier.
 void record_exercised(const Kernel& kernel);
+void record_exercised(Isa tier);
 
 // A context that runs one kernel alone. Fails the test if it cannot be had.
 class KernelContext {
