@@ -109,6 +109,7 @@ extern "C" ottava_status ottava_layer_run(const ottava_layer* layer, const ottav
     ottava_layer_operands memory = OTTAVA_LAYER_OPERANDS_INIT;
     if (status == Status::ok) status = read_struct(*operands, sizeof memory, "operands", &memory, words);
     if (status == Status::ok) status = require_zero(memory.reserved, "operands.reserved", words);
+    if (status == Status::ok) status = require_zero(memory.unused != nullptr, "operands.unused", words);
     if (status != Status::ok) return status;
     Saturation saturation = {0, 0};
     request.input = static_cast<const uint8_t*>(memory.input);

@@ -6,7 +6,6 @@
 #include "base/checked.h"
 #include "boundary.h"
 #include "handles.h"
-#include "ottava/layers.h"
 
 namespace ottava {
 

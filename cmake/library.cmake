@@ -12,6 +12,7 @@ set(core_sources
   ${source}/cpu/machine.cpp
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
+  ${source}/output/activation.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/factor.cpp
   ${source}/output/output_plan.cpp
@@ -47,6 +48,8 @@ set(core_sources
   ${source}/operators/conv2d/rows.cpp
   ${source}/operators/convolution/contraction_set.cpp
   ${source}/operators/convolution/problem.cpp
+  ${source}/operators/depthwise/depthwise.cpp
+  ${source}/operators/depthwise/run.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
@@ -55,6 +58,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/convolution.cpp
   ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
+  ${PROJECT_SOURCE_DIR}/capi/depthwise_conv2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp

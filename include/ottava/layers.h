@@ -108,11 +108,12 @@ typedef struct ottava_layer_operands {
   void *output;              /* batch x output height x output width x output channels. Apart from the input; an
                                 addition's may be one of its tensors, a convolution's its second. */
   uint64_t *saturated;       /* as in ottava_matmul_operands, for convolutions; or NULL */
+  void *unused;              /* NULL */
   void *workspace;           /* scratch memory; NULL: the context's allocator is asked for it */
   uint64_t workspace_bytes;  /* its size, see ottava_layer_query */
 } ottava_layer_operands;
 
-#define OTTAVA_LAYER_OPERANDS_INIT {sizeof(ottava_layer_operands), 0u, 0, 0, 0, 0, 0, 0u}
+#define OTTAVA_LAYER_OPERANDS_INIT {sizeof(ottava_layer_operands), 0u, 0, 0, 0, 0, 0, 0, 0u}
 OTTAVA_API ottava_status ottava_layer_operands_init(ottava_layer_operands *operands, uint64_t bytes);
 
 /* What a run of one size is: its output, its memory, what computes it. Layout: 64-bit integers, then text; 504 bytes. */

@@ -179,6 +179,13 @@ void fill_desc(const ConvolutionCase& c, const Values& v, Desc* desc) {
 ottava_status make_layer(const ConvolutionCase& c, const Values& v, const ottava_context* context,
                          const ottava_output& output, const ottava_conv2d_constants& constants, ottava_layer** layer,
                          ottava_error* error) {
+  if (c.kind == ConvolutionKind::depthwise) {
+    ottava_depthwise_conv2d_desc desc = OTTAVA_DEPTHWISE_CONV2D_DESC_INIT;
+    fill_desc(c, v, &desc);
+    desc.channels = c.input_channels;
+    desc.multiplier = c.output_channels / c.input_channels;
+    return ottava_depthwise_conv2d_create(context, &desc, &output, &constants, layer, error);
+  }
   ottava_conv2d_desc desc = OTTAVA_CONV2D_DESC_INIT;
   fill_desc(c, v, &desc);
   desc.input_channels = c.input_channels;
@@ -213,8 +220,16 @@ ConvolutionCase draw_convolution(Random& random, ConvolutionKind kind) {
   c.batch = random.chance(3) ? random.between(0, 3) : 1;
   c.height = random.between(1, small ? 12 : 7);
   c.width = random.between(1, small ? 12 : 7);
+  if (kind == ConvolutionKind::depthwise && random.chance(2)) {
+    w.kernel_height = w.kernel_width = random.chance(2) ? 3 : 5;
+    w.stride_height = w.stride_width = random.chance(2) ? 1 : 2;
+    w.dilation_height = w.dilation_width = 1;
+  }
   const std::int64_t edges[] = {1, 2, 3, 4, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33};
-  if (random.chance(3)) {
+  if (kind == ConvolutionKind::depthwise) {
+    c.input_channels = c.groups = random.chance(8) ? random.between(60, 140) : random.between(1, 40);
+    c.output_channels = c.input_channels * (random.chance(4) ? random.between(2, 4) : 1);
+  } else if (random.chance(3)) {
     c.groups = random.between(2, 9);
     c.input_channels = c.groups * random.between(1, 9);
     c.output_channels = c.groups * random.between(1, random.chance(2) ? 5 : 18);

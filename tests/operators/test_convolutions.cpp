@@ -19,5 +19,9 @@ TEST_CASE("conv2d equals seven plain loops on every kernel") {
   sweep(ConvolutionKind::conv2d, static_cast<int>(3000 / test_sample()) + 20);
 }
 
+TEST_CASE("depthwise equals seven plain loops on every kernel") {
+  sweep(ConvolutionKind::depthwise, static_cast<int>(3000 / test_sample()) + 20);
+}
+
 }  // namespace
 }  // namespace ottava

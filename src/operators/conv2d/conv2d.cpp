@@ -29,8 +29,9 @@ void request_of(const Layer& layer, const LayerRequest& layer_request, size_t in
   request->dst = {run.output + index * conv.channels * element, nullptr,
                   static_cast<ptrdiff_t>(run.shape.output_pixels() * run.output_pixel),
                   static_cast<ptrdiff_t>(run.output_pixel), static_cast<ptrdiff_t>(element)};
-  if (conv.rows_from == RowsFrom::table) request->fill = fill_image_rows;
-  if (conv.rows_from == RowsFrom::assembled) request->assemble = assemble_image_rows;
+  const ImageRows rows = image_rows(conv.rows_from);
+  request->fill = rows.fill;
+  request->assemble = rows.assemble;
   if (conv.rows_from != RowsFrom::strides) request->geometry = &run.geometry;
 }
 

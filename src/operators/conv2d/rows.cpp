@@ -28,8 +28,6 @@ void fill_tap(const uint8_t* line, size_t width, int64_t column, int64_t step, p
   }
 }
 
-}  // namespace
-
 void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
                      const uint8_t* padding, const uint8_t** table) {
   const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
@@ -90,6 +88,15 @@ void assemble_image_rows(const void* geometry, const uint8_t* image, size_t firs
       }
     }
   });
+}
+
+}  // namespace
+
+ImageRows image_rows(RowsFrom from) {
+  ImageRows rows = {nullptr, nullptr};
+  if (from == RowsFrom::table) rows.fill = fill_image_rows;
+  if (from == RowsFrom::assembled) rows.assemble = assemble_image_rows;
+  return rows;
 }
 
 }  // namespace ottava

@@ -2,6 +2,8 @@
 #ifndef OTTAVA_SRC_OPERATORS_CONV2D_ROWS_H_
 #define OTTAVA_SRC_OPERATORS_CONV2D_ROWS_H_
 
+#include "contraction/contraction.h"
+#include "contraction/row_table.h"
 #include "operators/window.h"
 
 namespace ottava {
@@ -16,10 +18,12 @@ struct ImageGeometry {
   uint8_t padding;  // what padding holds
 };
 
-// See FillRowTable and AssembleRows in contraction/row_table.h; `geometry` is an ImageGeometry.
-void fill_image_rows(const void* geometry, const uint8_t* image, size_t matrix, size_t first, size_t rows,
-                     const uint8_t* padding, const uint8_t** table);
-void assemble_image_rows(const void* geometry, const uint8_t* image, size_t first, size_t rows, uint8_t* to);
+// The function that goes with a way of reading rows, the other is null; their `geometry` is an ImageGeometry.
+struct ImageRows {
+  FillRowTable fill;
+  AssembleRows assemble;
+};
+ImageRows image_rows(RowsFrom from);
 
 }  // namespace ottava
 

@@ -1,0 +1,298 @@
+// The loops of a depthwise run, outermost first.
+//
+//     workers        each takes pieces until none is left
+//       piece        a few lines of output of one image, and a part of the channels
+//         segment    up to kSegment neighbouring pixels: a table of the input pixels that they share
+//           channels one call of the kernel, with its fused epilogue; or as many as an accumulator tile holds, and the
+//                    output stage on it
+#include "base/memory.h"
+#include "operators/depthwise/depthwise.h"
+#include "output/activation.h"
+
+namespace ottava {
+namespace {
+
+constexpr size_t kSegment = 32;        // pixels
+constexpr size_t kTileChannels = 64;   // of an accumulator tile; a multiple of kDepthwiseChannels
+constexpr size_t kLeastChannels = 64;  // that are worth a piece of their own
+constexpr size_t kPiecesPerWorker = 4;
+// What a further thread costs, in products: a product takes longer here than in a contraction.
+constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 18;
+
+const Depthwise& of(const Layer& layer) { return static_cast<const Depthwise&>(layer); }
+
+// How the table of a segment is laid out: see kernels/depthwise.h.
+struct TableShape {
+  size_t lines;  // of output that a piece has at most
+  size_t column_rows;
+  size_t line_step;
+  size_t stride;        // columns from pixel to pixel
+  size_t dilation;      // columns from tap to tap
+  bool shares_columns;  // else each pixel has columns of its own, one for each tap
+  size_t columns;       // of a whole segment
+};
+
+TableShape table_shape(const Depthwise& layer, const LayerShape& shape) {
+  const WindowAxis &y = shape.window.y, &x = shape.window.x;
+  TableShape table;
+  table.lines = y.dilation == 1 ? smaller(layer.kernel->lines, shape.output_height) : 1;
+  table.line_step = static_cast<size_t>(y.stride);
+  table.column_rows = (table.lines - 1) * table.line_step + static_cast<size_t>(y.kernel);
+  table.shares_columns = layer.kernel->kernel_width != 0 || (x.dilation == 1 && x.stride < x.kernel);
+  table.stride = static_cast<size_t>(table.shares_columns ? x.stride : x.kernel);
+  table.dilation = 1;
+  table.columns = (smaller(kSegment, shape.output_width) - 1) * table.stride + static_cast<size_t>(x.kernel);
+  return table;
+}
+
+// A run as its workers share it.
+struct Run {
+  const Depthwise& layer;
+  const LayerRequest& request;
+  TableShape table;
+  size_t line_groups;    // of an image
+  size_t channel_parts;  // of a line
+  size_t part_channels;
+  uint8_t* workspace;
+  size_t slice;
+  bool shared;
+  PieceCounter pieces;
+};
+
+// A worker's part of the workspace.
+struct Slice {
+  const uint8_t** table;
+  uint8_t* padding;
+  int32_t* acc;
+  uint8_t* staged;
+  uint8_t* repeated;  // input pixels, each channel as often as it has output channels
+};
+
+Size slice_bytes(const Depthwise& layer, const TableShape& table, Slice* slice, uint8_t* memory) {
+  Size end(0);
+  const auto append = [&](Size bytes) {
+    uint8_t* const at = memory != nullptr ? memory + end.value() : nullptr;
+    end = (end + bytes).rounded_up(kAlignment);
+    return at;
+  };
+  const Size pixels = Size(table.columns) * table.column_rows;
+  const Size tile = Size(table.lines) * (kSegment * kTileChannels * sizeof(int32_t));
+  slice->table = reinterpret_cast<const uint8_t**>(append(pixels * sizeof(void*)));
+  slice->padding = append(Size(layer.output_channels));
+  slice->acc = reinterpret_cast<int32_t*>(append(tile));
+  slice->staged = append(layer.output.activation != Activation::none ? tile : Size(0));
+  slice->repeated = append(layer.multiplier > 1 ? pixels * layer.output_channels : Size(0));
+  return end;
+}
+
+size_t line_groups(const LayerShape& shape, const TableShape& table) {
+  return ceil_div(shape.output_height, table.lines);
+}
+
+// Every channel `times` times.
+void repeat_channels(const uint8_t* from, size_t channels, size_t times, uint8_t* to) {
+  for (size_t c = 0; c < channels; ++c, to += times) set_bytes(to, from[c], times);
+}
+
+class Piece {
+ public:
+  Piece(const Run& run, const Slice& slice, Saturation* saturation)
+      : run_(run),
+        layer_(run.layer),
+        window_(run.request.shape.window),
+        slice_(slice),
+        saturation_(saturation),
+        args_() {
+    const OutputPlan& output = layer_.output;
+    stage_ = {};
+    begin_stage(output, layer_.has_float_bias, &stage_);
+    stage_.acc_stride = kTileChannels;
+    const bool plain = !run.request.accumulate && saturation == nullptr && output.fusible;
+    fused_ = plain ? layer_.entry.fused[static_cast<size_t>(output.stage)] : nullptr;
+    stage_fn_ = run.request.accumulate ? output.run_accumulating : output.run;
+    args_.table = slice.table;
+    args_.weights = layer_.weights;
+    args_.acc = slice.acc;
+    args_.layer_channels = layer_.output_channels;
+    args_.kernel_height = static_cast<size_t>(window_.y.kernel);
+    args_.kernel_width = static_cast<size_t>(window_.x.kernel);
+    args_.stride_width = run.table.stride;
+    args_.dilation_width = run.table.dilation;
+    args_.column_rows = run.table.column_rows;
+    args_.line_step = run.table.line_step;
+    args_.acc_stride = kTileChannels;
+    args_.acc_line_stride = kSegment * kTileChannels;
+    args_.dst_line_stride = static_cast<ptrdiff_t>(run.request.shape.output_width * run.request.output_pixel);
+  }
+
+  void compute(size_t number) {
+    const LayerShape& shape = run_.request.shape;
+    const size_t group = number / run_.channel_parts;
+    const size_t image = group / run_.line_groups;
+    const size_t line = (group - image * run_.line_groups) * run_.table.lines;
+    const size_t first = (number - group * run_.channel_parts) * run_.part_channels;
+    const size_t end = smaller(first + run_.part_channels, layer_.output_channels);
+    args_.lines = smaller(run_.table.lines, shape.output_height - line);
+    const uint8_t* const input = run_.request.image(image);
+    uint8_t* const output = run_.request.output_image(image) + line * shape.output_width * run_.request.output_pixel;
+    for (size_t x = 0; x < shape.output_width; x += kSegment) {
+      args_.pixels = smaller(kSegment, shape.output_width - x);
+      fill_table(input, line, x);
+      run_channels(output + x * run_.request.output_pixel, first, end);
+    }
+  }
+
+ private:
+  // Where the lines of a column lie that this call needs; null for padding.
+  void fill_table(const uint8_t* input, size_t line, size_t x) {
+    const LayerShape& shape = run_.request.shape;
+    const size_t columns = (args_.pixels - 1) * run_.table.stride + args_.kernel_width;
+    const size_t pixel = run_.request.input_pixel;
+    const int64_t top = static_cast<int64_t>(line) * window_.y.stride - window_.y.before;
+    const int64_t left = static_cast<int64_t>(x) * window_.x.stride - window_.x.before;
+    const size_t rows = (args_.lines - 1) * run_.table.line_step + args_.kernel_height;
+    for (size_t row = 0; row < rows; ++row) {
+      const int64_t from_line = top + static_cast<int64_t>(row) * window_.y.dilation;
+      const bool inside = static_cast<size_t>(from_line) < shape.height;
+      const uint8_t* const begin = inside ? input + static_cast<size_t>(from_line) * shape.width * pixel : nullptr;
+      const uint8_t** to = slice_.table + row;
+      int64_t column = left;
+      for (size_t i = 0, tap = 0; i < columns; ++i, to += run_.table.column_rows) {
+        *to = inside && static_cast<size_t>(column) < shape.width
+                  ? pixel_at(begin + static_cast<size_t>(column) * pixel, i * run_.table.column_rows + row)
+                  : slice_.padding;
+        if (run_.table.shares_columns) {
+          ++column;
+        } else if (++tap < args_.kernel_width) {
+          column += window_.x.dilation;
+        } else {
+          tap = 0;
+          column += window_.x.stride - (window_.x.extent() - 1);
+        }
+      }
+    }
+  }
+
+  const uint8_t* pixel_at(const uint8_t* pixel, size_t entry) {
+    if (layer_.multiplier == 1) return pixel;
+    uint8_t* const to = slice_.repeated + entry * layer_.output_channels;
+    repeat_channels(pixel, layer_.input_channels, layer_.multiplier, to);
+    return to;
+  }
+
+  void run_channels(uint8_t* dst, size_t first, size_t end) {
+    const size_t step = fused_ != nullptr ? end - first : kTileChannels;
+    for (size_t channel = first; channel < end; channel += step) {
+      args_.channel = channel;
+      args_.channels = stage_.n = smaller(step, end - channel);
+      args_.bias = layer_.channels.bias + channel;
+      stage_.multiplier = layer_.channels.multiplier + channel;
+      stage_.exponent = layer_.channels.exponent + channel;
+      stage_.scale = layer_.channels.scale + channel;
+      stage_.bias = layer_.channels.bias_f32 + channel;
+      uint8_t* const to = dst + channel * layer_.output_element_bytes;
+      if (fused_ != nullptr) {
+        stage_.dst = to;
+        stage_.dst_row_stride = static_cast<ptrdiff_t>(run_.request.output_pixel);
+        stage_.m = args_.pixels;
+        fused_(&args_, &stage_);
+      } else {
+        layer_.entry.run(&args_);
+        for (size_t line = 0; line < args_.lines; ++line) {
+          finish(line, to + static_cast<ptrdiff_t>(line) * args_.dst_line_stride);
+        }
+      }
+    }
+  }
+
+  // The output stage on one line of the tile.
+  void finish(size_t line, uint8_t* dst) {
+    const OutputPlan& output = layer_.output;
+    const bool staged = output.activation != Activation::none;
+    const size_t staged_stride = kTileChannels * output.element_bytes;
+    stage_.acc = slice_.acc + line * args_.acc_line_stride;
+    stage_.m = args_.pixels;
+    stage_.dst = staged ? slice_.staged : dst;
+    stage_.dst_row_stride = static_cast<ptrdiff_t>(staged ? staged_stride : run_.request.output_pixel);
+    if (saturation_ != nullptr) count_saturated(stage_, output.stage, stage_fn_ != output.run, saturation_);
+    stage_fn_(&stage_);
+    if (!staged) return;
+    activate(output, layer_.channels.table, slice_.staged, staged_stride, stage_.m, stage_.n,
+             {dst, static_cast<ptrdiff_t>(run_.request.output_pixel), static_cast<ptrdiff_t>(output.element_bytes)});
+  }
+
+  const Run& run_;
+  const Depthwise& layer_;
+  const Window& window_;
+  const Slice slice_;
+  Saturation* saturation_;
+  FusedDepthwiseFn fused_;
+  StageFn stage_fn_;
+  DepthwiseArgs args_;
+  StageArgs stage_;
+};
+
+void run_worker(void* task, uint32_t index) {
+  Run& run = *static_cast<Run*>(task);
+  Slice slice;
+  slice_bytes(run.layer, run.table, &slice, run.workspace + index * run.slice);
+  set_bytes(slice.padding, run.layer.padding, run.layer.output_channels);
+  Saturation saturation = {0, 0};
+  Saturation* const counted = run.request.saturation;
+  Piece piece(run, slice, counted != nullptr ? &saturation : nullptr);
+  for (size_t taken; run.pieces.take(run.shared, &taken);) piece.compute(taken);
+  if (counted == nullptr) return;
+  __atomic_fetch_add(&counted->below, saturation.below, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&counted->above, saturation.above, __ATOMIC_RELAXED);
+}
+
+}  // namespace
+
+Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
+                          Error* error) {
+  const Depthwise& depthwise = of(layer);
+  const Size work =
+      Size(shape.batch) * shape.output_pixels() * depthwise.output_channels * static_cast<size_t>(shape.window.taps());
+  const uint64_t worthwhile = work.valid() ? work.value() / kMinWorkPerThread : UINT64_MAX;
+  schedule->workers = worthwhile < threads ? static_cast<uint32_t>(worthwhile < 1 ? 1 : worthwhile) : threads;
+  Slice slice;
+  const Size total =
+      slice_bytes(depthwise, table_shape(depthwise, shape), &slice, nullptr) * schedule->workers + Size(kAlignment - 1);
+  if (!total.valid() || total.value() > static_cast<size_t>(PTRDIFF_MAX)) {
+    error->set(Status::size_overflow, "desc.window") << "the workspace would not fit the address space";
+    return Status::size_overflow;
+  }
+  schedule->bytes = total.value();
+  return Status::ok;
+}
+
+void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace,
+                   const Parallel& parallel) {
+  const Depthwise& depthwise = of(layer);
+  LayerSchedule schedule = {};
+  Error ignored;
+  if (schedule_depthwise(layer, request.shape, threads, &schedule, &ignored) != Status::ok) return;
+  const TableShape table = table_shape(depthwise, request.shape);
+  Slice slice;
+  const size_t bytes = slice_bytes(depthwise, table, &slice, nullptr).value();
+  const size_t groups = line_groups(request.shape, table);
+  // Few lines are cut by channels too, so that the workers end together.
+  const size_t wanted =
+      schedule.workers == 1 ? 1 : ceil_div(schedule.workers * kPiecesPerWorker, groups * request.shape.batch);
+  const size_t most = larger(depthwise.output_channels / kLeastChannels, 1);
+  const size_t part = round_up(ceil_div(depthwise.output_channels, smaller(wanted, most)), kDepthwiseChannels);
+  const size_t parts = ceil_div(depthwise.output_channels, part);
+  Run run = {depthwise,
+             request,
+             table,
+             groups,
+             parts,
+             part,
+             static_cast<uint8_t*>(align_up(workspace, kAlignment)),
+             bytes,
+             schedule.workers > 1,
+             PieceCounter(groups * parts * request.shape.batch)};
+  on_workers(parallel, schedule.workers, run_worker, &run);
+}
+
+}  // namespace ottava
