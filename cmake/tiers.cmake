@@ -1,8 +1,7 @@
 # The CPU tiers: which this build holds, their source files and the flags of those files alone. The library
 # itself is compiled for the baseline CPU.
 #
-# To add a tier: one ottava_tier line, its folder in src/kernels, a line in src/cpu/tiers.cpp and its kernels
-# in src/kernels/kernels.inc.
+# To add a tier: what src/cpu/tiers.inc says, and one ottava_tier line here.
 include(CheckCXXSourceCompiles)
 
 function(ottava_detect_architecture variable)
