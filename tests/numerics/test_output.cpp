@@ -183,16 +183,8 @@ struct StageCase {
   Side side;
 };
 
-// `previous`: what dst holds, as the oracle takes it.
-std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n,
-                           std::int64_t previous) {
-  std::uint32_t x =
-      static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
-  if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
-  if (tile.row_zeros) {
-    x -= static_cast<std::uint32_t>(tile.row_zero[row]) * static_cast<std::uint32_t>(tile.weight_sum[n]);
-  }
-  const std::int32_t value = static_cast<std::int32_t>(x);
+// The stage of one channel, as the oracle takes it.
+oracle::Stage oracle_stage(const StageTile& tile, const StageCase& c, std::size_t n) {
   oracle::Stage stage;
   for (const RuleOfStage& rule : kFixedRules) {
     if (rule.stage == c.stage) stage.rule = rule.oracle;
@@ -215,8 +207,19 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
   stage.clamp_max = c.clamp_max;
   stage.clamp_min_f32 = c.clamp_min_f32;
   stage.clamp_max_f32 = c.clamp_max_f32;
-  // A stage of this one channel.
-  return oracle::apply_stage(stage, value, 0, tile.row_scales ? tile.row_scale[row] : 0.0f,
+  return stage;
+}
+
+// `stage`: of channel n. `previous`: what dst holds, as the oracle takes it.
+std::int64_t expected_bits(const oracle::Stage& stage, const StageTile& tile, const StageCase& c, std::size_t row,
+                           std::size_t n, std::int64_t previous) {
+  std::uint32_t x =
+      static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
+  if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
+  if (tile.row_zeros) {
+    x -= static_cast<std::uint32_t>(tile.row_zero[row]) * static_cast<std::uint32_t>(tile.weight_sum[n]);
+  }
+  return oracle::apply_stage(stage, static_cast<std::int32_t>(x), 0, tile.row_scales ? tile.row_scale[row] : 0.0f,
                              accumulates(c.stage) ? &previous : nullptr);
 }
 
@@ -264,12 +267,13 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   REQUIRE(dst.check());
 
   std::vector<std::uint8_t> expected = before;
-  for (std::size_t row = 0; row < tile.m; ++row) {
-    for (std::size_t n = 0; n < tile.n; ++n) {
+  for (std::size_t n = 0; n < tile.n; ++n) {
+    const oracle::Stage stage = oracle_stage(tile, c, n);
+    for (std::size_t row = 0; row < tile.m; ++row) {
       const std::size_t at = (c.column_major ? n * line + row : row * line + n) * bytes;
       std::int32_t previous = 0;
       if (bytes == 4) memcpy(&previous, before.data() + at, 4);
-      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(tile, c, row, n, previous));
+      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(stage, tile, c, row, n, previous));
       memcpy(expected.data() + at, &bits, bytes);  // little-endian: the low bytes come first
       if (memcmp(expected.data() + at, dst.data() + at, bytes) == 0) continue;
       std::uint32_t got = 0;
