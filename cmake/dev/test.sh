@@ -6,6 +6,7 @@ failed=0
 declare -A exercised=() # tier -> the runs that exercised it
 declare -A missed=()    # tier -> the runs that promised it and did not
 tier_list=''            # a file: each tier of the library, its architecture and the CPU flags that it wants, on a line
+promised='' # the tiers that the last test_stage promised
 every_stage=(native sanitizers threads aarch64 armv7 x86-qemu) # of `test`
 
 # Whether the kernel gives the tiles of AMX to a process that asks (arch_prctl, ARCH_REQ_XCOMP_PERM); a sandbox may not.
@@ -66,11 +67,11 @@ build_stage() { # build_stage <title> <folder> <preset> [CMake option...]
   fi
 }
 
-# test_stage <title> <folder> <CPU: architecture and flags; none: nothing is promised> [ctest option...]
+# test_stage <title> <folder> <CPU: architecture and flags; none: nothing is promised> [ctest option...]: sets `promised`.
 test_stage() {
   local title=$1 folder=$build/$2 cpu=$3 start=$SECONDS log tiers sweeps good=0 bad=0 skipped=0 note='' tier
-  local promised=''
   shift 3
+  promised=''
   log=$logs/${title//[^a-z0-9]/-}.log
   tiers=${log%.log}.tiers
   sweeps=${log%.log}.sweeps
@@ -130,15 +131,18 @@ sanitizer_stage() { # sanitizer_stage <title> <preset> <CPU> [ctest option...]
 }
 
 # cross_stages <preset> <architecture> <CPU>:<flag>...: one build, and a run for each CPU, with the flags that it is known
-# to have.
+# to have. Each kernel is swept on the first CPU that has its tier: the runs behind it leave out the sweeps of kernels that
+# are done, and what no CPU of one architecture computes otherwise.
 cross_stages() {
-  local preset=$1 architecture=$2 run
-  local -x OTTAVA_TEST_SAMPLE=64 # emulation is slow
+  local preset=$1 architecture=$2 run once=() promised=''
+  local -x OTTAVA_TEST_SAMPLE=64 OTTAVA_TEST_SWEPT='' # emulation is slow
   shift 2
   prepare_preset "$preset"
   build_stage "$preset" "$preset" "$preset" "${preset_options[@]}"
   for run; do
-    QEMU_CPU=${run%:*} test_stage "qemu ${run%:*}" "$preset" "$architecture ${run#*:}" -LE 'native|model'
+    QEMU_CPU=${run%:*} test_stage "qemu ${run%:*}" "$preset" "$architecture ${run#*:}" -LE 'native|model' "${once[@]}"
+    OTTAVA_TEST_SWEPT=$promised
+    once=(-E '^(parameters|conformance: the runner)')
   done
   test_stage "$preset: instructions per call" "$preset" '' -L model # chooses its CPUs itself
 }
@@ -200,7 +204,7 @@ run_tests() {
       [[ $wanted != *" $word "* ]] || stages+=("$word")
     done
   fi
-  unset OTTAVA_ISA # the tests choose tiers themselves
+  unset OTTAVA_ISA OTTAVA_TEST_SWEPT # the tests choose tiers themselves
   # shellcheck disable=SC2207
   packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev)
   if (($# == 0)); then

@@ -314,17 +314,6 @@ StageCase make_case(Stage stage, Width width) {
   return {stage, width, 0, low, -1 - low, -infinity, infinity, 0, false, Side::upper};
 }
 
-// The stage tables that the kernels of this machine use, each with a name.
-std::vector<const Kernel*> kernels_by_table() {
-  std::vector<const Kernel*> chosen;
-  for (const Kernel* kernel : runnable_kernels()) {
-    bool known = false;
-    for (const Kernel* other : chosen) known = known || other->stages == kernel->stages;
-    if (!known) chosen.push_back(kernel);
-  }
-  return chosen;
-}
-
 struct StageWidth {
   Stage stage;
   Width width;
@@ -345,7 +334,7 @@ std::vector<StageWidth> all_stages() {
 TEST_CASE("output: vector stages equal the oracle on every edge accumulator and factor") {
   const std::vector<std::int32_t> accumulators = edge_accumulators();
   const std::vector<float> scales = edge_scales();
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     INFO("stages of " << kernel->name);
     const std::size_t lanes = kernel->stages->lanes;
     // Rows walk the accumulators, channels the factors.
@@ -410,7 +399,7 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
 
 TEST_CASE("output: vector stages at every m and n, row terms, strides and orders, within their bytes") {
   Random random(test_seed() + 32);
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     const std::size_t lanes = kernel->stages->lanes;
     for (const auto& [stage, width] : all_stages()) {
       for (std::size_t m = 1; m <= 3; ++m) {
@@ -453,7 +442,7 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
 
 TEST_CASE("output: vector stages equal the oracle on random accumulators and factors") {
   Random random(test_seed() + 33);
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     for (int repeat = 0; repeat < 40; ++repeat) {
       for (const auto& [stage, width] : all_stages()) {
         StageTile tile = make_tile(32, 32, kernel->stages->lanes);
