@@ -15,10 +15,6 @@ namespace {
 
 constexpr uint32_t kMostThreads = 1024;
 
-bool belongs_here(const Tier& tier) {
-  return tier.architecture == Architecture::portable || tier.architecture == kThisArchitecture;
-}
-
 // The caller's name in a message that has to hold more than that.
 struct Shortened {
   char words[40];
@@ -162,13 +158,22 @@ constexpr Probe kProbe = probe_compiled;
 constexpr Probe kProbeWithoutHeap = probe_compiled;
 #endif
 
+// Whether a tier that the choice leaves works on tiles, for which the OS is to be asked.
+bool wants_tiles(const Choice& choice) {
+  for (size_t i = 0; i < tier_count(); ++i) {
+    const Tier& tier = tier_at(i);
+    if ((tier.required_features & bit(Feature::amx_tile)) != 0 && admits(choice, tier.isa)) return true;
+  }
+  return false;
+}
+
 Status fill_context(const Settings& settings, Probe probe, ottava_context* context, Error* error) {
   context->choice = {built_kernels(), Isa::any, nullptr};
   Status status = apply_option_cap(settings.options.tier_cap, &context->choice.cap, error);
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
   if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, &context->choice, error);
   if (status != Status::ok) return status;
-  probe(&context->machine, admits(context->choice, Isa::x86_amx));
+  probe(&context->machine, wants_tiles(context->choice));
   status = check_only_kernel(context->machine, context->choice, error);
   if (status != Status::ok) return status;
   const Kernel& first = first_usable(context->machine, context->choice);

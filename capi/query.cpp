@@ -7,19 +7,11 @@ using namespace ottava;
 
 namespace {
 
-#define OTTAVA_SAME_TIER(c_name, name) \
-  static_assert(c_name == static_cast<uint32_t>(Isa::name), "the C ABI pins this value")
-OTTAVA_SAME_TIER(OTTAVA_TIER_ANY, any);
-OTTAVA_SAME_TIER(OTTAVA_TIER_PORTABLE, portable);
-OTTAVA_SAME_TIER(OTTAVA_TIER_ARMV7_NEON, armv7_neon);
-OTTAVA_SAME_TIER(OTTAVA_TIER_ARM_NEON, arm_neon);
-OTTAVA_SAME_TIER(OTTAVA_TIER_ARM_DOTPROD, arm_dotprod);
-OTTAVA_SAME_TIER(OTTAVA_TIER_ARM_I8MM, arm_i8mm);
-OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVX2, x86_avx2);
-OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVXVNNI, x86_avxvnni);
-OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AVX512VNNI, x86_avx512vnni);
-OTTAVA_SAME_TIER(OTTAVA_TIER_X86_AMX, x86_amx);
-#undef OTTAVA_SAME_TIER
+static_assert(OTTAVA_TIER_ANY == static_cast<uint32_t>(Isa::any), "the C ABI pins this value");
+#define OTTAVA_TIER(name, constant, value, architecture, features, flags) \
+  static_assert(OTTAVA_TIER_##constant == value, "the C ABI pins this value");
+#include "cpu/tiers.inc"
+#undef OTTAVA_TIER
 static_assert(OTTAVA_ARCH_PORTABLE == static_cast<uint32_t>(Architecture::portable) &&
                   OTTAVA_ARCH_X86_64 == static_cast<uint32_t>(Architecture::x86_64) &&
                   OTTAVA_ARCH_ARM64 == static_cast<uint32_t>(Architecture::arm64) &&
@@ -34,8 +26,7 @@ const Tier* tier_here_first(uint32_t index) {
   for (const bool here : kHereThenElsewhere) {
     for (size_t i = 0; i < tier_count(); ++i) {
       const Tier& tier = tier_at(i);
-      const bool belongs = tier.architecture == kThisArchitecture || tier.architecture == Architecture::portable;
-      if (belongs == here && index-- == 0) return &tier;
+      if (belongs_here(tier) == here && index-- == 0) return &tier;
     }
   }
   return nullptr;

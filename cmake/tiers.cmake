@@ -1,8 +1,7 @@
 # The CPU tiers: which this build holds, their source files and the flags of those files alone. The library
 # itself is compiled for the baseline CPU.
 #
-# To add a tier: one ottava_tier line, its folder in src/kernels, a line in src/cpu/tiers.cpp and its kernels
-# in src/kernels/kernels.inc.
+# To add a tier: what src/cpu/tiers.inc says, and one ottava_tier line here.
 include(CheckCXXSourceCompiles)
 
 function(ottava_detect_architecture variable)
@@ -49,6 +48,9 @@ function(ottava_tier name architecture header)
   list(TRANSFORM tier_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/kernels/${name}/)
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     list(APPEND tier_FLAGS -fno-lto) # code of one tier must not be inlined into another
+    if(name IN_LIST OTTAVA_UNSANITIZED_TIERS)
+      list(APPEND tier_FLAGS -fno-sanitize=all)
+    endif()
   endif()
   set_source_files_properties(${tier_SOURCES} PROPERTIES COMPILE_OPTIONS "${tier_FLAGS}")
   set(OTTAVA_TIERS ${OTTAVA_TIERS} ${name} PARENT_SCOPE)

@@ -1,4 +1,4 @@
-// The CPU tiers and their names. A tier is a folder of src/kernels and what a CPU must have to run it.
+// The names of the CPU tiers of cpu/tiers.inc.
 #ifndef OTTAVA_SRC_CPU_ISA_H_
 #define OTTAVA_SRC_CPU_ISA_H_
 
@@ -6,19 +6,12 @@
 
 namespace ottava {
 
-// Values are those of OTTAVA_TIER_... in the public header. Within an architecture a later tier has a
-// larger value.
+// Values are those of OTTAVA_TIER_... in the public header.
 enum class Isa : uint32_t {
   any = 0,
-  portable = 1,
-  armv7_neon = 8,
-  arm_neon = 16,
-  arm_dotprod = 17,
-  arm_i8mm = 18,
-  x86_avx2 = 32,
-  x86_avxvnni = 33,
-  x86_avx512vnni = 34,
-  x86_amx = 35,
+#define OTTAVA_TIER(name, constant, value, architecture, features, flags) name = value,
+#include "cpu/tiers.inc"
+#undef OTTAVA_TIER
 };
 
 }  // namespace ottava

@@ -12,15 +12,10 @@ constexpr uint64_t kAvx512Vnni = kAvx2 | Feature::f16c | Feature::fma | Feature:
                                  Feature::avx512dq | Feature::avx512vl | Feature::avx512vnni;
 
 constexpr Tier kTiers[] = {
-    {Isa::x86_amx, "x86_amx", Architecture::x86_64, kAvx512Vnni | Feature::amx_tile | Feature::amx_int8},
-    {Isa::x86_avx512vnni, "x86_avx512vnni", Architecture::x86_64, kAvx512Vnni},
-    {Isa::x86_avxvnni, "x86_avxvnni", Architecture::x86_64, kAvx2 | Feature::avxvnni},
-    {Isa::x86_avx2, "x86_avx2", Architecture::x86_64, kAvx2},
-    {Isa::arm_i8mm, "arm_i8mm", Architecture::arm64, Feature::neon | Feature::dotprod | Feature::i8mm},
-    {Isa::arm_dotprod, "arm_dotprod", Architecture::arm64, Feature::neon | Feature::dotprod},
-    {Isa::arm_neon, "arm_neon", Architecture::arm64, bit(Feature::neon)},
-    {Isa::armv7_neon, "armv7_neon", Architecture::arm32, bit(Feature::neon)},
-    {Isa::portable, "portable", Architecture::portable, 0},
+#define OTTAVA_TIER(name, constant, value, architecture, features, flags) \
+  {Isa::name, #name, Architecture::architecture, features},
+#include "cpu/tiers.inc"
+#undef OTTAVA_TIER
 };
 constexpr size_t kTierCount = sizeof(kTiers) / sizeof(kTiers[0]);
 

@@ -11,12 +11,10 @@ using namespace ottava;
 using namespace ottava::detection;
 
 TEST_CASE("tiers are found by name and by value, best first", "[detection]") {
-  const char* const names[] = {"x86_amx",     "x86_avx512vnni", "x86_avxvnni", "x86_avx2", "arm_i8mm",
-                               "arm_dotprod", "arm_neon",       "armv7_neon",  "portable"};
-  REQUIRE(tier_count() == sizeof(names) / sizeof(names[0]));
+  REQUIRE(tier_count() > 1);
+  REQUIRE(tier_at(tier_count() - 1).isa == Isa::portable);
   for (size_t i = 0; i < tier_count(); ++i) {
-    REQUIRE(std::string(tier_at(i).name) == names[i]);
-    REQUIRE(tier_named(names[i]) == &tier_at(i));
+    REQUIRE(tier_named(tier_at(i).name) == &tier_at(i));
     REQUIRE(tier_of(tier_at(i).isa) == &tier_at(i));
     for (size_t j = i + 1; j < tier_count(); ++j) {
       if (tier_at(i).architecture != tier_at(j).architecture) continue;

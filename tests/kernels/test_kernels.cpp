@@ -383,5 +383,5 @@ TEST_CASE("kernels: several positions through row pointers") {
       }
     }
   }
-  CHECK(exercised > 0);
+  CHECK((exercised > 0 || runnable_tunings().empty()));
 }

@@ -183,16 +183,8 @@ struct StageCase {
   Side side;
 };
 
-// `previous`: what dst holds, as the oracle takes it.
-std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_t row, std::size_t n,
-                           std::int64_t previous) {
-  std::uint32_t x =
-      static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
-  if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
-  if (tile.row_zeros) {
-    x -= static_cast<std::uint32_t>(tile.row_zero[row]) * static_cast<std::uint32_t>(tile.weight_sum[n]);
-  }
-  const std::int32_t value = static_cast<std::int32_t>(x);
+// The stage of one channel, as the oracle takes it.
+oracle::Stage oracle_stage(const StageTile& tile, const StageCase& c, std::size_t n) {
   oracle::Stage stage;
   for (const RuleOfStage& rule : kFixedRules) {
     if (rule.stage == c.stage) stage.rule = rule.oracle;
@@ -215,8 +207,19 @@ std::int64_t expected_bits(const StageTile& tile, const StageCase& c, std::size_
   stage.clamp_max = c.clamp_max;
   stage.clamp_min_f32 = c.clamp_min_f32;
   stage.clamp_max_f32 = c.clamp_max_f32;
-  // A stage of this one channel.
-  return oracle::apply_stage(stage, value, 0, tile.row_scales ? tile.row_scale[row] : 0.0f,
+  return stage;
+}
+
+// `stage`: of channel n. `previous`: what dst holds, as the oracle takes it.
+std::int64_t expected_bits(const oracle::Stage& stage, const StageTile& tile, const StageCase& c, std::size_t row,
+                           std::size_t n, std::int64_t previous) {
+  std::uint32_t x =
+      static_cast<std::uint32_t>(tile.acc[row * tile.width + n]) + static_cast<std::uint32_t>(tile.offset[n]);
+  if (tile.row_term) x -= static_cast<std::uint32_t>(tile.row_sum[row]) * static_cast<std::uint32_t>(tile.rhs_zero[n]);
+  if (tile.row_zeros) {
+    x -= static_cast<std::uint32_t>(tile.row_zero[row]) * static_cast<std::uint32_t>(tile.weight_sum[n]);
+  }
+  return oracle::apply_stage(stage, static_cast<std::int32_t>(x), 0, tile.row_scales ? tile.row_scale[row] : 0.0f,
                              accumulates(c.stage) ? &previous : nullptr);
 }
 
@@ -264,12 +267,13 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   REQUIRE(dst.check());
 
   std::vector<std::uint8_t> expected = before;
-  for (std::size_t row = 0; row < tile.m; ++row) {
-    for (std::size_t n = 0; n < tile.n; ++n) {
+  for (std::size_t n = 0; n < tile.n; ++n) {
+    const oracle::Stage stage = oracle_stage(tile, c, n);
+    for (std::size_t row = 0; row < tile.m; ++row) {
       const std::size_t at = (c.column_major ? n * line + row : row * line + n) * bytes;
       std::int32_t previous = 0;
       if (bytes == 4) memcpy(&previous, before.data() + at, 4);
-      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(tile, c, row, n, previous));
+      const std::uint32_t bits = static_cast<std::uint32_t>(expected_bits(stage, tile, c, row, n, previous));
       memcpy(expected.data() + at, &bits, bytes);  // little-endian: the low bytes come first
       if (memcmp(expected.data() + at, dst.data() + at, bytes) == 0) continue;
       std::uint32_t got = 0;
@@ -310,17 +314,6 @@ StageCase make_case(Stage stage, Width width) {
   return {stage, width, 0, low, -1 - low, -infinity, infinity, 0, false, Side::upper};
 }
 
-// The stage tables that the kernels of this machine use, each with a name.
-std::vector<const Kernel*> kernels_by_table() {
-  std::vector<const Kernel*> chosen;
-  for (const Kernel* kernel : runnable_kernels()) {
-    bool known = false;
-    for (const Kernel* other : chosen) known = known || other->stages == kernel->stages;
-    if (!known) chosen.push_back(kernel);
-  }
-  return chosen;
-}
-
 struct StageWidth {
   Stage stage;
   Width width;
@@ -341,7 +334,7 @@ std::vector<StageWidth> all_stages() {
 TEST_CASE("output: vector stages equal the oracle on every edge accumulator and factor") {
   const std::vector<std::int32_t> accumulators = edge_accumulators();
   const std::vector<float> scales = edge_scales();
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     INFO("stages of " << kernel->name);
     const std::size_t lanes = kernel->stages->lanes;
     // Rows walk the accumulators, channels the factors.
@@ -406,7 +399,7 @@ TEST_CASE("output: vector stages equal the oracle on every edge accumulator and 
 
 TEST_CASE("output: vector stages at every m and n, row terms, strides and orders, within their bytes") {
   Random random(test_seed() + 32);
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     const std::size_t lanes = kernel->stages->lanes;
     for (const auto& [stage, width] : all_stages()) {
       for (std::size_t m = 1; m <= 3; ++m) {
@@ -449,7 +442,7 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
 
 TEST_CASE("output: vector stages equal the oracle on random accumulators and factors") {
   Random random(test_seed() + 33);
-  for (const Kernel* kernel : kernels_by_table()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::stages)) {
     for (int repeat = 0; repeat < 40; ++repeat) {
       for (const auto& [stage, width] : all_stages()) {
         StageTile tile = make_tile(32, 32, kernel->stages->lanes);

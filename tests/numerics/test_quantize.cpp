@@ -155,8 +155,7 @@ TEST_CASE("quantize: parameters of a row equal the oracle's on a sweep of ranges
 
 TEST_CASE("quantize: every table equals the oracle on dynamic rules at every count") {
   Random random(test_seed() + 71);
-  for (const Kernel* kernel : runnable_kernels()) {
-    record_exercised(*kernel);
+  for (const Kernel* kernel : kernels_by_table(&Kernel::quantize)) {
     INFO(kernel->name);
     for (const DynamicRule& rule : kDynamicRules) {
       for (int kind = 0; kind < kKinds; ++kind) {
@@ -178,7 +177,7 @@ TEST_CASE("quantize: every table equals the oracle on dynamic rules at every cou
 TEST_CASE("quantize: every table equals the oracle on static rules at every count") {
   Random random(test_seed() + 72);
   const std::vector<float> scales = edge_scales();
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::quantize)) {
     INFO(kernel->name);
     for (const StaticRule& rule : kStaticRules) {
       for (const float scale : scales) {
@@ -201,7 +200,7 @@ TEST_CASE("quantize: every table equals the oracle on static rules at every coun
 TEST_CASE("quantize: every table dequantizes as the oracle at every count") {
   Random random(test_seed() + 73);
   const std::vector<float> scales = edge_scales();
-  for (const Kernel* kernel : runnable_kernels()) {
+  for (const Kernel* kernel : kernels_by_table(&Kernel::quantize)) {
     INFO(kernel->name);
     for (const IntegerType& type : kIntegerTypes) {
       const auto dequantize = kernel->quantize->*type.dequantize;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 
 #include "catch.h"
 #include "cpu/tiers.h"
@@ -62,8 +63,20 @@ std::vector<const DepthwiseKernel*> runnable_depthwise_kernels() {
   return runnable;
 }
 
+bool swept_elsewhere(const Kernel& kernel) {
+  const char* swept = std::getenv("OTTAVA_TEST_SWEPT");
+  std::istringstream names(swept != nullptr ? swept : "");
+  for (std::string name; names >> name;) {
+    if (name == tier_name(kernel)) return true;
+  }
+  return false;
+}
+
 std::vector<const Kernel*> kernels_to_sweep() {
-  std::vector<const Kernel*> kernels = runnable_kernels_for_some_weights();
+  std::vector<const Kernel*> kernels;
+  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    if (!swept_elsewhere(*kernel)) kernels.push_back(kernel);
+  }
   for (const StandIn& stand_in : stand_ins()) kernels.push_back(&stand_in.kernel);
   return kernels;
 }

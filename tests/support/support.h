@@ -3,6 +3,7 @@
 #ifndef OTTAVA_TESTS_SUPPORT_H_
 #define OTTAVA_TESTS_SUPPORT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -33,8 +34,14 @@ std::vector<const Kernel*> runnable_kernels_for_some_weights();
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels();
 const char* tier_name(const Kernel& kernel);
 
-// These, then the stand-ins for kernels that it may not be able to run (stand_ins.h): for sweeps of kernels alone.
+// For sweeps of kernels alone: these, without the tiers that another run has swept, whose names OTTAVA_TEST_SWEPT holds
+// with spaces between them; then the stand-ins for kernels that this machine may not be able to run (stand_ins.h).
 std::vector<const Kernel*> kernels_to_sweep();
+
+// For sweeps of the tables of functions that kernels share: for each table one kernel that has it, without the tables
+// that another run has swept.
+template <typename Table>
+std::vector<const Kernel*> kernels_by_table(Table Kernel::*table);
 
 // Notes that a kernel of this tier was held against the oracle: appended to the file that
 // OTTAVA_TEST_TIERS_FILE names. A stand-in says nothing of its tier.
@@ -53,6 +60,24 @@ class KernelContext {
  private:
   ottava_context* context_ = nullptr;
 };
+
+bool swept_elsewhere(const Kernel& kernel);
+
+template <typename Table>
+std::vector<const Kernel*> kernels_by_table(Table Kernel::*table) {
+  std::vector<const Kernel*> chosen;
+  std::vector<Table> known;
+  const std::vector<const Kernel*> kernels = runnable_kernels();
+  for (const Kernel* kernel : kernels) {
+    if (swept_elsewhere(*kernel)) known.push_back(kernel->*table);
+  }
+  for (const Kernel* kernel : kernels) {
+    if (std::find(known.begin(), known.end(), kernel->*table) != known.end()) continue;
+    known.push_back(kernel->*table);
+    chosen.push_back(kernel);
+  }
+  return chosen;
+}
 
 }  // namespace ottava
 
