@@ -37,8 +37,10 @@
 #if defined(__GNUC__)
 #define OTTAVA_INLINE inline __attribute__((always_inline))
 #define OTTAVA_INLINE_LAMBDA __attribute__((always_inline))
+#define OTTAVA_NOINLINE __attribute__((noinline))
 #else
 #define OTTAVA_INLINE inline
+#define OTTAVA_NOINLINE
 #define OTTAVA_INLINE_LAMBDA
 #endif
 

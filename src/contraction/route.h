@@ -54,7 +54,9 @@ struct Route {
   TunedRoute tuned[2];     // by whether the core is in-order; alike if there is but one tuning
 
   bool indirect() const { return kernel->form == LhsForm::indirect; }
-  const TunedRoute& on(const CoreOrder& order) const { return tuned[has_in_order && on_in_order_core(order) ? 1 : 0]; }
+  const TunedRoute& on(const CoreOrder& order) const {
+    return has_in_order && on_in_order_core(order) ? tuned[1] : tuned[0];
+  }
 };
 
 struct Routes {

@@ -11,65 +11,63 @@ constexpr size_t kMostStackBytes = 16384;
 // Most tiles want no more than this, which takes a nanosecond less to lay out than memory of the very size.
 constexpr size_t kUsualStackBytes = 4224;
 
+OTTAVA_INLINE void run_tile(const OutputPlan& plan, const TunedRoute& tuned, const TileArgs& tile, StageArgs* output) {
+  if (tuned.fused.run == nullptr) {
+    tuned.run(&tile);
+    plan.run(output);
+  } else if (tuned.fused.fits(tile.n)) {
+    tuned.fused.run(&tile, output);
+  } else {
+    run_narrow(tuned.fused, plan.element_bytes, tile, output);
+  }
+}
+
+// The tiles below one of whole height, while its weights are in the cache. Apart from the single tile that most runs
+// are, whose registers these would take.
+OTTAVA_NOINLINE void run_lower_tiles(const PreparedContraction& op, const TunedRoute& tuned, size_t rows, uint8_t* dst,
+                                     TileArgs* tile, StageArgs* output) {
+  const void* const first = tile->lhs;
+  const size_t height = tile->m;
+  for (size_t row = height; row < rows; row += height) {
+    tile->lhs = static_cast<const uint8_t* const*>(first) + row;
+    tile->m = output->m = smaller(rows - row, height);
+    output->dst = dst + static_cast<ptrdiff_t>(row) * output->dst_row_stride;
+    run_tile(op.plan.output, tuned, *tile, output);
+  }
+  tile->lhs = first;
+  tile->m = output->m = height;
+}
+
 // `stack` holds op.stack_bytes, aligned to kAlignment.
 OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
                              uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
   const ContractionPlan& plan = op.plan;
   const Route& route = plan.routes.small_m;
-  const FirstTile& first = op.small_m;
   const TunedRoute& tuned = route.on(plan.core_order);
-  const size_t height = route.tile.mr;
   const size_t width = route.tile.width;
-  const size_t tile_bytes = route.tile.panels * plan.packed.panel_bytes;
-  const size_t element_bytes = plan.output.element_bytes;
   const uint8_t** const pointers = reinterpret_cast<const uint8_t**>(stack);
   for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
 
-  TileArgs tile = first.tile;
-  StageArgs output = first.output;
+  TileArgs tile = op.small_m.tile;
+  StageArgs output = op.small_m.output;
   tile.acc = reinterpret_cast<int32_t*>(stack + op.pointer_bytes);
   tile.lhs = pointers;
-  tile.m = output.m = smaller(rows, height);
+  tile.m = output.m = smaller(rows, route.tile.mr);
   output.acc = tile.acc;
   output.dst_row_stride = dst_stride;
-  const auto run_tile = [&](uint8_t* to, size_t n, bool fits) {
-    output.dst = to;
-    output.n = n;
-    if (tuned.fused.run == nullptr) {
-      tuned.run(&tile);
-      plan.output.run(&output);
-    } else if (fits) {
-      tuned.fused.run(&tile, &output);
-    } else {
-      run_narrow(tuned.fused, element_bytes, tile, &output);
-    }
-  };
-  size_t rhs_bytes = 0;
-  for (size_t channel = 0;; dst += width * element_bytes) {
-    const size_t n = smaller(plan.n - channel, width);
-    const bool fits = tuned.fused.fits(n);
-    tile.n = n;
-    run_tile(dst, n, fits);
-    if (rows > height) {  // the weights of the tile are still in the cache
-      for (size_t row = height; row < rows; row += height) {
-        tile.lhs = pointers + row;
-        tile.m = output.m = smaller(rows - row, height);
-        run_tile(dst + static_cast<ptrdiff_t>(row) * dst_stride, n, fits);
-      }
-      tile.lhs = pointers;
-      tile.m = output.m = height;
-    }
+  for (size_t channel = 0;; dst += width * plan.output.element_bytes) {
+    tile.n = output.n = smaller(plan.n - channel, width);
+    output.dst = dst;
+    run_tile(plan.output, tuned, tile, &output);
+    if (rows > tile.m) run_lower_tiles(op, tuned, rows, dst, &tile, &output);
     channel += width;
     if (channel >= plan.n) return;
-    move_to_channel(first, channel, rhs_bytes += tile_bytes, &tile, &output);
+    move_to_channel(op.small_m, channel, tile.rhs, route.tile.panels * tile.panel_stride, &tile, &output);
   }
 }
 
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-void run_wide_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
-                    ptrdiff_t dst_stride) {
+OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
+                                    ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
   run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride,
             static_cast<uint8_t*>(__builtin_alloca_with_align(op.stack_bytes, 8 * kAlignment)));
 }

@@ -16,10 +16,10 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
                       FirstTile* first);
 
 // Moves the arguments of a copy of `first` to the tile that begins at `channel`, whose packed weights lie `rhs_bytes`
-// on.
-OTTAVA_INLINE void move_to_channel(const FirstTile& first, size_t channel, size_t rhs_bytes, TileArgs* tile,
-                                   StageArgs* output) {
-  tile->rhs = static_cast<const uint8_t*>(first.tile.rhs) + rhs_bytes;
+// behind those at `rhs`.
+OTTAVA_INLINE void move_to_channel(const FirstTile& first, size_t channel, const void* rhs, size_t rhs_bytes,
+                                   TileArgs* tile, StageArgs* output) {
+  tile->rhs = static_cast<const uint8_t*>(rhs) + rhs_bytes;
   if (first.tile.bias != nullptr) tile->bias = first.tile.bias + channel;
   if (first.output.offset != nullptr) output->offset = first.output.offset + channel;
   output->multiplier = first.output.multiplier + channel;
@@ -161,7 +161,7 @@ inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
 }
 
 inline void TileRunner::begin_channels(size_t channel, size_t rhs_bytes, size_t n) {
-  move_to_channel(first_, channel, rhs_bytes, &tile_, &output_);
+  move_to_channel(first_, channel, first_.tile.rhs, rhs_bytes, &tile_, &output_);
   output_.weight_sum = first_.output.weight_sum + channel;
   rhs_zero_ = channel_array<int32_t>(op_.channels, op_.plan.channels.rhs_zero, channel);
   tile_.n = output_.n = n;

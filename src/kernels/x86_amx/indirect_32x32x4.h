@@ -227,10 +227,7 @@ struct TailRows {
 };
 
 // Rows that are not equally far apart, or must be flipped: a few tiles' depths of them side by side.
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-void copy_tiles(const uint8_t* const* from, const TileArgs& args, size_t k, size_t tiles, uint8_t* to) {
+OTTAVA_NOINLINE void copy_tiles(const uint8_t* const* from, const TileArgs& args, size_t k, size_t tiles, uint8_t* to) {
   const Line all = {
       {~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}}};
   settle(to);
