@@ -39,5 +39,6 @@ OTTAVA_INIT_FUNCTION(layer_operands, OTTAVA_LAYER_OPERANDS_INIT, sizeof(ottava_l
 OTTAVA_INIT_FUNCTION(layer_info, OTTAVA_LAYER_INFO_INIT, sizeof(ottava_layer_info))
 OTTAVA_INIT_FUNCTION(conv2d_desc, OTTAVA_CONV2D_DESC_INIT, sizeof(ottava_conv2d_desc))
 OTTAVA_INIT_FUNCTION(depthwise_conv2d_desc, OTTAVA_DEPTHWISE_CONV2D_DESC_INIT, sizeof(ottava_depthwise_conv2d_desc))
+OTTAVA_INIT_FUNCTION(transposed_conv2d_desc, OTTAVA_TRANSPOSED_CONV2D_DESC_INIT, sizeof(ottava_transposed_conv2d_desc))
 OTTAVA_INIT_FUNCTION(conv2d_constants, OTTAVA_CONV2D_CONSTANTS_INIT, sizeof(ottava_conv2d_constants))
 #undef OTTAVA_INIT_FUNCTION

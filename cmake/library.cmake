@@ -53,6 +53,7 @@ set(core_sources
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
+  ${source}/operators/transposed/transposed.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp
@@ -68,7 +69,8 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
-  ${PROJECT_SOURCE_DIR}/capi/status.cpp)
+  ${PROJECT_SOURCE_DIR}/capi/status.cpp
+  ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp)
 set(hosted_sources
   ${source}/hosted/host.cpp
   ${source}/hosted/probe.cpp

@@ -73,9 +73,14 @@ struct RhsView {
   // on; elsewhere their weights are their zero points. `first` then has no more depths than one part.
   size_t part_channels = 0;
   size_t part_depth = 0;
+  // Not 0: positions come in lines of so many, line_stride bytes apart.
+  size_t line_positions = 0;
+  ptrdiff_t line_stride = 0;
 
   ConstView at_position(size_t position) const {
-    return {first.data + static_cast<ptrdiff_t>(position) * position_stride, first.row_stride, first.column_stride};
+    const size_t line = line_positions != 0 ? position / line_positions : 0;
+    const ptrdiff_t in_line = static_cast<ptrdiff_t>(position - line * line_positions) * position_stride;
+    return {first.data + static_cast<ptrdiff_t>(line) * line_stride + in_line, first.row_stride, first.column_stride};
   }
 };
 

@@ -1,5 +1,6 @@
 #include "convolution_case.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <memory>
@@ -186,12 +187,49 @@ ottava_status make_layer(const ConvolutionCase& c, const Values& v, const ottava
     desc.multiplier = c.output_channels / c.input_channels;
     return ottava_depthwise_conv2d_create(context, &desc, &output, &constants, layer, error);
   }
+  if (c.kind == ConvolutionKind::transposed) {
+    ottava_transposed_conv2d_desc desc = OTTAVA_TRANSPOSED_CONV2D_DESC_INIT;
+    fill_desc(c, v, &desc);
+    desc.input_channels = c.input_channels;
+    desc.output_channels = c.output_channels;
+    desc.groups = c.groups;
+    desc.adjustment_height = c.adjustment_height;
+    desc.adjustment_width = c.adjustment_width;
+    return ottava_transposed_conv2d_create(context, &desc, &output, &constants, layer, error);
+  }
   ottava_conv2d_desc desc = OTTAVA_CONV2D_DESC_INIT;
   fill_desc(c, v, &desc);
   desc.input_channels = c.input_channels;
   desc.output_channels = c.output_channels;
   desc.groups = c.groups;
   return ottava_conv2d_create(context, &desc, &output, &constants, layer, error);
+}
+
+// One direction of a transposed convolution, by the words of the header.
+bool resolve_transposed_axis(std::int64_t size, std::int64_t kernel, std::int64_t stride, std::int64_t dilation,
+                             std::int32_t adjustment, std::uint32_t padding, std::int32_t* before, std::int32_t* after,
+                             std::int64_t* output) {
+  const std::int64_t spanned = (size - 1) * stride + (kernel - 1) * dilation + 1;
+  if (padding == OTTAVA_PADDING_SAME) {
+    const std::int64_t total = std::max<std::int64_t>(0, spanned - size * stride);
+    *before = static_cast<std::int32_t>(total / 2);
+    *after = static_cast<std::int32_t>(total - total / 2);
+    *output = size * stride;
+  } else if (padding == OTTAVA_PADDING_VALID) {
+    *output = std::max(spanned, size * stride);
+  } else {
+    *output = spanned - *before - *after + adjustment;
+  }
+  return *output > 0;
+}
+
+ottava_status resolve_transposed(const ConvolutionCase& c, ottava_window* w, std::int64_t* height,
+                                 std::int64_t* width) {
+  const bool down = resolve_transposed_axis(c.height, w->kernel_height, w->stride_height, w->dilation_height,
+                                            c.adjustment_height, w->padding, &w->pad_top, &w->pad_bottom, height);
+  const bool across = resolve_transposed_axis(c.width, w->kernel_width, w->stride_width, w->dilation_width,
+                                              c.adjustment_width, w->padding, &w->pad_left, &w->pad_right, width);
+  return down && across ? OTTAVA_OK : OTTAVA_BAD_SHAPE;
 }
 
 }  // namespace
@@ -216,6 +254,13 @@ ConvolutionCase draw_convolution(Random& random, ConvolutionKind kind) {
     w.pad_bottom = static_cast<std::int32_t>(random.between(0, down));
     w.pad_left = static_cast<std::int32_t>(random.between(0, across));
     w.pad_right = static_cast<std::int32_t>(random.between(0, across));
+  }
+  if (kind == ConvolutionKind::transposed) {
+    if (random.chance(4)) w.stride_height = static_cast<std::int32_t>(random.between(3, 9));
+    if (w.padding == OTTAVA_PADDING_EXPLICIT && random.chance(2)) {
+      c.adjustment_height = static_cast<std::int32_t>(random.between(0, 4));
+      c.adjustment_width = static_cast<std::int32_t>(random.between(0, 4));
+    }
   }
   c.batch = random.chance(3) ? random.between(0, 3) : 1;
   c.height = random.between(1, small ? 12 : 7);
@@ -301,9 +346,12 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
   run.flags = c.accumulate ? OTTAVA_RUN_ACCUMULATE : 0;
   ottava_layer_info info = OTTAVA_LAYER_INFO_INIT;
   const ottava_status queried = ottava_layer_query(layer, &run, &info, &error);
-  ottava_window resolved;
+  ottava_window resolved = c.window;
   std::int64_t height = 0, width = 0;
-  ottava_status fits = ottava_window_resolve(&c.window, c.height, c.width, &resolved, &height, &width, nullptr);
+  const ottava_status fits =
+      c.kind == ConvolutionKind::transposed
+          ? resolve_transposed(c, &resolved, &height, &width)
+          : ottava_window_resolve(&c.window, c.height, c.width, &resolved, &height, &width, nullptr);
   REQUIRE(queried == fits);  // a kernel larger than the padded input
   if (queried != OTTAVA_OK) {
     CHECK(queried == OTTAVA_BAD_SHAPE);

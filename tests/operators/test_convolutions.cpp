@@ -23,5 +23,9 @@ TEST_CASE("depthwise equals seven plain loops on every kernel") {
   sweep(ConvolutionKind::depthwise, static_cast<int>(3000 / test_sample()) + 20);
 }
 
+TEST_CASE("transposed equals seven plain loops on every kernel") {
+  sweep(ConvolutionKind::transposed, static_cast<int>(3000 / test_sample()) + 20);
+}
+
 }  // namespace
 }  // namespace ottava

@@ -8,20 +8,15 @@
 namespace ottava {
 namespace {
 
-// A run, and what its rows are read by.
-struct Conv2dRun : LayerRequest {
-  ImageGeometry geometry;
-};
-
 const Conv2d& of(const Layer& layer) { return static_cast<const Conv2d&>(layer); }
 
 RunShape shape_of(const Layer& layer, const LayerShape& shape, size_t) {
   return {shape.output_pixels(), of(layer).channels, shape.batch, false};
 }
 
-void request_of(const Layer& layer, const LayerRequest& layer_request, size_t index, RunRequest* request) {
+void request_of(const Layer& layer, const LayerRequest& run, size_t index, GeometryMemory* memory,
+                RunRequest* request) {
   const Conv2d& conv = of(layer);
-  const Conv2dRun& run = static_cast<const Conv2dRun&>(layer_request);
   const size_t element = conv.output_element_bytes;
   request->lhs = {run.input + index * conv.depth, nullptr,
                   static_cast<ptrdiff_t>(run.shape.height * run.shape.width * run.input_pixel),
@@ -32,27 +27,30 @@ void request_of(const Layer& layer, const LayerRequest& layer_request, size_t in
   const ImageRows rows = image_rows(conv.rows_from);
   request->fill = rows.fill;
   request->assemble = rows.assemble;
-  if (conv.rows_from != RowsFrom::strides) request->geometry = &run.geometry;
+  if (conv.rows_from == RowsFrom::strides) return;
+  ImageGeometry* const geometry = memory->as<ImageGeometry>();
+  geometry->window = run.shape.window;
+  geometry->height = run.shape.height;
+  geometry->width = run.shape.width;
+  geometry->output_width = run.shape.output_width;
+  geometry->pixel = static_cast<ptrdiff_t>(run.input_pixel);
+  geometry->depth = conv.depth;
+  geometry->padding = conv.padding;
+  request->geometry = geometry;
 }
 
-ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.contractions, conv.count, shape_of, request_of}; }
+const PreparedContraction& contraction_of(const Layer& layer, const LayerShape&, size_t index) {
+  return of(layer).contractions[index];
+}
+
+ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.count, contraction_of, shape_of, request_of}; }
 
 Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
   return schedule_set(set_of(of(layer)), shape, threads, schedule, error);
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
-  const Conv2d& conv = of(layer);
-  Conv2dRun with_geometry;
-  static_cast<LayerRequest&>(with_geometry) = request;
-  with_geometry.geometry = {request.shape.window,
-                            request.shape.height,
-                            request.shape.width,
-                            request.shape.output_width,
-                            static_cast<ptrdiff_t>(request.input_pixel),
-                            conv.depth,
-                            conv.padding};
-  run_set(set_of(conv), with_geometry, threads, workspace, parallel);
+  run_set(set_of(of(layer)), request, threads, workspace, parallel);
 }
 
 void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
@@ -69,7 +67,7 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
 
 constexpr LayerFunctions kFunctions = {resolve_by_window, schedule, run, describe};
 
-Contraction contraction_of(const ConvolutionProblem& problem, const Conv2dPlan& plan) {
+Contraction contraction_from(const ConvolutionProblem& problem, const Conv2dPlan& plan) {
   Contraction part = whole_contraction(problem);
   part.n = problem.group_channels() * static_cast<int64_t>(plan.merged);
   part.k = problem.group_depth() * static_cast<int64_t>(plan.merged);
@@ -99,7 +97,7 @@ bool wastes_depth(const ContractionPlan& plan) {
 
 Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machine& machine, const Choice& choice,
                   uint32_t threads, Conv2dPlan* plan, Error* error) {
-  Contraction part = contraction_of(problem, *plan);
+  Contraction part = contraction_from(problem, *plan);
   part.weights_hold_minus_128 = minus_128;
   const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
   if (status == Status::size_overflow) {
@@ -165,7 +163,7 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   const size_t bytes = operator_bytes(plan.contraction).value();
   uint8_t* packed =
       reinterpret_cast<uint8_t*>(contractions) + round_up(sizeof(PreparedContraction) * plan.count, kAlignment);
-  const Contraction part = contraction_of(problem, plan);
+  const Contraction part = contraction_from(problem, plan);
   const size_t channels = static_cast<size_t>(part.n);
   for (size_t index = 0; index < plan.count; ++index, packed += bytes) {
     Constants arrays = constants_from(problem, constants, index * channels);

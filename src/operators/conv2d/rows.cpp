@@ -2,6 +2,7 @@
 
 #include "base/checked.h"
 #include "base/memory.h"
+#include "operators/convolution/fill_tap.h"
 
 namespace ottava {
 namespace {
@@ -16,15 +17,6 @@ void for_each_line(const ImageGeometry& image, size_t first, size_t rows, Body b
     const size_t count = smaller(rows - done, image.output_width - x);
     body(static_cast<int64_t>(y), static_cast<int64_t>(x), done, count);
     done += count;
-  }
-}
-
-// One tap of neighbouring outputs: pointers to input pixels `step` apart, of which the first is column `column`.
-void fill_tap(const uint8_t* line, size_t width, int64_t column, int64_t step, ptrdiff_t pixel, size_t count,
-              const uint8_t* padding, const uint8_t** to) {
-  for (size_t i = 0; i < count; ++i, column += step) {
-    // A column before the image is, as an unsigned number, beyond it.
-    to[i] = static_cast<size_t>(column) < width ? line + static_cast<ptrdiff_t>(column) * pixel : padding;
   }
 }
 

@@ -21,8 +21,9 @@ void run_one(const ContractionSet& set, const LayerRequest& layer_request, size_
   request.batches = shape.batches;
   request.accumulate = layer_request.accumulate;
   request.saturation = saturation;
-  set.request_of(*set.layer, layer_request, index, &request);
-  const PreparedContraction& op = set.contractions[index];
+  GeometryMemory geometry;
+  set.request_of(*set.layer, layer_request, index, &geometry, &request);
+  const PreparedContraction& op = set.contraction_of(*set.layer, layer_request.shape, index);
   Schedule schedule;
   Error ignored;
   if (make_schedule(op.plan, shape, threads, &schedule, &ignored) != Status::ok) return;
@@ -60,7 +61,8 @@ Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t thre
     if (is_empty(part)) continue;
     Schedule made;
     uint64_t bytes = 0;
-    const Status status = measure_workspace(set.contractions[index].plan, part, threads, &made, &bytes, error);
+    const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
+    const Status status = measure_workspace(plan, part, threads, &made, &bytes, error);
     if (status != Status::ok) return status;
     schedule->bytes = larger(schedule->bytes, static_cast<size_t>(bytes));
     if (made.grid.workers > schedule->workers) schedule->workers = made.grid.workers;

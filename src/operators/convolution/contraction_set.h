@@ -9,20 +9,33 @@
 
 namespace ottava {
 
-// What an operator says of contraction number `index`: the shape of its run (no rows: it has nothing to do), and the
-// run. `request` comes without the rows, columns and batches of the shape.
+// What a row table is filled by (RunRequest::geometry), as the operator has it.
+constexpr size_t kMostGeometryBytes = 192;
+struct alignas(16) GeometryMemory {
+  uint8_t bytes[kMostGeometryBytes];
+
+  template <class Geometry>
+  Geometry* as() {
+    static_assert(sizeof(Geometry) <= kMostGeometryBytes, "more bytes than there are");
+    return reinterpret_cast<Geometry*>(bytes);
+  }
+};
+
+// What an operator says of part number `index` of its run, below `count`.
 struct ContractionSet {
   const Layer* layer;
-  const PreparedContraction* contractions;
   size_t count;
-  RunShape (*shape_of)(const Layer& layer, const LayerShape& shape, size_t index);
-  void (*request_of)(const Layer& layer, const LayerRequest& layer_request, size_t index, RunRequest* request);
+  const PreparedContraction& (*contraction_of)(const Layer& layer, const LayerShape& shape, size_t index);
+  RunShape (*shape_of)(const Layer& layer, const LayerShape& shape, size_t index);  // no rows: it has nothing to do
+  // Fills in where operands lie, and how rows are read: rows, columns and batches are those of the shape. `geometry`
+  // lives as long as the part runs.
+  void (*request_of)(const Layer& layer, const LayerRequest& layer_request, size_t index, GeometryMemory* geometry,
+                     RunRequest* request);
 };
 
 Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
                     Error* error);
 
-// `geometry` of a request must stay as long as its run: it is const data of the operator or of `layer_request`.
 void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t threads, void* workspace,
              const Parallel& parallel);
 
