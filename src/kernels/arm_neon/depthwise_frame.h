@@ -1,0 +1,153 @@
+// The frame of the depthwise kernels of both Arm architectures: packed weights, and the walk over the channels of a
+// call, which hands a Window some of them at a time. Read `passes` first.
+//
+// In an anonymous namespace: files with different ISA flags share no code.
+#ifndef OTTAVA_SRC_KERNELS_ARM_NEON_DEPTHWISE_FRAME_H_
+#define OTTAVA_SRC_KERNELS_ARM_NEON_DEPTHWISE_FRAME_H_
+
+#include "kernels/arm_neon/depthwise_ends.h"
+#include "kernels/arm_neon/depthwise_products.h"
+
+namespace ottava {
+namespace {
+
+// Weights lie in blocks of kDepthwiseChannels channels, tap after tap. The channels that are left are filled up with
+// zeros, and one block more begins with the last eight channels of the layer: a vector that ends where they end may
+// begin anywhere.
+constexpr size_t kOverlap = 8;
+inline size_t blocks_of(size_t channels) { return (channels + kDepthwiseChannels - 1) / kDepthwiseChannels; }
+
+template <class Weight>
+size_t packed_depthwise_bytes(size_t taps, size_t channels) {
+  return (blocks_of(channels) + 1) * taps * kDepthwiseChannels * sizeof(Weight);
+}
+
+inline int32_t difference(const DepthwisePackArgs& args, size_t tap, size_t channel) {
+  if (channel >= args.channels) return 0;
+  const uint8_t raw = args.from[static_cast<ptrdiff_t>(tap) * args.tap_stride +
+                                static_cast<ptrdiff_t>(channel) * args.channel_stride];
+  return (args.is_unsigned ? int32_t{raw} : int32_t{static_cast<int8_t>(raw)}) - args.zero_points[channel];
+}
+// The first channel of a block.
+inline size_t first_of_block(size_t block, size_t channels) {
+  const bool overlaps = block == blocks_of(channels);
+  return overlaps && channels >= kOverlap ? channels - kOverlap : block * kDepthwiseChannels;
+}
+
+template <class Weight>
+void pack_depthwise(const DepthwisePackArgs* args) {
+  auto* to = static_cast<Weight*>(args->to);
+  for (size_t block = 0; block <= blocks_of(args->channels); ++block) {
+    const size_t first = first_of_block(block, args->channels);
+    for (size_t tap = 0; tap < args->taps; ++tap) {
+      for (size_t i = 0; i < kDepthwiseChannels; ++i) *to++ = static_cast<Weight>(difference(*args, tap, first + i));
+    }
+  }
+}
+
+// Some channels of a call.
+struct Pass {
+  size_t first;         // of the channels of the call
+  size_t channel;       // the same of a pixel
+  const void* weights;  // of that channel and the first tap
+  const int32_t* bias;
+};
+
+// Weights in that layout, of the tap `tap`.
+template <class P>
+OTTAVA_INLINE typename P::W weights_of(const typename P::Weight* weights, size_t tap) {
+  return P::load_weights(weights + tap * kDepthwiseChannels);
+}
+template <class P, size_t kPixels>
+OTTAVA_INLINE void begin_sums(const Pass& pass, int32x4_t (&sums)[kPixels][P::channels / 4]) {
+  unroll<P::channels / 4>([&](auto v) OTTAVA_INLINE_LAMBDA {
+    const int32x4_t bias = vld1q_s32(pass.bias + 4 * v);
+    unroll<kPixels>([&](auto p) OTTAVA_INLINE_LAMBDA { sums[p][v] = bias; });
+  });
+}
+
+inline int32_t wrapped_sum(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+}
+
+// Fewer channels than a vector holds, and none before them that may be read: one by one.
+template <class P>
+void run_few(const DepthwiseArgs* args, const StageArgs* stage) {
+  const auto* const weights = static_cast<const typename P::Weight*>(args->weights) +
+                              args->channel * args->kernel_height * args->kernel_width;
+  for (size_t line = 0; line < args->lines; ++line) {
+    for (size_t p = 0; p < args->pixels; ++p) {
+      alignas(kAlignment) int32_t own[kDepthwiseChannels];
+      int32_t* const acc = stage != nullptr ? own : args->acc + line * args->acc_line_stride + p * args->acc_stride;
+      for (size_t c = 0; c < args->channels; ++c) acc[c] = args->bias[c];
+      for (size_t j = 0; j < args->kernel_width; ++j) {
+        const uint8_t* const* const column = args->table +
+                                             (p * args->stride_width + j * args->dilation_width) * args->column_rows +
+                                             line * args->line_step;
+        for (size_t i = 0; i < args->kernel_height; ++i) {
+          const auto* const w = weights + (i * args->kernel_width + j) * kDepthwiseChannels;
+          for (size_t c = 0; c < args->channels; ++c) acc[c] = wrapped_sum(acc[c], P::one(column[i][args->channel + c]) * w[c]);
+        }
+      }
+      if (stage == nullptr) continue;
+      StageArgs pixel = *stage;
+      pixel.acc = own;
+      pixel.m = 1;
+      pixel.n = args->channels;
+      pixel.dst += static_cast<ptrdiff_t>(line) * args->dst_line_stride + static_cast<ptrdiff_t>(p) * stage->dst_row_stride;
+      portable_stages.run[static_cast<size_t>(Stage::float_nearest_even)](&pixel);
+    }
+  }
+}
+
+// What a Window is given of a call: its channels from `first` on, or the last ones of the layer.
+template <class P>
+OTTAVA_INLINE Pass pass_of(const DepthwiseArgs& args, size_t first, bool overlapping) {
+  const size_t channel = args.channel + first;
+  const size_t block = overlapping ? blocks_of(args.layer_channels) : channel / kDepthwiseChannels;
+  const size_t within = overlapping ? 0 : channel % kDepthwiseChannels;
+  const size_t block_size = args.kernel_height * args.kernel_width * kDepthwiseChannels;
+  return {first, channel, static_cast<const typename P::Weight*>(args.weights) + block * block_size + within, args.bias + first};
+}
+
+// All channels of a call: as many as P takes at a time, by P8 those that are fewer, and the last ones of them again if
+// they do not fill a vector. Window::run<P>(args, stage, pass) computes all lines and pixels of some of them.
+template <class Window, class P, class P8>
+void run_depthwise(const DepthwiseArgs* args, const StageArgs* stage) {
+  const size_t channels = args->channels;
+  if (channels < P8::channels) return run_few<P8>(args, stage);
+  size_t first = 0;
+  if constexpr (P::channels > P8::channels) {
+    for (; first + P::channels <= channels; first += P::channels) {
+      Window::template run<P>(*args, stage, pass_of<P>(*args, first, false));
+    }
+  }
+  while (first < channels) {
+    const bool overlapping = first + P8::channels > channels;
+    if (overlapping) first = channels - P8::channels;
+    Window::template run<P8>(*args, stage, pass_of<P8>(*args, first, overlapping));
+    first += P8::channels;
+  }
+}
+
+template <class Window, class P, class P8>
+void run_to_acc(const DepthwiseArgs* args) {
+  run_depthwise<Window, P, P8>(args, nullptr);
+}
+
+// The functions of a kernel for one sign of the input.
+template <class Window, class P, class P8 = P>
+constexpr DepthwiseKernel::Entry depthwise_entry() {
+  DepthwiseKernel::Entry entry = {};
+  entry.run = run_to_acc<Window, P, P8>;
+#if defined(__aarch64__)
+  entry.fused[static_cast<size_t>(Stage::float_nearest_even)] = run_depthwise<Window, P, P8>;
+#endif
+  entry.zero_shift = P::zero_shift;
+  return entry;
+}
+
+}  // namespace
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_KERNELS_ARM_NEON_DEPTHWISE_FRAME_H_
