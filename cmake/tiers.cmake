@@ -72,7 +72,8 @@ ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
-  SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S pack.cpp output_stage.cpp)
+  SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S depthwise_3x3.cpp depthwise_5x5.cpp
+          depthwise_any.cpp pack.cpp output_stage.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
   SOURCES s8s8s32_8x12x4/s8s8s32_8x12x4.cpp s8s8s32_8x12x4/s8s8s32_8x12x4.S

@@ -222,4 +222,5 @@ int main(int argc, char** argv) {
   MARK_END();
   if (mode != Mode::acc && !right(layer)) fail("the result is wrong");
   printf("%s\n", kernel.name);
+  return 0;
 }

@@ -14,7 +14,7 @@ namespace {
 // Weights lie in blocks of kDepthwiseChannels channels, tap after tap. The channels that are left are filled up with
 // zeros, and one block more begins with the last eight channels of the layer: a vector that ends where they end may
 // begin anywhere.
-constexpr size_t kOverlap = 8;
+constexpr size_t kMinChannels = 8;
 inline size_t blocks_of(size_t channels) { return (channels + kDepthwiseChannels - 1) / kDepthwiseChannels; }
 
 template <class Weight>
@@ -31,7 +31,7 @@ inline int32_t difference(const DepthwisePackArgs& args, size_t tap, size_t chan
 // The first channel of a block.
 inline size_t first_of_block(size_t block, size_t channels) {
   const bool overlaps = block == blocks_of(channels);
-  return overlaps && channels >= kOverlap ? channels - kOverlap : block * kDepthwiseChannels;
+  return overlaps ? channels - kMinChannels : block * kDepthwiseChannels;
 }
 
 template <class Weight>
@@ -66,40 +66,6 @@ OTTAVA_INLINE void begin_sums(const Pass& pass, int32x4_t (&sums)[kPixels][P::ch
   });
 }
 
-inline int32_t wrapped_sum(int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
-}
-
-// Fewer channels than a vector holds, and none before them that may be read: one by one.
-template <class P>
-void run_few(const DepthwiseArgs* args, const StageArgs* stage) {
-  const auto* const weights = static_cast<const typename P::Weight*>(args->weights) +
-                              args->channel * args->kernel_height * args->kernel_width;
-  for (size_t line = 0; line < args->lines; ++line) {
-    for (size_t p = 0; p < args->pixels; ++p) {
-      alignas(kAlignment) int32_t own[kDepthwiseChannels];
-      int32_t* const acc = stage != nullptr ? own : args->acc + line * args->acc_line_stride + p * args->acc_stride;
-      for (size_t c = 0; c < args->channels; ++c) acc[c] = args->bias[c];
-      for (size_t j = 0; j < args->kernel_width; ++j) {
-        const uint8_t* const* const column = args->table +
-                                             (p * args->stride_width + j * args->dilation_width) * args->column_rows +
-                                             line * args->line_step;
-        for (size_t i = 0; i < args->kernel_height; ++i) {
-          const auto* const w = weights + (i * args->kernel_width + j) * kDepthwiseChannels;
-          for (size_t c = 0; c < args->channels; ++c) acc[c] = wrapped_sum(acc[c], P::one(column[i][args->channel + c]) * w[c]);
-        }
-      }
-      if (stage == nullptr) continue;
-      StageArgs pixel = *stage;
-      pixel.acc = own;
-      pixel.m = 1;
-      pixel.n = args->channels;
-      pixel.dst += static_cast<ptrdiff_t>(line) * args->dst_line_stride + static_cast<ptrdiff_t>(p) * stage->dst_row_stride;
-      portable_stages.run[static_cast<size_t>(Stage::float_nearest_even)](&pixel);
-    }
-  }
-}
-
 // What a Window is given of a call: its channels from `first` on, or the last ones of the layer.
 template <class P>
 OTTAVA_INLINE Pass pass_of(const DepthwiseArgs& args, size_t first, bool overlapping) {
@@ -110,12 +76,11 @@ OTTAVA_INLINE Pass pass_of(const DepthwiseArgs& args, size_t first, bool overlap
   return {first, channel, static_cast<const typename P::Weight*>(args.weights) + block * block_size + within, args.bias + first};
 }
 
-// All channels of a call: as many as P takes at a time, by P8 those that are fewer, and the last ones of them again if
-// they do not fill a vector. Window::run<P>(args, stage, pass) computes all lines and pixels of some of them.
+// All channels of a call, no fewer than kMinChannels: as many as P takes at a time, by P8 those that are fewer, and the
+// last ones of them again if they do not fill a vector. Window::run<P>(args, stage, pass) computes all lines and pixels of some of them.
 template <class Window, class P, class P8>
 void run_depthwise(const DepthwiseArgs* args, const StageArgs* stage) {
   const size_t channels = args->channels;
-  if (channels < P8::channels) return run_few<P8>(args, stage);
   size_t first = 0;
   if constexpr (P::channels > P8::channels) {
     for (; first + P::channels <= channels; first += P::channels) {
@@ -145,6 +110,27 @@ constexpr DepthwiseKernel::Entry depthwise_entry() {
 #endif
   entry.zero_shift = P::zero_shift;
   return entry;
+}
+
+// A kernel of windows of size x size, 0 for any.
+template <class P>
+constexpr DepthwiseKernel depthwise_kernel(const char* name, Isa isa, const StageTable& stages, uint16_t size,
+                                           uint16_t stride, DepthwiseKernel::Entry s8, DepthwiseKernel::Entry u8) {
+  using Weight = typename P::Weight;
+  DepthwiseKernel kernel = {};
+  kernel.name = name;
+  kernel.isa = isa;
+  kernel.kernel_height = kernel.kernel_width = size;
+  kernel.stride_height = kernel.stride_width = stride;
+  kernel.lines = size == 0 ? 1 : 2;
+  kernel.min_channels = kMinChannels;
+  kernel.needs_narrow_weights = sizeof(Weight) == 1;
+  kernel.packed_bytes = packed_depthwise_bytes<Weight>;
+  kernel.pack = pack_depthwise<Weight>;
+  kernel.stages = &stages;
+  kernel.by_sign[0] = s8;
+  kernel.by_sign[1] = u8;
+  return kernel;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // How the depthwise kernels of both Arm architectures multiply: vectors of channels X of the input, W of the weights, and
-// what adds their products to the sums of `channels` channels, four to a vector; `one` is what they make of an input.
-// Either
+// what adds their products to the sums of `channels` channels, four to a vector. Either
 //
 //   Narrow8, Narrow16   weights of 8 bits, none of them -128: two products are summed in 16 bits, which is exact, as
 //                       2 * 128 * 127 < 2^15, then widened into the sums. u8 inputs are flipped into s8, 128 less
@@ -42,7 +41,6 @@ OTTAVA_INLINE void widen(int32x4_t* sums, int16x8_t products) {
 template <bool kUnsigned>
 struct Narrow {
   static constexpr int32_t zero_shift = kUnsigned ? -128 : 0;
-  static OTTAVA_INLINE int32_t one(uint8_t x) { return static_cast<int8_t>(kUnsigned ? x ^ 0x80 : x); }
 };
 
 template <bool kUnsigned>
@@ -93,7 +91,6 @@ template <bool kUnsigned>
 struct Wide8 {
   static constexpr size_t channels = 8;
   static constexpr int32_t zero_shift = 0;
-  static OTTAVA_INLINE int32_t one(uint8_t x) { return kUnsigned ? int32_t{x} : int32_t{static_cast<int8_t>(x)}; }
   using Weight = int16_t;
   using X = int16x8_t;
   using W = int16x8_t;
