@@ -14,7 +14,7 @@ namespace ottava {
 namespace {
 
 // An End has, of the channels from `channel` of the call on, four times kVectors of them,
-//   End(args, stage, channel)
+//   End(args, stage, bounds, channel)    Bounds: what is the same for all channels
 //   store(line, pixel, sums)     of one pixel, counted from the present one
 //   store_lines(sums[kLines])    of the present pixel, as many lines as there are: one or two
 //   advance(pixels)
@@ -23,7 +23,10 @@ struct ToAcc {
   int32_t* to;
   size_t line_stride, stride;
 
-  OTTAVA_INLINE ToAcc(const DepthwiseArgs& args, const StageArgs*, size_t channel)
+  struct Bounds {
+    OTTAVA_INLINE explicit Bounds(const StageArgs*) {}
+  };
+  OTTAVA_INLINE ToAcc(const DepthwiseArgs& args, const StageArgs*, const Bounds&, size_t channel)
       : to(args.acc + channel), line_stride(args.acc_line_stride), stride(args.acc_stride) {}
   OTTAVA_INLINE void store(size_t line, size_t pixel, const int32x4_t (&sums)[kVectors]) const {
     int32_t* const place = to + line * line_stride + pixel * stride;
@@ -44,20 +47,25 @@ struct ToDst {
   uint8_t* to;
   ptrdiff_t line_stride, stride;
   float32x4_t scale[kVectors], bias[kVectors];
-  int16x8_t zero_point;
-  int8x16_t low, high, flip;
+  struct Bounds {
+    int16x8_t zero_point;
+    int8x16_t low, high, flip;
 
-  OTTAVA_INLINE ToDst(const DepthwiseArgs& args, const StageArgs* stage, size_t channel)
-      : to(stage->dst + channel), line_stride(args.dst_line_stride), stride(stage->dst_row_stride) {
-    const int32_t below = stage->clamp_max > INT8_MAX ? 128 : 0;
+    OTTAVA_INLINE explicit Bounds(const StageArgs* stage) {
+      const int32_t below = stage->clamp_max > INT8_MAX ? 128 : 0;
+      zero_point = vdupq_n_s16(static_cast<int16_t>(stage->zero_point - below));
+      low = vdupq_n_s8(static_cast<int8_t>(stage->clamp_min - below));
+      high = vdupq_n_s8(static_cast<int8_t>(stage->clamp_max - below));
+      flip = vdupq_n_s8(static_cast<int8_t>(-below));
+    }
+  } bounds;
+
+  OTTAVA_INLINE ToDst(const DepthwiseArgs& args, const StageArgs* stage, const Bounds& same, size_t channel)
+      : to(stage->dst + channel), line_stride(args.dst_line_stride), stride(stage->dst_row_stride), bounds(same) {
     unroll<kVectors>([&](auto v) OTTAVA_INLINE_LAMBDA {
       scale[v] = vld1q_f32(stage->scale + channel + 4 * v);
       bias[v] = vld1q_f32(stage->bias + channel + 4 * v);
     });
-    zero_point = vdupq_n_s16(static_cast<int16_t>(stage->zero_point - below));
-    low = vdupq_n_s8(static_cast<int8_t>(stage->clamp_min - below));
-    high = vdupq_n_s8(static_cast<int8_t>(stage->clamp_max - below));
-    flip = vdupq_n_s8(static_cast<int8_t>(-below));
   }
   OTTAVA_INLINE int32x4_t rounded(int32x4_t sum, size_t v) const {
     float32x4_t value = vmulq_f32(vcvtq_f32_s32(sum), scale[v]);
@@ -66,10 +74,10 @@ struct ToDst {
   }
   OTTAVA_INLINE int16x8_t eight(const int32x4_t* sums, size_t v) const {
     const int16x4_t half = vqmovn_s32(rounded(sums[0], v));
-    return vqaddq_s16(vqmovn_high_s32(half, rounded(sums[1], v + 1)), zero_point);
+    return vqaddq_s16(vqmovn_high_s32(half, rounded(sums[1], v + 1)), bounds.zero_point);
   }
   OTTAVA_INLINE uint8x16_t bounded(int8x16_t y) const {
-    if constexpr (!kPlain) y = veorq_s8(vminq_s8(vmaxq_s8(y, low), high), flip);
+    if constexpr (!kPlain) y = veorq_s8(vminq_s8(vmaxq_s8(y, bounds.low), bounds.high), bounds.flip);
     return vreinterpretq_u8_s8(y);
   }
   OTTAVA_INLINE void write(uint8_t* place, uint8x16_t y) const {
@@ -104,6 +112,11 @@ inline bool needs_no_bounds(const StageArgs& stage) {
 }
 #endif
 
+template <class End>
+OTTAVA_INLINE End end_of(const DepthwiseArgs& args, const StageArgs* stage, size_t channel) {
+  return End(args, stage, typename End::Bounds(stage), channel);
+}
+
 // A tile of kLines by kPixels outputs to where it goes, for windows so large that it makes no difference to find out
 // each time. `channel` is its first one in the call, `line` and `pixel` the upper left one.
 template <size_t kLines, size_t kPixels, size_t kVectors>
@@ -115,11 +128,11 @@ OTTAVA_INLINE void store_tile(const DepthwiseArgs& args, const StageArgs* stage,
   };
 #if defined(__aarch64__)
   if (stage != nullptr) {
-    if (needs_no_bounds(*stage)) return store(ToDst<kVectors, true>(args, stage, channel));
-    return store(ToDst<kVectors, false>(args, stage, channel));
+    if (needs_no_bounds(*stage)) return store(end_of<ToDst<kVectors, true>>(args, stage, channel));
+    return store(end_of<ToDst<kVectors, false>>(args, stage, channel));
   }
 #endif
-  store(ToAcc<kVectors>(args, stage, channel));
+  store(end_of<ToAcc<kVectors>>(args, stage, channel));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The frame of the depthwise kernels of both Arm architectures: packed weights, and the walk over the channels of a
-// call, which hands a Window some of them at a time. Read `passes` first.
+// call, which hands a Window some of them at a time. Read for_each_pass first.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_ARM_NEON_DEPTHWISE_FRAME_H_
@@ -76,28 +76,30 @@ OTTAVA_INLINE Pass pass_of(const DepthwiseArgs& args, size_t first, bool overlap
   return {first, channel, static_cast<const typename P::Weight*>(args.weights) + block * block_size + within, args.bias + first};
 }
 
-// All channels of a call, no fewer than kMinChannels: as many as P takes at a time, by P8 those that are fewer, and the
-// last ones of them again if they do not fill a vector. Window::run<P>(args, stage, pass) computes all lines and pixels of some of them.
-template <class Window, class P, class P8>
-void run_depthwise(const DepthwiseArgs* args, const StageArgs* stage) {
-  const size_t channels = args->channels;
+// Calls body(P{}, pass) for all channels of a call, no fewer than kMinChannels: as many as P takes at a time, with P8
+// those that are fewer, and the last ones of them again if they do not fill a vector.
+template <class P, class P8, class Body>
+OTTAVA_INLINE void for_each_pass(const DepthwiseArgs& args, Body body) {
+  const size_t channels = args.channels;
   size_t first = 0;
   if constexpr (P::channels > P8::channels) {
-    for (; first + P::channels <= channels; first += P::channels) {
-      Window::template run<P>(*args, stage, pass_of<P>(*args, first, false));
-    }
+    for (; first + P::channels <= channels; first += P::channels) body(P{}, pass_of<P>(args, first, false));
   }
-  while (first < channels) {
+  for (; first < channels; first += P8::channels) {
     const bool overlapping = first + P8::channels > channels;
     if (overlapping) first = channels - P8::channels;
-    Window::template run<P8>(*args, stage, pass_of<P8>(*args, first, overlapping));
-    first += P8::channels;
+    body(P8{}, pass_of<P8>(args, first, overlapping));
   }
 }
 
+// Window::run<P, P8>(args, stage): everything, to acc where there is no stage.
 template <class Window, class P, class P8>
 void run_to_acc(const DepthwiseArgs* args) {
-  run_depthwise<Window, P, P8>(args, nullptr);
+  Window::template run<P, P8>(*args, nullptr);
+}
+template <class Window, class P, class P8>
+void run_fused(const DepthwiseArgs* args, const StageArgs* stage) {
+  Window::template run<P, P8>(*args, stage);
 }
 
 // The functions of a kernel for one sign of the input.
@@ -106,7 +108,7 @@ constexpr DepthwiseKernel::Entry depthwise_entry() {
   DepthwiseKernel::Entry entry = {};
   entry.run = run_to_acc<Window, P, P8>;
 #if defined(__aarch64__)
-  entry.fused[static_cast<size_t>(Stage::float_nearest_even)] = run_depthwise<Window, P, P8>;
+  entry.fused[static_cast<size_t>(Stage::float_nearest_even)] = run_fused<Window, P, P8>;
 #endif
   entry.zero_shift = P::zero_shift;
   return entry;

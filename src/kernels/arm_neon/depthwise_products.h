@@ -59,6 +59,15 @@ struct Narrow8 : Narrow<kUnsigned> {
   static OTTAVA_INLINE void add_two(int32x4_t (&sums)[2], X a, W v, X b, W w) {
     widen(sums, vmlal_s8(vmull_s8(a, v), b, w));
   }
+  static OTTAVA_INLINE void add_two(int32x4_t (&sums)[2], int32x4_t (&others)[2], X a, X a_other, W v, X b, X b_other,
+                                    W w) {
+    int16x8_t one = vmull_s8(a, v);
+    int16x8_t other = vmull_s8(a_other, v);
+    one = vmlal_s8(one, b, w);
+    other = vmlal_s8(other, b_other, w);
+    widen(sums, one);
+    widen(others, other);
+  }
 };
 
 template <bool kUnsigned>
@@ -85,6 +94,22 @@ struct Narrow16 : Narrow<kUnsigned> {
     widen(sums, low);
     widen(sums + 2, high);
   }
+  // The same for two sets of sums and inputs: four products alternate, and none waits for the one before it.
+  static OTTAVA_INLINE void add_two(int32x4_t (&sums)[4], int32x4_t (&others)[4], X a, X a_other, W v, X b, X b_other,
+                                    W w) {
+    int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(v));
+    int16x8_t high = multiply_high(a, v);
+    int16x8_t low_other = vmull_s8(vget_low_s8(a_other), vget_low_s8(v));
+    int16x8_t high_other = multiply_high(a_other, v);
+    low = vmlal_s8(low, vget_low_s8(b), vget_low_s8(w));
+    high = add_product_high(high, b, w);
+    low_other = vmlal_s8(low_other, vget_low_s8(b_other), vget_low_s8(w));
+    high_other = add_product_high(high_other, b_other, w);
+    widen(sums, low);
+    widen(sums + 2, high);
+    widen(others, low_other);
+    widen(others + 2, high_other);
+  }
 };
 
 template <bool kUnsigned>
@@ -107,6 +132,36 @@ struct Wide8 {
   static OTTAVA_INLINE void add_two(int32x4_t (&sums)[2], X a, W v, X b, W w) {
     add_one(sums, a, v);
     add_one(sums, b, w);
+  }
+  static OTTAVA_INLINE void add_two(int32x4_t (&sums)[2], int32x4_t (&others)[2], X a, X a_other, W v, X b, X b_other,
+                                    W w) {
+    add_one(sums, a, v);
+    add_one(others, a_other, v);
+    add_one(sums, b, w);
+    add_one(others, b_other, w);
+  }
+};
+
+// Two vectors of Wide8.
+template <bool kUnsigned>
+struct Wide16 {
+  static constexpr size_t channels = 16;
+  static constexpr int32_t zero_shift = 0;
+  using Weight = int16_t;
+  struct X {
+    int16x8_t low, high;
+  };
+  using W = X;
+
+  static OTTAVA_INLINE X load(const uint8_t* from) {
+    return {Wide8<kUnsigned>::load(from), Wide8<kUnsigned>::load(from + 8)};
+  }
+  static OTTAVA_INLINE W load_weights(const Weight* from) { return {vld1q_s16(from), vld1q_s16(from + 8)}; }
+  static OTTAVA_INLINE void add_one(int32x4_t (&sums)[4], X a, W v) {
+    sums[0] = vmlal_s16(sums[0], vget_low_s16(a.low), vget_low_s16(v.low));
+    sums[1] = add_product_high(sums[1], a.low, v.low);
+    sums[2] = vmlal_s16(sums[2], vget_low_s16(a.high), vget_low_s16(v.high));
+    sums[3] = add_product_high(sums[3], a.high, v.high);
   }
 };
 

@@ -14,26 +14,32 @@ namespace {
 // too: a column is loaded once, of all rows that the lines need, and used where the window has come to it.
 template <size_t kStride>
 struct Sliding3x3 {
-  template <class P>
-  static void run(const DepthwiseArgs& args, const StageArgs* stage, const Pass& pass) {
-    constexpr size_t kVectors = P::channels / 4;
+  template <class P, class P8>
+  static void run(const DepthwiseArgs& args, const StageArgs* stage) {
 #if defined(__aarch64__)
     if (stage != nullptr) {
-      if (needs_no_bounds(*stage)) return run_to<P>(args, pass, ToDst<kVectors, true>(args, stage, pass.first));
-      return run_to<P>(args, pass, ToDst<kVectors, false>(args, stage, pass.first));
+      if (needs_no_bounds(*stage)) return run_to<P, ToDst<2, true>>(args, stage);
+      return run_to<P, ToDst<2, false>>(args, stage);
     }
 #endif
-    run_to<P>(args, pass, ToAcc<kVectors>(args, stage, pass.first));
+    run_to<P, ToAcc<2>>(args, stage);
   }
 
  private:
   template <class P, class End>
-  static OTTAVA_INLINE void run_to(const DepthwiseArgs& args, const Pass& pass, const End& end) {
+  static void run_to(const DepthwiseArgs& args, const StageArgs* stage) {
     if (args.lines == 2) {
-      lines<P, 2>(args, pass, end);
+      passes<P, 2, End>(args, stage);
     } else {
-      lines<P, 1>(args, pass, end);
+      passes<P, 1, End>(args, stage);
     }
+  }
+  template <class P, size_t kLines, class End>
+  static __attribute__((noinline)) void passes(const DepthwiseArgs& args, const StageArgs* stage) {
+    const typename End::Bounds bounds(stage);
+    for_each_pass<P, P>(args, [&](auto, const Pass& pass) OTTAVA_INLINE_LAMBDA {
+      lines<P, kLines>(args, pass, End(args, stage, bounds, pass.first));
+    });
   }
 
   template <class P>
@@ -48,7 +54,7 @@ struct Sliding3x3 {
   }
 
   template <class P, size_t kLinesNow, class End>
-  static __attribute__((noinline)) void lines(const DepthwiseArgs& args, const Pass& pass, End end) {
+  static OTTAVA_INLINE void lines(const DepthwiseArgs& args, const Pass& pass, End end) {
     constexpr size_t kRows = 3 + (kLinesNow - 1) * kStride;
     constexpr size_t kVectors = P::channels / 4;
     typename P::W w[9];
@@ -105,8 +111,14 @@ struct Sliding3x3 {
 
 // Any window, four pixels of a line at a time while there are four: they share the weights.
 struct AnyWindow {
+  template <class P, class P8>
+  static void run(const DepthwiseArgs& args, const StageArgs* stage) {
+    for_each_pass<P, P8>(args, [&](auto products, const Pass& pass) OTTAVA_INLINE_LAMBDA {
+      lines<decltype(products)>(args, stage, pass);
+    });
+  }
   template <class P>
-  static __attribute__((noinline)) void run(const DepthwiseArgs& args, const StageArgs* stage, const Pass& pass) {
+  static __attribute__((noinline)) void lines(const DepthwiseArgs& args, const StageArgs* stage, const Pass& pass) {
     for (size_t line = 0; line < args.lines; ++line) {
       size_t pixel = 0;
       for (; pixel + 4 <= args.pixels; pixel += 4) pixels<P, 4>(args, stage, pass, line, pixel);
@@ -139,14 +151,14 @@ struct AnyWindow {
 // and in it from top to bottom. Weights come from memory, for the left pixel and for the right one.
 template <size_t kStride>
 struct Tiled5x5 {
-  template <class P>
-  static void run(const DepthwiseArgs& args, const StageArgs* stage, const Pass& pass) {
-    if (args.pixels == 1) return AnyWindow::run<P>(args, stage, pass);
-    if (args.lines == 2) {
-      line_of_tiles<P, 2>(args, stage, pass);
-    } else {
-      line_of_tiles<P, 1>(args, stage, pass);
-    }
+  template <class P, class P8>
+  static void run(const DepthwiseArgs& args, const StageArgs* stage) {
+    for_each_pass<P, P8>(args, [&](auto products, const Pass& pass) OTTAVA_INLINE_LAMBDA {
+      using Products = decltype(products);
+      if (args.pixels == 1) return AnyWindow::lines<Products>(args, stage, pass);
+      if (args.lines == 2) return line_of_tiles<Products, 2>(args, stage, pass);
+      line_of_tiles<Products, 1>(args, stage, pass);
+    });
   }
 
  private:
@@ -188,10 +200,12 @@ struct Tiled5x5 {
           if constexpr (c >= p * kStride && c < p * kStride + 5) {
             const auto upper = weights_of<P>(weights[p], 10 * pair + c - p * kStride);
             const auto lower = weights_of<P>(weights[p], 10 * pair + 5 + c - p * kStride);
-            unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
-              const auto* const from = x + l * kStride + 2 * pair;
-              P::add_two(sums[l * kPixels + p], from[0], upper, from[1], lower);
-            });
+            const auto* const from = x + 2 * pair;
+            if constexpr (kLines == 2) {
+              P::add_two(sums[p], sums[kPixels + p], from[0], from[kStride], upper, from[1], from[kStride + 1], lower);
+            } else {
+              P::add_two(sums[p], from[0], upper, from[1], lower);
+            }
           }
         });
       });
@@ -212,16 +226,19 @@ struct Tiled5x5 {
     constexpr size_t kFirst = kPixel * kStride;
     constexpr bool has_even = kEven >= kFirst && kEven < kFirst + 5;
     constexpr bool has_odd = kEven + 1 >= kFirst && kEven + 1 < kFirst + 5;
-    unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
-      if constexpr (has_even && has_odd) {
-        P::add_two(sums[2 * l], bottom[0][l], weights_of<P>(weights, 20 + kEven - kFirst), bottom[1][l],
-                   weights_of<P>(weights, 21 + kEven - kFirst));
-      } else if constexpr (has_even) {
-        P::add_one(sums[2 * l], bottom[0][l], weights_of<P>(weights, 20 + kEven - kFirst));
-      } else if constexpr (has_odd) {
-        P::add_one(sums[2 * l], bottom[1][l], weights_of<P>(weights, 21 + kEven - kFirst));
+    if constexpr (has_even && has_odd) {
+      const auto even = weights_of<P>(weights, 20 + kEven - kFirst);
+      const auto odd = weights_of<P>(weights, 21 + kEven - kFirst);
+      if constexpr (kLines == 2) {
+        P::add_two(sums[0], sums[2], bottom[0][0], bottom[0][1], even, bottom[1][0], bottom[1][1], odd);
+      } else {
+        P::add_two(sums[0], bottom[0][0], even, bottom[1][0], odd);
       }
-    });
+    } else if constexpr (has_even || has_odd) {
+      constexpr size_t which = has_even ? 0 : 1;
+      const auto w = weights_of<P>(weights, 20 + kEven + which - kFirst);
+      unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA { P::add_one(sums[2 * l], bottom[which][l], w); });
+    }
   }
 };
 
