@@ -80,7 +80,7 @@ ottava_tier(arm_dotprod arm64 arm_neon.h
           s8s8s32_8x12x4/s8s8s32_8x12x4_in_order.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.cpp s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4_in_order.S
-          pack.cpp pack_8x4.S)
+          depthwise.cpp pack.cpp pack_8x4.S)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
   SOURCES s8s8s32_8x8x8/s8s8s32_8x8x8.cpp s8s8s32_8x8x8/s8s8s32_8x8x8.S s8s8s32_8x8x8/s8s8s32_8x8x8_in_order.S
