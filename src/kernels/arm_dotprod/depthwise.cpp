@@ -64,11 +64,10 @@ void pack_quads(const DepthwisePackArgs* args) {
 }
 
 // 3 x 3 at stride 1, two lines: the quads of a column are its four rows, of which line 0 wants the first three, line 1
-// the last three. At stride 2, and of a single line, three rows.
-template <size_t kStride>
+// the last three. A single line has the third row twice. (At stride 2 lines share too little, and the kernels without
+// dot products are faster.)
 struct Columns3x3 {
-  static constexpr size_t lines = kStride == 1 ? 2 : 1;
-  static constexpr size_t quads = lines * 3;
+  static constexpr size_t quads = 6;
   static constexpr size_t tap(size_t quad, size_t lane) {
     const size_t line = quad / 3;
     return lane >= line && lane < line + 3 ? (lane - line) * 3 + quad % 3 : kNoTap;
@@ -107,26 +106,18 @@ struct Columns3x3 {
     Quads x[3];
     const auto step = [&](auto form) OTTAVA_INLINE_LAMBDA {
       constexpr size_t f = decltype(form)::value;
-      if constexpr (kStride == 1) {
-        x[(f + 2) % 3] = load_column();
-        pixel(x[f], x[(f + 1) % 3], x[(f + 2) % 3]);
-      } else {
-        x[1] = load_column();
-        x[2 - 2 * f] = load_column();
-        pixel(x[2 * f], x[1], x[2 - 2 * f]);
-      }
+      x[(f + 2) % 3] = load_column();
+      pixel(x[f], x[(f + 1) % 3], x[(f + 2) % 3]);
     };
     x[0] = load_column();
-    if constexpr (kStride == 1) x[1] = load_column();
+    x[1] = load_column();
     for (size_t left = args.pixels;;) {
       step(Index<0>{});
       if (--left == 0) return;
       step(Index<1>{});
       if (--left == 0) return;
-      if constexpr (kStride == 1) {
-        step(Index<2>{});
-        if (--left == 0) return;
-      }
+      step(Index<2>{});
+      if (--left == 0) return;
     }
   }
 };
@@ -135,7 +126,6 @@ struct Columns3x3 {
 // middle, each column is a quad for all four outputs; the upper row is line 0's alone and the lower one line 1's, and
 // of each the four columns in the middle are a quad for both pixels; what is left are the corners, one for each output.
 struct Tiles5x5 {
-  static constexpr size_t lines = 2;
   // In the order in which they are used: columns, of each line the taps j; edges, of each line and pixel; corners.
   static constexpr size_t edges = 10;
   static constexpr size_t corners = 14;
@@ -220,8 +210,8 @@ __attribute__((noinline)) void passes(const DepthwiseArgs& args, const StageArgs
 
 template <class Plan, bool kUnsigned, class End>
 OTTAVA_INLINE void run_to(const DepthwiseArgs& args, const StageArgs* stage) {
-  if (Plan::lines == 2 && args.lines == 2) {
-    passes<Plan, kUnsigned, Plan::lines, End>(args, stage);
+  if (args.lines == 2) {
+    passes<Plan, kUnsigned, 2, End>(args, stage);
   } else {
     passes<Plan, kUnsigned, 1, End>(args, stage);
   }
@@ -248,10 +238,9 @@ constexpr DepthwiseKernel::Entry entry_of() {
   return entry;
 }
 template <class Plan>
-constexpr DepthwiseKernel kernel_of(const char* name, uint16_t size, uint16_t stride) {
-  DepthwiseKernel kernel = depthwise_kernel<Narrow8<false>>(name, Isa::arm_dotprod, arm_neon_stages, size, stride,
+constexpr DepthwiseKernel kernel_of(const char* name, uint16_t size) {
+  DepthwiseKernel kernel = depthwise_kernel<Narrow8<false>>(name, Isa::arm_dotprod, arm_neon_stages, size, 1,
                                                             entry_of<Plan, false>(), entry_of<Plan, true>());
-  kernel.lines = Plan::lines;
   kernel.packed_bytes = packed_quads_bytes<Plan>;
   kernel.pack = pack_quads<Plan>;
   return kernel;
@@ -259,8 +248,7 @@ constexpr DepthwiseKernel kernel_of(const char* name, uint16_t size, uint16_t st
 
 }  // namespace
 
-extern const DepthwiseKernel depthwise_3x3s1_arm_dotprod = kernel_of<Columns3x3<1>>("depthwise_3x3s1_arm_dotprod", 3, 1);
-extern const DepthwiseKernel depthwise_3x3s2_arm_dotprod = kernel_of<Columns3x3<2>>("depthwise_3x3s2_arm_dotprod", 3, 2);
-extern const DepthwiseKernel depthwise_5x5s1_arm_dotprod = kernel_of<Tiles5x5>("depthwise_5x5s1_arm_dotprod", 5, 1);
+extern const DepthwiseKernel depthwise_3x3s1_arm_dotprod = kernel_of<Columns3x3>("depthwise_3x3s1_arm_dotprod", 3);
+extern const DepthwiseKernel depthwise_5x5s1_arm_dotprod = kernel_of<Tiles5x5>("depthwise_5x5s1_arm_dotprod", 5);
 
 }  // namespace ottava

@@ -7,7 +7,7 @@ namespace {
 
 template <template <bool> class P, size_t kStride>
 constexpr DepthwiseKernel kernel_3x3(const char* name) {
-  using Window = Sliding3x3<kStride>;
+  using Window = Sliding3x3<kStride, 2>;
   return depthwise_kernel<P<false>>(name, Isa::arm_neon, arm_neon_stages, 3, kStride,
                                     depthwise_entry<Window, P<false>>(), depthwise_entry<Window, P<true>>());
 }

@@ -10,9 +10,9 @@
 namespace ottava {
 namespace {
 
-// 3 x 3 at stride 1 and 2, a line or two. The weights stay in registers, and so do the columns that the next pixel needs
+// 3 x 3 at stride 1 and 2, a line or up to two. The weights stay in registers, and so do the columns that the next pixel needs
 // too: a column is loaded once, of all rows that the lines need, and used where the window has come to it.
-template <size_t kStride>
+template <size_t kStride, size_t kMaxLines>
 struct Sliding3x3 {
   template <class P, class P8>
   static void run(const DepthwiseArgs& args, const StageArgs* stage) {
@@ -28,8 +28,8 @@ struct Sliding3x3 {
  private:
   template <class P, class End>
   static void run_to(const DepthwiseArgs& args, const StageArgs* stage) {
-    if (args.lines == 2) {
-      passes<P, 2, End>(args, stage);
+    if (kMaxLines == 2 && args.lines == 2) {
+      passes<P, kMaxLines, End>(args, stage);
     } else {
       passes<P, 1, End>(args, stage);
     }
