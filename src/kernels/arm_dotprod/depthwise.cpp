@@ -138,57 +138,56 @@ struct Tiles5x5 {
     return lane == output ? line * 20 + p * 4 : kNoTap;
   }
 
+  // Of an odd number of pixels the last tile has one that the tile before it had; a single one has the last column twice.
   template <bool kUnsigned, size_t kLines, class End>
-  static OTTAVA_INLINE void run(const DepthwiseArgs& args, const Pass& pass, End end) {
-    for (size_t left = args.pixels, pixel = 0;; left -= 2, pixel += 2) {
-      tile<kUnsigned>(args, pass, args.table + pixel * args.column_rows, left > 1, end);
-      if (left <= 2) return;
-      end.advance(2);
+  static OTTAVA_INLINE void run(const DepthwiseArgs& args, const Pass& pass, const End& end) {
+    for (size_t pixel = 0;; pixel += 2) {
+      if (pixel > 0 && pixel + 2 > args.pixels) --pixel;
+      tile<kUnsigned, kLines>(args, pass, pixel, end);
+      if (pixel + 2 >= args.pixels) return;
     }
   }
 
  private:
-  // Where there is one line or one pixel, the rows and columns that are missing are the ones before them again.
-  template <bool kUnsigned, class End>
-  static OTTAVA_INLINE void tile(const DepthwiseArgs& args, const Pass& pass, const uint8_t* const* column,
-                                 bool two_pixels, const End& end) {
+  template <bool kUnsigned, size_t kLines, class End>
+  static OTTAVA_INLINE void tile(const DepthwiseArgs& args, const Pass& pass, size_t pixel, const End& end) {
+    constexpr size_t kOutputs = 2 * kLines;
+    constexpr size_t kLastRow = 3 + kLines;
     const size_t channel = pass.channel;
-    const size_t last_row = 3 + args.lines;
-    const uint8_t* const* columns[6];
-    unroll<6>([&](auto c) OTTAVA_INLINE_LAMBDA { columns[c] = column + c * args.column_rows; });
-    if (!two_pixels) columns[5] = columns[4];
+    const uint8_t* const* column[6];
+    column[0] = args.table + pixel * args.column_rows;
+    unroll<4>([&](auto c) OTTAVA_INLINE_LAMBDA { column[c + 1] = column[c] + args.column_rows; });
+    column[5] = column[4] + (args.pixels > 1 ? args.column_rows : 0);
     const auto at = [&](size_t r, size_t c)
-                        OTTAVA_INLINE_LAMBDA { return load_pixel<kUnsigned>(columns[c][r] + channel); };
+                        OTTAVA_INLINE_LAMBDA { return load_pixel<kUnsigned>(column[c][r] + channel); };
     const auto quads_of = [&](size_t quad) OTTAVA_INLINE_LAMBDA {
       return load_quads(static_cast<const int8_t*>(pass.weights) + quad * 4 * kVectorChannels);
     };
-    int32x4_t sums[4][2];
-    unroll<4>([&](auto o) OTTAVA_INLINE_LAMBDA {
-      sums[o][0] = vld1q_s32(pass.bias);
-      sums[o][1] = vld1q_s32(pass.bias + 4);
-    });
+    int32x4_t sums[kOutputs][2];
+    begin_sums<Narrow8<kUnsigned>>(pass, sums);
     Quads x = transposed(at(1, 0), at(2, 0), at(3, 0), at(4, 0));
     unroll<5>([&](auto j) OTTAVA_INLINE_LAMBDA {
       const Quads next = transposed(at(1, j + 1), at(2, j + 1), at(3, j + 1), at(4, j + 1));
-      unroll<2>([&](auto l) OTTAVA_INLINE_LAMBDA {
+      unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
         const Quads w = quads_of(2 * j + l);
         add_dot(sums[2 * l], x, w);
         add_dot(sums[2 * l + 1], next, w);
       });
       x = next;
     });
-    unroll<2>([&](auto l) OTTAVA_INLINE_LAMBDA {
-      const size_t row = l == 0 ? 0 : last_row;
-      const Quads edge = transposed(at(row, 1), at(row, 2), at(row, 3), at(row, 4));
+    unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
+      constexpr size_t kRow = l == 0 ? 0 : kLastRow;
+      const Quads edge = transposed(at(kRow, 1), at(kRow, 2), at(kRow, 3), at(kRow, 4));
       unroll<2>([&](auto p) OTTAVA_INLINE_LAMBDA { add_dot(sums[2 * l + p], edge, quads_of(edges + 2 * l + p)); });
     });
-    const Quads corner = transposed(at(0, 0), at(0, 5), at(last_row, 0), at(last_row, 5));
-    unroll<4>([&](auto o) OTTAVA_INLINE_LAMBDA { add_dot(sums[o], corner, quads_of(corners + o)); });
-    end.store(0, 0, sums[0]);
-    if (two_pixels) end.store(0, 1, sums[1]);
-    if (args.lines == 1) return;
-    end.store(1, 0, sums[2]);
-    if (two_pixels) end.store(1, 1, sums[3]);
+    const Quads corner = transposed(at(0, 0), at(0, 5), at(kLastRow, 0), at(kLastRow, 5));
+    unroll<kOutputs>([&](auto o) OTTAVA_INLINE_LAMBDA { add_dot(sums[o], corner, quads_of(corners + o)); });
+    // Of a single pixel, the second one is stored in its place, and then it.
+    const size_t second = args.pixels > 1 ? pixel + 1 : pixel;
+    unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
+      end.store(l, second, sums[2 * l + 1]);
+      end.store(l, pixel, sums[2 * l]);
+    });
   }
 };
 
