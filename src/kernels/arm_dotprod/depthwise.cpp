@@ -87,7 +87,7 @@ struct Columns3x3 {
       int8x16_t x[4];
       unroll<2 + kLines>([&](auto i) OTTAVA_INLINE_LAMBDA { x[i] = load_pixel<kUnsigned>(column[i] + channel); });
       if constexpr (kLines == 1) x[3] = x[2];
-      column += column_rows;
+      advance_column(column, column_rows);
       return transposed(x[0], x[1], x[2], x[3]);
     };
     const auto pixel = [&](const Quads& left, const Quads& middle, const Quads& right) OTTAVA_INLINE_LAMBDA {
@@ -138,7 +138,8 @@ struct Tiles5x5 {
     return lane == output ? line * 20 + p * 4 : kNoTap;
   }
 
-  // Of an odd number of pixels the last tile has one that the tile before it had; a single one has the last column twice.
+  // Of an odd number of pixels the last tile has one that the tile before it had; a single one has the last column
+  // twice.
   template <bool kUnsigned, size_t kLines, class End>
   static OTTAVA_INLINE void run(const DepthwiseArgs& args, const Pass& pass, const End& end) {
     for (size_t pixel = 0;; pixel += 2) {
@@ -165,9 +166,11 @@ struct Tiles5x5 {
     };
     int32x4_t sums[kOutputs][2];
     begin_sums<Narrow8<kUnsigned>>(pass, sums);
-    Quads x = transposed(at(1, 0), at(2, 0), at(3, 0), at(4, 0));
+    const auto middle_of = [&](size_t c)
+                               OTTAVA_INLINE_LAMBDA { return transposed(at(1, c), at(2, c), at(3, c), at(4, c)); };
+    Quads x = middle_of(0);
     unroll<5>([&](auto j) OTTAVA_INLINE_LAMBDA {
-      const Quads next = transposed(at(1, j + 1), at(2, j + 1), at(3, j + 1), at(4, j + 1));
+      const Quads next = middle_of(j + 1);
       unroll<kLines>([&](auto l) OTTAVA_INLINE_LAMBDA {
         const Quads w = quads_of(2 * j + l);
         add_dot(sums[2 * l], x, w);

@@ -4,7 +4,7 @@
 
 namespace ottava {
 extern const DepthwiseKernel depthwise_any_arm_neon = depthwise_kernel<Wide8<false>>(
-    "depthwise_any_arm_neon", Isa::arm_neon, arm_neon_stages, 0, 0, depthwise_entry<AnyWindow, Wide16<false>, Wide8<false>>(),
-    depthwise_entry<AnyWindow, Wide16<true>, Wide8<true>>());
+    "depthwise_any_arm_neon", Isa::arm_neon, arm_neon_stages, 0, 0,
+    depthwise_entry<AnyWindow, Wide16<false>, Wide8<false>>(), depthwise_entry<AnyWindow, Wide16<true>, Wide8<true>>());
 
 }  // namespace ottava

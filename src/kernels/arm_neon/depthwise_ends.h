@@ -123,8 +123,8 @@ template <size_t kLines, size_t kPixels, size_t kVectors>
 OTTAVA_INLINE void store_tile(const DepthwiseArgs& args, const StageArgs* stage, size_t channel, size_t pixel,
                               const int32x4_t (&sums)[kLines * kPixels][kVectors], size_t line = 0) {
   const auto store = [&](const auto& end) OTTAVA_INLINE_LAMBDA {
-    unroll<kLines * kPixels>(
-        [&](auto o) OTTAVA_INLINE_LAMBDA { end.store(line + o / kPixels, pixel + o % kPixels, sums[o]); });
+    unroll<kLines * kPixels>([&](auto o)
+                                 OTTAVA_INLINE_LAMBDA { end.store(line + o / kPixels, pixel + o % kPixels, sums[o]); });
   };
 #if defined(__aarch64__)
   if (stage != nullptr) {

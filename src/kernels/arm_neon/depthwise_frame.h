@@ -24,8 +24,8 @@ size_t packed_depthwise_bytes(size_t taps, size_t channels) {
 
 inline int32_t difference(const DepthwisePackArgs& args, size_t tap, size_t channel) {
   if (channel >= args.channels) return 0;
-  const uint8_t raw = args.from[static_cast<ptrdiff_t>(tap) * args.tap_stride +
-                                static_cast<ptrdiff_t>(channel) * args.channel_stride];
+  const uint8_t raw =
+      args.from[static_cast<ptrdiff_t>(tap) * args.tap_stride + static_cast<ptrdiff_t>(channel) * args.channel_stride];
   return (args.is_unsigned ? int32_t{raw} : int32_t{static_cast<int8_t>(raw)}) - args.zero_points[channel];
 }
 // The first channel of a block.
@@ -53,6 +53,12 @@ struct Pass {
   const int32_t* bias;
 };
 
+// The next column, in the one register: GCC would keep a pointer for each place that uses it.
+OTTAVA_INLINE void advance_column(const uint8_t* const*& column, size_t column_rows) {
+  column += column_rows;
+  asm("" : "+r"(column));
+}
+
 // Weights in that layout, of the tap `tap`.
 template <class P>
 OTTAVA_INLINE typename P::W weights_of(const typename P::Weight* weights, size_t tap) {
@@ -73,7 +79,8 @@ OTTAVA_INLINE Pass pass_of(const DepthwiseArgs& args, size_t first, bool overlap
   const size_t block = overlapping ? blocks_of(args.layer_channels) : channel / kDepthwiseChannels;
   const size_t within = overlapping ? 0 : channel % kDepthwiseChannels;
   const size_t block_size = args.kernel_height * args.kernel_width * kDepthwiseChannels;
-  return {first, channel, static_cast<const typename P::Weight*>(args.weights) + block * block_size + within, args.bias + first};
+  return {first, channel, static_cast<const typename P::Weight*>(args.weights) + block * block_size + within,
+          args.bias + first};
 }
 
 // Calls body(P{}, pass) for all channels of a call, no fewer than kMinChannels: as many as P takes at a time, with P8

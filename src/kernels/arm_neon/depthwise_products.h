@@ -1,5 +1,5 @@
-// How the depthwise kernels of both Arm architectures multiply: vectors of channels X of the input, W of the weights, and
-// what adds their products to the sums of `channels` channels, four to a vector. Either
+// How the depthwise kernels of both Arm architectures multiply: vectors of channels X of the input, W of the weights,
+// and what adds their products to the sums of `channels` channels, four to a vector. Either
 //
 //   Narrow8, Narrow16   weights of 8 bits, none of them -128: two products are summed in 16 bits, which is exact, as
 //                       2 * 128 * 127 < 2^15, then widened into the sums. u8 inputs are flipped into s8, 128 less

@@ -10,8 +10,8 @@
 namespace ottava {
 namespace {
 
-// 3 x 3 at stride 1 and 2, a line or up to two. The weights stay in registers, and so do the columns that the next pixel needs
-// too: a column is loaded once, of all rows that the lines need, and used where the window has come to it.
+// 3 x 3 at stride 1 and 2, a line or up to two. The weights stay in registers, and so do the columns that the next
+// pixel needs too: a column is loaded once, of all rows that the lines need, and used where the window has come to it.
 template <size_t kStride, size_t kMaxLines>
 struct Sliding3x3 {
   template <class P, class P8>
@@ -69,18 +69,18 @@ struct Sliding3x3 {
     typename P::X x[3][kRows];
     const auto load_column = [&](typename P::X* to) OTTAVA_INLINE_LAMBDA {
       unroll<kRows>([&](auto i) OTTAVA_INLINE_LAMBDA { to[i] = P::load(column[i] + channel); });
-      column += column_rows;
+      advance_column(column, column_rows);
     };
     const auto pixel = [&](const typename P::X* left, const typename P::X* middle, const typename P::X* right)
-        OTTAVA_INLINE_LAMBDA {
-          int32x4_t sums[kLinesNow][kVectors];
-          unroll<kLinesNow>([&](auto l) OTTAVA_INLINE_LAMBDA {
-            unroll<kVectors>([&](auto v) OTTAVA_INLINE_LAMBDA { sums[l][v] = bias[0][v]; });
-            add_taps<P>(sums[l], w, left + l * kStride, middle + l * kStride, right + l * kStride);
-          });
-          end.store_lines(sums);
-          end.advance(1);
-        };
+                           OTTAVA_INLINE_LAMBDA {
+                             int32x4_t sums[kLinesNow][kVectors];
+                             unroll<kLinesNow>([&](auto l) OTTAVA_INLINE_LAMBDA {
+                               unroll<kVectors>([&](auto v) OTTAVA_INLINE_LAMBDA { sums[l][v] = bias[0][v]; });
+                               add_taps<P>(sums[l], w, left + l * kStride, middle + l * kStride, right + l * kStride);
+                             });
+                             end.store_lines(sums);
+                             end.advance(1);
+                           };
     // Columns take turns in the registers, so a step has as many forms as it takes until they are where they were.
     constexpr size_t kForms = kStride == 1 ? 3 : 2;
     const auto step = [&](auto form) OTTAVA_INLINE_LAMBDA {
@@ -113,9 +113,8 @@ struct Sliding3x3 {
 struct AnyWindow {
   template <class P, class P8>
   static void run(const DepthwiseArgs& args, const StageArgs* stage) {
-    for_each_pass<P, P8>(args, [&](auto products, const Pass& pass) OTTAVA_INLINE_LAMBDA {
-      lines<decltype(products)>(args, stage, pass);
-    });
+    for_each_pass<P, P8>(args, [&](auto products, const Pass& pass)
+                                   OTTAVA_INLINE_LAMBDA { lines<decltype(products)>(args, stage, pass); });
   }
   template <class P>
   static __attribute__((noinline)) void lines(const DepthwiseArgs& args, const StageArgs* stage, const Pass& pass) {
@@ -138,9 +137,8 @@ struct AnyWindow {
       const auto* weights = static_cast<const typename P::Weight*>(pass.weights) + j * kDepthwiseChannels;
       for (size_t i = 0; i < args.kernel_height; ++i, weights += args.kernel_width * kDepthwiseChannels) {
         const auto w = P::load_weights(weights);
-        unroll<kPixels>([&](auto p) OTTAVA_INLINE_LAMBDA {
-          P::add_one(sums[p], P::load(from[p * step + i] + pass.channel), w);
-        });
+        unroll<kPixels>(
+            [&](auto p) OTTAVA_INLINE_LAMBDA { P::add_one(sums[p], P::load(from[p * step + i] + pass.channel), w); });
       }
     }
     store_tile<1, kPixels>(args, stage, pass.first, pixel, sums, line);
