@@ -73,14 +73,15 @@ ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
-  SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S pack.cpp output_stage.cpp)
+  SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S depthwise_3x3.cpp depthwise_5x5.cpp
+          depthwise_any.cpp pack.cpp output_stage.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
   SOURCES s8s8s32_8x12x4/s8s8s32_8x12x4.cpp s8s8s32_8x12x4/s8s8s32_8x12x4.S
           s8s8s32_8x12x4/s8s8s32_8x12x4_in_order.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.cpp s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4_in_order.S
-          pack.cpp pack_8x4.S)
+          depthwise.cpp pack.cpp pack_8x4.S)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
   SOURCES s8s8s32_8x8x8/s8s8s32_8x8x8.cpp s8s8s32_8x8x8/s8s8s32_8x8x8.S s8s8s32_8x8x8/s8s8s32_8x8x8_in_order.S
@@ -91,7 +92,7 @@ ottava_tier(arm_i8mm arm64 arm_neon.h
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h
     FLAGS -march=armv7-a -mfpu=neon
-    SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S pack.cpp output_stage.cpp)
+    SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp)
 endif()
 
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.
@@ -106,4 +107,10 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x32x4.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
+endif()
+
+# The tiles of 5 x 5 are written in an order that just fits the registers, which GCC would lose before it allocates them.
+if(OTTAVA_ARCHITECTURE STREQUAL arm64 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/arm_neon/depthwise_5x5.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -fno-schedule-insns)
 endif()
