@@ -136,6 +136,25 @@ int main(void) {
   EXPECT_INIT(matmul_constants, constants);
   EXPECT_INIT(matmul_info, info);
   EXPECT_INIT(matmul_run_desc, run);
+  const ottava_layer_run_desc layer_run = OTTAVA_LAYER_RUN_DESC_INIT;
+  const ottava_layer_operands layer_operands = OTTAVA_LAYER_OPERANDS_INIT;
+  const ottava_layer_info layer_info = OTTAVA_LAYER_INFO_INIT;
+  const ottava_conv2d_desc conv2d = OTTAVA_CONV2D_DESC_INIT;
+  const ottava_depthwise_conv2d_desc depthwise = OTTAVA_DEPTHWISE_CONV2D_DESC_INIT;
+  const ottava_transposed_conv2d_desc transposed = OTTAVA_TRANSPOSED_CONV2D_DESC_INIT;
+  const ottava_conv2d_constants conv2d_constants = OTTAVA_CONV2D_CONSTANTS_INIT;
+  EXPECT_INIT(layer_run_desc, layer_run);
+  EXPECT_INIT(layer_operands, layer_operands);
+  EXPECT_INIT(layer_info, layer_info);
+  EXPECT_INIT(conv2d_desc, conv2d);
+  EXPECT_INIT(depthwise_conv2d_desc, depthwise);
+  EXPECT_INIT(transposed_conv2d_desc, transposed);
+  EXPECT_INIT(conv2d_constants, conv2d_constants);
+  EXPECT(layer_run.batch == 1 && layer_run.height == 0 && layer_run.width == 0);
+  EXPECT(conv2d.groups == 1 && conv2d.window.kernel_height == 1 && conv2d.window.dilation_width == 1);
+  EXPECT(conv2d.input_type == OTTAVA_TYPE_S8 && conv2d.input_scale == 1.0f && conv2d.weights_scale == 1.0f);
+  EXPECT(depthwise.multiplier == 1 && depthwise.weights_layout == OTTAVA_WEIGHTS_HWIO);
+  EXPECT(transposed.groups == 1 && transposed.weights_layout == OTTAVA_WEIGHTS_OHWI);
   EXPECT_INIT(matmul_operands, operands);
   EXPECT_INIT(foreign_parameters, foreign);
 
