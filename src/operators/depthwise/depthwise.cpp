@@ -23,7 +23,9 @@ void describe(const Layer& layer, const LayerShape&, LayerWords* words) {
 
 constexpr LayerFunctions kFunctions = {resolve_by_window, schedule_depthwise, run_depthwise, describe};
 
-bool takes_window(const DepthwiseKernel& kernel, const Window& window) {
+bool takes(const DepthwiseKernel& kernel, const ConvolutionProblem& problem) {
+  const Window& window = problem.window;
+  if (problem.output_channels < kernel.min_channels) return false;
   if (kernel.kernel_height == 0) return true;
   return kernel.kernel_height == window.y.kernel && kernel.kernel_width == window.x.kernel &&
          kernel.stride_height == window.y.stride && kernel.stride_width == window.x.stride && window.y.dilation == 1 &&
@@ -38,12 +40,12 @@ bool runs_here(const DepthwiseKernel& kernel, const Machine& machine, const Choi
   return choice.only == nullptr || kernel.isa <= choice.only->isa;
 }
 
-const DepthwiseKernel* select(const Window& window, const Machine& machine, const Choice& choice, bool any_weights,
-                              Text* reason) {
+const DepthwiseKernel* select(const ConvolutionProblem& problem, const Machine& machine, const Choice& choice,
+                              bool any_weights, Text* reason) {
   const DepthwiseKernelList list = built_depthwise_kernels();
   for (size_t i = 0; i < list.count; ++i) {
     const DepthwiseKernel& kernel = *list.kernels[i];
-    if (!runs_here(kernel, machine, choice) || !takes_window(kernel, window)) continue;
+    if (!runs_here(kernel, machine, choice) || !takes(kernel, problem)) continue;
     if (!any_weights || !kernel.needs_narrow_weights) return &kernel;
     if (reason != nullptr) {
       *reason << kernel.name
@@ -118,8 +120,8 @@ Status plan_depthwise(const ConvolutionProblem& problem, const Machine& machine,
   const Status status = validate(problem, error);
   if (status != Status::ok) return status;
   Text reason(plan->reason);
-  plan->kernel = select(problem.window, machine, choice, false, nullptr);
-  plan->kernel_of_any_weights = select(problem.window, machine, choice, true, &reason);
+  plan->kernel = select(problem, machine, choice, false, nullptr);
+  plan->kernel_of_any_weights = select(problem, machine, choice, true, &reason);
   plan->output = plan_output(problem.output, *plan->kernel->stages, false);
   plan->channels = static_cast<size_t>(problem.output_channels);
   plan->threads = threads;
@@ -143,7 +145,7 @@ Status settle_depthwise(const ConvolutionProblem& problem, const ConvolutionCons
     plan->kernel = plan->kernel_of_any_weights;
     plan->output = plan_output(problem.output, *plan->kernel->stages, false);
   } else {
-    Text(plan->reason) << "the first of the list that takes this window";
+    Text(plan->reason) << "the first of the list that takes this window and channels";
   }
   return Status::ok;
 }

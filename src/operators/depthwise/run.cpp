@@ -12,9 +12,10 @@
 namespace ottava {
 namespace {
 
-constexpr size_t kSegment = 32;        // pixels
-constexpr size_t kTileChannels = 64;   // of an accumulator tile; a multiple of kDepthwiseChannels
-constexpr size_t kLeastChannels = 64;  // that are worth a piece of their own
+constexpr size_t kSegment = 32;       // pixels
+constexpr size_t kCallChannels = 64;  // of one call that fills an accumulator tile; a multiple of kDepthwiseChannels
+constexpr size_t kTileChannels = kCallChannels + kDepthwiseChannels;  // the last call takes what would be too few alone
+constexpr size_t kLeastChannels = 64;                                 // that are worth a piece of their own
 constexpr size_t kPiecesPerWorker = 4;
 // What a further thread costs, in products: a product takes longer here than in a contraction.
 constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 18;
@@ -131,7 +132,8 @@ class Piece {
     const size_t image = group / run_.line_groups;
     const size_t line = (group - image * run_.line_groups) * run_.table.lines;
     const size_t first = (number - group * run_.channel_parts) * run_.part_channels;
-    const size_t end = smaller(first + run_.part_channels, layer_.output_channels);
+    const bool last = number - group * run_.channel_parts + 1 == run_.channel_parts;
+    const size_t end = last ? layer_.output_channels : first + run_.part_channels;
     args_.lines = smaller(run_.table.lines, shape.output_height - line);
     const uint8_t* const input = run_.request.image(image);
     uint8_t* const output = run_.request.output_image(image) + line * shape.output_width * run_.request.output_pixel;
@@ -181,10 +183,11 @@ class Piece {
   }
 
   void run_channels(uint8_t* dst, size_t first, size_t end) {
-    const size_t step = fused_ != nullptr ? end - first : kTileChannels;
-    for (size_t channel = first; channel < end; channel += step) {
+    for (size_t channel = first; channel < end; channel += args_.channels) {
       args_.channel = channel;
-      args_.channels = stage_.n = smaller(step, end - channel);
+      const size_t left = end - channel;
+      args_.channels = fused_ != nullptr || left < kTileChannels ? left : kCallChannels;
+      stage_.n = args_.channels;
       args_.bias = layer_.channels.bias + channel;
       stage_.multiplier = layer_.channels.multiplier + channel;
       stage_.exponent = layer_.channels.exponent + channel;
@@ -281,7 +284,7 @@ void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t thr
       schedule.workers == 1 ? 1 : ceil_div(schedule.workers * kPiecesPerWorker, groups * request.shape.batch);
   const size_t most = larger(depthwise.output_channels / kLeastChannels, 1);
   const size_t part = round_up(ceil_div(depthwise.output_channels, smaller(wanted, most)), kDepthwiseChannels);
-  const size_t parts = ceil_div(depthwise.output_channels, part);
+  const size_t parts = larger(depthwise.output_channels / part, 1);  // the last one takes what is left
   Run run = {depthwise,
              request,
              table,
