@@ -76,6 +76,12 @@ std::string Layer::words() const {
   return words;
 }
 
+std::string Layer::identity() const {
+  std::string identity = words() + " " + std::to_string(clamps());
+  for (std::int64_t pad : {top, left, bottom, right}) identity += " " + std::to_string(pad);
+  return identity;
+}
+
 Network read_network(const std::string& file) {
   std::ifstream stream(file);
   std::string path = file;
@@ -92,12 +98,11 @@ Network read_network(const std::string& file) {
     if (line.empty() || line[0] == '#') continue;
     Layer layer;
     if (!parse(line, &layer)) fail(path + ": not a layer: " + line);
-    const auto same = std::find_if(network.layers.begin(), network.layers.end(), [&layer](const Layer& other) {
-      return other.words() == layer.words() && other.clamps() == layer.clamps() && other.top == layer.top &&
-             other.left == layer.left && other.bottom == layer.bottom && other.right == layer.right;
-    });
-    if (same == network.layers.end()) {
-      network.layers.push_back(layer);
+    const auto same = std::find_if(network.distinct.begin(), network.distinct.end(),
+                                   [&layer](const Layer& other) { return other.identity() == layer.identity(); });
+    network.layers.push_back(layer);
+    if (same == network.distinct.end()) {
+      network.distinct.push_back(layer);
     } else {
       ++same->count;
     }

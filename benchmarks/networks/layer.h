@@ -26,7 +26,7 @@ struct Layer {
   std::int64_t top = 0, left = 0, bottom = 0, right = 0;  // padding
   std::string clamp;
 
-  int count = 1;  // so many of the network's layers are the same
+  int count = 1;  // of a distinct one: so many of the network's layers are the same
 
   bool convolves() const { return kind == Kind::kConv || kind == Kind::kDepthwise; }
   bool clamps() const { return clamp != "none"; }
@@ -39,8 +39,9 @@ struct Layer {
   double operations() const;
   // What it is reported under: stem, depthwise, pointwise, 3x3, ...
   std::string family() const;
-  // In words, and the same for layers that are the same.
   std::string words() const;
+  // Equal for layers that are the same but for the name.
+  std::string identity() const;
 
  private:
   std::int64_t extent(std::int64_t padded_extent) const {
@@ -50,7 +51,8 @@ struct Layer {
 
 struct Network {
   std::string name;
-  std::vector<Layer> layers;  // each once, in the order of the network
+  std::vector<Layer> layers;    // all, in order
+  std::vector<Layer> distinct;  // each of those that are the same once, the first
 };
 
 // A name without a slash, such as "resnet50", is that of a file of benchmarks/networks.

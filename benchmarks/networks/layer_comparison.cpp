@@ -3,6 +3,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "networks/ottava_layer.h"
@@ -11,8 +13,10 @@
 namespace bench {
 namespace {
 
+using Problems = std::vector<const LayerProblem*>;
+
 // The matmul that a convolution amounts to, s8 on s8 like the layer.
-class ContiguousMatmul {
+class ContiguousMatmul : public RunnableLayers {
  public:
   ContiguousMatmul(const ottava_context* context, const Layer& layer, std::uint32_t rule)
       : problem_(Shape{layer.name, layer.output_height() * layer.output_width(), layer.outputs, layer.depth()}) {
@@ -20,59 +24,59 @@ class ContiguousMatmul {
     description.desc.lhs_type = OTTAVA_TYPE_S8;
     operation_ = std::make_unique<Operation>(context, problem_, description);
   }
-  void run() const { operation_->run(); }
+  void run() override { operation_->run(); }
+  const std::uint8_t* output(std::size_t) const override { return operation_->dst(); }
 
  private:
   Problem problem_;
   std::unique_ptr<Operation> operation_;
 };
 
-// One who is ready to run: one of the three.
+// One who is ready to run.
 struct Runner {
   LayerContestant* contestant;
   Context context;
-  std::unique_ptr<OttavaLayer> layer;
-  std::unique_ptr<ContiguousMatmul> matmul;
-  std::unique_ptr<LayerPeer> peer;
-
-  void run() const {
-    if (layer) {
-      layer->run();
-    } else if (peer) {
-      peer->run();
-    } else {
-      matmul->run();
-    }
-  }
+  std::unique_ptr<RunnableLayers> layers;
 };
 
+std::unique_ptr<RunnableLayers> make_ottava(const Problems& problems, std::uint32_t rule, const ottava_context* context,
+                                            LayerContestant* c) {
+  return LayerSequence::make(problems, [rule, context, c](const LayerProblem& problem) {
+    auto layer = std::make_unique<OttavaLayer>(context, problem, rule);
+    c->refusal = layer->refusal();
+    c->kernel = layer->info().kernel;
+    c->route = layer->info().route;
+    if (!c->refusal.empty()) layer.reset();
+    return layer;
+  });
+}
+
 // Readies the contestant and runs it once; false with the refusal set where it cannot run or ottava's result is wrong.
-bool prepare(const LayerProblem& problem, std::uint32_t threads, std::uint32_t rule, Runner* runner) {
+bool prepare(const Problems& problems, std::uint32_t threads, std::uint32_t rule, Runner* runner) {
   LayerContestant& c = *runner->contestant;
+  bool is_unsigned = false;
+  ZeroPoint zero_point = ZeroPoint::kAfterRounding;
   if (c.library != nullptr) {
-    runner->peer = c.library->make(problem, threads);
-    if (!runner->peer) {
-      c.refusal = "declines this layer";
-      return false;
+    runner->layers = c.library->make(problems, threads);
+    is_unsigned = c.library->is_unsigned;
+    zero_point = c.library->zero_point;
+  } else {
+    runner->context = make_context(c.tier, threads);
+    if (c.matmul) {
+      runner->layers = std::make_unique<ContiguousMatmul>(runner->context.get(), problems[0]->layer, rule);
+      return true;
     }
-    runner->run();
-    c.wrong = share_wrong(problem, runner->peer->output(), c.library->is_unsigned, c.library->zero_point, false);
-    return true;
+    runner->layers = make_ottava(problems, rule, runner->context.get(), &c);
   }
-  runner->context = make_context(c.tier, threads);
-  if (c.matmul) {
-    runner->matmul = std::make_unique<ContiguousMatmul>(runner->context.get(), problem.layer, rule);
-    return true;
+  if (!runner->layers) {
+    if (c.refusal.empty()) c.refusal = "declines";
+    return false;
   }
-  runner->layer = std::make_unique<OttavaLayer>(runner->context.get(), problem, rule);
-  c.refusal = runner->layer->refusal();
-  if (!c.refusal.empty()) return false;
-  c.kernel = runner->layer->info().kernel;
-  c.route = runner->layer->info().route;
-  runner->run();
-  const bool loosely = rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
-  c.wrong = share_wrong(problem, runner->layer->output(), false, ZeroPoint::kAfterRounding, loosely);
-  if (c.wrong > 0) c.refusal = "wrong result";
+  runner->layers->run();
+  const bool loosely = c.library == nullptr && rule != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+  for (std::size_t i = 0; i < problems.size(); ++i)
+    c.wrong = std::max(c.wrong, share_wrong(*problems[i], runner->layers->output(i), is_unsigned, zero_point, loosely));
+  if (c.library == nullptr && c.wrong > 0) c.refusal = "wrong result";
   return c.refusal.empty();
 }
 
@@ -90,19 +94,21 @@ const LayerContestant* best_of(const std::vector<LayerContestant>& contestants, 
 void LayerComparison::measure() {
   if (measured_) return;
   measured_ = true;
-  const LayerProblem problem(layer_);
+  std::map<std::string, LayerProblem> made;  // the same for layers that are the same
+  Problems problems;
+  for (const Layer& layer : layers_) problems.push_back(&made.try_emplace(layer.identity(), layer).first->second);
   std::vector<Runner> runners;
   for (LayerContestant& contestant : contestants_) {
     if (!contestant.wanted) continue;
     Runner runner{};
     runner.contestant = &contestant;
-    if (prepare(problem, threads_, rule_, &runner)) runners.push_back(std::move(runner));
+    if (prepare(problems, threads_, rule_, &runner)) runners.push_back(std::move(runner));
   }
   std::vector<Turn> all;
   for (const Runner& runner : runners) {
     all.emplace_back(runner.contestant, [&runner](int count) {
       for (int i = 0; i < count; ++i) {
-        runner.run();
+        runner.layers->run();
         benchmark::ClobberMemory();
       }
     });

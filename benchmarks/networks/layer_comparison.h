@@ -1,10 +1,11 @@
-// One layer on one number of threads: tiers of ottava, every peer, and, for a convolution of more than one tap, the
-// matmul of its size on contiguous rows, measured together, in turn.
+// A layer, or all of a network one after the other, on one number of threads: tiers of ottava, every peer, and, for a
+// convolution of more than one tap, the matmul of its size on contiguous rows, measured together, in turn.
 #ifndef OTTAVA_BENCHMARKS_NETWORKS_LAYER_COMPARISON_H_
 #define OTTAVA_BENCHMARKS_NETWORKS_LAYER_COMPARISON_H_
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "networks/layer.h"
@@ -24,11 +25,13 @@ struct LayerContestant : Timed {
 
 class LayerComparison {
  public:
-  LayerComparison(const std::string& network, const Layer& layer, std::uint32_t threads, std::uint32_t rule, int turns)
-      : network_(network), layer_(layer), threads_(threads), rule_(rule), turns_(turns) {}
+  LayerComparison(const std::string& network, std::vector<Layer> layers, std::uint32_t threads, std::uint32_t rule,
+                  int turns)
+      : network_(network), layers_(std::move(layers)), threads_(threads), rule_(rule), turns_(turns) {}
 
   const std::string& network() const { return network_; }
-  const Layer& layer() const { return layer_; }
+  const std::vector<Layer>& layers() const { return layers_; }
+  bool is_whole() const { return layers_.size() > 1; }  // the network
   std::uint32_t threads() const { return threads_; }
   std::vector<LayerContestant>& contestants() { return contestants_; }
   const std::vector<LayerContestant>& contestants() const { return contestants_; }
@@ -44,7 +47,7 @@ class LayerComparison {
 
  private:
   std::string network_;
-  Layer layer_;
+  std::vector<Layer> layers_;
   std::uint32_t threads_, rule_;
   int turns_;
   std::vector<LayerContestant> contestants_;

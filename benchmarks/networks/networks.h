@@ -1,5 +1,6 @@
-// layer/<who>/<network>/<layer>: the layers of networks, of a tier of ottava, another library, or "matmul": the
-// contraction of a convolution alone, on contiguous rows.
+// layer/<who>/<network>/<layer>: the layers of networks, and "whole": all of them one after the other, each with
+// tensors and weights of its own. Who: a tier of ottava, another library, or "matmul", the contraction of a convolution
+// alone, on contiguous rows.
 #ifndef OTTAVA_BENCHMARKS_NETWORKS_NETWORKS_H_
 #define OTTAVA_BENCHMARKS_NETWORKS_NETWORKS_H_
 

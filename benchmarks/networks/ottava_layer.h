@@ -9,20 +9,21 @@
 
 #include "networks/layer_problem.h"
 #include "ottava/layers.h"
+#include "peers/layer_peer.h"
 #include "support.h"
 
 namespace bench {
 
-class OttavaLayer {
+class OttavaLayer : public RunnableLayers {
  public:
   // Keeps `problem`. Not ready, with the reason in words, where the library declines.
   OttavaLayer(const ottava_context* context, const LayerProblem& problem, std::uint32_t rule);
 
   const std::string& refusal() const { return refusal_; }
-  void run() const {
+  void run() override {
     if (ottava_layer_run(layer_.get(), &run_, &operands_, nullptr) != OTTAVA_OK) fail("a run failed");
   }
-  const std::uint8_t* output() const { return output_.data(); }
+  const std::uint8_t* output(std::size_t) const override { return output_.data(); }
   const ottava_layer_info& info() const { return info_; }
 
  private:

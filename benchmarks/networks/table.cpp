@@ -30,8 +30,16 @@ class Table {
     for (const LayerContestant& c : rows[0]->contestants()) {
       if (c.library != nullptr && c.wanted) libraries_.push_back(c.library);
     }
-    for (const auto& row : rows_) name_width_ = std::max(name_width_, row->layer().name.size() + 2);
-    for (const auto& row : rows_) words_width_ = std::max(words_width_, row->layer().words().size() + 2);
+    runs_.resize(1 + libraries_.size());
+    for (const auto& row : rows_) {
+      runs_[0] = runs_[0] || row->best_tier() != nullptr;
+      for (std::size_t i = 0; i < libraries_.size(); ++i)
+        runs_[1 + i] = runs_[1 + i] || row->find(libraries_[i]->name) != nullptr;
+    }
+    for (const auto& row : rows_) {
+      name_width_ = std::max(name_width_, row->layers()[0].name.size() + 2);
+      words_width_ = std::max(words_width_, row->layers()[0].words().size() + 2);
+    }
   }
 
   void print(bool best, std::ostream& out) {
@@ -43,8 +51,23 @@ class Table {
         << right("ottava", kColumn - 5);
     for (const LayerLibrary* library : libraries_) out << right(library->name, kColumn);
     out << "   best peer / ottava" << right("matmul", 14) << "  matmul / ottava\n";
-    for (const auto& row : rows_) print_layer(*row, out);
+    const LayerComparison* whole = nullptr;
+    for (const auto& row : rows_) {
+      if (row->is_whole()) {
+        whole = row.get();
+      } else {
+        print_layer(*row, out);
+      }
+    }
     print_sums(out);
+    if (whole != nullptr) {
+      out << left("one after the other", name_width_ + words_width_)
+          << right(std::to_string(whole->layers().size()), 5);
+      print_cells(cells_of(*whole), out);
+      print_ratio(*whole, out);
+      out << "\n";
+    }
+    print_remarks(out);
   }
 
   // What ottava takes over the layers that all columns have; 0 without any.
@@ -54,33 +77,42 @@ class Table {
   }
 
  private:
-  void print_layer(const LayerComparison& row, std::ostream& out) {
-    const Layer& layer = row.layer();
-    const LayerContestant* ottava = row.best_tier();
-    const LayerContestant* peer = row.best_peer();
-    std::vector<Cell> cells(1 + libraries_.size());
-    if (ottava != nullptr) cells[0].microseconds = ottava->seconds() * 1e6;
+  std::vector<Cell> cells_of(const LayerComparison& row) const {
+    std::vector<Cell> cells(runs_.size());
+    if (row.best_tier() != nullptr) cells[0].microseconds = row.best_tier()->seconds() * 1e6;
     for (std::size_t i = 0; i < libraries_.size(); ++i) {
       const LayerContestant* c = row.find(libraries_[i]->name);
       if (c != nullptr) cells[1 + i] = {c->seconds() * 1e6, c->wrong > 0};
     }
+    return cells;
+  }
+
+  // How many times as fast as the best peer, or 0.
+  static double print_ratio(const LayerComparison& row, std::ostream& out) {
+    const LayerContestant *ottava = row.best_tier(), *peer = row.best_peer();
+    const double ratio = ottava != nullptr && peer != nullptr ? speed_ratio(*ottava, *peer) : 0;
+    out << (ratio > 0 ? right(number("%.2f", ratio), 7) + "  " + left(peer->name, 14) : std::string(23, ' '));
+    return ratio;
+  }
+
+  void print_layer(const LayerComparison& row, std::ostream& out) {
+    const Layer& layer = row.layers()[0];
+    const std::vector<Cell> cells = cells_of(row);
     out << left(layer.name, name_width_) << left(layer.words(), words_width_) << right(std::to_string(layer.count), 5);
     print_cells(cells, out);
-    if (ottava != nullptr && peer != nullptr) {
-      const double ratio = speed_ratio(*ottava, *peer);
-      if (least_ratio_ == 0 || ratio < least_ratio_) {
-        least_ratio_ = ratio;
-        least_layer_ = layer.name;
-      }
-      out << right(number("%.2f", ratio), 7) << "  " << left(peer->name, 14);
-    } else {
-      out << std::string(23, ' ');
+    const double ratio = print_ratio(row, out);
+    if (ratio > 0 && (least_ratio_ == 0 || ratio < least_ratio_)) {
+      least_ratio_ = ratio;
+      least_layer_ = layer.name;
     }
     const LayerContestant* matmul = row.find("matmul");
     if (matmul != nullptr) out << right(number("%.1f", matmul->seconds() * 1e6), 11);
-    if (matmul != nullptr && ottava != nullptr) out << right(number("%.2f", speed_ratio(*ottava, *matmul)), 9);
+    if (matmul != nullptr && row.best_tier() != nullptr)
+      out << right(number("%.2f", speed_ratio(*row.best_tier(), *matmul)), 9);
     out << "\n";
-    if (std::any_of(cells.begin(), cells.end(), [](const Cell& cell) { return cell.microseconds == 0; })) {
+    bool complete = true;
+    for (std::size_t i = 0; i < cells.size(); ++i) complete = complete && (cells[i].microseconds > 0 || !runs_[i]);
+    if (!complete) {
       left_out_ += (left_out_.empty() ? "" : ", ") + layer.name;
       return;
     }
@@ -110,12 +142,15 @@ class Table {
         const bool better = peer == 0 || sums.cells[i].microseconds < sums.cells[peer].microseconds;
         if (!sums.cells[i].wrong && better) peer = i;
       }
-      if (peer > 0) {
+      if (peer > 0 && runs_[0]) {
         out << right(number("%.2f", sums.cells[peer].microseconds / sums.cells[0].microseconds), 7) << "  "
             << libraries_[peer - 1]->name;
       }
       out << "\n";
     }
+  }
+
+  void print_remarks(std::ostream& out) const {
     if (!left_out_.empty()) out << "in no sum, for not all have run them: " << left_out_ << "\n";
     if (least_ratio_ > 0) {
       out << "least against the best peer with right results: " << number("%.2f", least_ratio_) << " at "
@@ -137,7 +172,7 @@ class Table {
     int layers = 0;
     for (const auto& row : rows_) {
       const LayerContestant* c = row->find(library->name);
-      if (c == nullptr || !(c->wrong > 0)) continue;
+      if (c == nullptr || row->is_whole() || !(c->wrong > 0)) continue;
       most = std::max(most, c->wrong);
       ++layers;
     }
@@ -148,6 +183,7 @@ class Table {
 
   const LayerComparisons& rows_;
   std::vector<const LayerLibrary*> libraries_;
+  std::vector<bool> runs_;  // which columns have anything
   std::size_t name_width_ = 7, words_width_ = 15;
   std::map<std::string, Sums> sums_;
   std::vector<std::string> families_;

@@ -18,7 +18,7 @@ using dnnl::memory;
 
 constexpr auto kU8 = memory::data_type::u8;
 
-class OneDnnLayer : public LayerPeer {
+class OneDnnLayer : public RunnableLayers {
  public:
   explicit OneDnnLayer(const LayerProblem& problem)
       : p_(problem), engine_(dnnl::engine::kind::cpu, 0), stream_(engine_), output_(problem.output_size(), 0x55) {
@@ -41,7 +41,7 @@ class OneDnnLayer : public LayerPeer {
     primitive_.execute(stream_, arguments_);
     stream_.wait();
   }
-  const std::uint8_t* output() const override { return output_.data(); }
+  const std::uint8_t* output(std::size_t) const override { return output_.data(); }
 
  private:
   memory view(const memory::desc& desc, const void* data) const {
@@ -119,13 +119,14 @@ class OneDnnLayer : public LayerPeer {
   std::unordered_map<int, memory> arguments_;
 };
 
-std::unique_ptr<LayerPeer> make(const LayerProblem& problem, std::uint32_t threads) {
+std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& problems, std::uint32_t threads) {
   // Of the OpenMP that oneDNN has brought along, not one of this compiler. The number holds for the calling thread.
   using SetThreads = void (*)(int);
   const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
   if (set != nullptr) set(static_cast<int>(threads));
   try {
-    return std::make_unique<OneDnnLayer>(problem);
+    return LayerSequence::make(problems,
+                               [](const LayerProblem& problem) { return std::make_unique<OneDnnLayer>(problem); });
   } catch (const dnnl::error&) {
     return nullptr;
   }

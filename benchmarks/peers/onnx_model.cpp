@@ -43,32 +43,36 @@ enum AttributeType { kInt = 2, kInts = 7 };
 }  // namespace
 
 void OnnxModel::input(const std::string& name, OnnxType type, const std::vector<std::int64_t>& dims) {
-  node_inputs_.push_back(name);
-  inputs_ += bytes(11, value_info(name, type, dims));
+  node_inputs_ += bytes(1, name);
+  graph_inputs_ += bytes(11, value_info(name, type, dims));
 }
 
 void OnnxModel::constant(OnnxType type, const std::vector<std::int64_t>& dims, const std::string& data) {
-  node_inputs_.push_back("constant" + std::to_string(node_inputs_.size()));
-  constants_ += bytes(5, numbers(1, dims) + number(2, static_cast<std::int64_t>(type)) + bytes(8, node_inputs_.back()) +
-                             bytes(9, data));
+  const std::string name = "constant" + std::to_string(constant_count_++);
+  node_inputs_ += bytes(1, name);
+  constants_ +=
+      bytes(5, numbers(1, dims) + number(2, static_cast<std::int64_t>(type)) + bytes(8, name) + bytes(9, data));
 }
 
 void OnnxModel::attribute(const std::string& name, std::int64_t value) {
-  attributes_ += bytes(5, bytes(1, name) + number(3, value) + number(20, kInt));
+  node_attributes_ += bytes(5, bytes(1, name) + number(3, value) + number(20, kInt));
 }
 
 void OnnxModel::attribute(const std::string& name, const std::vector<std::int64_t>& values) {
-  attributes_ += bytes(5, bytes(1, name) + numbers(8, values) + number(20, kInts));
+  node_attributes_ += bytes(5, bytes(1, name) + numbers(8, values) + number(20, kInts));
 }
 
-std::string OnnxModel::serialize(const std::string& op, const std::string& domain, OnnxType output_type,
-                                 const std::vector<std::int64_t>& output_dims) const {
-  std::string node;
-  for (const std::string& name : node_inputs_) node += bytes(1, name);
-  node += bytes(2, "y") + bytes(4, op) + attributes_ + bytes(7, domain);
-  const std::string graph =
-      bytes(1, node) + bytes(2, "layer") + constants_ + inputs_ + bytes(12, value_info("y", output_type, output_dims));
+void OnnxModel::node(const std::string& op, const std::string& domain, const std::string& output, OnnxType output_type,
+                     const std::vector<std::int64_t>& output_dims) {
+  nodes_ += bytes(1, node_inputs_ + bytes(2, output) + bytes(4, op) + node_attributes_ + bytes(7, domain));
+  graph_outputs_ += bytes(12, value_info(output, output_type, output_dims));
+  node_inputs_.clear();
+  node_attributes_.clear();
+}
+
+std::string OnnxModel::serialize() const {
   constexpr std::int64_t kFormat = 7, kOnnxOperators = 13, kMicrosoftOperators = 1;
+  const std::string graph = nodes_ + bytes(2, "layers") + constants_ + graph_inputs_ + graph_outputs_;
   return number(1, kFormat) + bytes(7, graph) + operators("", kOnnxOperators) +
          operators("com.microsoft", kMicrosoftOperators);
 }

@@ -5,6 +5,7 @@
 // Of its C interface this file declares what it calls. OrtApi is a table of functions to which versions only append.
 #include <dlfcn.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -82,146 +83,148 @@ class Runtime {
   void* memory_info_ = nullptr;
 };
 
-class OnnxRuntimeLayer : public LayerPeer {
+constexpr OnnxType kU8 = OnnxType::kU8, kF32 = OnnxType::kF32;
+
+std::vector<std::int64_t> input_dims(const Layer& l) { return {1, l.height, l.width, l.channels}; }
+std::vector<std::int64_t> output_dims(const Layer& l) { return {1, l.output_height(), l.output_width(), l.outputs}; }
+
+// O I H W from O H W I.
+std::vector<std::int8_t> channels_before_taps(const LayerProblem& p) {
+  const std::size_t taps = index(p.layer.kernel * p.layer.kernel), channels = index(p.layer.group_channels());
+  std::vector<std::int8_t> weights(p.weights.size());
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::size_t o = i / (taps * channels), tap = i / channels % taps, c = i % channels;
+    weights[(o * channels + c) * taps + tap] = p.weights[i];
+  }
+  return weights;
+}
+
+// The inputs of QLinearConv after those of its first tensor.
+void write_weights(const LayerProblem& p, bool unsigned_weights, OnnxModel* model) {
+  const Layer& l = p.layer;
+  const std::vector<std::int8_t> weights = channels_before_taps(p);
+  const std::vector<std::int64_t> dims = {l.outputs, l.group_channels(), l.kernel, l.kernel};
+  if (unsigned_weights) {
+    model->constant(kU8, dims, as_unsigned(weights));
+  } else {
+    model->constant(OnnxType::kS8, dims, weights);
+  }
+  model->constant(kF32, {l.outputs}, p.scales);
+  model->scalar(unsigned_weights ? kU8 : OnnxType::kS8, static_cast<std::uint8_t>(unsigned_weights ? 128 : 0));
+}
+
+// The node of a layer: inputs "a" and "b", output "y", each followed by `suffix`.
+void write_layer(const LayerProblem& p, const std::string& suffix, bool unsigned_weights, OnnxModel* model) {
+  const Layer& l = p.layer;
+  const auto zero = static_cast<std::uint8_t>(p.input_zero_point + 128);
+  const bool windowed = l.convolves() || l.kind == Layer::Kind::kMaximum;
+  const char *op = "NhwcMaxPool", *domain = "com.microsoft";
+  model->input("a" + suffix, kU8, input_dims(l));
+  if (l.kind != Layer::Kind::kMaximum) {
+    model->scalar(kF32, p.input_scale);
+    model->scalar(kU8, zero);
+    op = "QLinearGlobalAveragePool";
+    if (l.convolves()) {
+      write_weights(p, unsigned_weights, model);
+      op = "QLinearConv";
+    } else if (l.kind == Layer::Kind::kAdd) {
+      model->input("b" + suffix, kU8, input_dims(l));
+      model->scalar(kF32, p.second_scale);
+      model->scalar(kU8, zero);
+      op = "QLinearAdd";
+    }
+    model->scalar(kF32, p.output_scale);
+    model->scalar(kU8, static_cast<std::uint8_t>(p.output_zero_point + 128));
+    if (l.convolves()) model->constant(OnnxType::kS32, {l.outputs}, p.bias);
+    if (l.kind != Layer::Kind::kAdd) model->attribute("channels_last", 1);
+  }
+  if (l.convolves()) model->attribute("group", l.groups);
+  if (windowed) {
+    model->attribute("kernel_shape", {l.kernel, l.kernel});
+    model->attribute("strides", {l.stride, l.stride});
+    model->attribute("dilations", {l.dilation, l.dilation});
+    model->attribute("pads", {l.top, l.left, l.bottom, l.right});
+  }
+  model->node(op, domain, "y" + suffix, kU8, output_dims(l));
+}
+
+class OnnxRuntimeLayers : public RunnableLayers {
  public:
-  OnnxRuntimeLayer(const Runtime& runtime, const LayerProblem& problem, std::uint32_t threads, bool unsigned_weights)
-      : runtime_(runtime), p_(problem), output_(problem.output_size(), 0x55) {
-    const Layer& l = p_.layer;
-    const std::vector<std::int64_t> in = {1, l.height, l.width, l.channels};
-    const std::vector<std::int64_t> out = {1, l.output_height(), l.output_width(), l.outputs};
-    const std::string model = write(in, out, unsigned_weights);
+  OnnxRuntimeLayers(const Runtime& runtime, const std::vector<const LayerProblem*>& problems, std::uint32_t threads,
+                    bool unsigned_weights)
+      : runtime_(runtime) {
+    OnnxModel model;
+    for (std::size_t i = 0; i < problems.size(); ++i)
+      write_layer(*problems[i], std::to_string(i), unsigned_weights, &model);
+    if (!open(model.serialize(), threads)) return;
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+      const LayerProblem& p = *problems[i];
+      add(&inputs_, "a" + std::to_string(i), as_unsigned(p.input), input_dims(p.layer));
+      if (!p.second.empty()) add(&inputs_, "b" + std::to_string(i), as_unsigned(p.second), input_dims(p.layer));
+      add(&outputs_, "y" + std::to_string(i), std::vector<std::uint8_t>(p.output_size(), 0x55), output_dims(p.layer));
+    }
+  }
+  ~OnnxRuntimeLayers() override {
+    for (const Tensors* tensors : {&inputs_, &outputs_}) {
+      for (void* value : tensors->values) runtime_.release(kReleaseValue, value);
+    }
+    if (session_ != nullptr) runtime_.release(kReleaseSession, session_);
+  }
+
+  bool ready() const { return session_ != nullptr; }
+  void run() override {
+    runtime_.need(kRun, session_, static_cast<void*>(nullptr), inputs_.names.data(), inputs_.values.data(),
+                  inputs_.values.size(), outputs_.names.data(), outputs_.values.size(), outputs_.values.data());
+  }
+  const std::uint8_t* output(std::size_t layer) const override { return outputs_.bytes[layer].data(); }
+
+ private:
+  struct Tensors {
+    std::deque<std::string> owned_names;
+    std::vector<const char*> names;
+    std::deque<std::vector<std::uint8_t>> bytes;
+    std::vector<void*> values;
+  };
+
+  bool open(const std::string& model, std::uint32_t threads) {
+    constexpr int kAllOptimizations = 99;
     void* options = nullptr;
     runtime_.need(kCreateSessionOptions, &options);
     runtime_.need(kSetIntraOpNumThreads, options, static_cast<int>(threads));
-    constexpr int kAllOptimizations = 99;
     runtime_.need(kSetSessionGraphOptimizationLevel, options, kAllOptimizations);
     // Or its threads would keep the CPUs from those who come next.
     runtime_.need(kAddSessionConfigEntry, options, "session.force_spinning_stop", "1");
     const Status status = runtime_.call(kCreateSessionFromArray, runtime_.environment(),
                                         static_cast<const void*>(model.data()), model.size(), options, &session_);
     runtime_.release(kReleaseSessionOptions, options);
-    if (status != nullptr) {
-      std::cerr << "onnxruntime: " << runtime_.message(status) << "\n";
-      return;
-    }
-    input_ = as_unsigned(p_.input);
-    values_.push_back(tensor(&input_, in));
-    if (l.kind == Layer::Kind::kAdd) {
-      second_ = as_unsigned(p_.second);
-      values_.push_back(tensor(&second_, in));
-    }
-    result_ = tensor(&output_, out);
-  }
-  ~OnnxRuntimeLayer() override {
-    for (void* value : values_) runtime_.release(kReleaseValue, value);
-    if (result_ != nullptr) runtime_.release(kReleaseValue, result_);
-    if (session_ != nullptr) runtime_.release(kReleaseSession, session_);
+    if (status != nullptr) std::cerr << "onnxruntime: " << runtime_.message(status) << "\n";
+    return status == nullptr;
   }
 
-  bool ready() const { return result_ != nullptr; }
-  void run() override {
-    static const char* const kInputs[] = {"a", "b"};
-    static const char* const kOutput = "y";
-    runtime_.need(kRun, session_, static_cast<void*>(nullptr), &kInputs[0], values_.data(), values_.size(), &kOutput,
-                  std::size_t{1}, &result_);
-  }
-  const std::uint8_t* output() const override { return output_.data(); }
-
- private:
-  void* tensor(std::vector<std::uint8_t>* bytes, const std::vector<std::int64_t>& dims) const {
+  void add(Tensors* tensors, const std::string& name, const std::vector<std::uint8_t>& bytes,
+           const std::vector<std::int64_t>& dims) const {
+    tensors->owned_names.push_back(name);
+    tensors->names.push_back(tensors->owned_names.back().c_str());
+    tensors->bytes.push_back(bytes);
     void* value = nullptr;
-    runtime_.need(kCreateTensorWithDataAsOrtValue, runtime_.memory_info(), static_cast<void*>(bytes->data()),
-                  bytes->size(), dims.data(), dims.size(), static_cast<int>(OnnxType::kU8), &value);
-    return value;
-  }
-
-  std::string write(const std::vector<std::int64_t>& in, const std::vector<std::int64_t>& out,
-                    bool unsigned_weights) const {
-    constexpr OnnxType kU8 = OnnxType::kU8, kF32 = OnnxType::kF32;
-    const Layer& l = p_.layer;
-    const auto zero = static_cast<std::uint8_t>(p_.input_zero_point + 128);
-    const auto output_zero = static_cast<std::uint8_t>(p_.output_zero_point + 128);
-    OnnxModel model;
-    model.input("a", kU8, in);
-    if (l.kind != Layer::Kind::kMaximum) {
-      model.scalar(kF32, p_.input_scale);
-      model.scalar(kU8, zero);
-    }
-    if (l.convolves() || l.kind == Layer::Kind::kMaximum) {
-      model.attribute("kernel_shape", {l.kernel, l.kernel});
-      model.attribute("strides", {l.stride, l.stride});
-      model.attribute("dilations", {l.dilation, l.dilation});
-      model.attribute("pads", {l.top, l.left, l.bottom, l.right});
-    }
-    switch (l.kind) {
-      case Layer::Kind::kConv:
-      case Layer::Kind::kDepthwise: {
-        const std::vector<std::int8_t> weights = channels_before_taps();
-        const std::vector<std::int64_t> dims = {l.outputs, l.group_channels(), l.kernel, l.kernel};
-        if (unsigned_weights) {
-          model.constant(kU8, dims, as_unsigned(weights));
-        } else {
-          model.constant(OnnxType::kS8, dims, weights);
-        }
-        model.constant(kF32, {l.outputs}, p_.scales);
-        model.scalar(unsigned_weights ? kU8 : OnnxType::kS8, static_cast<std::uint8_t>(unsigned_weights ? 128 : 0));
-        model.scalar(kF32, p_.output_scale);
-        model.scalar(kU8, output_zero);
-        model.constant(OnnxType::kS32, {l.outputs}, p_.bias);
-        model.attribute("group", l.groups);
-        model.attribute("channels_last", 1);
-        return model.serialize("QLinearConv", "com.microsoft", kU8, out);
-      }
-      case Layer::Kind::kAdd:
-        model.input("b", kU8, in);
-        model.scalar(kF32, p_.second_scale);
-        model.scalar(kU8, zero);
-        model.scalar(kF32, p_.output_scale);
-        model.scalar(kU8, output_zero);
-        return model.serialize("QLinearAdd", "com.microsoft", kU8, out);
-      case Layer::Kind::kAverage:
-        model.scalar(kF32, p_.output_scale);
-        model.scalar(kU8, output_zero);
-        model.attribute("channels_last", 1);
-        return model.serialize("QLinearGlobalAveragePool", "com.microsoft", kU8, out);
-      case Layer::Kind::kMaximum: return model.serialize("NhwcMaxPool", "com.microsoft", kU8, out);
-    }
-    return "";
-  }
-
-  // O I H W from O H W I.
-  std::vector<std::int8_t> channels_before_taps() const {
-    const std::size_t taps = index(p_.layer.kernel * p_.layer.kernel), channels = index(p_.layer.group_channels());
-    std::vector<std::int8_t> weights(p_.weights.size());
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const std::size_t o = i / (taps * channels), tap = i / channels % taps, c = i % channels;
-      weights[(o * channels + c) * taps + tap] = p_.weights[i];
-    }
-    return weights;
+    runtime_.need(kCreateTensorWithDataAsOrtValue, runtime_.memory_info(),
+                  static_cast<void*>(tensors->bytes.back().data()), bytes.size(), dims.data(), dims.size(),
+                  static_cast<int>(kU8), &value);
+    tensors->values.push_back(value);
   }
 
   const Runtime& runtime_;
-  const LayerProblem& p_;
-  std::vector<std::uint8_t> input_, second_, output_;
   void* session_ = nullptr;
-  std::vector<void*> values_;
-  void* result_ = nullptr;
+  Tensors inputs_, outputs_;
 };
 
-std::unique_ptr<LayerPeer> make_with(const LayerProblem& problem, std::uint32_t threads, bool unsigned_weights) {
+template <bool kUnsignedWeights>
+std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& problems, std::uint32_t threads) {
   const Runtime* runtime = Runtime::get();
   if (runtime == nullptr) return nullptr;
-  auto peer = std::make_unique<OnnxRuntimeLayer>(*runtime, problem, threads, unsigned_weights);
-  if (!peer->ready()) return nullptr;
-  return peer;
-}
-
-std::unique_ptr<LayerPeer> make(const LayerProblem& problem, std::uint32_t threads) {
-  return make_with(problem, threads, false);
-}
-
-std::unique_ptr<LayerPeer> make_u8(const LayerProblem& problem, std::uint32_t threads) {
-  return make_with(problem, threads, true);
+  auto layers = std::make_unique<OnnxRuntimeLayers>(*runtime, problems, threads, kUnsignedWeights);
+  if (!layers->ready()) return nullptr;
+  return layers;
 }
 
 }  // namespace
@@ -230,8 +233,8 @@ const LayerLibrary kOnnxRuntimeLayers = {
     "onnxruntime",
     "onnxruntime, QLinearConv and the like, u8 x s8 to u8, float scale per channel, "
     "NHWC",
-    true, ZeroPoint::kAfterRounding, make};
+    true, ZeroPoint::kAfterRounding, make<false>};
 const LayerLibrary kOnnxRuntimeU8Layers = {"onnxruntime_u8", "the same with u8 weights, their zero point 128", true,
-                                           ZeroPoint::kAfterRounding, make_u8};
+                                           ZeroPoint::kAfterRounding, make<true>};
 
 }  // namespace bench

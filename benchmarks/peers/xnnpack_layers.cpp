@@ -3,6 +3,7 @@
 #include <pthreadpool.h>
 #include <xnnpack.h>
 
+#include <map>
 #include <memory>
 
 #include "peers/layer_peer.h"
@@ -18,6 +19,13 @@ struct PoolCloser {
   void operator()(pthreadpool_t pool) const { pthreadpool_destroy(pool); }
 };
 
+// One for all layers; NULL for one thread.
+pthreadpool_t pool_of(std::uint32_t threads) {
+  static std::map<std::uint32_t, std::unique_ptr<struct pthreadpool, PoolCloser>> pools;
+  if (threads > 1 && !pools[threads]) pools[threads].reset(pthreadpool_create(threads));
+  return threads > 1 ? pools[threads].get() : nullptr;
+}
+
 // It may read so much further than its inputs go.
 std::vector<std::int8_t> with_room(const std::vector<std::int8_t>& values) {
   std::vector<std::int8_t> longer = values;
@@ -25,12 +33,14 @@ std::vector<std::int8_t> with_room(const std::vector<std::int8_t>& values) {
   return longer;
 }
 
-class XnnpackLayer : public LayerPeer {
+class XnnpackLayer : public RunnableLayers {
  public:
-  XnnpackLayer(const LayerProblem& p, std::uint32_t threads)
-      : input_(with_room(p.input)), second_(with_room(p.second)), output_(p.output_size() + XNN_EXTRA_BYTES, 0x55) {
+  XnnpackLayer(const LayerProblem& p, pthreadpool_t pool)
+      : input_(with_room(p.input)),
+        second_(with_room(p.second)),
+        output_(p.output_size() + XNN_EXTRA_BYTES, 0x55),
+        pool_(pool) {
     if (xnn_initialize(nullptr) != xnn_status_success) return;
-    if (threads > 1) pool_.reset(pthreadpool_create(threads));
     xnn_operator_t created = nullptr;
     if (create(p, &created) != xnn_status_success) return;
     operator_.reset(created);
@@ -39,9 +49,9 @@ class XnnpackLayer : public LayerPeer {
 
   bool ready() const { return ready_; }
   void run() override {
-    if (xnn_run_operator(operator_.get(), pool_.get()) != xnn_status_success) fail("XNNPACK failed");
+    if (xnn_run_operator(operator_.get(), pool_) != xnn_status_success) fail("XNNPACK failed");
   }
-  const std::uint8_t* output() const override { return output_.data(); }
+  const std::uint8_t* output(std::size_t) const override { return output_.data(); }
 
  private:
   static xnn_status create(const LayerProblem& p, xnn_operator_t* created) {
@@ -79,30 +89,31 @@ class XnnpackLayer : public LayerPeer {
     switch (l.kind) {
       case Layer::Kind::kConv:
       case Layer::Kind::kDepthwise:
-        return xnn_setup_convolution2d_nhwc_qc8(operator_.get(), 1, height, width, input_.data(), output, pool_.get());
+        return xnn_setup_convolution2d_nhwc_qc8(operator_.get(), 1, height, width, input_.data(), output, pool_);
       case Layer::Kind::kAdd:
-        return xnn_setup_add_nd_qs8(operator_.get(), 3, shape, 3, shape, input_.data(), second_.data(), output,
-                                    pool_.get());
+        return xnn_setup_add_nd_qs8(operator_.get(), 3, shape, 3, shape, input_.data(), second_.data(), output, pool_);
       case Layer::Kind::kAverage:
         return xnn_setup_global_average_pooling_nwc_qs8(operator_.get(), 1, height * width, input_.data(), output,
-                                                        pool_.get());
+                                                        pool_);
       case Layer::Kind::kMaximum:
-        return xnn_setup_max_pooling2d_nhwc_s8(operator_.get(), 1, height, width, input_.data(), output, pool_.get());
+        return xnn_setup_max_pooling2d_nhwc_s8(operator_.get(), 1, height, width, input_.data(), output, pool_);
     }
     return xnn_status_unsupported_parameter;
   }
 
   std::vector<std::int8_t> input_, second_;
   std::vector<std::uint8_t> output_;
-  std::unique_ptr<struct pthreadpool, PoolCloser> pool_;
+  pthreadpool_t pool_;
   std::unique_ptr<struct xnn_operator, OperatorCloser> operator_;
   bool ready_ = false;
 };
 
-std::unique_ptr<LayerPeer> make(const LayerProblem& problem, std::uint32_t threads) {
-  auto peer = std::make_unique<XnnpackLayer>(problem, threads);
-  if (!peer->ready()) return nullptr;
-  return peer;
+std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& problems, std::uint32_t threads) {
+  return LayerSequence::make(problems, [threads](const LayerProblem& problem) {
+    auto layer = std::make_unique<XnnpackLayer>(problem, pool_of(threads));
+    if (!layer->ready()) layer.reset();
+    return layer;
+  });
 }
 
 }  // namespace
