@@ -67,6 +67,7 @@ class Table {
       print_ratio(*whole, out);
       out << "\n";
     }
+    if (runs_[0] && sums_.count("total") != 0) print_speed(sums_.at("total").cells, out);
     print_remarks(out);
   }
 
@@ -159,6 +160,14 @@ class Table {
     for (const LayerLibrary* library : libraries_) print_wrong(library, out);
   }
 
+  // Of ottava by that of each, over all layers.
+  void print_speed(const std::vector<Cell>& total, std::ostream& out) const {
+    out << left("speed of ottava by that of each", name_width_ + words_width_ + 5) << std::string(kColumn - 5, ' ');
+    for (std::size_t i = 1; i < total.size(); ++i)
+      out << right(runs_[i] ? number("%.2f", total[i].microseconds / total[0].microseconds) : "-", kColumn);
+    out << "\n";
+  }
+
   static void print_cells(const std::vector<Cell>& cells, std::ostream& out) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string words =
@@ -218,7 +227,10 @@ void print_network_tables(const LayerComparisons& comparisons, const std::string
   }
   if (!any) return;
   out << "\npeers:\n";
-  for (const LayerLibrary* library : layer_libraries()) out << "  " << left(library->name, 16) << library->does << "\n";
+  for (const LayerLibrary* library : layer_libraries()) {
+    out << "  " << left(library->name, 16) << library->does
+        << (library->version != nullptr ? "; " + library->version() : "") << "\n";
+  }
   if (!missing.empty()) out << "not compared: " << missing << "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "networks/layer_problem.h"
@@ -47,6 +48,7 @@ struct LayerLibrary {
   const char* does;  // what it really does, in words
   bool is_unsigned;  // its outputs are u8
   ZeroPoint zero_point;
+  std::string (*version)();  // NULL where the library does not tell
   // Keeps the problems, which outlive what is made. NULL where the library declines one.
   std::unique_ptr<RunnableLayers> (*make)(const std::vector<const LayerProblem*>& problems, std::uint32_t threads);
 };

@@ -132,9 +132,14 @@ std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& pro
   }
 }
 
+std::string version() {
+  const dnnl_version_t* found = dnnl_version();
+  return std::to_string(found->major) + "." + std::to_string(found->minor) + "." + std::to_string(found->patch);
+}
+
 }  // namespace
 
-const LayerLibrary kOneDnnLayers = {"onednn", "oneDNN, u8 x s8 to u8, float scale per channel, NHWC", true,
-                                    ZeroPoint::kBeforeRounding, make};
+const LayerLibrary kOneDnnLayers = {
+    "onednn", "oneDNN, u8 x s8 to u8, float scale per channel, NHWC", true, ZeroPoint::kBeforeRounding, version, make};
 
 }  // namespace bench

@@ -36,7 +36,6 @@ enum Entry {
   kReleaseSession = 95,
   kReleaseValue = 96,
   kReleaseSessionOptions = 100,
-  kAddSessionConfigEntry = 130,
 };
 
 class Runtime {
@@ -61,17 +60,19 @@ class Runtime {
   const char* message(Status status) const {
     return reinterpret_cast<const char* (*)(Status)>(api_[kGetErrorMessage])(status);
   }
+  const char* version() const { return version_; }
   void* environment() const { return environment_; }
   void* memory_info() const { return memory_info_; }
 
  private:
   Runtime() {
     constexpr int kErrorsOnly = 3, kDeviceAllocator = 0, kDefaultMemory = 0;
-    constexpr std::uint32_t kVersion = 5;  // the first with all these entries
+    constexpr std::uint32_t kVersion = 1;  // has all these entries
     void* library = dlopen(OTTAVA_ONNXRUNTIME, RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) return;
     const auto base = reinterpret_cast<const ApiBase* (*)()>(dlsym(library, "OrtGetApiBase"));
     if (base == nullptr) return;
+    version_ = base()->version();
     api_ = base()->get_api(kVersion);
     if (api_ == nullptr) return;
     need(kCreateEnv, kErrorsOnly, "ottava_bench", &environment_);
@@ -79,6 +80,7 @@ class Runtime {
   }
 
   void* const* api_ = nullptr;
+  const char* version_ = nullptr;
   void* environment_ = nullptr;
   void* memory_info_ = nullptr;
 };
@@ -192,8 +194,6 @@ class OnnxRuntimeLayers : public RunnableLayers {
     runtime_.need(kCreateSessionOptions, &options);
     runtime_.need(kSetIntraOpNumThreads, options, static_cast<int>(threads));
     runtime_.need(kSetSessionGraphOptimizationLevel, options, kAllOptimizations);
-    // Or its threads would keep the CPUs from those who come next.
-    runtime_.need(kAddSessionConfigEntry, options, "session.force_spinning_stop", "1");
     const Status status = runtime_.call(kCreateSessionFromArray, runtime_.environment(),
                                         static_cast<const void*>(model.data()), model.size(), options, &session_);
     runtime_.release(kReleaseSessionOptions, options);
@@ -227,14 +227,20 @@ std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& pro
   return layers;
 }
 
+std::string version() { return Runtime::get() != nullptr ? Runtime::get()->version() : "not to be opened"; }
+
 }  // namespace
 
 const LayerLibrary kOnnxRuntimeLayers = {
     "onnxruntime",
     "onnxruntime, QLinearConv and the like, u8 x s8 to u8, float scale per channel, "
     "NHWC",
-    true, ZeroPoint::kAfterRounding, make<false>};
-const LayerLibrary kOnnxRuntimeU8Layers = {"onnxruntime_u8", "the same with u8 weights, their zero point 128", true,
-                                           ZeroPoint::kAfterRounding, make<true>};
+    true,
+    ZeroPoint::kAfterRounding,
+    version,
+    make<false>};
+const LayerLibrary kOnnxRuntimeU8Layers = {
+    "onnxruntime_u8", "the same with u8 weights, their zero point 128", true, ZeroPoint::kAfterRounding, version,
+    make<true>};
 
 }  // namespace bench

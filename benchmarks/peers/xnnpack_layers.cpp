@@ -118,7 +118,8 @@ std::unique_ptr<RunnableLayers> make(const std::vector<const LayerProblem*>& pro
 
 }  // namespace
 
-const LayerLibrary kXnnpackLayers = {"xnnpack", "XNNPACK, s8 x s8 to s8, float scale per channel, NHWC", false,
-                                     ZeroPoint::kAfterRounding, make};
+const LayerLibrary kXnnpackLayers = {"xnnpack", "XNNPACK, s8 x s8 to s8, float scale per channel, NHWC",
+                                     false,     ZeroPoint::kAfterRounding,
+                                     nullptr,   make};
 
 }  // namespace bench
