@@ -157,6 +157,13 @@ class Table {
       out << "least against the best peer with right results: " << number("%.2f", least_ratio_) << " at "
           << least_layer_ << "\n";
     }
+    for (const auto& row : rows_) {
+      for (const LayerContestant& c : row->contestants()) {
+        if (c.is_layer() && c.wrong > 0)
+          out << "! ottava is WRONG on " << c.name << " at " << (row->is_whole() ? "the whole" : row->layers()[0].name)
+              << "\n";
+      }
+    }
     for (const LayerLibrary* library : libraries_) print_wrong(library, out);
   }
 
