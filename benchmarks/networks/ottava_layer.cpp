@@ -24,8 +24,8 @@ OttavaLayer::OttavaLayer(const ottava_context* context, const LayerProblem& prob
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_layer* layer = nullptr;
   if (create(context, problem, rule, &layer, &error) != OTTAVA_OK) {
-    refusal_ = problem.layer.kind == Layer::Kind::kConv ? std::string(error.argument) + " " + error.message
-                                                        : "no layer of this kind yet";
+    refusal_ =
+        problem.layer.convolves() ? std::string(error.argument) + " " + error.message : "no layer of this kind yet";
     return;
   }
   layer_.reset(layer);
@@ -60,6 +60,16 @@ ottava_status OttavaLayer::create(const ottava_context* context, const LayerProb
     desc.input_zero_point = problem.input_zero_point;
     desc.input_scale = problem.input_scale;
     return ottava_conv2d_create(context, &desc, &output, &constants, layer, error);
+  }
+  if (l.kind == Layer::Kind::kDepthwise) {
+    ottava_depthwise_conv2d_desc desc = OTTAVA_DEPTHWISE_CONV2D_DESC_INIT;
+    desc.channels = l.channels;
+    desc.multiplier = l.outputs / l.channels;
+    desc.window = window_of(l);
+    desc.weights_layout = OTTAVA_WEIGHTS_OHWI;
+    desc.input_zero_point = problem.input_zero_point;
+    desc.input_scale = problem.input_scale;
+    return ottava_depthwise_conv2d_create(context, &desc, &output, &constants, layer, error);
   }
   return OTTAVA_UNSUPPORTED;
 }
