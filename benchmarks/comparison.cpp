@@ -3,22 +3,11 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <memory>
-#include <thread>
 
 namespace bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr double kSliceSeconds = 0.0005;  // short: most are not interrupted on a busy machine
-constexpr double kLongSeconds = 0.05;     // no interruption lasts that long
-constexpr double kEnoughSeconds = 1.0;    // no more turns for one who has used that much
-constexpr std::size_t kFewestSlices = 3;
-constexpr auto kRest = std::chrono::milliseconds(5);
 
 // One who is ready to run.
 struct Runner {
@@ -26,8 +15,6 @@ struct Runner {
   Context context;
   std::unique_ptr<Operation> operation;  // of ottava, or
   std::unique_ptr<Peer> peer;
-  int runs = 1;  // in a slice
-  double used = 0;
 
   void run() const {
     if (operation) {
@@ -37,25 +24,6 @@ struct Runner {
     }
   }
   const std::uint8_t* dst() const { return operation ? operation->dst() : peer->dst(); }
-  double seconds(int count) {
-    const auto start = Clock::now();
-    for (int i = 0; i < count; ++i) {
-      run();
-      benchmark::ClobberMemory();
-    }
-    const double all = std::chrono::duration<double>(Clock::now() - start).count();
-    used += all;
-    return all / count;
-  }
-  // As many as fill a slice, by the best of three tries: one that was interrupted would seem long.
-  void choose_runs() {
-    for (runs = 1;; runs *= 2) {
-      double slice = seconds(runs) * runs;
-      for (int again = 0; again < 2 && slice >= kSliceSeconds / 2 && slice < kLongSeconds; ++again)
-        slice = std::min(slice, seconds(runs) * runs);
-      if (slice >= kSliceSeconds / 2) return;
-    }
-  }
 };
 
 // Readies the contestant and runs it once; false with the refusal set where it cannot run or its result is wrong.
@@ -90,17 +58,6 @@ bool prepare(const Problem& problem, std::uint32_t threads, std::uint32_t rule, 
 
 }  // namespace
 
-double Contestant::seconds() const { return best ? *std::min_element(slices.begin(), slices.end()) : median(slices); }
-
-double speed_ratio(const Contestant& one, const Contestant& other) {
-  if (one.best) return other.seconds() / one.seconds();
-  std::vector<double> ratios;
-  for (std::size_t turn = 0; turn < one.slices.size() && turn < other.slices.size(); ++turn) {
-    ratios.push_back(other.slices[turn] / one.slices[turn]);
-  }
-  return median(ratios);
-}
-
 void Comparison::measure() {
   if (measured_) return;
   measured_ = true;
@@ -117,19 +74,18 @@ void Comparison::measure() {
       contestant.refusal = "not the result of " + runners[0].contestant->name;
       continue;
     }
-    runner.choose_runs();
-    runner.used = 0;
     runners.push_back(std::move(runner));
   }
-  for (int turn = 0; turn < turns_; ++turn) {
-    for (Runner& runner : runners) {
-      std::vector<double>& slices = runner.contestant->slices;
-      if (runner.used >= kEnoughSeconds && slices.size() >= kFewestSlices) continue;
-      if (threads_ > 1) std::this_thread::sleep_for(kRest);  // the threads of the one before wait busily for a while
-      runner.seconds(1);                                     // brings its own memory into the cache
-      slices.push_back(runner.seconds(runner.runs));
-    }
+  std::vector<Turn> all;
+  for (const Runner& runner : runners) {
+    all.emplace_back(runner.contestant, [&runner](int count) {
+      for (int i = 0; i < count; ++i) {
+        runner.run();
+        benchmark::ClobberMemory();
+      }
+    });
   }
+  take_turns(&all, turns_, threads_ > 1);
 }
 
 }  // namespace bench

@@ -1,5 +1,4 @@
-// One shape on one number of threads: every tier of ottava and every peer, measured together. They take turns, a slice
-// of time each, so that whatever else the machine does hits all of them alike.
+// One shape on one number of threads: every tier of ottava and every peer, measured together, in turn.
 #ifndef OTTAVA_BENCHMARKS_COMPARISON_H_
 #define OTTAVA_BENCHMARKS_COMPARISON_H_
 
@@ -9,25 +8,15 @@
 
 #include "peers/peer.h"
 #include "problem.h"
+#include "turns.h"
 
 namespace bench {
 
-struct Contestant {
-  std::string name;                      // of the tier or the peer
+struct Contestant : Timed {
   std::uint32_t tier = 0;                // ottava's, or
   const PeerLibrary* library = nullptr;  // the peer
-  bool wanted = true;                    // takes part
-  bool best = false;                     // its best slice counts, not the median
-
-  // What has come of it. No slices: it did not run, `refusal` says why.
-  std::string refusal;
   std::string kernel;
   std::uint64_t packed_bytes = 0;
-  double wrong = 0;            // share of a peer's outputs that are not what they have to be
-  std::vector<double> slices;  // seconds of one run, by turn
-
-  bool ran() const { return !slices.empty(); }
-  double seconds() const;  // the median, or the best
 };
 
 class Comparison {
@@ -51,9 +40,6 @@ class Comparison {
   std::vector<Contestant> contestants_;
   bool measured_ = false;
 };
-
-// How many times as fast as the other: the median over the turns that both had, or by the best of each.
-double speed_ratio(const Contestant& one, const Contestant& other);
 
 }  // namespace bench
 

@@ -38,6 +38,8 @@ const char* usage() {
   return "ottava_bench [option...] [option of Google Benchmark, --benchmark_...]\n"
          "  --shapes=FILE,...   shapes to time: files of 'name M N K', or names of files of benchmarks/shapes\n"
          "                      (networks)\n"
+         "  --networks[=FILE,...]  layers of networks instead of matmuls: files of benchmarks/networks (mobilenet_v1,\n"
+         "                      mobilenet_v2,resnet50), on the best tier unless --tier names others\n"
          "  --tier=NAME,...     tiers to time (all that are usable); with one alone, oneDNN is kept to it as well\n"
          "  --threads=N,...     numbers of threads to time (1)\n"
          "  --rule=NAME         ottava's output stage (float_nearest_even, which oneDNN and XNNPACK compute)\n"
@@ -60,6 +62,8 @@ Options take_options(int* argc, char** argv) {
     const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
     if (key == "--shapes") {
       append(split(value), &options.shapes);
+    } else if (key == "--networks") {
+      append(split(value.empty() ? "mobilenet_v1,mobilenet_v2,resnet50" : value), &options.networks);
     } else if (key == "--tier") {
       append(split(value), &options.tiers);
     } else if (key == "--threads") {

@@ -12,6 +12,7 @@ namespace bench {
 
 struct Options {
   std::vector<std::string> shapes;     // files; networks if none is given
+  std::vector<std::string> networks;   // files; none: shapes
   std::vector<std::string> tiers;      // by name; all usable ones if none is given
   std::vector<std::uint32_t> threads;  // counts; 1 if none is given
   std::uint32_t rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;

@@ -8,6 +8,7 @@
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
 //   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
+//   layer/<who>/<network>/<layer>       with --networks, instead of all these: a tier or a library: networks/
 // with /threads:N after the name for more threads than one.
 //
 // The weights are packed beforehand, ottava's workspace is the caller's. Counters:
@@ -23,15 +24,16 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "comparison.h"
+#include "networks/table.h"
 #include "options.h"
 #include "ottava/ottava.h"
 #include "peers/peer.h"
 #include "probes/probes.h"
+#include "registration.h"
 #include "rules.h"
 #include "shapes.h"
 #include "support.h"
@@ -43,13 +45,9 @@ namespace {
 using bench::Comparison;
 using bench::Contestant;
 using bench::Probes;
+using bench::Tier;
 
-constexpr const char* kDefaultFilter = "^(probe|matmul|peer)/";
-
-struct Tier {
-  std::string name;
-  std::uint32_t value;
-};
+constexpr const char* kDefaultFilter = "^(probe|matmul|peer|layer)/";
 
 std::vector<Tier> tiers_to_time(const ottava_context* context, const std::vector<std::string>& asked) {
   std::vector<Tier> tiers;
@@ -68,15 +66,6 @@ std::vector<Tier> tiers_to_time(const ottava_context* context, const std::vector
   return tiers;
 }
 
-// As Google Benchmark reads its filter.
-bool chosen(const std::string& name) {
-  std::string filter = benchmark::GetBenchmarkFilter();
-  const bool negative = !filter.empty() && filter[0] == '-';
-  if (negative) filter.erase(0, 1);
-  if (filter == "all") filter = ".";
-  return std::regex_search(name, std::regex(filter, std::regex::extended)) != negative;
-}
-
 // The load of the last minute, before this program added to it; 0 where it is not known.
 double busy_cpus() {
 #if defined(__unix__)
@@ -84,26 +73,6 @@ double busy_cpus() {
   if (getloadavg(&load, 1) == 1) return load;
 #endif
   return 0;
-}
-
-std::string threads_suffix(std::uint32_t threads) { return threads == 1 ? "" : "/threads:" + std::to_string(threads); }
-
-// Google Benchmark's CSV has the columns of the first benchmark and ends the program at any other.
-bool all_counters = false;
-
-// A benchmark whose time is known already, or found by `report`.
-template <class Report>
-void register_reported(const std::string& name, Report report) {
-  auto* timed = benchmark::RegisterBenchmark(name.c_str(), [report](benchmark::State& state) {
-    if (all_counters) {
-      for (const char* counter : {"GOPS", "peak", "weights_B/s", "read", "read_B/s", "wrong", "ratio"})
-        state.counters[counter] = 0;
-    }
-    report(state);
-  });
-  timed->UseManualTime();
-  timed->Iterations(1);
-  timed->Unit(benchmark::kMicrosecond);
 }
 
 void report_contestant(benchmark::State& state, Comparison* comparison, std::size_t i, Probes* probes) {
@@ -154,10 +123,10 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
   }
   for (std::size_t i = 0; i < contestants.size(); ++i) {
     const std::string name = (contestants[i].library != nullptr ? "peer/" : "matmul/") + contestants[i].name + "/" +
-                             shape.name + threads_suffix(threads);
-    contestants[i].wanted = chosen(name);
+                             shape.name + bench::threads_suffix(threads);
+    contestants[i].wanted = bench::chosen(name);
     contestants[i].best = options.best;
-    register_reported(name, [comparison, i, probes](benchmark::State& state) {
+    bench::register_reported(name, [comparison, i, probes](benchmark::State& state) {
       report_contestant(state, comparison.get(), i, probes);
     });
   }
@@ -166,22 +135,23 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
 
 void register_probes(Probes* probes, std::uint32_t threads) {
   for (const std::string& tier : probes->tiers()) {
-    register_reported("probe/" + tier + threads_suffix(threads), [probes, tier, threads](benchmark::State& state) {
-      const double peak = probes->peak(tier, threads);
-      for (auto _ : state) state.SetIterationTime(2e6 / peak);
-      state.counters["GOPS"] = peak * 1e-9;
-      state.SetLabel("time of 10^6 multiply-adds");
-    });
+    bench::register_reported("probe/" + tier + bench::threads_suffix(threads),
+                             [probes, tier, threads](benchmark::State& state) {
+                               const double peak = probes->peak(tier, threads);
+                               for (auto _ : state) state.SetIterationTime(2e6 / peak);
+                               state.counters["GOPS"] = peak * 1e-9;
+                               state.SetLabel("time of 10^6 multiply-adds");
+                             });
   }
   for (const bench::Level& level : probes->levels(threads)) {
     const std::uint64_t bytes = level.fits;
-    register_reported("probe/read/" + level.name + threads_suffix(threads),
-                      [probes, bytes, threads](benchmark::State& state) {
-                        const double rate = probes->read(bytes, threads);
-                        for (auto _ : state) state.SetIterationTime(1048576 / rate);
-                        state.counters["read_B/s"] = rate;
-                        state.SetLabel("time of 1 MiB");
-                      });
+    bench::register_reported("probe/read/" + level.name + bench::threads_suffix(threads),
+                             [probes, bytes, threads](benchmark::State& state) {
+                               const double rate = probes->read(bytes, threads);
+                               for (auto _ : state) state.SetIterationTime(1048576 / rate);
+                               state.counters["read_B/s"] = rate;
+                               state.SetLabel("time of 1 MiB");
+                             });
   }
 }
 
@@ -196,6 +166,33 @@ void register_packing(const bench::Shape& shape, const Tier& tier) {
   });
 }
 
+void run_benchmarks(const bench::Options& options, const ottava_cpu_info& cpu) {
+  const double load = busy_cpus();
+  if (load + options.threads.back() > cpu.cores + 0.5) {
+    std::cerr << "ottava_bench: other programs keep " << std::lround(load) << " of " << cpu.cores
+              << " CPUs busy: figures of " << options.threads.back()
+              << (options.threads.back() == 1 ? " thread" : " threads") << " will say little; --best helps somewhat\n";
+  }
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
+
+// The layers of networks, alone.
+int run_networks(const bench::Options& options, const std::vector<Tier>& tiers, const ottava_cpu_info& cpu,
+                 std::ostream& out) {
+  for (const bench::LayerLibrary* library : bench::layer_libraries())
+    benchmark::AddCustomContext(library->name, library->does);
+  const bench::LayerComparisons comparisons = bench::register_networks(options, tiers);
+  run_benchmarks(options, cpu);
+  bench::print_network_tables(comparisons, OTTAVA_MISSING_LAYER_PEERS, options.best, out);
+  for (const auto& comparison : comparisons) {
+    for (const bench::LayerContestant& c : comparison->contestants()) {
+      if (c.is_layer() && c.wrong > 0) return 1;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -207,26 +204,28 @@ int main(int argc, char** argv) {
   std::string format = "console";
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word.rfind("--benchmark_", 0) == 0 && word.find("format=csv") != std::string::npos) all_counters = true;
+    if (word.rfind("--benchmark_", 0) == 0 && word.find("format=csv") != std::string::npos) bench::set_all_counters();
     if (word.rfind("--benchmark_format=", 0) == 0) format = word.substr(word.find('=') + 1);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   if (benchmark::GetBenchmarkFilter().empty()) benchmark::SetBenchmarkFilter(kDefaultFilter);
+  std::ostream& table = format == "console" ? std::cout : std::cerr;
 
-  std::vector<bench::Shape> shapes;
-  for (const std::string& file : options.shapes) bench::read_shapes(file, &shapes);
   const bench::Context context = bench::make_context(OTTAVA_TIER_ANY, 1);
   const std::vector<Tier> tiers = tiers_to_time(context.get(), options.tiers);
+  std::vector<bench::Shape> shapes;
+  for (const std::string& file : options.shapes) bench::read_shapes(file, &shapes);
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   ottava_cpu_query(context.get(), &cpu, nullptr);
   benchmark::AddCustomContext("cpu", cpu.name);
   benchmark::AddCustomContext("rule", options.rule_name);
   benchmark::AddCustomContext("figures", options.best ? "best slices" : "medians");
   for (const bench::PeerLibrary* library : bench::peer_libraries()) {
-    benchmark::AddCustomContext(library->name, library->does);
+    if (options.networks.empty()) benchmark::AddCustomContext(library->name, library->does);
     if (options.tiers.size() == 1 && library->cap != nullptr) library->cap(tiers[0].value);
   }
+  if (!options.networks.empty()) return run_networks(options, tiers, cpu, table);
 
   std::vector<std::string> tier_names;
   for (const Tier& tier : tiers) tier_names.push_back(tier.name);
@@ -242,16 +241,8 @@ int main(int argc, char** argv) {
     bench::register_rules(tier.name, tier.value);
   }
   bench::register_tiles(tier_names, &probes);
-  const double load = busy_cpus();
-  if (load + options.threads.back() > cpu.cores + 0.5) {
-    std::cerr << "ottava_bench: other programs keep " << std::lround(load) << " of " << cpu.cores
-              << " CPUs busy: figures of " << options.threads.back()
-              << (options.threads.back() == 1 ? " thread" : " threads") << " will say little; --best helps somewhat\n";
-  }
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  bench::print_tables(comparisons, &probes, OTTAVA_MISSING_PEERS, options.best,
-                      format == "console" ? std::cout : std::cerr);
+  run_benchmarks(options, cpu);
+  bench::print_tables(comparisons, &probes, OTTAVA_MISSING_PEERS, options.best, table);
   for (const auto& comparison : comparisons) {
     for (const Contestant& c : comparison->contestants()) {
       if (c.library == nullptr && !c.refusal.empty()) return 1;  // ottava's result was wrong

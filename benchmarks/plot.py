@@ -5,6 +5,11 @@
   ratios.svg   ottava's best tier by each peer, shape by shape, one thread
   threads.svg  speed on several threads by that on one, ottava's best tier and the peers
 
+and of the layers of networks (--networks):
+
+  layers-<network>.svg  ottava's best tier by each peer, layer by layer, one thread; hatched where the peer is wrong
+  networks.svg          milliseconds of whole networks, on each number of threads
+
 usage: plot.py FILE.json FOLDER
 """
 import json
@@ -20,6 +25,8 @@ import matplotlib.pyplot as plt  # noqa: E402  (the backend comes first)
 
 NAME = re.compile(r"^(matmul|peer)/([^/]+)/([^/]+)(?:/threads:(\d+))?(?:/iterations:\d+)?(?:/manual_time)?$")
 
+LAYER = re.compile(r"^layer/([^/]+)/([^/]+)/([^/]+)(?:/threads:(\d+))?(?:/iterations:\d+)?(?:/manual_time)?$")
+
 
 def read(path):
     """{threads: {shape: {(kind, who): GOPS}}}, without what failed or is wrong; shapes in the order of the run."""
@@ -33,6 +40,22 @@ def read(path):
         kind, who, shape, threads = match.groups()
         figures.setdefault(int(threads or 1), {}).setdefault(shape, {})[(kind, who)] = benchmark["GOPS"]
     return figures
+
+
+def read_networks(path):
+    """{threads: {network: {layer: {who: (microseconds, wrong)}}}}, and who of them are libraries."""
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    figures = {}
+    for benchmark in content["benchmarks"]:
+        match = LAYER.match(benchmark["name"])
+        if not match or benchmark.get("error_occurred"):
+            continue
+        who, network, layer, threads = match.groups()
+        layers = figures.setdefault(int(threads or 1), {}).setdefault(network, {})
+        layers.setdefault(layer, {})[who] = (benchmark["real_time"], benchmark.get("wrong", 0) > 0)
+    return figures, [who for who in content["context"] if any(
+        who in times for networks in figures.values() for layers in networks.values() for times in layers.values())]
 
 
 def contestants(shapes):
@@ -129,6 +152,61 @@ def draw_threads(figures, folder):
     save(figure, folder, "threads.svg")
 
 
+def own(times, libraries):
+    """Microseconds of ottava's best tier, or None."""
+    return min((time for who, (time, _) in times.items() if who not in libraries and who != "matmul"), default=None)
+
+
+def draw_layers(network, layers, libraries, folder):
+    compared = {name: times for name, times in layers.items() if own(times, libraries) and set(times) & set(libraries)}
+    if not compared:
+        return
+    figure, axes = plt.subplots(figsize=(max(8, 0.45 * len(compared)), 5))
+    width = 0.8 / len(libraries)
+    for i, library in enumerate(libraries):
+        label = library
+        for at, times in enumerate(compared.values()):
+            if library not in times:
+                continue
+            time, wrong = times[library]
+            axes.bar(at + (i + 0.5) * width - 0.4, time / own(times, libraries) - 1, width, bottom=1, color=f"C{i}",
+                     alpha=0.5 if wrong else 1, hatch="////" if wrong else None, label=label)
+            label = None
+    axes.axhline(1, color="black", linewidth=0.8)
+    axes.set_yscale("log")
+    for set_formatter in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        set_formatter(lambda value, _: f"{value:g}")
+    axes.set_xticks(range(len(compared)), list(compared), rotation=90)
+    axes.set_ylabel("speed of ottava by that of the peer, one thread")
+    axes.set_title(f"{network} (hatched: the peer's result is wrong)")
+    axes.legend()
+    save(figure, folder, f"layers-{network}.svg")
+
+
+def draw_networks(figures, libraries, folder):
+    counts = sorted(figures)
+    networks = [name for name, layers in figures[counts[0]].items() if "whole" in layers]
+    if not networks:
+        return
+    figure, panels = plt.subplots(1, len(networks), figsize=(5 * len(networks), 4), squeeze=False)
+    for axes, network in zip(panels[0], networks):
+        names = ["ottava"] + libraries
+        for i, threads in enumerate(counts):
+            times = figures[threads].get(network, {}).get("whole", {})
+            for at, who in enumerate(names):
+                time, wrong = times.get(who, (None, False)) if who in libraries else (own(times, libraries), False)
+                if time:
+                    axes.bar(at + (i + 0.5) * 0.8 / len(counts) - 0.4, time / 1000, 0.8 / len(counts), color=f"C{i}",
+                             alpha=0.5 if wrong else 1, hatch="////" if wrong else None)
+        axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
+        axes.set_title(network)
+        axes.grid(axis="y", alpha=0.3)
+    panels[0][0].set_ylabel("milliseconds (hatched: the result is wrong)")
+    panels[0][0].legend([plt.Rectangle((0, 0), 1, 1, color=f"C{i}") for i in range(len(counts))],
+                        [f"{threads} thread" + "s" * (threads > 1) for threads in counts])
+    save(figure, folder, "networks.svg")
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -139,6 +217,11 @@ def main():
         draw_squares(figures[1], folder)
         draw_ratios(figures[1], folder)
     draw_threads(figures, folder)
+    figures, libraries = read_networks(path)
+    for network, layers in figures.get(1, {}).items():
+        draw_layers(network, layers, libraries, folder)
+    if figures:
+        draw_networks(figures, libraries, folder)
 
 
 if __name__ == "__main__":

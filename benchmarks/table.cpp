@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
+
+#include "text.h"
 
 namespace bench {
 namespace {
@@ -22,22 +23,9 @@ struct Mean {
   double value() const { return std::exp(logarithms / count); }
 };
 
-std::string text(const char* format, double value) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, format, value);
-  return buffer;
-}
-
-std::string left(const std::string& words, std::size_t width) {
-  return words.size() < width ? words + std::string(width - words.size(), ' ') : words;
-}
-std::string right(const std::string& words, std::size_t width) {
-  return words.size() < width ? std::string(width - words.size(), ' ') + words : words;
-}
-
 std::string rate(const Shape& shape, const Contestant& c) {
   const double gops = shape.operations() * 1e-9 / c.seconds();
-  return text(gops < 10 ? "%.2f" : gops < 100 ? "%.1f" : "%.0f", gops);
+  return number(gops < 10 ? "%.2f" : gops < 100 ? "%.1f" : "%.0f", gops);
 }
 
 const Contestant* best_of(const Comparison& comparison, bool peers) {
@@ -62,7 +50,7 @@ void print_wrong(const Comparisons& rows, const PeerLibrary* library, std::ostre
   }
   if (shapes == 0) return;
   out << "! " << library->name << " is WRONG at " << shapes << (shapes == 1 ? " shape, in " : " shapes, in ")
-      << text("%.2g", 100 * least) << " to " << text("%.2g %%", 100 * most)
+      << number("%.2g", 100 * least) << " to " << number("%.2g %%", 100 * most)
       << " of the outputs, and there it counts nowhere\n";
 }
 
@@ -95,7 +83,7 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
         << right(std::to_string(shape.k), 7) << "  " << left(ottava != nullptr ? ottava->name : "-", tier_width);
     const double peak = ottava != nullptr ? probes->peak(ottava->name, threads) : 0;
     out << right(ottava != nullptr ? rate(shape, *ottava) : "-", 9)
-        << right(peak > 0 ? text("%.0f %%", 100 * shape.operations() / ottava->seconds() / peak) : "-", 9);
+        << right(peak > 0 ? number("%.0f %%", 100 * shape.operations() / ottava->seconds() / peak) : "-", 9);
     for (std::size_t i = 0; i < libraries.size(); ++i) {
       std::string cell = "-";
       for (const Contestant& c : row->contestants()) {
@@ -108,17 +96,17 @@ void print_table(const Comparisons& rows, std::uint32_t threads, Probes* probes,
     if (ottava != nullptr && best_peer != nullptr) {
       const double ratio = speed_ratio(*ottava, *best_peer);
       to_best.add(ratio);
-      out << right(text("%.2f", ratio), 7) << "  " << best_peer->name;
+      out << right(number("%.2f", ratio), 7) << "  " << best_peer->name;
     }
     out << "\n";
   }
   if (libraries.empty()) return;
   out << "\ngeometric mean of ottava's speed by that of:\n";
   for (std::size_t i = 0; i < libraries.size(); ++i) {
-    if (to_each[i].count > 0) out << "  " << left(libraries[i]->name, 14) << text("%.2f", to_each[i].value()) << "\n";
+    if (to_each[i].count > 0) out << "  " << left(libraries[i]->name, 14) << number("%.2f", to_each[i].value()) << "\n";
   }
   if (to_best.count > 0) {
-    out << "  " << left("the best peer", 14) << text("%.2f", to_best.value()) << " over " << to_best.count
+    out << "  " << left("the best peer", 14) << number("%.2f", to_best.value()) << " over " << to_best.count
         << " shapes\n";
   }
   for (const PeerLibrary* library : libraries) print_wrong(rows, library, out);

@@ -1,6 +1,8 @@
 // Which peers this program has.
 #include "peers/peer.h"
 
+#include "peers/layer_peer.h"
+
 namespace bench {
 
 std::vector<const PeerLibrary*> peer_libraries() {
@@ -17,6 +19,21 @@ std::vector<const PeerLibrary*> peer_libraries() {
 #else
   libraries.push_back(&kGemmlowp);
 #endif
+#endif
+  return libraries;
+}
+
+std::vector<const LayerLibrary*> layer_libraries() {
+  std::vector<const LayerLibrary*> libraries;
+#if defined(OTTAVA_PEER_XNNPACK)
+  libraries.push_back(&kXnnpackLayers);
+#endif
+#if defined(OTTAVA_PEER_ONEDNN)
+  libraries.push_back(&kOneDnnLayers);
+#endif
+#if defined(OTTAVA_PEER_ONNXRUNTIME)
+  libraries.push_back(&kOnnxRuntimeLayers);
+  libraries.push_back(&kOnnxRuntimeU8Layers);
 #endif
   return libraries;
 }

@@ -20,6 +20,7 @@ bench() {
     (need "$option") || echo "dev: going on without $option" >&2
   done
   open_build
+  [[ " ${options[*]}" != *' --networks'* ]] || fetch_onnxruntime || echo "dev: going on without onnxruntime" >&2
   quietly "$logs/bench.log" bench_build || die "the build failed"
   if ((${#plot[@]} == 0)); then
     "$build/bench/benchmarks/ottava_bench" "${options[@]}"
@@ -32,6 +33,22 @@ bench() {
   /usr/bin/python3 "$project/benchmarks/plot.py" "$build/bench/figures.json" "$build/bench/plots"
 }
 
+# onnxruntime's library, of a package of npm, if it is there.
+onnxruntime() {
+  local machine=x64 file
+  [[ $(uname -m) != aarch64 ]] || machine=arm64
+  for file in "$build"/npm/node_modules/onnxruntime-node/bin/*/linux/"$machine"/libonnxruntime.so.1; do
+    [[ ! -e $file ]] || echo "$file"
+  done
+}
+
+fetch_onnxruntime() {
+  [[ -z $(onnxruntime) ]] || return 0
+  command -v npm >/dev/null || (need npm) || return
+  make_folder "$build/npm"
+  quietly "$logs/npm.log" npm install --prefix "$build/npm" --ignore-scripts --no-audit --no-fund onnxruntime-node
+}
+
 bench_help() { # the text of ottava_bench, without building it
   usage | sed -n 's/^  bench/usage: .\/dev bench/p'
   echo
@@ -40,7 +57,7 @@ bench_help() { # the text of ottava_bench, without building it
 
 bench_build() {
   configure bench release -DOTTAVA_TESTS=OFF -DOTTAVA_EXAMPLES=OFF -DOTTAVA_BENCHMARKS=ON &&
-    cmake "$build/bench" && # looks again for peers that were missing
+    cmake "$build/bench" "-DOTTAVA_ONNXRUNTIME_LIBRARY=$(onnxruntime)" && # looks again for peers that were missing
     cmake --build "$build/bench" -j "$jobs" --target ottava_bench
 }
 
@@ -57,7 +74,8 @@ bundle() {
   quietly "$logs/bundle.log" bundle_build || die "the build failed"
   make_folder "$build/bundle"
   rm -rf "$folder" "$folder.tar.gz"
-  mkdir -p "$folder/lib"
+  mkdir -p "$folder/lib" "$folder/networks"
+  cp "$project"/benchmarks/networks/*.txt "$folder/networks/"
   cp -r "$project/benchmarks/shapes" "$project/benchmarks/bundle"/* "$folder/"
   cp "$build/bench-aarch64/benchmarks/ottava_bench" "$folder/"
   copy_libraries "$folder/lib" "$folder/ottava_bench"
