@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "boundary.h"
 #include "handles.h"
+#include "operators/overlap.h"
 #include "operators/placement.h"
 #include "output.h"
 #include "output/quantize.h"
@@ -46,6 +47,34 @@ Status check_tensor(const void* memory, int64_t count, size_t element_bytes, con
     return Status::size_overflow;
   }
   return require(memory, argument, error);
+}
+
+// Tensors of `count` elements. In place, elements no larger than those they are made of never reach the next ones.
+Status check_tensors_apart(const void* from, size_t from_bytes, const void* to, size_t to_bytes, int64_t count,
+                           Error* error) {
+  if (count == 0 || (to == from && to_bytes <= from_bytes)) return Status::ok;
+  const size_t elements = static_cast<size_t>(count);
+  return check_apart(region_of(to, elements * to_bytes), "to", region_of(from, elements * from_bytes), "from", error);
+}
+
+// What quantizing row by row writes, apart from what it has yet to read. `columns` may be 0, `rows` is at least 1.
+Status check_rows_apart(size_t rows, size_t columns, const void* from, ptrdiff_t from_step, const void* to,
+                        ptrdiff_t to_step, const float* scales, const int32_t* zero_points, Error* error) {
+  const size_t line_bytes = columns * sizeof(float);
+  const Region scale_values = region_of(scales, rows * sizeof(float));
+  const Region zero_values = region_of(zero_points, rows * sizeof(int32_t));
+  Status status = check_apart(scale_values, "scales", zero_values, "zero_points", error);
+  if (status != Status::ok || columns == 0) return status;
+  const Region source = region_of(reinterpret_cast<uintptr_t>(from), line_bytes, rows, from_step, 1, 0);
+  const Region target = region_of(reinterpret_cast<uintptr_t>(to), columns, rows, to_step, 1, 0);
+  if (!may_replace(from, line_bytes, from_step, to, to_step, rows)) {
+    status = check_apart(target, "to", source, "from", error);
+  }
+  if (status == Status::ok) status = check_apart(scale_values, "scales", source, "from", error);
+  if (status == Status::ok) status = check_apart(scale_values, "scales", target, "to", error);
+  if (status == Status::ok) status = check_apart(zero_values, "zero_points", source, "from", error);
+  if (status == Status::ok) status = check_apart(zero_values, "zero_points", target, "to", error);
+  return status;
 }
 
 // `wanted_static`: which kind of rule the function takes.
@@ -107,6 +136,7 @@ extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t
     if (status == Status::ok) status = check_not_negative(count, "count", words);
     if (status == Status::ok) status = check_tensor(from, count, sizeof(float), "from", words);
     if (status == Status::ok) status = check_tensor(to, count, 1, "to", words);
+    if (status == Status::ok) status = check_tensors_apart(from, sizeof(float), to, 1, count, words);
     if (status != Status::ok) return status;
     const QuantizeArgs args = {from, sizeof(float), static_cast<size_t>(count), static_cast<uint8_t*>(to),
                                static_quantization(quantization, scale, zero_point, is_unsigned)};
@@ -156,10 +186,14 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
       words->set(Status::size_overflow, "rows") << "is " << rows << ": the scales would not fit the address space";
       status = Status::size_overflow;
     }
+    const size_t count = static_cast<size_t>(columns);
+    if (status == Status::ok) {
+      status = check_rows_apart(static_cast<size_t>(rows), count, from, from_strides.row, to, to_strides.row, scales,
+                                zero_points, words);
+    }
     if (status != Status::ok) return status;
 
     const QuantizeTable& table = *context->quantize;
-    const size_t count = static_cast<size_t>(columns);
     for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
       const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_strides.row;
       const uint8_t* elements = reinterpret_cast<const uint8_t*>(from);
@@ -201,6 +235,7 @@ extern "C" ottava_status ottava_dequantize(const ottava_context* context, uint32
     if (status == Status::ok) status = check_not_negative(count, "count", words);
     if (status == Status::ok) status = check_tensor(from, count, element_bytes, "from", words);
     if (status == Status::ok) status = check_tensor(to, count, sizeof(float), "to", words);
+    if (status == Status::ok) status = check_tensors_apart(from, element_bytes, to, sizeof(float), count, words);
     if (status != Status::ok) return status;
     const DequantizeArgs args = {from, static_cast<size_t>(count), to, zero_point, scale};
     dequantize(&args);

@@ -44,7 +44,7 @@ const char* const kWords[] = {
     "OTTAVA_UNSUPPORTED: each part is known, the combination is not offered",
     "OTTAVA_NOT_EXACT: the int32 accumulator could overflow",
     "OTTAVA_SIZE_OVERFLOW: a size or address computed from the arguments does not fit",
-    "OTTAVA_BAD_MEMORY: caller-owned memory or workspace is too small",
+    "OTTAVA_BAD_MEMORY: memory to be written is too small or overlaps other operands; or no allocator",
     "OTTAVA_OUT_OF_MEMORY: the allocator returned NULL",
     "OTTAVA_UNKNOWN_NAME: no kernel, or no ISA, of that name",
     "OTTAVA_KERNEL_UNAVAILABLE: this build, CPU or OS cannot run the kernel",
