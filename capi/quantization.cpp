@@ -22,7 +22,7 @@ OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_XNNPACK, xnnpack);
 OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_KLEIDIAI, kleidiai);
 OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_ONNX_DYNAMIC, onnx_dynamic);
 #undef OTTAVA_SAME_QUANTIZATION
-static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every rule is named above");
+static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every quantization is named above");
 
 constexpr float kInfinity = __builtin_inff();
 
@@ -77,21 +77,21 @@ Status check_rows_apart(size_t rows, size_t columns, const void* from, ptrdiff_t
   return status;
 }
 
-// `wanted_static`: which kind of rule the function takes.
-Status read_rule(uint32_t value, bool wanted_static, Quantization* rule, Error* error) {
+// `wanted_static`: which kind of quantization the function takes.
+Status read_quantization(uint32_t value, bool wanted_static, Quantization* way, Error* error) {
   if (value >= static_cast<uint32_t>(kQuantizationCount)) {
-    return refuse_listed("rule", value,
+    return refuse_listed("quantization", value,
                          wanted_static ? "OTTAVA_QUANTIZE_DIVIDE (1), OTTAVA_QUANTIZE_MULTIPLY (2)"
                                        : "OTTAVA_QUANTIZE_TFLITE_SYMMETRIC (3) to OTTAVA_QUANTIZE_ONNX_DYNAMIC (7)",
                          error);
   }
-  *rule = static_cast<Quantization>(value);
-  if (wanted_static ? is_static(*rule) : is_dynamic(*rule)) return Status::ok;
-  error->set(Status::unsupported, "rule")
+  *way = static_cast<Quantization>(value);
+  if (wanted_static ? is_static(*way) : is_dynamic(*way)) return Status::ok;
+  error->set(Status::unsupported, "quantization")
       << "is " << value << ", "
-      << (*rule == Quantization::none ? "OTTAVA_QUANTIZE_NONE, which leaves values as they are"
-          : wanted_static             ? "a dynamic rule: ottava_quantize_rows takes it"
-                                      : "a static rule: ottava_quantize takes it");
+      << (*way == Quantization::none ? "OTTAVA_QUANTIZE_NONE, which leaves values as they are"
+          : wanted_static            ? "dynamic: ottava_quantize_rows takes it"
+                                     : "static: ottava_quantize takes it");
   return Status::unsupported;
 }
 
@@ -113,19 +113,18 @@ extern "C" ottava_status ottava_range(const ottava_context* context, int64_t cou
   });
 }
 
-extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t rule, uint32_t type, float scale,
-                                         int32_t zero_point, int64_t count, const float* from, void* to,
+extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t quantization, uint32_t type,
+                                         float scale, int32_t zero_point, int64_t count, const float* from, void* to,
                                          ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
-    Quantization quantization = Quantization::none;
-    if (status == Status::ok) status = read_rule(rule, true, &quantization, words);
+    Quantization way = Quantization::none;
+    if (status == Status::ok) status = read_quantization(quantization, true, &way, words);
     if (status == Status::ok && type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8) {
-      words->set(Status::bad_type, "type") << "is " << type << ", neither OTTAVA_TYPE_S8 nor OTTAVA_TYPE_U8";
-      status = Status::bad_type;
+      status = refuse_listed("type", type, "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2)", words);
     }
     if (status == Status::ok) status = check_scale(scale, "scale", nullptr, words);
-    if (status == Status::ok && quantization == Quantization::multiply && !(1.0f / scale < kInfinity)) {
+    if (status == Status::ok && way == Quantization::multiply && !(1.0f / scale < kInfinity)) {
       words->set(Status::bad_scale, "scale")
           << "is " << static_cast<double>(scale) << ", so small that its reciprocal is infinite";
       status = Status::bad_scale;
@@ -139,20 +138,20 @@ extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t
     if (status == Status::ok) status = check_tensors_apart(from, sizeof(float), to, 1, count, words);
     if (status != Status::ok) return status;
     const QuantizeArgs args = {from, sizeof(float), static_cast<size_t>(count), static_cast<uint8_t*>(to),
-                               static_quantization(quantization, scale, zero_point, is_unsigned)};
+                               static_quantization(way, scale, zero_point, is_unsigned)};
     context->quantize->quantize(&args);
     return Status::ok;
   });
 }
 
-extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uint32_t rule, int64_t rows,
+extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uint32_t quantization, int64_t rows,
                                               int64_t columns, const float* from, int64_t from_stride, void* to,
                                               int64_t to_stride, float* scales, int32_t* zero_points,
                                               ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
-    Quantization quantization = Quantization::none;
-    if (status == Status::ok) status = read_rule(rule, false, &quantization, words);
+    Quantization way = Quantization::none;
+    if (status == Status::ok) status = read_quantization(quantization, false, &way, words);
     if (status == Status::ok) status = check_not_negative(rows, "rows", words);
     if (status == Status::ok) status = check_not_negative(columns, "columns", words);
     if (status != Status::ok || rows == 0) return status;
@@ -201,7 +200,7 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
       const Extremes found = table.extremes(elements, sizeof(float), count);
       uint8_t* values = static_cast<uint8_t*>(to);
       if (count != 0) values += static_cast<ptrdiff_t>(row) * to_strides.row;
-      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(quantization, found)};
+      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(way, found)};
       table.quantize(&args);
       scales[row] = args.row.scale;
       zero_points[row] = args.row.zero_point;
@@ -227,8 +226,8 @@ extern "C" ottava_status ottava_dequantize(const ottava_context* context, uint32
       case OTTAVA_TYPE_S16: element_bytes = 2, low = -32768, high = 32767, dequantize = table.dequantize_s16; break;
       case OTTAVA_TYPE_S32: element_bytes = 4, dequantize = table.dequantize_s32; break;
       default:
-        words->set(Status::bad_type, "type") << "is " << type << ", not OTTAVA_TYPE_S8, _U8, _S16 or _S32";
-        return Status::bad_type;
+        return refuse_listed("type", type,
+                             "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), OTTAVA_TYPE_S16 (3), OTTAVA_TYPE_S32 (4)", words);
     }
     status = check_scale(scale, "scale", nullptr, words);
     if (status == Status::ok) status = check_zero_point(zero_point, low, high, words);

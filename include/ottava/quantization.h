@@ -31,19 +31,19 @@ OTTAVA_API ottava_status ottava_range(const ottava_context *context, int64_t cou
  *   type  OTTAVA_TYPE_S8 or _U8, of `to` and of the range of the zero point
  *   from, to  apart from each other, or the same address
  * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_SCALE (also one whose reciprocal is infinite, under MULTIPLY),
- * BAD_ZERO_POINT, UNSUPPORTED (a dynamic rule), SIZE_OVERFLOW, BAD_MEMORY (an overlap). */
-OTTAVA_API ottava_status ottava_quantize(const ottava_context *context, uint32_t rule, uint32_t type, float scale,
+ * BAD_ZERO_POINT, UNSUPPORTED (a dynamic quantization), SIZE_OVERFLOW, BAD_MEMORY (an overlap). */
+OTTAVA_API ottava_status ottava_quantize(const ottava_context *context, uint32_t quantization, uint32_t type, float scale,
                                          int32_t zero_point, int64_t count, const float *from, void *to,
                                          ottava_error *error);
 
-/* Quantizes each row under a dynamic OTTAVA_QUANTIZE_... rule.
+/* Quantizes each row under a dynamic OTTAVA_QUANTIZE_....
  *   from, to    rows x columns; strides in elements from row to row, also negative; 0 for dense. Apart from each other, or
  *               the same address where rows of `to` are in bytes no further apart than those of `from`, which do not
  *               overlap, and neither stride is negative
  *   scales, zero_points  receive one value per row, apart from all else; x is about scale * (q - zero_point)
- * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_STRIDE (rows of `to` that overlap), UNSUPPORTED (a static rule),
+ * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_STRIDE (rows of `to` that overlap), UNSUPPORTED (a static quantization),
  * SIZE_OVERFLOW, BAD_MEMORY (an overlap). */
-OTTAVA_API ottava_status ottava_quantize_rows(const ottava_context *context, uint32_t rule, int64_t rows,
+OTTAVA_API ottava_status ottava_quantize_rows(const ottava_context *context, uint32_t quantization, int64_t rows,
                                               int64_t columns, const float *from, int64_t from_stride, void *to,
                                               int64_t to_stride, float *scales, int32_t *zero_points,
                                               ottava_error *error);

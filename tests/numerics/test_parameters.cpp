@@ -238,7 +238,8 @@ TEST_CASE("parameters: form_multiplier refuses scales out of range") {
   for (const double scale : {0.0, -0.5, 1.0, 1.0 - 0x1p-30, 0x1p-32 * (1.0 - 0x1p-24), 1e300, 1e-300}) {
     refused({OTTAVA_BAD_SCALE, "scale", {"[2^-32, 1)"}}, OTTAVA_FORM_QNNPACK, scale);
   }
-  refused({OTTAVA_BAD_OPTION, "form", {"3", "OTTAVA_FORM_"}}, 3, 0.5);
+  refused({OTTAVA_BAD_OPTION, "form", {"is 3; offered: OTTAVA_FORM_TFLITE (0)", "OTTAVA_FORM_TFLITE_DEFAULT (2)"}}, 3,
+          0.5);
   ottava_error error = unfilled_error();
   check_refusal({OTTAVA_NULL_POINTER, "multiplier", {}},
                 ottava_form_multiplier(0, 0.5, nullptr, &shift, nullptr, &error), error);
@@ -345,11 +346,12 @@ TEST_CASE("parameters: choose_parameters refuses what is no range") {
     refused({OTTAVA_BAD_SCALE, "smallest", {"is 1, above largest, 0.5"}}, way, OTTAVA_TYPE_S8, 1, 0.5f);
     refused({OTTAVA_BAD_SCALE, "largest", {"would be 0"}}, way, OTTAVA_TYPE_U8, 0, kDenormal);
     for (const std::uint32_t type : {0u, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32, 6u}) {
-      refused({OTTAVA_BAD_TYPE, "type", {"_S16"}}, way, type, 0, 1);
+      refused({OTTAVA_BAD_TYPE, "type", {"; offered: ", "OTTAVA_TYPE_S16 (3)"}}, way, type, 0, 1);
     }
   }
   refused({OTTAVA_UNSUPPORTED, "type", {"s16", "symmetric"}}, OTTAVA_CHOOSE_ASYMMETRIC, OTTAVA_TYPE_S16, 0, 1);
-  refused({OTTAVA_BAD_OPTION, "way", {"2", "OTTAVA_CHOOSE_"}}, 2, OTTAVA_TYPE_S8, 0, 1);
+  refused({OTTAVA_BAD_OPTION, "way", {"is 2; offered: OTTAVA_CHOOSE_ASYMMETRIC (0)", "_SYMMETRIC (1)"}}, 2,
+          OTTAVA_TYPE_S8, 0, 1);
   ottava_error error = unfilled_error();
   check_refusal({OTTAVA_NULL_POINTER, "scale", {}},
                 ottava_choose_parameters(0, OTTAVA_TYPE_S8, 0, 1, nullptr, &zero_point, &error), error);
@@ -465,7 +467,7 @@ TEST_CASE("parameters: import_parameters refuses, and writes nothing") {
     CHECK(same_bytes(desc, desc_before));
     CHECK(same_bytes(output, output_before));
   };
-  refused({OTTAVA_BAD_OPTION, "from.system", {"5", "OTTAVA_SYSTEM_"}}, foreign(5));
+  refused({OTTAVA_BAD_OPTION, "from.system", {"is 5; offered: OTTAVA_SYSTEM_GEMMLOWP (0)", "_ONNX (4)"}}, foreign(5));
   for (const std::uint32_t system : {OTTAVA_SYSTEM_GEMMLOWP, OTTAVA_SYSTEM_ACL, OTTAVA_SYSTEM_CMSIS_NN}) {
     ottava_foreign_parameters from = foreign(system);
     from.lhs_offset = INT32_MIN;
