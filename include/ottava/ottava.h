@@ -84,7 +84,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_NULL_POINTER 1u       /* a required pointer is NULL */
 #define OTTAVA_BAD_STRUCT 2u         /* struct_size is impossible, or an unknown tail is not zero */
 #define OTTAVA_BAD_SHAPE 3u          /* a negative size, or M above the operator's max_m */
-#define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row: dst would overlap itself, weights each other */
+#define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row, or what is written overlaps itself or other operands */
 #define OTTAVA_BAD_TYPE 5u           /* an element type, order, requantization or activation that does not exist */
 #define OTTAVA_BAD_SCALE 6u          /* a scale that is NaN, infinite, zero or negative */
 #define OTTAVA_BAD_ZERO_POINT 7u     /* a zero point outside its element type */
@@ -93,7 +93,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_UNSUPPORTED 10u       /* each part is known, the combination is not offered */
 #define OTTAVA_NOT_EXACT 11u         /* the int32 accumulator could overflow */
 #define OTTAVA_SIZE_OVERFLOW 12u     /* a size or address computed from the arguments does not fit */
-#define OTTAVA_BAD_MEMORY 13u        /* memory to be written is too small or overlaps other operands; or no allocator */
+#define OTTAVA_BAD_MEMORY 13u        /* caller-owned memory or workspace is too small, or there is no allocator */
 #define OTTAVA_OUT_OF_MEMORY 14u     /* the allocator returned NULL */
 #define OTTAVA_UNKNOWN_NAME 15u      /* no kernel, or no ISA, of that name */
 #define OTTAVA_KERNEL_UNAVAILABLE 16u /* the kernel exists, but this CPU, OS or operator rules it out */
@@ -370,9 +370,9 @@ OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, con
  * Only the M x N elements of dst are written, and no byte outside the operands is read. dst shares no byte with lhs or
  * with what the run uses of the workspace, nor does that with lhs: it is refused. Their rows may lie between each other,
  * as those of two slices of one wider tensor do.
- * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW, BAD_MEMORY (an overlap,
- * which the message names; workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY, UNSUPPORTED
- * (the operator wants more at run time than this takes).
+ * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE (also an overlap: the message says of
+ * what), SIZE_OVERFLOW, BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY,
+ * UNSUPPORTED (the operator wants more at run time than this takes).
  * One operator may run on many threads at once. */
 OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64_t m, const void *lhs,
                                            int64_t lhs_stride, void *dst, int64_t dst_stride, void *workspace,

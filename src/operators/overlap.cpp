@@ -87,10 +87,10 @@ void tell_distance(uintptr_t written, uintptr_t other, Text& message) {
 
 Status check_apart(const Region& written, const char* name, const Region& other, const char* other_name, Error* error) {
   if (!overlap(written, other)) return Status::ok;
-  Text message = error->set(Status::bad_memory, name);
+  Text message = error->set(Status::bad_stride, name);
   message << "overlaps " << other_name;
   tell_distance(written.low, other.low, message);
-  return Status::bad_memory;
+  return Status::bad_stride;
 }
 
 }  // namespace ottava

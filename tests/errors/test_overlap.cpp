@@ -193,8 +193,8 @@ void check_run(const SmallOperator& op, const Drawn& drawn, const Block& block, 
         ottava_matmul_run(op.matmul, drawn.run.m, memory.data() + drawn.lhs.begins[0], drawn.lhs.stride,
                           memory.data() + drawn.dst.begins[0], drawn.dst.stride,
                           with_workspace ? workspace.data() : nullptr, with_workspace ? workspace.size() : 0, &error);
-    CHECK(status == (shared ? OTTAVA_BAD_MEMORY : OTTAVA_OK));
-    if (shared) check_refusal({OTTAVA_BAD_MEMORY, "dst", {"overlaps lhs, which begins"}}, status, error);
+    CHECK(status == (shared ? OTTAVA_BAD_STRIDE : OTTAVA_OK));
+    if (shared) check_refusal({OTTAVA_BAD_STRIDE, "dst", {"overlaps lhs, which begins"}}, status, error);
     CHECK((memory == (shared ? block : expected)));
   }
 }
@@ -232,11 +232,12 @@ TEST_CASE("errors: what a run writes and what it reads, byte by byte", "[errors]
       ottava_error error = unfilled_error();
       Block memory = block;
       const ottava_status status = drawn.execute(op, memory, memory, &error);
-      if (status == OTTAVA_BAD_STRIDE) continue;  // dst that overlap themselves
+      const std::string argument = error.argument;
+      if (argument == "dst_stride" || argument == "run.dst_batch_stride") continue;  // dst that overlap themselves
       INFO("variant " << &variant - variants << ", draw " << i << ": " << error.argument << " " << error.message);
       if (shared) {
-        CHECK(status == OTTAVA_BAD_MEMORY);
-        CHECK(std::string(error.argument) == (drawn.dst.array ? "operands.dst_matrices" : "dst"));
+        CHECK(status == OTTAVA_BAD_STRIDE);
+        CHECK(argument == (drawn.dst.array ? "operands.dst_matrices" : "dst"));
         CHECK(std::string(error.message).find("overlaps ") != std::string::npos);
         ++refused;
       } else {
@@ -259,7 +260,7 @@ TEST_CASE("errors: what a run writes and what it reads, byte by byte", "[errors]
 
 TEST_CASE("errors: memory of a run beside its matrices", "[errors]") {
   const auto memory = [](const char* argument, const std::string& words) {
-    return Refusal{OTTAVA_BAD_MEMORY, argument, {words}};
+    return Refusal{OTTAVA_BAD_STRIDE, argument, {words}};
   };
   // A run-time rhs is packed, which takes workspace.
   const SmallOperator op(to_runtime_rhs);

@@ -36,7 +36,7 @@ TEST_CASE("errors: tensors in place, apart and across", "[errors]") {
         std::copy(expected.begin(), expected.end(), wanted.begin() + at);
         CHECK((memory == wanted));
       } else {
-        check_refusal({OTTAVA_BAD_MEMORY, "to", {"overlaps from, which begins "}}, status, error);
+        check_refusal({OTTAVA_BAD_STRIDE, "to", {"overlaps from, which begins "}}, status, error);
         CHECK((memory == block));
       }
     }
@@ -87,14 +87,14 @@ TEST_CASE("errors: tensors in place, apart and across", "[errors]") {
     CHECK(std::equal(expected.begin() + row * 100, expected.begin() + (row + 1) * 100, memory.begin() + row * 400));
   }
   ottava_error error = unfilled_error();
-  const Refusal across = {OTTAVA_BAD_MEMORY, "to", {"overlaps from, which begins at the same address"}};
+  const Refusal across = {OTTAVA_BAD_STRIDE, "to", {"overlaps from, which begins at the same address"}};
   check_refusal(across, rows(0, 401)(memory.data(), memory.data(), &error), error);
   check_refusal(across, rows(50, 100)(memory.data(), memory.data(), &error), error);
-  check_refusal({OTTAVA_BAD_MEMORY, "to", {"overlaps from"}},
+  check_refusal({OTTAVA_BAD_STRIDE, "to", {"overlaps from"}},
                 rows(100, -100)(memory.data() + 2400, memory.data() + 2400, &error), error);
   // Between the rows of each other, which are 400 bytes of 500, and 100 of 500.
   CHECK(rows(125, 500)(memory.data(), memory.data() + 400, &error) == OTTAVA_OK);
-  check_refusal({OTTAVA_BAD_MEMORY, "to", {"399 bytes before"}},
+  check_refusal({OTTAVA_BAD_STRIDE, "to", {"399 bytes before"}},
                 rows(125, 500)(memory.data(), memory.data() + 399, &error), error);
   const auto with_values = [&](float* s, std::int32_t* z) {
     return ottava_quantize_rows(context.get(), OTTAVA_QUANTIZE_XNNPACK, 6, 100, floats_of(memory, 0), 0,
@@ -103,7 +103,7 @@ TEST_CASE("errors: tensors in place, apart and across", "[errors]") {
   std::int32_t* const as_zero_points = reinterpret_cast<std::int32_t*>(scales.data());
   const auto zeros_at = [&](std::ptrdiff_t at) { return reinterpret_cast<std::int32_t*>(memory.data() + at); };
   const auto refused = [](const char* argument, const char* words) {
-    return Refusal{OTTAVA_BAD_MEMORY, argument, {words}};
+    return Refusal{OTTAVA_BAD_STRIDE, argument, {words}};
   };
   check_refusal(refused("scales", "overlaps zero_points"), with_values(scales.data(), as_zero_points), error);
   check_refusal(refused("scales", "overlaps from"), with_values(floats_of(memory, 0), zero_points.data()), error);
@@ -131,7 +131,7 @@ TEST_CASE("errors: an output stage in place, apart and across", "[errors]") {
       std::vector<std::int32_t> memory = accumulators;
       ottava_error error = unfilled_error();
       const ottava_status status = run(memory, 400, &memory[600], to_stride, &error);
-      const Refusal across = {OTTAVA_BAD_MEMORY, "dst", {"overlaps accumulators, which begins at the same address"}};
+      const Refusal across = {OTTAVA_BAD_STRIDE, "dst", {"overlaps accumulators, which begins at the same address"}};
       if (to_stride * element_bytes > 1600) {
         check_refusal(across, status, error);
         CHECK((memory == accumulators));
@@ -144,7 +144,7 @@ TEST_CASE("errors: an output stage in place, apart and across", "[errors]") {
                           static_cast<std::size_t>(300 * element_bytes)) == 0);
       }
       memory = accumulators;
-      check_refusal({OTTAVA_BAD_MEMORY, "dst", {"4 bytes before it"}},
+      check_refusal({OTTAVA_BAD_STRIDE, "dst", {"4 bytes before it"}},
                     run(memory, 400, &memory[601], to_stride, &error), error);
       CHECK((memory == accumulators));
     }
@@ -154,7 +154,7 @@ TEST_CASE("errors: an output stage in place, apart and across", "[errors]") {
   std::vector<float> floats(16, 1.0f);
   ottava_error error = unfilled_error();
   check_refusal(
-      {OTTAVA_BAD_MEMORY, "dst", {"overlaps lhs_scales"}},
+      {OTTAVA_BAD_STRIDE, "dst", {"overlaps lhs_scales"}},
       ottava_matmul_output_stage(scaled.matmul, 4, accumulators.data(), 0, &floats[11], floats.data(), 0, &error),
       error);
   CHECK(floats == std::vector<float>(16, 1.0f));

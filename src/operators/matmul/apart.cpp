@@ -47,12 +47,12 @@ Touched values_of_rows(const void* values, const RunRequest& request, const char
 }
 
 Status refuse_overlap(const Touched& written, size_t i, const Touched& other, size_t j, Error* error) {
-  Text message = error->set(Status::bad_memory, written.name);
+  Text message = error->set(Status::bad_stride, written.name);
   if (written.matrices != nullptr) message << "of batch " << static_cast<uint64_t>(i) << " ";
   message << "overlaps " << other.name;
   if (other.matrices != nullptr) message << " of batch " << static_cast<uint64_t>(j);
   tell_distance(written.low(i), other.low(j), message);
-  return Status::bad_memory;
+  return Status::bad_stride;
 }
 
 Status check_pair(const Touched& written, const Touched& other, Error* error) {
