@@ -3,8 +3,31 @@
 #include "contraction/tile.h"
 #include "handles.h"
 #include "operators/matmul/call.h"
+#include "operators/overlap.h"
 
 using namespace ottava;
+
+namespace {
+
+// Rows are finished one after the other, each from a copy.
+Status check_stage_apart(const ContractionPlan& plan, size_t rows, ConstView accumulators, const float* lhs_scales,
+                         View dst, Error* error) {
+  const size_t element_bytes = plan.output.element_bytes;
+  const bool by_row = dst.column_stride == static_cast<ptrdiff_t>(element_bytes);
+  const Region to = region_of(reinterpret_cast<uintptr_t>(dst.data), (by_row ? plan.n : rows) * element_bytes,
+                              by_row ? rows : plan.n, by_row ? dst.row_stride : dst.column_stride, 1, 0);
+  const size_t line_bytes = plan.n * sizeof(int32_t);
+  Status status = Status::ok;
+  if (!by_row || !may_replace(accumulators.data, line_bytes, accumulators.row_stride, dst.data, dst.row_stride, rows)) {
+    const Region from =
+        region_of(reinterpret_cast<uintptr_t>(accumulators.data), line_bytes, rows, accumulators.row_stride, 1, 0);
+    status = check_apart(to, "dst", from, "accumulators", error);
+  }
+  if (status != Status::ok || lhs_scales == nullptr) return status;
+  return check_apart(to, "dst", region_of(lhs_scales, rows * sizeof(float)), "lhs_scales", error);
+}
+
+}  // namespace
 
 extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operation, int64_t m,
                                                     const int32_t* accumulators, int64_t accumulator_stride,
@@ -40,8 +63,10 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
       status = check_scale(lhs_scales[row], "lhs_scales", &row, words);
       if (status != Status::ok) return status;
     }
-    run_output_stage(op, rows, {reinterpret_cast<const uint8_t*>(accumulators), from_strides.row, from_strides.column},
-                     lhs_scales, {static_cast<uint8_t*>(dst), to_strides.row, to_strides.column});
-    return Status::ok;
+    const ConstView source = {reinterpret_cast<const uint8_t*>(accumulators), from_strides.row, from_strides.column};
+    const View target = {static_cast<uint8_t*>(dst), to_strides.row, to_strides.column};
+    status = check_stage_apart(plan, rows, source, lhs_scales, target, words);
+    if (status == Status::ok) run_output_stage(op, rows, source, lhs_scales, target);
+    return status;
   });
 }

@@ -3,6 +3,7 @@
 
 #include "boundary.h"
 #include "operators/placement.h"
+#include "output.h"
 #include "output/validate_output.h"
 
 using namespace ottava;
@@ -42,14 +43,9 @@ Status check_zero_point(int32_t zero_point, CodeRange codes, const char* argumen
   return Status::bad_zero_point;
 }
 
-Status refuse_option(uint32_t value, const char* argument, const char* family, Error* error) {
-  error->set(Status::bad_option, argument) << "is " << value << ", no " << family;
+Status refuse_option(uint32_t value, const char* argument, const char* offered, Error* error) {
+  error->set(Status::bad_option, argument) << "is " << value << "; offered: " << offered;
   return Status::bad_option;
-}
-
-Status refuse_type(uint32_t type, const char* expected, Error* error) {
-  error->set(Status::bad_type, "type") << "is " << type << ", expected " << expected;
-  return Status::bad_type;
 }
 
 CodeRange codes_of(uint32_t type) {
@@ -58,7 +54,9 @@ CodeRange codes_of(uint32_t type) {
 }
 
 Status form_by(uint32_t way, double scale, FormedMultiplier* formed, Error* error) {
-  if (way > OTTAVA_FORM_TFLITE_DEFAULT) return refuse_option(way, "form", "OTTAVA_FORM_...", error);
+  if (way > OTTAVA_FORM_TFLITE_DEFAULT)
+    return refuse_option(way, "form", "OTTAVA_FORM_TFLITE (0), OTTAVA_FORM_QNNPACK (1), OTTAVA_FORM_TFLITE_DEFAULT (2)",
+                         error);
   if (const char* fault = fault_of_real(scale)) return refuse_scale("scale", fault, error);
   if (way == OTTAVA_FORM_QNNPACK) {
     if (form_qnnpack_multiplier(scale, formed)) return Status::ok;
@@ -74,9 +72,10 @@ Status form_by(uint32_t way, double scale, FormedMultiplier* formed, Error* erro
 }
 
 Status choose(uint32_t way, uint32_t type, float smallest, float largest, ScaleAndZeroPoint* chosen, Error* error) {
-  if (way > OTTAVA_CHOOSE_SYMMETRIC) return refuse_option(way, "way", "OTTAVA_CHOOSE_...", error);
+  if (way > OTTAVA_CHOOSE_SYMMETRIC)
+    return refuse_option(way, "way", "OTTAVA_CHOOSE_ASYMMETRIC (0), OTTAVA_CHOOSE_SYMMETRIC (1)", error);
   if (type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8 && type != OTTAVA_TYPE_S16) {
-    return refuse_type(type, "OTTAVA_TYPE_S8, _U8 or _S16", error);
+    return refuse_listed("type", type, "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), OTTAVA_TYPE_S16 (3)", error);
   }
   if (way == OTTAVA_CHOOSE_ASYMMETRIC && type == OTTAVA_TYPE_S16) {
     error->set(Status::unsupported, "type") << "is s16, which is symmetric alone";
@@ -146,7 +145,8 @@ uint32_t type_of_lhs_zero_point(const ottava_matmul_desc& desc) {
 
 Status import(const ottava_foreign_parameters& from, ottava_matmul_desc* desc, ottava_output* output, Error* error) {
   if (from.system >= sizeof kConventions / sizeof kConventions[0]) {
-    return refuse_option(from.system, "from.system", "OTTAVA_SYSTEM_...", error);
+    return refuse_option(from.system, "from.system",
+                         "OTTAVA_SYSTEM_GEMMLOWP (0), _ACL (1), _CMSIS_NN (2), _TFLITE (3), _ONNX (4)", error);
   }
   const Convention convention = kConventions[from.system];
   Status status = Status::ok;
@@ -244,9 +244,15 @@ extern "C" ottava_status ottava_make_table(uint32_t function, uint32_t type, flo
   return at_boundary(error, [=](Error* words) {
     Status status = require(table, "table", words);
     if (status != Status::ok) return status;
-    if (function > OTTAVA_FUNCTION_LEAKY_RELU) return refuse_option(function, "function", "OTTAVA_FUNCTION_...", words);
+    if (function > OTTAVA_FUNCTION_LEAKY_RELU) {
+      return refuse_option(
+          function, "function",
+          "OTTAVA_FUNCTION_TANH (0), _SIGMOID (1), _GELU (2), _GELU_TANH (3), _HARD_SWISH (4), _SILU (5), "
+          "_RELU (6), _LEAKY_RELU (7)",
+          words);
+    }
     if (type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8) {
-      return refuse_type(type, "OTTAVA_TYPE_S8 or _U8", words);
+      return refuse_listed("type", type, "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2)", words);
     }
     const CodeRange codes = codes_of(type);
     status = check_scale(from_scale, "from_scale", nullptr, words);

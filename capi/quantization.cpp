@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "boundary.h"
 #include "handles.h"
+#include "operators/overlap.h"
 #include "operators/placement.h"
 #include "output.h"
 #include "output/quantize.h"
@@ -21,7 +22,7 @@ OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_XNNPACK, xnnpack);
 OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_KLEIDIAI, kleidiai);
 OTTAVA_SAME_QUANTIZATION(OTTAVA_QUANTIZE_ONNX_DYNAMIC, onnx_dynamic);
 #undef OTTAVA_SAME_QUANTIZATION
-static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every rule is named above");
+static_assert(OTTAVA_QUANTIZE_ONNX_DYNAMIC + 1 == kQuantizationCount, "every quantization is named above");
 
 constexpr float kInfinity = __builtin_inff();
 
@@ -48,21 +49,49 @@ Status check_tensor(const void* memory, int64_t count, size_t element_bytes, con
   return require(memory, argument, error);
 }
 
-// `wanted_static`: which kind of rule the function takes.
-Status read_rule(uint32_t value, bool wanted_static, Quantization* rule, Error* error) {
+// Tensors of `count` elements. In place, elements no larger than those they are made of never reach the next ones.
+Status check_tensors_apart(const void* from, size_t from_bytes, const void* to, size_t to_bytes, int64_t count,
+                           Error* error) {
+  if (count == 0 || (to == from && to_bytes <= from_bytes)) return Status::ok;
+  const size_t elements = static_cast<size_t>(count);
+  return check_apart(region_of(to, elements * to_bytes), "to", region_of(from, elements * from_bytes), "from", error);
+}
+
+// What quantizing row by row writes, apart from what it has yet to read. `columns` may be 0, `rows` is at least 1.
+Status check_rows_apart(size_t rows, size_t columns, const void* from, ptrdiff_t from_step, const void* to,
+                        ptrdiff_t to_step, const float* scales, const int32_t* zero_points, Error* error) {
+  const size_t line_bytes = columns * sizeof(float);
+  const Region scale_values = region_of(scales, rows * sizeof(float));
+  const Region zero_values = region_of(zero_points, rows * sizeof(int32_t));
+  Status status = check_apart(scale_values, "scales", zero_values, "zero_points", error);
+  if (status != Status::ok || columns == 0) return status;
+  const Region source = region_of(reinterpret_cast<uintptr_t>(from), line_bytes, rows, from_step, 1, 0);
+  const Region target = region_of(reinterpret_cast<uintptr_t>(to), columns, rows, to_step, 1, 0);
+  if (!may_replace(from, line_bytes, from_step, to, to_step, rows)) {
+    status = check_apart(target, "to", source, "from", error);
+  }
+  if (status == Status::ok) status = check_apart(scale_values, "scales", source, "from", error);
+  if (status == Status::ok) status = check_apart(scale_values, "scales", target, "to", error);
+  if (status == Status::ok) status = check_apart(zero_values, "zero_points", source, "from", error);
+  if (status == Status::ok) status = check_apart(zero_values, "zero_points", target, "to", error);
+  return status;
+}
+
+// `wanted_static`: which kind of quantization the function takes.
+Status read_quantization(uint32_t value, bool wanted_static, Quantization* way, Error* error) {
   if (value >= static_cast<uint32_t>(kQuantizationCount)) {
-    return refuse_listed("rule", value,
+    return refuse_listed("quantization", value,
                          wanted_static ? "OTTAVA_QUANTIZE_DIVIDE (1), OTTAVA_QUANTIZE_MULTIPLY (2)"
                                        : "OTTAVA_QUANTIZE_TFLITE_SYMMETRIC (3) to OTTAVA_QUANTIZE_ONNX_DYNAMIC (7)",
                          error);
   }
-  *rule = static_cast<Quantization>(value);
-  if (wanted_static ? is_static(*rule) : is_dynamic(*rule)) return Status::ok;
-  error->set(Status::unsupported, "rule")
+  *way = static_cast<Quantization>(value);
+  if (wanted_static ? is_static(*way) : is_dynamic(*way)) return Status::ok;
+  error->set(Status::unsupported, "quantization")
       << "is " << value << ", "
-      << (*rule == Quantization::none ? "OTTAVA_QUANTIZE_NONE, which leaves values as they are"
-          : wanted_static             ? "a dynamic rule: ottava_quantize_rows takes it"
-                                      : "a static rule: ottava_quantize takes it");
+      << (*way == Quantization::none ? "OTTAVA_QUANTIZE_NONE, which leaves values as they are"
+          : wanted_static            ? "dynamic: ottava_quantize_rows takes it"
+                                     : "static: ottava_quantize takes it");
   return Status::unsupported;
 }
 
@@ -84,19 +113,18 @@ extern "C" ottava_status ottava_range(const ottava_context* context, int64_t cou
   });
 }
 
-extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t rule, uint32_t type, float scale,
-                                         int32_t zero_point, int64_t count, const float* from, void* to,
+extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t quantization, uint32_t type,
+                                         float scale, int32_t zero_point, int64_t count, const float* from, void* to,
                                          ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
-    Quantization quantization = Quantization::none;
-    if (status == Status::ok) status = read_rule(rule, true, &quantization, words);
+    Quantization way = Quantization::none;
+    if (status == Status::ok) status = read_quantization(quantization, true, &way, words);
     if (status == Status::ok && type != OTTAVA_TYPE_S8 && type != OTTAVA_TYPE_U8) {
-      words->set(Status::bad_type, "type") << "is " << type << ", neither OTTAVA_TYPE_S8 nor OTTAVA_TYPE_U8";
-      status = Status::bad_type;
+      status = refuse_listed("type", type, "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2)", words);
     }
     if (status == Status::ok) status = check_scale(scale, "scale", nullptr, words);
-    if (status == Status::ok && quantization == Quantization::multiply && !(1.0f / scale < kInfinity)) {
+    if (status == Status::ok && way == Quantization::multiply && !(1.0f / scale < kInfinity)) {
       words->set(Status::bad_scale, "scale")
           << "is " << static_cast<double>(scale) << ", so small that its reciprocal is infinite";
       status = Status::bad_scale;
@@ -107,22 +135,23 @@ extern "C" ottava_status ottava_quantize(const ottava_context* context, uint32_t
     if (status == Status::ok) status = check_not_negative(count, "count", words);
     if (status == Status::ok) status = check_tensor(from, count, sizeof(float), "from", words);
     if (status == Status::ok) status = check_tensor(to, count, 1, "to", words);
+    if (status == Status::ok) status = check_tensors_apart(from, sizeof(float), to, 1, count, words);
     if (status != Status::ok) return status;
     const QuantizeArgs args = {from, sizeof(float), static_cast<size_t>(count), static_cast<uint8_t*>(to),
-                               static_quantization(quantization, scale, zero_point, is_unsigned)};
+                               static_quantization(way, scale, zero_point, is_unsigned)};
     context->quantize->quantize(&args);
     return Status::ok;
   });
 }
 
-extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uint32_t rule, int64_t rows,
+extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uint32_t quantization, int64_t rows,
                                               int64_t columns, const float* from, int64_t from_stride, void* to,
                                               int64_t to_stride, float* scales, int32_t* zero_points,
                                               ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(context, "context", words);
-    Quantization quantization = Quantization::none;
-    if (status == Status::ok) status = read_rule(rule, false, &quantization, words);
+    Quantization way = Quantization::none;
+    if (status == Status::ok) status = read_quantization(quantization, false, &way, words);
     if (status == Status::ok) status = check_not_negative(rows, "rows", words);
     if (status == Status::ok) status = check_not_negative(columns, "columns", words);
     if (status != Status::ok || rows == 0) return status;
@@ -156,10 +185,14 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
       words->set(Status::size_overflow, "rows") << "is " << rows << ": the scales would not fit the address space";
       status = Status::size_overflow;
     }
+    const size_t count = static_cast<size_t>(columns);
+    if (status == Status::ok) {
+      status = check_rows_apart(static_cast<size_t>(rows), count, from, from_strides.row, to, to_strides.row, scales,
+                                zero_points, words);
+    }
     if (status != Status::ok) return status;
 
     const QuantizeTable& table = *context->quantize;
-    const size_t count = static_cast<size_t>(columns);
     for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
       const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_strides.row;
       const uint8_t* elements = reinterpret_cast<const uint8_t*>(from);
@@ -167,7 +200,7 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
       const Extremes found = table.extremes(elements, sizeof(float), count);
       uint8_t* values = static_cast<uint8_t*>(to);
       if (count != 0) values += static_cast<ptrdiff_t>(row) * to_strides.row;
-      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(quantization, found)};
+      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(way, found)};
       table.quantize(&args);
       scales[row] = args.row.scale;
       zero_points[row] = args.row.zero_point;
@@ -193,14 +226,15 @@ extern "C" ottava_status ottava_dequantize(const ottava_context* context, uint32
       case OTTAVA_TYPE_S16: element_bytes = 2, low = -32768, high = 32767, dequantize = table.dequantize_s16; break;
       case OTTAVA_TYPE_S32: element_bytes = 4, dequantize = table.dequantize_s32; break;
       default:
-        words->set(Status::bad_type, "type") << "is " << type << ", not OTTAVA_TYPE_S8, _U8, _S16 or _S32";
-        return Status::bad_type;
+        return refuse_listed("type", type,
+                             "OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2), OTTAVA_TYPE_S16 (3), OTTAVA_TYPE_S32 (4)", words);
     }
     status = check_scale(scale, "scale", nullptr, words);
     if (status == Status::ok) status = check_zero_point(zero_point, low, high, words);
     if (status == Status::ok) status = check_not_negative(count, "count", words);
     if (status == Status::ok) status = check_tensor(from, count, element_bytes, "from", words);
     if (status == Status::ok) status = check_tensor(to, count, sizeof(float), "to", words);
+    if (status == Status::ok) status = check_tensors_apart(from, element_bytes, to, sizeof(float), count, words);
     if (status != Status::ok) return status;
     const DequantizeArgs args = {from, static_cast<size_t>(count), to, zero_point, scale};
     dequantize(&args);

@@ -2,6 +2,7 @@
 #include "base/checked.h"
 #include "base/memory.h"
 #include "handles.h"
+#include "operators/overlap.h"
 #include "output.h"
 #include "output/output_plan.h"
 #include "output/validate_output.h"
@@ -110,10 +111,15 @@ extern "C" ottava_status ottava_requantize(const ottava_context* context, const 
     if (count == 0) return Status::ok;
     status = require(from, "from", words);
     if (status == Status::ok) status = require(to, "to", words);
+    const size_t elements = static_cast<size_t>(count);
+    if (status == Status::ok && to != from) {  // in place, each element is read before another is written over it
+      status = check_apart(region_of(to, elements * plan.element_bytes), "to",
+                           region_of(from, elements * sizeof(int32_t)), "from", words);
+    }
     if (status != Status::ok) return status;
     StageParameters parameters;
     fill(plan, wanted, scale, &parameters);
-    run(plan, parameters, static_cast<size_t>(count), from, static_cast<uint8_t*>(to));
+    run(plan, parameters, elements, from, static_cast<uint8_t*>(to));
     return Status::ok;
   });
 }

@@ -3,6 +3,7 @@
 #include "boundary.h"
 #include "contraction/small_m.h"
 #include "handles.h"
+#include "operators/matmul/apart.h"
 #include "operators/matmul/call.h"
 
 using namespace ottava;
@@ -11,16 +12,19 @@ namespace {
 
 // A request that has been checked.
 Status run_request(const ottava_matmul& operation, const RunRequest& request, bool distinct_rhs, void* workspace,
-                   uint64_t workspace_bytes, Error* error) {
+                   uint64_t workspace_bytes, const void* counters, Error* error) {
   const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
   Schedule schedule;
-  const Status status = workspace != nullptr
-                            ? make_schedule_within(operation.op.plan, shape, workspace_bytes, &schedule, error)
-                            : make_schedule(operation.op.plan, shape, operation.op.plan.threads, &schedule, error);
+  Status status = workspace != nullptr
+                      ? make_schedule_within(operation.op.plan, shape, workspace_bytes, &schedule, error)
+                      : make_schedule(operation.op.plan, shape, operation.op.plan.threads, &schedule, error);
+  const uint64_t total = schedule.layout.total;
+  if (status == Status::ok) {
+    status = check_apart(operation.op, request, {workspace, static_cast<size_t>(total), counters}, error);
+  }
   if (status != Status::ok) return status;
 
   const ottava_context& context = *operation.context;
-  const uint64_t total = schedule.layout.total;
   void* scratch = workspace;
   if (workspace == nullptr) {
     if (context.allocator.allocate == nullptr) {
@@ -88,6 +92,47 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   return call;
 }
 
+// One matrix, checked but for strides and memory.
+#if defined(__GNUC__)
+__attribute__((noinline))
+#endif
+Status
+run_matrix(const ottava_matmul& operation, size_t rows, const void* lhs, int64_t lhs_stride, void* dst,
+           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, Error* error) {
+  const Matmul& matmul = operation.op;
+  const ContractionPlan& plan = matmul.plan;
+  const Placement from = {rows, plan.k, matmul.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
+  const Placement to = {rows, plan.n, matmul.dst_order, plan.output.element_bytes, dst_stride, "dst_stride", 0, "", 1};
+  Strides lhs_strides = {};
+  Strides dst_strides = {};
+  Status status = Status::ok;
+  if (plan.k != 0) status = resolve_strides(from, &lhs_strides, error);
+  if (status == Status::ok) status = check_dst_overlap(to, error);
+  if (status == Status::ok) status = resolve_strides(to, &dst_strides, error);
+  if (status != Status::ok) return status;
+  if (is_small_m(matmul, rows) && has_workspace(operation, workspace, workspace_bytes) &&
+      is_small_m_apart(matmul, rows, lhs, lhs_strides, dst, dst_strides, workspace)) {
+    run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
+                dst_strides.row);
+    return Status::ok;
+  }
+  RunRequest request;
+  request.m = request.rows = rows;
+  request.batches = 1;
+  request.first_row = request.first_column = 0;
+  request.columns = plan.n;
+  request.lhs = {static_cast<const uint8_t*>(lhs), nullptr, 0, lhs_strides.row, lhs_strides.column};
+  request.fill = nullptr;
+  request.assemble = nullptr;
+  request.geometry = nullptr;
+  request.dst = {static_cast<uint8_t*>(dst), nullptr, 0, dst_strides.row, dst_strides.column};
+  request.row_scales = nullptr;
+  request.row_zeros = nullptr;
+  request.accumulate = false;
+  request.saturation = nullptr;
+  return run_request(operation, request, false, workspace, workspace_bytes, nullptr, error);
+}
+
 }  // namespace
 
 extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
@@ -109,44 +154,19 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     if (status != Status::ok || rows == 0 || plan.n == 0) return status;
     if (plan.k != 0 && lhs == nullptr) return require(lhs, "lhs", words);
     if (dst == nullptr) return require(dst, "dst", words);
-    // What most calls are is read here alone: a whole MatmulCall, mostly empty, would cost a small one more than its
-    // product.
-    Strides lhs_strides = {};
-    Strides dst_strides = {};
-    if (plan.k != 0 &&
-        !resolve_dense(rows, plan.k, matmul.lhs_order, plan.lhs_element_bytes, lhs_stride, &lhs_strides)) {
-      const Placement from = {rows, plan.k, matmul.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0,
-                              "",   1};
-      status = resolve_strides(from, &lhs_strides, words);
-    }
-    if (status == Status::ok &&
-        !resolve_dense(rows, plan.n, matmul.dst_order, plan.output.element_bytes, dst_stride, &dst_strides)) {
-      const Placement to = {rows, plan.n, matmul.dst_order, plan.output.element_bytes, dst_stride, "dst_stride", 0,
-                            "",   1};
-      status = check_dst_overlap(to, words);
-      if (status == Status::ok) status = resolve_strides(to, &dst_strides, words);
-    }
-    if (status != Status::ok) return status;
+    // What most calls are, few dense rows, is read here alone: a whole MatmulCall, mostly empty, would cost a small one
+    // more than its product.
     if (is_small_m(matmul, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
-      run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
-                  dst_strides.row);
-      return Status::ok;
+      Strides lhs_strides, dst_strides;
+      if (resolve_dense(rows, plan.k, Order::row, plan.lhs_element_bytes, lhs_stride, &lhs_strides) &&
+          resolve_dense(rows, plan.n, Order::row, plan.output.element_bytes, dst_stride, &dst_strides) &&
+          are_small_m_blocks_apart(matmul, lhs, lhs_strides.span, dst, dst_strides.span, workspace)) {
+        run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
+                    dst_strides.row);
+        return Status::ok;
+      }
     }
-    RunRequest request;
-    request.m = request.rows = rows;
-    request.batches = 1;
-    request.first_row = request.first_column = 0;
-    request.columns = plan.n;
-    request.lhs = {static_cast<const uint8_t*>(lhs), nullptr, 0, lhs_strides.row, lhs_strides.column};
-    request.fill = nullptr;
-    request.assemble = nullptr;
-    request.geometry = nullptr;
-    request.dst = {static_cast<uint8_t*>(dst), nullptr, 0, dst_strides.row, dst_strides.column};
-    request.row_scales = nullptr;
-    request.row_zeros = nullptr;
-    request.accumulate = false;
-    request.saturation = nullptr;
-    return run_request(*operation, request, false, workspace, workspace_bytes, words);
+    return run_matrix(*operation, rows, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, words);
   });
 }
 
@@ -170,7 +190,7 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
     status = resolve_call(operation->op, call, &empty, &request, words);
     if (status == Status::ok && !empty) {
       status = run_request(*operation, request, has_distinct_rhs(operation->op, call), memory.workspace,
-                           memory.workspace_bytes, words);
+                           memory.workspace_bytes, memory.saturated, words);
     }
     if (status == Status::ok && memory.saturated != nullptr) {
       memory.saturated[0] = saturation.below;

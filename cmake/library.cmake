@@ -40,6 +40,7 @@ set(core_sources
   ${source}/contraction/run.cpp
   ${source}/contraction/small_m.cpp
   ${source}/contraction/tile.cpp
+  ${source}/operators/overlap.cpp
   ${source}/operators/placement.cpp
   ${source}/operators/layer.cpp
   ${source}/operators/validate_channels.cpp
@@ -50,6 +51,7 @@ set(core_sources
   ${source}/operators/convolution/problem.cpp
   ${source}/operators/depthwise/depthwise.cpp
   ${source}/operators/depthwise/run.cpp
+  ${source}/operators/matmul/apart.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp

@@ -84,7 +84,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_NULL_POINTER 1u       /* a required pointer is NULL */
 #define OTTAVA_BAD_STRUCT 2u         /* struct_size is impossible, or an unknown tail is not zero */
 #define OTTAVA_BAD_SHAPE 3u          /* a negative size, or M above the operator's max_m */
-#define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row: dst would overlap itself, weights each other */
+#define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row, or what is written overlaps itself or other operands */
 #define OTTAVA_BAD_TYPE 5u           /* an element type, order, requantization or activation that does not exist */
 #define OTTAVA_BAD_SCALE 6u          /* a scale that is NaN, infinite, zero or negative */
 #define OTTAVA_BAD_ZERO_POINT 7u     /* a zero point outside its element type */
@@ -362,15 +362,17 @@ OTTAVA_API ottava_status ottava_matmul_create(const ottava_context *context, con
  *   lhs         M x K of lhs_type, any alignment; NULL only if m or k is 0. Rows may overlap.
  *   lhs_stride  elements, also negative (lhs and dst then point at their logical first row or column, the one at the
  *               highest address); 0 for dense
- *   dst         M x N of the output's type, any alignment, apart from lhs and workspace; NULL only if m or n is 0
+ *   dst         M x N of the output's type, any alignment; NULL only if m or n is 0
  *   dst_stride  elements, also negative; 0 for dense; at least a row's (a column's) length otherwise
  *   workspace   scratch memory, any alignment, used by no other run meanwhile: at least workspace_bytes of
  *               ottava_matmul_query for this m or a larger one (fewer threads run where the size asks for it); NULL: the
  *               context's allocator is asked for it
- * Only the M x N elements of dst are written, and no byte outside the operands is read.
- * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE, SIZE_OVERFLOW, BAD_MEMORY (workspace too
- * small, or NULL in a context without an allocator), OUT_OF_MEMORY, UNSUPPORTED (the operator wants more at run time
- * than this takes).
+ * Only the M x N elements of dst are written, and no byte outside the operands is read. dst shares no byte with lhs or
+ * with what the run uses of the workspace, nor does that with lhs: it is refused. Their rows may lie between each other,
+ * as those of two slices of one wider tensor do.
+ * Errors, all found before dst is touched: NULL_POINTER, BAD_SHAPE, BAD_STRIDE (also an overlap: the message says of
+ * what), SIZE_OVERFLOW, BAD_MEMORY (workspace too small, or NULL in a context without an allocator), OUT_OF_MEMORY,
+ * UNSUPPORTED (the operator wants more at run time than this takes).
  * One operator may run on many threads at once. */
 OTTAVA_API ottava_status ottava_matmul_run(const ottava_matmul *operation, int64_t m, const void *lhs,
                                            int64_t lhs_stride, void *dst, int64_t dst_stride, void *workspace,
@@ -465,7 +467,7 @@ typedef struct ottava_matmul_operands {
   const int32_t *lhs_zero_points;   /* batches * M; OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS alone */
   const void *const *lhs_matrices;  /* one pointer per batch, instead of lhs and lhs_batch_stride; or NULL */
   const void *const *rhs_matrices;  /* likewise; equal pointers are allowed */
-  void *const *dst_matrices;        /* likewise; apart from each other */
+  void *const *dst_matrices;        /* likewise; apart from each other and from all that is read */
   uint64_t *saturated;              /* two counters that receive how many elements were below the lower, above the upper
                                        end of the clamp before it: the diagnosis of a bad scale, at the cost of a slower
                                        run; or NULL */
@@ -478,6 +480,8 @@ OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *ope
 
 /* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs, scales and zero points
  * per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
+ * What the run writes, the part of dst in every batch, shares no byte with what it reads: parts of lhs and rhs that belong
+ * to it, scales and zero points of its rows. Arrays of pointers are compared matrix by matrix.
  * Errors, all found before dst is touched: as ottava_matmul_run, and BAD_STRUCT, BAD_SCALE, BAD_ZERO_POINT (per-row
  * arrays), BAD_OPTION (flags), OUT_OF_RANGE (a part that is not within dst or begins off the granularity). */
 OTTAVA_API ottava_status ottava_matmul_execute(const ottava_matmul *operation, const ottava_matmul_run_desc *run,
@@ -494,6 +498,8 @@ OTTAVA_API ottava_status ottava_matmul_workspace(const ottava_matmul *operation,
  *   accumulators        M x N of s32, row order, alignment 4; zero-point corrections included, the bias not
  *   accumulator_stride  elements, also negative; 0 for dense
  *   lhs_scales          M scales for an operator whose rows have their own, otherwise NULL
+ * In place is allowed: dst of row order at the address of the accumulators, its rows in bytes no further apart than
+ * theirs, neither stride negative. Any other overlap is refused.
  * Runs on the calling thread. Errors and the rest as ottava_matmul_run. */
 OTTAVA_API ottava_status ottava_matmul_output_stage(const ottava_matmul *operation, int64_t m,
                                                     const int32_t *accumulators, int64_t accumulator_stride,

@@ -363,19 +363,19 @@ inline ottava_status try_range(Range* range, const Context& context, std::int64_
 }
 
 // ottava_quantize, with one scale and one zero point.
-inline ottava_status try_quantize(const Context& context, std::uint32_t rule, std::uint32_t type, float scale,
+inline ottava_status try_quantize(const Context& context, std::uint32_t quantization, std::uint32_t type, float scale,
                                   std::int32_t zero_point, std::int64_t count, const float* from, void* to,
                                   ottava_error* error = nullptr) noexcept {
-  return ottava_quantize(context.get(), rule, type, scale, zero_point, count, from, to, error);
+  return ottava_quantize(context.get(), quantization, type, scale, zero_point, count, from, to, error);
 }
 
-// ottava_quantize_rows, under a dynamic rule.
-inline ottava_status try_quantize_rows(const Context& context, std::uint32_t rule, std::int64_t rows,
+// ottava_quantize_rows, under a dynamic quantization.
+inline ottava_status try_quantize_rows(const Context& context, std::uint32_t quantization, std::int64_t rows,
                                        std::int64_t columns, const float* from, std::int64_t from_stride, void* to,
                                        std::int64_t to_stride, float* scales, std::int32_t* zero_points,
                                        ottava_error* error = nullptr) noexcept {
-  return ottava_quantize_rows(context.get(), rule, rows, columns, from, from_stride, to, to_stride, scales, zero_points,
-                              error);
+  return ottava_quantize_rows(context.get(), quantization, rows, columns, from, from_stride, to, to_stride, scales,
+                              zero_points, error);
 }
 
 // ottava_dequantize.
@@ -427,19 +427,19 @@ inline Range range(const Context& context, std::int64_t count, const float* from
   return found;
 }
 
-inline void quantize(const Context& context, std::uint32_t rule, std::uint32_t type, float scale,
+inline void quantize(const Context& context, std::uint32_t quantization, std::uint32_t type, float scale,
                      std::int32_t zero_point, std::int64_t count, const float* from, void* to) {
   detail::or_throw([&](ottava_error* error) {
-    return try_quantize(context, rule, type, scale, zero_point, count, from, to, error);
+    return try_quantize(context, quantization, type, scale, zero_point, count, from, to, error);
   });
 }
 
-inline void quantize_rows(const Context& context, std::uint32_t rule, std::int64_t rows, std::int64_t columns,
+inline void quantize_rows(const Context& context, std::uint32_t quantization, std::int64_t rows, std::int64_t columns,
                           const float* from, std::int64_t from_stride, void* to, std::int64_t to_stride, float* scales,
                           std::int32_t* zero_points) {
   detail::or_throw([&](ottava_error* error) {
-    return try_quantize_rows(context, rule, rows, columns, from, from_stride, to, to_stride, scales, zero_points,
-                             error);
+    return try_quantize_rows(context, quantization, rows, columns, from, from_stride, to, to_stride, scales,
+                             zero_points, error);
   });
 }
 

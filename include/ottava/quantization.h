@@ -31,24 +31,27 @@ OTTAVA_API ottava_status ottava_range(const ottava_context *context, int64_t cou
  *   type  OTTAVA_TYPE_S8 or _U8, of `to` and of the range of the zero point
  *   from, to  apart from each other, or the same address
  * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_SCALE (also one whose reciprocal is infinite, under MULTIPLY),
- * BAD_ZERO_POINT, UNSUPPORTED (a dynamic rule), SIZE_OVERFLOW. */
-OTTAVA_API ottava_status ottava_quantize(const ottava_context *context, uint32_t rule, uint32_t type, float scale,
+ * BAD_ZERO_POINT, UNSUPPORTED (a dynamic quantization), SIZE_OVERFLOW, BAD_STRIDE (an overlap). */
+OTTAVA_API ottava_status ottava_quantize(const ottava_context *context, uint32_t quantization, uint32_t type, float scale,
                                          int32_t zero_point, int64_t count, const float *from, void *to,
                                          ottava_error *error);
 
-/* Quantizes each row under a dynamic OTTAVA_QUANTIZE_... rule.
- *   from, to    rows x columns; strides in elements from row to row, also negative; 0 for dense
- *   scales, zero_points  receive one value per row; x is about scale * (q - zero_point)
- * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_STRIDE (rows of `to` that overlap), UNSUPPORTED (a static rule),
- * SIZE_OVERFLOW. */
-OTTAVA_API ottava_status ottava_quantize_rows(const ottava_context *context, uint32_t rule, int64_t rows,
+/* Quantizes each row under a dynamic OTTAVA_QUANTIZE_....
+ *   from, to    rows x columns; strides in elements from row to row, also negative; 0 for dense. Apart from each other, or
+ *               the same address where rows of `to` are in bytes no further apart than those of `from`, which do not
+ *               overlap, and neither stride is negative
+ *   scales, zero_points  receive one value per row, apart from all else; x is about scale * (q - zero_point)
+ * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_STRIDE (rows of `to` that overlap, or any other overlap), UNSUPPORTED (a
+ * static quantization), SIZE_OVERFLOW. */
+OTTAVA_API ottava_status ottava_quantize_rows(const ottava_context *context, uint32_t quantization, int64_t rows,
                                               int64_t columns, const float *from, int64_t from_stride, void *to,
                                               int64_t to_stride, float *scales, int32_t *zero_points,
                                               ottava_error *error);
 
 /* Dequantizes `count` elements: to = (float)(q - zero_point) * scale, rounded to float32 after each step.
  *   type  OTTAVA_TYPE_S8, _U8, _S16 or _S32; an s32 tensor has zero point 0
- * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_ZERO_POINT, SIZE_OVERFLOW. */
+ *   from, to  apart from each other, or for s32, whose elements are as large, the same address
+ * Errors: NULL_POINTER, BAD_SHAPE, BAD_TYPE, BAD_SCALE, BAD_ZERO_POINT, SIZE_OVERFLOW, BAD_STRIDE (an overlap). */
 OTTAVA_API ottava_status ottava_dequantize(const ottava_context *context, uint32_t type, float scale,
                                            int32_t zero_point, int64_t count, const void *from, float *to,
                                            ottava_error *error);
@@ -56,8 +59,9 @@ OTTAVA_API ottava_status ottava_dequantize(const ottava_context *context, uint32
 /* Requantizes `count` s32 elements, or for f32 dequantizes them, with one set of parameters: to = output(from). For
  * arrays per channel or an activation: ottava_matmul_output_stage.
  *   scale  of the elements of `from`, lhs_scale * rhs_scale in an operator; finite and above 0
- * Errors: NULL_POINTER, BAD_SHAPE, SIZE_OVERFLOW, those of ottava_matmul_create for the output, and UNSUPPORTED (arrays,
- * an activation). */
+ *   from, to  apart from each other, or the same address
+ * Errors: NULL_POINTER, BAD_SHAPE, SIZE_OVERFLOW, BAD_STRIDE (an overlap), those of ottava_matmul_create for the output,
+ * and UNSUPPORTED (arrays, an activation). */
 OTTAVA_API ottava_status ottava_requantize(const ottava_context *context, const ottava_output *output, float scale,
                                            int64_t count, const int32_t *from, void *to, ottava_error *error);
 

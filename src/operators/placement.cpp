@@ -43,10 +43,11 @@ Status resolve_strides(const Placement& at, Strides* strides, Error* error) {
       return Status::size_overflow;
     }
   }
+  const size_t span = static_cast<size_t>(magnitude_of(step) * (outer - 1) + inner * at.element_bytes);
   const ptrdiff_t by_line = static_cast<ptrdiff_t>(step);
   const ptrdiff_t by_element = static_cast<ptrdiff_t>(element);
-  *strides = at.order == Order::row ? Strides{by_line, by_element, static_cast<ptrdiff_t>(batch)}
-                                    : Strides{by_element, by_line, static_cast<ptrdiff_t>(batch)};
+  *strides = at.order == Order::row ? Strides{by_line, by_element, static_cast<ptrdiff_t>(batch), span}
+                                    : Strides{by_element, by_line, static_cast<ptrdiff_t>(batch), span};
   return Status::ok;
 }
 

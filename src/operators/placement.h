@@ -16,6 +16,7 @@ struct Strides {
   ptrdiff_t row;  // bytes
   ptrdiff_t column;
   ptrdiff_t batch;
+  size_t span;  // of one matrix, from its first byte to its last
 };
 
 // One operand as its checks see it.
@@ -44,6 +45,7 @@ inline bool resolve_dense(uint64_t rows, uint64_t columns, Order order, size_t e
   strides->row = order == Order::row ? line : next;
   strides->column = order == Order::row ? next : line;
   strides->batch = 0;
+  strides->span = static_cast<size_t>(rows) * static_cast<size_t>(columns) * element_bytes;
   return true;
 }
 

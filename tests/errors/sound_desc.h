@@ -3,6 +3,7 @@
 #define OTTAVA_TESTS_ERRORS_SOUND_DESC_H_
 
 #include "refusal.h"
+#include "support.h"
 
 namespace ottava {
 
@@ -22,6 +23,23 @@ inline ottava_matmul_desc sound_desc(std::int64_t n, std::int64_t k) {
   desc.n = n;
   desc.k = k;
   return desc;
+}
+
+// Makes an operator and destroys it again, or requires that there is none.
+inline ottava_status create(const ottava_matmul_desc& desc, const ottava_output& output,
+                            const ottava_matmul_constants& constants, ottava_error* error,
+                            ottava_matmul_info* info = nullptr) {
+  const KernelContext context(nullptr);
+  ottava_matmul* matmul = sentinel<ottava_matmul>();
+  *error = unfilled_error();
+  const ottava_status status = ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, error);
+  if (status != OTTAVA_OK) {
+    CHECK(matmul == sentinel<ottava_matmul>());
+    return status;
+  }
+  if (info != nullptr) CHECK(ottava_matmul_query(matmul, 1, info, nullptr) == OTTAVA_OK);
+  CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+  return status;
 }
 
 }  // namespace ottava

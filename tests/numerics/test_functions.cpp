@@ -269,10 +269,11 @@ TEST_CASE("parameters: make_table refuses what it cannot tabulate") {
   };
   const std::uint32_t s8 = OTTAVA_TYPE_S8;
   const std::uint32_t u8 = OTTAVA_TYPE_U8;
-  refused({OTTAVA_BAD_OPTION, "function", {"8", "OTTAVA_FUNCTION_"}}, 8, s8, 1, 0, 1, 0);
+  refused({OTTAVA_BAD_OPTION, "function", {"is 8; offered: OTTAVA_FUNCTION_TANH (0)", "_LEAKY_RELU (7)"}}, 8, s8, 1, 0,
+          1, 0);
   refused({OTTAVA_BAD_OPTION, "function", {"4294967295"}}, UINT32_MAX, s8, 1, 0, 1, 0);
   for (const std::uint32_t type : {0u, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32, 6u}) {
-    refused({OTTAVA_BAD_TYPE, "type", {"_U8"}}, 0, type, 1, 0, 1, 0);
+    refused({OTTAVA_BAD_TYPE, "type", {"; offered: OTTAVA_TYPE_S8 (1), OTTAVA_TYPE_U8 (2)"}}, 0, type, 1, 0, 1, 0);
   }
   struct BadScale {
     float scale;
