@@ -93,12 +93,9 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
 }
 
 // One matrix, checked but for strides and memory.
-#if defined(__GNUC__)
-__attribute__((noinline))
-#endif
-Status
-run_matrix(const ottava_matmul& operation, size_t rows, const void* lhs, int64_t lhs_stride, void* dst,
-           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, Error* error) {
+OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, const void* lhs, int64_t lhs_stride,
+                                  void* dst, int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
+                                  Error* error) {
   const Matmul& matmul = operation.op;
   const ContractionPlan& plan = matmul.plan;
   const Placement from = {rows, plan.k, matmul.lhs_order, plan.lhs_element_bytes, lhs_stride, "lhs_stride", 0, "", 1};
