@@ -35,6 +35,7 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
   geometry->output_width = run.shape.output_width;
   geometry->pixel = static_cast<ptrdiff_t>(run.input_pixel);
   geometry->depth = conv.depth;
+  geometry->row_depth = conv.row_depth;
   geometry->padding = conv.padding;
   request->geometry = geometry;
 }
@@ -73,7 +74,7 @@ Contraction contraction_from(const ConvolutionProblem& problem, const Conv2dPlan
   part.k = problem.group_depth() * static_cast<int64_t>(plan.merged);
   part.rows_from = plan.rows_from;
   if (plan.rows_from == RowsFrom::assembled) {
-    part.k *= part.positions;
+    part.k = static_cast<int64_t>(plan.row_depth);
     part.positions = 1;
   }
   return part;
@@ -87,6 +88,23 @@ size_t groups_to_merge(const ConvolutionProblem& problem, const ContractionPlan&
   if (merged > groups) merged = groups;
   while (merged > 1 && groups % merged != 0) --merged;
   return larger(merged, 1);
+}
+
+size_t depth_of_taps(const ConvolutionProblem& problem) {
+  return static_cast<size_t>(problem.group_depth() * problem.window.taps());
+}
+
+// Bytes of an assembled row. Whole vectors are packed without the care that the end of a row takes, which pays for a
+// few zeros; these meet weights that are their zero points.
+size_t assembled_depth(const ConvolutionProblem& problem, size_t nr) {
+  const size_t depth = depth_of_taps(problem);
+  const size_t whole = round_up(depth, 16);
+  return whole * 5 <= depth * 6 && whole * nr <= kMostBytesOfParts ? whole : depth;
+}
+
+// Whether channels of a contraction have depths without a weight, which hold the zero point of the weights instead.
+bool has_parts(const ConvolutionProblem& problem, const Conv2dPlan& plan) {
+  return plan.merged > 1 || (plan.rows_from == RowsFrom::assembled && plan.row_depth != depth_of_taps(problem));
 }
 
 // Whether the depth of a tap, rounded up, is so much more than it that copying the taps side by side costs less.
@@ -107,13 +125,13 @@ Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machi
 }
 
 // Whether a kernel that cannot take a weight of -128 would meet one: among the weights, or among the zero points that
-// stand where merged groups do not meet.
+// stand where a channel has none.
 bool hold_minus_128(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan) {
   const Kernel& kernel = *plan.contraction.routes.many.kernel;
   const Constants whole = whole_constants(problem, constants);
   if (weights_rule_out(kernel, whole_contraction(problem), whole.rhs)) return true;
   const int32_t shift = plan.contraction.rhs.zero_shift;
-  for (size_t n = 0; plan.merged > 1 && n < static_cast<size_t>(problem.output_channels); ++n) {
+  for (size_t n = 0; has_parts(problem, plan) && n < static_cast<size_t>(problem.output_channels); ++n) {
     if (rhs_zero_point(whole_contraction(problem), whole, n) + shift == -128) return true;
   }
   return false;
@@ -136,6 +154,7 @@ Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, co
   if (status == Status::ok && plan->merged == 1 && plan->rows_from == RowsFrom::table &&
       wastes_depth(plan->contraction)) {
     plan->rows_from = RowsFrom::assembled;
+    plan->row_depth = assembled_depth(problem, plan->contraction.nr);
   }
   plan->count = static_cast<size_t>(problem.groups) / plan->merged;
   return status == Status::ok ? plan_as_is(problem, false, machine, choice, threads, plan, error) : status;
@@ -167,6 +186,10 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   const size_t channels = static_cast<size_t>(part.n);
   for (size_t index = 0; index < plan.count; ++index, packed += bytes) {
     Constants arrays = constants_from(problem, constants, index * channels);
+    if (plan.rows_from == RowsFrom::assembled && has_parts(problem, plan)) {
+      arrays.rhs.part_channels = channels;
+      arrays.rhs.part_depth = depth_of_taps(problem);
+    }
     if (plan.merged > 1) {
       arrays.rhs.part_channels = static_cast<size_t>(problem.group_channels());
       arrays.rhs.part_depth = static_cast<size_t>(problem.group_depth());
@@ -189,6 +212,7 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   conv->count = plan.count;
   conv->depth = static_cast<size_t>(problem.group_depth()) * plan.merged;
   conv->channels = channels;
+  conv->row_depth = plan.row_depth;
   conv->padding = static_cast<uint8_t>(problem.input.zero_point);
   conv->rows_from = plan.rows_from;
   return conv;

@@ -25,16 +25,18 @@ namespace ottava {
 struct Conv2dPlan {
   ContractionPlan contraction;  // of each
   RowsFrom rows_from;
-  size_t count;   // contractions
-  size_t merged;  // groups in each
+  size_t count;      // contractions
+  size_t merged;     // groups in each
+  size_t row_depth;  // bytes of an assembled row: its taps, and zeros up to whole vectors where these are few
 };
 
 struct Conv2d : Layer {
   const PreparedContraction* contractions;
   size_t count;
-  size_t depth;     // bytes of input pixels that belong to a contraction
-  size_t channels;  // of output of a contraction
-  uint8_t padding;  // the raw zero point of the input
+  size_t depth;      // bytes of input pixels that belong to a contraction
+  size_t channels;   // of output of a contraction
+  size_t row_depth;  // as in the plan
+  uint8_t padding;   // the raw zero point of the input
   RowsFrom rows_from;
 };
 

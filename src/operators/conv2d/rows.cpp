@@ -53,6 +53,7 @@ void assemble_image_rows(const void* geometry, const uint8_t* image, size_t firs
                        at.pixel;
   };
   const size_t taps = static_cast<size_t>(across.kernel);
+  const size_t zeros = at.row_depth - static_cast<size_t>(at.window.taps()) * at.depth;
   // Neighbouring taps whose pixels lie side by side are copied together.
   const bool dense = across.dilation == 1 && at.pixel == static_cast<ptrdiff_t>(at.depth);
   for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t, size_t count) {
@@ -78,6 +79,8 @@ void assemble_image_rows(const void* geometry, const uint8_t* image, size_t firs
           }
         }
       }
+      if (zeros != 0) zero_bytes(to, zeros);
+      to += zeros;
     }
   });
 }

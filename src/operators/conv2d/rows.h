@@ -13,9 +13,10 @@ struct ImageGeometry {
   size_t height;  // of the input
   size_t width;
   size_t output_width;
-  ptrdiff_t pixel;  // bytes from one input pixel to the next
-  size_t depth;     // bytes that are taken of each
-  uint8_t padding;  // what padding holds
+  ptrdiff_t pixel;   // bytes from one input pixel to the next
+  size_t depth;      // bytes that are taken of each
+  size_t row_depth;  // bytes of an assembled row, zeros behind its taps
+  uint8_t padding;   // what padding holds
 };
 
 // The function that goes with a way of reading rows, the other is null; their `geometry` is an ImageGeometry.
