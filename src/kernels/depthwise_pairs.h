@@ -18,6 +18,9 @@
 // registers. Where no column is left the last one stands in for it: there it meets weights of zero, or adds to a pixel
 // that is not there.
 //
+// The sums go to memory, for the output stage to take them from there: an epilogue in the loop needs the same ports and a
+// longer window of instructions in flight, and costs more than a store and a load that meet in the first-level cache.
+//
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code. Besides those of output/vector_stage.h, V has
 //   load_bytes(const uint8_t*) -> Bytes     one input for each lane
@@ -96,10 +99,10 @@ void pack_window(const DepthwisePackArgs* args) {
   });
 }
 
-// Columns from left to right, and what they add to the sums of a line: those that wait, then those that the columns
-// begin.
+// InputColumns from left to right, and what they add to the sums of a line: those that wait, then those that the
+// columns begin.
 template <class V, class W, size_t kColumns>
-struct Columns {
+struct InputColumns {
   using Sums = typename V::I[W::kWaiting + kColumns / W::kStride];
 
   const uint8_t* const* column[kColumns];
@@ -183,7 +186,7 @@ struct Walk {
   template <size_t kColumns, size_t kFirst, size_t kDone>
   OTTAVA_INLINE void go_on() {
     constexpr size_t kBegun = kColumns / W::kStride;
-    Columns<V, W, kColumns> columns;
+    InputColumns<V, W, kColumns> columns;
     columns.channel = channel;
     columns.weights = weights;
     unroll<kColumns>([&](auto x) OTTAVA_INLINE_LAMBDA {
@@ -191,7 +194,7 @@ struct Walk {
       if (kColumns < kRound && columns.column[x] > last) columns.column[x] = last;
     });
     unroll<kLines>([&](auto line) OTTAVA_INLINE_LAMBDA {
-      typename Columns<V, W, kColumns>::Sums sums;
+      typename InputColumns<V, W, kColumns>::Sums sums;
       unroll<W::kWaiting>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[i] = waiting[line][i]; });
       unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[W::kWaiting + i] = V::load(bias); });
       columns.template add_to<decltype(line)::value, kFirst>(sums);
