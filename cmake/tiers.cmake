@@ -64,10 +64,10 @@ ottava_tier(x86_avx2 x86_64 immintrin.h
           depthwise.cpp)
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
-  SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp)
+  SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp depthwise.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp)
+  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp depthwise.cpp)
 ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
@@ -102,7 +102,8 @@ endif()
 
 # GCC 12 takes the undefined vectors inside its own AVX-512 header for uninitialized variables.
 if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/depthwise.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pack.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x32x4.cpp

@@ -18,6 +18,9 @@
 // registers. Where no column is left the last one stands in for it: there it meets weights of zero, or adds to a pixel
 // that is not there.
 //
+// The sums go to memory, for the output stage to take them from there: an epilogue in the loop needs the same ports and
+// a longer window of instructions in flight, and costs more than a store and a load that meet in the first-level cache.
+//
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code. Besides those of output/vector_stage.h, V has
 //   load_bytes(const uint8_t*) -> Bytes     one input for each lane
@@ -96,10 +99,10 @@ void pack_window(const DepthwisePackArgs* args) {
   });
 }
 
-// Columns from left to right, and what they add to the sums of a line: those that wait, then those that the columns
-// begin.
+// Columns from left to right, and what they add to the sums of a line: those that wait, then those that the
+// columns begin.
 template <class V, class W, size_t kColumns>
-struct Columns {
+struct InputColumns {
   using Sums = typename V::I[W::kWaiting + kColumns / W::kStride];
 
   const uint8_t* const* column[kColumns];
@@ -160,7 +163,7 @@ template <class V, class W, size_t kLines>
 struct Walk {
   static constexpr size_t kRound = 4;  // columns of a round of the loop: each vector of weights is loaded once for them
 
-  size_t rows, stride, line_stride, channel;
+  size_t rows, stride, line_stride, channel, left;
   const int32_t* bias;
   int32_t* to;
   const uint8_t* weights;
@@ -173,17 +176,19 @@ struct Walk {
         stride(args.acc_stride),
         line_stride(args.acc_line_stride),
         channel(args.channel + first_channel),
+        left(args.pixels),
         bias(args.bias + first_channel),
         to(args.acc + first_channel),
         weights(of_channels),
         column(args.table),
         last(column + ((args.pixels - 1) * W::kStride + W::kSize - 1) * rows) {}
 
-  // Goes on by so many columns and writes the first kDone pixels. kFirst: those that wait are no pixels before it.
-  template <size_t kColumns, size_t kFirst, size_t kDone>
+  // Goes on by so many columns, and writes so many pixels as they begin, if so many are left. Pixels before kFirst are
+  // none.
+  template <size_t kColumns, size_t kFirst>
   OTTAVA_INLINE void go_on() {
     constexpr size_t kBegun = kColumns / W::kStride;
-    Columns<V, W, kColumns> columns;
+    InputColumns<V, W, kColumns> columns;
     columns.channel = channel;
     columns.weights = weights;
     unroll<kColumns>([&](auto x) OTTAVA_INLINE_LAMBDA {
@@ -191,27 +196,32 @@ struct Walk {
       if (kColumns < kRound && columns.column[x] > last) columns.column[x] = last;
     });
     unroll<kLines>([&](auto line) OTTAVA_INLINE_LAMBDA {
-      typename Columns<V, W, kColumns>::Sums sums;
+      typename InputColumns<V, W, kColumns>::Sums sums;
       unroll<W::kWaiting>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[i] = waiting[line][i]; });
       unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[W::kWaiting + i] = V::load(bias); });
       columns.template add_to<decltype(line)::value, kFirst>(sums);
-      unroll<kDone>([&](auto i) OTTAVA_INLINE_LAMBDA { V::store_32(to + line * line_stride + i * stride, sums[i]); });
+      if constexpr (kFirst == 0) {
+        unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA {
+          if (kColumns == kRound || i < left) V::store_32(to + line * line_stride + i * stride, sums[i]);
+        });
+      }
       unroll<W::kWaiting>([&](auto i) OTTAVA_INLINE_LAMBDA { waiting[line][i] = sums[kBegun + i]; });
     });
     column += kColumns * rows;
-    to += kDone * stride;
+    if (kFirst == 0) to += kBegun * stride;
   }
 
-  OTTAVA_INLINE void run(size_t pixels) {
+  OTTAVA_INLINE void run() {
     const auto zero = V::broadcast(0);
     unroll<kLines * W::kWaiting>([&](auto i)
                                      OTTAVA_INLINE_LAMBDA { waiting[i / W::kWaiting][i % W::kWaiting] = zero; });
     unroll<W::kAges - 1>([&](auto i)
-                             OTTAVA_INLINE_LAMBDA { go_on<2, W::kWaiting - decltype(i)::value * W::kPixels, 0>(); });
+                             OTTAVA_INLINE_LAMBDA { go_on<2, W::kWaiting - decltype(i)::value * W::kPixels>(); });
     constexpr size_t kPixels = kRound / W::kStride;
-    for (; pixels > kPixels; pixels -= kPixels) go_on<kRound, 0, kPixels>();
-    for (; pixels >= W::kPixels; pixels -= W::kPixels) go_on<2, 0, W::kPixels>();
-    if (pixels > 0) go_on<2, 0, 1>();
+    if constexpr (kLines == 2) {
+      for (; left > kPixels; left -= kPixels) go_on<kRound, 0>();
+    }
+    for (; left > 0; left -= left < W::kPixels ? left : W::kPixels) go_on<2, 0>();
   }
 };
 
@@ -219,9 +229,9 @@ template <class V, class W>
 void run_window(const DepthwiseArgs* args) {
   for_each_vector<V>(*args, W::kSlots, [&](size_t channel, const uint8_t* weights) OTTAVA_INLINE_LAMBDA {
     if (args->lines == 2) {
-      Walk<V, W, 2>(*args, channel, weights).run(args->pixels);
+      Walk<V, W, 2>(*args, channel, weights).run();
     } else {
-      Walk<V, W, 1>(*args, channel, weights).run(args->pixels);
+      Walk<V, W, 1>(*args, channel, weights).run();
     }
   });
 }

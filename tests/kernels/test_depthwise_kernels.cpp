@@ -372,7 +372,6 @@ TEST_CASE("depthwise kernels: those of any window, at many windows and every num
   }
 }
 
-// Which kernel a window gets, every tier has one that takes any, and the last takes all weights on every machine.
 TEST_CASE("depthwise kernels: the list ends in one for every window and every machine") {
   const DepthwiseKernelList list = built_depthwise_kernels();
   REQUIRE(list.count > 0);
