@@ -35,6 +35,23 @@ Status ottava::refuse_listed(const char* argument, uint32_t value, const char* o
   return Status::bad_type;
 }
 
+Status ottava::refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error) {
+  const struct {
+    bool given;
+    const char* argument;
+  } entries[] = {{arrays.bias != nullptr, "output.bias"},
+                 {arrays.bias_f32 != nullptr, "output.bias_f32"},
+                 {arrays.multipliers != nullptr, "output.multipliers"},
+                 {arrays.shifts != nullptr, "output.shifts"},
+                 {output.activation != Activation::none, "output.activation"}};
+  for (const auto& entry : entries) {
+    if (!entry.given) continue;
+    error->set(Status::unsupported, entry.argument) << words;
+    return Status::unsupported;
+  }
+  return Status::ok;
+}
+
 Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error) {
   ottava_output read = OTTAVA_OUTPUT_INIT;
   Status status = read_struct(*caller, sizeof(ottava_output), "output", &read, error);

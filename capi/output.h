@@ -30,6 +30,9 @@ Status check_listed(const ListedValue (&values)[kCount], Error* error) {
 // Both parts; nothing but struct_size, flags and what is chosen from a list has been checked then.
 Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error);
 
+// Refuses, in these words, what belongs to single channels or to the memory of an operator.
+Status refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_CAPI_OUTPUT_H_

@@ -23,6 +23,7 @@ set(core_sources
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp
   ${source}/output/saturation.cpp
+  ${source}/output/uniform_stage.cpp
   ${source}/output/validate_output.cpp
   ${source}/kernels/depthwise_registry.cpp
   ${source}/kernels/registry.cpp
@@ -55,6 +56,8 @@ set(core_sources
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
+  ${source}/operators/pool2d/pixels.cpp
+  ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
@@ -66,6 +69,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
+  ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp

@@ -310,8 +310,11 @@ OTTAVA_API ottava_status ottava_transposed_conv2d_init_at(void *memory, uint64_t
  *     a = (sum + sign(sum) * floor(number / 2)) / number, truncated */
 #define OTTAVA_POOL_AVERAGE 1u
 /* QNNPACK's and XNNPACK's: the sum over all taps of (input - input zero point), in which padding counts as 0, is an
- * accumulator of scale input_scale / (kernel_height * kernel_width), and requantized as the output says. For QNNPACK's
- * average pooling: OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY; for XNNPACK's: _FLOAT_NEAREST_EVEN. */
+ * accumulator of scale input_scale / (kernel_height * kernel_width), and requantized as the output says. For XNNPACK's
+ * average pooling, and that of later versions of QNNPACK: _FLOAT_NEAREST_EVEN, whose factor is here, in float32,
+ *     input_scale / (output.scale * (kernel_height * kernel_width))
+ * For QNNPACK's earlier one: OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY, with the multiplier that OTTAVA_FORM_QNNPACK
+ * forms of this factor as integer parameters. */
 #define OTTAVA_POOL_AVERAGE_RESCALED 2u
 
 /* The window is the whole input; kernel 1, stride 1, dilation 1, no pads in the descriptor. */
@@ -334,7 +337,9 @@ typedef struct ottava_pool2d_desc {
 OTTAVA_API ottava_status ottava_pool2d_desc_init(ottava_pool2d_desc *desc, uint64_t bytes);
 
 /* MAX and AVERAGE: the output has the type, the zero point and the scale of the input; only its clamp is chosen, and NULL
- * stands for none. A window of padding alone is refused when a run meets it. Errors: as ottava_conv2d_create. */
+ * stands for none. A window of padding alone is refused when a run meets it, with BAD_SHAPE. Sums of more than 8388607
+ * pixels are refused with NOT_EXACT, those of a global window when a run meets them. All channels are alike: what
+ * ottava_output has for each of them, and its activation, is refused. Errors: as ottava_conv2d_create. */
 OTTAVA_API ottava_status ottava_pool2d_create(const ottava_context *context, const ottava_pool2d_desc *desc,
                                               const ottava_output *output, ottava_layer **layer, ottava_error *error);
 OTTAVA_API ottava_status ottava_pool2d_size(const ottava_context *context, const ottava_pool2d_desc *desc,

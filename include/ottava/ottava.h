@@ -699,6 +699,13 @@ typedef struct ottava_api {
   ottava_status (*transposed_conv2d_init_at)(void *, uint64_t, const ottava_context *,
                                              const ottava_transposed_conv2d_desc *, const ottava_output *,
                                              const ottava_conv2d_constants *, ottava_layer **, ottava_error *);
+  ottava_status (*pool2d_desc_init)(ottava_pool2d_desc *, uint64_t);
+  ottava_status (*pool2d_create)(const ottava_context *, const ottava_pool2d_desc *, const ottava_output *,
+                                 ottava_layer **, ottava_error *);
+  ottava_status (*pool2d_size)(const ottava_context *, const ottava_pool2d_desc *, const ottava_output *, uint64_t *,
+                               ottava_error *);
+  ottava_status (*pool2d_init_at)(void *, uint64_t, const ottava_context *, const ottava_pool2d_desc *,
+                                  const ottava_output *, ottava_layer **, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

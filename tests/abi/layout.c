@@ -360,6 +360,18 @@ CHECK_ALIGNMENT(ottava_depthwise_conv2d_desc, word64);
 CHECK_STRUCTURE(ottava_transposed_conv2d_desc, TRANSPOSED_CONV2D_DESC_FIELDS, 120)
 CHECK_ALIGNMENT(ottava_transposed_conv2d_desc, word64);
 
+#define POOL2D_DESC_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)      \
+  S(T, flags, uint32_t, 4, 4)            \
+  S(T, channels, int64_t, 8, 8)          \
+  S(T, window, ottava_window, 16, 48)    \
+  S(T, kind, uint32_t, 64, 4)            \
+  S(T, input_type, uint32_t, 68, 4)      \
+  S(T, input_zero_point, int32_t, 72, 4) \
+  S(T, input_scale, float, 76, 4)
+CHECK_STRUCTURE(ottava_pool2d_desc, POOL2D_DESC_FIELDS, 80)
+CHECK_ALIGNMENT(ottava_pool2d_desc, word64);
+
 /* The table of functions: its order is its layout. */
 ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
@@ -421,7 +433,11 @@ ASSERT(offsetof(ottava_api, transposed_conv2d_desc_init) == POINTER(54));
 ASSERT(offsetof(ottava_api, transposed_conv2d_create) == POINTER(55));
 ASSERT(offsetof(ottava_api, transposed_conv2d_size) == POINTER(56));
 ASSERT(offsetof(ottava_api, transposed_conv2d_init_at) == POINTER(57));
-ASSERT(sizeof(ottava_api) == POINTER(58));
+ASSERT(offsetof(ottava_api, pool2d_desc_init) == POINTER(58));
+ASSERT(offsetof(ottava_api, pool2d_create) == POINTER(59));
+ASSERT(offsetof(ottava_api, pool2d_size) == POINTER(60));
+ASSERT(offsetof(ottava_api, pool2d_init_at) == POINTER(61));
+ASSERT(sizeof(ottava_api) == POINTER(62));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
@@ -464,3 +480,5 @@ ASSERT(OTTAVA_SYSTEM_TFLITE == 3 && OTTAVA_SYSTEM_ONNX == 4);
 ASSERT(OTTAVA_FUNCTION_TANH == 0 && OTTAVA_FUNCTION_SIGMOID == 1 && OTTAVA_FUNCTION_GELU == 2);
 ASSERT(OTTAVA_FUNCTION_GELU_TANH == 3 && OTTAVA_FUNCTION_HARD_SWISH == 4 && OTTAVA_FUNCTION_SILU == 5);
 ASSERT(OTTAVA_FUNCTION_RELU == 6 && OTTAVA_FUNCTION_LEAKY_RELU == 7);
+ASSERT(OTTAVA_POOL_MAX == 0 && OTTAVA_POOL_AVERAGE == 1 && OTTAVA_POOL_AVERAGE_RESCALED == 2);
+ASSERT(OTTAVA_POOL_GLOBAL == 1);
