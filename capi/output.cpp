@@ -25,6 +25,9 @@ OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY, Requantization::mu
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_REAL, Parameters::real);
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_INTEGER, Parameters::integer);
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT, Parameters::real_float_product);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_TFLITE, AddArithmetic::tflite);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_QNNPACK, AddArithmetic::qnnpack);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_XNNPACK, AddArithmetic::xnnpack);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_NONE, Activation::none);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_TABLE, Activation::table);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_GEMMLOWP_TANH, Activation::gemmlowp_tanh);
@@ -33,6 +36,34 @@ OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_GEMMLOWP_TANH, Activation::gemmlowp_tanh);
 Status ottava::refuse_listed(const char* argument, uint32_t value, const char* offered, Error* error) {
   error->set(Status::bad_type, argument) << "is " << value << "; offered: " << offered;
   return Status::bad_type;
+}
+
+Status ottava::read_addition(const ottava_add_desc& caller, bool nested, ottava_add_desc* read, Addition* addition,
+                             Error* error) {
+  *read = OTTAVA_ADD_DESC_INIT;
+  Status status = read_struct(caller, sizeof *read, nested ? "output.addition" : "desc", read, error);
+  if (status != Status::ok) return status;
+  if ((read->flags & ~OTTAVA_ADD_SUBTRACT) != 0) {
+    error->set(Status::bad_option, nested ? "output.addition.flags" : "desc.flags")
+        << "is " << read->flags << ", with a flag that is not defined";
+    return Status::bad_option;
+  }
+  if (read->arithmetic > OTTAVA_ADD_XNNPACK) {
+    return refuse_listed(nested ? "output.addition.arithmetic" : "desc.arithmetic", read->arithmetic,
+                         "OTTAVA_ADD_TFLITE (0), OTTAVA_ADD_QNNPACK (1), OTTAVA_ADD_XNNPACK (2)", error);
+  }
+  addition->arithmetic = static_cast<AddArithmetic>(read->arithmetic);
+  addition->subtract = (read->flags & OTTAVA_ADD_SUBTRACT) != 0;
+  addition->is_unsigned = read->type == OTTAVA_TYPE_U8;
+  addition->first_zero_point = read->first_zero_point;
+  addition->first_scale = read->first_scale;
+  addition->second_zero_point = read->second_zero_point;
+  addition->second_scale = read->second_scale;
+  addition->zero_point = read->zero_point;
+  addition->scale = read->scale;
+  addition->clamp_min = read->clamp_min;
+  addition->clamp_max = read->clamp_max;
+  return Status::ok;
 }
 
 Status ottava::refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error) {

@@ -3,6 +3,7 @@
 #define OTTAVA_CAPI_OUTPUT_H_
 
 #include "boundary.h"
+#include "output/addition.h"
 #include "output/output.h"
 
 namespace ottava {
@@ -32,6 +33,10 @@ Status read_output(const ottava_output* caller, Output* output, OutputArrays* ar
 
 // Refuses, in these words, what belongs to single channels or to the memory of an operator.
 Status refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error);
+
+// Everything but channels and, for an output, what it has itself; `nested`: as ottava_output.addition.
+Status read_addition(const ottava_add_desc& caller, bool nested, ottava_add_desc* read, Addition* addition,
+                     Error* error);
 
 }  // namespace ottava
 

@@ -13,12 +13,14 @@ set(core_sources
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
   ${source}/output/activation.cpp
+  ${source}/output/addition_plan.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/factor.cpp
   ${source}/output/output_plan.cpp
   ${source}/output/fixed_tanh.cpp
   ${source}/output/functions.cpp
   ${source}/output/parameters.cpp
+  ${source}/output/portable_addition.cpp
   ${source}/output/portable_quantize.cpp
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp
@@ -46,6 +48,7 @@ set(core_sources
   ${source}/operators/layer.cpp
   ${source}/operators/validate_channels.cpp
   ${source}/operators/window.cpp
+  ${source}/operators/add/add.cpp
   ${source}/operators/conv2d/conv2d.cpp
   ${source}/operators/conv2d/rows.cpp
   ${source}/operators/convolution/contraction_set.cpp
@@ -59,6 +62,7 @@ set(core_sources
   ${source}/operators/pool2d/pixels.cpp
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
+  ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp

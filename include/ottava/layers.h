@@ -352,13 +352,21 @@ OTTAVA_API ottava_status ottava_pool2d_init_at(void *memory, uint64_t bytes, con
  * Addition of two tensors
  * --------------------------------------------------------------------------------------------- */
 
-#define OTTAVA_ADD_TFLITE 0u  /* ADD and SUB: a left shift by 20, then fixed point with two roundings thrice */
-#define OTTAVA_ADD_QNNPACK 1u /* multipliers below 2^22, one shift, half away from zero */
-#define OTTAVA_ADD_XNNPACK 2u /* multipliers of 21 bits, one shift, half up */
+/* With a = first - first_zero_point, b = second - second_zero_point, y is clamped after zero_point has been added to it:
+ *   TFLITE   M = 2 * max(first_scale, second_scale); R(x, f) is OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS by the factor f
+ *            y = R(R(a * 2^20, first_scale / M) + R(b * 2^20, second_scale / M), M / (2^20 * scale))
+ *   QNNPACK  r = first_scale / scale, t = second_scale / scale in float32; s = 21 - floor(log2(max(r, t)))
+ *            y = (a * RNE(r * 2^s) + b * RNE(t * 2^s)) / 2^s, half away from zero; RNE rounds half to even
+ *   XNNPACK  the same with s = 20 - floor(log2(max(r, t))), half up
+ * To subtract, the second factor is negated, for TFLite the multiplier that stands for it. Ratios that are taken: M below
+ * 2^20 * scale; r and t at least 2^-14, one of them 2^-10, and below 2^8; r and t at least 2^-10 and below 2^8. */
+#define OTTAVA_ADD_TFLITE 0u  /* the reference kernels of ADD and SUB */
+#define OTTAVA_ADD_QNNPACK 1u
+#define OTTAVA_ADD_XNNPACK 2u
 
 #define OTTAVA_ADD_SUBTRACT 1u /* first - second */
 
-/* sum = first + second, in real numbers; docs/numerics.md has the formulas. All three have one type. Layout: 56 bytes, the
+/* sum = first + second, in real numbers. All three have one type. Layout: 56 bytes, the
  * same on every target. */
 typedef struct ottava_add_desc {
   uint32_t struct_size;

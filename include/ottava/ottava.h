@@ -706,6 +706,11 @@ typedef struct ottava_api {
                                ottava_error *);
   ottava_status (*pool2d_init_at)(void *, uint64_t, const ottava_context *, const ottava_pool2d_desc *,
                                   const ottava_output *, ottava_layer **, ottava_error *);
+  ottava_status (*add_desc_init)(ottava_add_desc *, uint64_t);
+  ottava_status (*add_create)(const ottava_context *, const ottava_add_desc *, ottava_layer **, ottava_error *);
+  ottava_status (*add_size)(const ottava_context *, const ottava_add_desc *, uint64_t *, ottava_error *);
+  ottava_status (*add_init_at)(void *, uint64_t, const ottava_context *, const ottava_add_desc *, ottava_layer **,
+                               ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

@@ -372,6 +372,23 @@ CHECK_ALIGNMENT(ottava_transposed_conv2d_desc, word64);
 CHECK_STRUCTURE(ottava_pool2d_desc, POOL2D_DESC_FIELDS, 80)
 CHECK_ALIGNMENT(ottava_pool2d_desc, word64);
 
+#define ADD_DESC_FIELDS(S, A, T)          \
+  S(T, struct_size, uint32_t, 0, 4)       \
+  S(T, flags, uint32_t, 4, 4)             \
+  S(T, channels, int64_t, 8, 8)           \
+  S(T, arithmetic, uint32_t, 16, 4)       \
+  S(T, type, uint32_t, 20, 4)             \
+  S(T, first_zero_point, int32_t, 24, 4)  \
+  S(T, first_scale, float, 28, 4)         \
+  S(T, second_zero_point, int32_t, 32, 4) \
+  S(T, second_scale, float, 36, 4)        \
+  S(T, zero_point, int32_t, 40, 4)        \
+  S(T, scale, float, 44, 4)               \
+  S(T, clamp_min, int32_t, 48, 4)         \
+  S(T, clamp_max, int32_t, 52, 4)
+CHECK_STRUCTURE(ottava_add_desc, ADD_DESC_FIELDS, 56)
+CHECK_ALIGNMENT(ottava_add_desc, word64);
+
 /* The table of functions: its order is its layout. */
 ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
@@ -437,7 +454,11 @@ ASSERT(offsetof(ottava_api, pool2d_desc_init) == POINTER(58));
 ASSERT(offsetof(ottava_api, pool2d_create) == POINTER(59));
 ASSERT(offsetof(ottava_api, pool2d_size) == POINTER(60));
 ASSERT(offsetof(ottava_api, pool2d_init_at) == POINTER(61));
-ASSERT(sizeof(ottava_api) == POINTER(62));
+ASSERT(offsetof(ottava_api, add_desc_init) == POINTER(62));
+ASSERT(offsetof(ottava_api, add_create) == POINTER(63));
+ASSERT(offsetof(ottava_api, add_size) == POINTER(64));
+ASSERT(offsetof(ottava_api, add_init_at) == POINTER(65));
+ASSERT(sizeof(ottava_api) == POINTER(66));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
@@ -481,4 +502,5 @@ ASSERT(OTTAVA_FUNCTION_TANH == 0 && OTTAVA_FUNCTION_SIGMOID == 1 && OTTAVA_FUNCT
 ASSERT(OTTAVA_FUNCTION_GELU_TANH == 3 && OTTAVA_FUNCTION_HARD_SWISH == 4 && OTTAVA_FUNCTION_SILU == 5);
 ASSERT(OTTAVA_FUNCTION_RELU == 6 && OTTAVA_FUNCTION_LEAKY_RELU == 7);
 ASSERT(OTTAVA_POOL_MAX == 0 && OTTAVA_POOL_AVERAGE == 1 && OTTAVA_POOL_AVERAGE_RESCALED == 2);
-ASSERT(OTTAVA_POOL_GLOBAL == 1);
+ASSERT(OTTAVA_POOL_GLOBAL == 1 && OTTAVA_ADD_SUBTRACT == 1);
+ASSERT(OTTAVA_ADD_TFLITE == 0 && OTTAVA_ADD_QNNPACK == 1 && OTTAVA_ADD_XNNPACK == 2);
