@@ -38,6 +38,26 @@ Status ottava::refuse_listed(const char* argument, uint32_t value, const char* o
   return Status::bad_type;
 }
 
+namespace {
+
+// What an output adds: the first tensor is its own.
+Status read_output_addition(const ottava_add_desc& caller, Output* output, Error* error) {
+  ottava_add_desc read;
+  const Status status = read_addition(caller, true, &read, &output->addition, error);
+  if (status != Status::ok) return status;
+  if (!is_8bit(output->type)) {
+    error->set(Status::unsupported, "output.addition") << "goes with an output to s8 or u8 alone";
+    return Status::unsupported;
+  }
+  output->adds = true;
+  output->addition.is_unsigned = output->type == Type::u8;
+  output->addition.first_zero_point = output->zero_point;
+  output->addition.first_scale = output->scale;
+  return Status::ok;
+}
+
+}  // namespace
+
 Status ottava::read_addition(const ottava_add_desc& caller, bool nested, ottava_add_desc* read, Addition* addition,
                              Error* error) {
   *read = OTTAVA_ADD_DESC_INIT;
@@ -83,7 +103,8 @@ Status ottava::refuse_channels(const Output& output, const OutputArrays& arrays,
   return Status::ok;
 }
 
-Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error) {
+Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error,
+                           Adding adding) {
   ottava_output read = OTTAVA_OUTPUT_INIT;
   Status status = read_struct(*caller, sizeof(ottava_output), "output", &read, error);
   if (status != Status::ok) return status;
@@ -123,5 +144,8 @@ Status ottava::read_output(const ottava_output* caller, Output* output, OutputAr
   arrays->multipliers = read.multipliers;
   arrays->shifts = read.shifts;
   arrays->table = static_cast<const uint8_t*>(read.table);
-  return Status::ok;
+  if (read.addition == nullptr) return Status::ok;
+  if (adding == Adding::taken) return read_output_addition(*read.addition, output, error);
+  error->set(Status::unsupported, "output.addition") << "does not go with this: use the layer, ottava_add_create";
+  return Status::unsupported;
 }

@@ -3,7 +3,6 @@
 #define OTTAVA_CAPI_OUTPUT_H_
 
 #include "boundary.h"
-#include "output/addition.h"
 #include "output/output.h"
 
 namespace ottava {
@@ -28,8 +27,12 @@ Status check_listed(const ListedValue (&values)[kCount], Error* error) {
   return Status::ok;
 }
 
+// What becomes of the `addition` of an output.
+enum class Adding { refused, taken };
+
 // Both parts; nothing but struct_size, flags and what is chosen from a list has been checked then.
-Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error);
+Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error,
+                   Adding adding = Adding::refused);
 
 // Refuses, in these words, what belongs to single channels or to the memory of an operator.
 Status refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error);

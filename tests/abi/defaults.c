@@ -154,6 +154,8 @@ int main(void) {
   EXPECT_INIT(conv2d_constants, conv2d_constants);
   EXPECT_INIT(pool2d_desc, pool2d);
   EXPECT_INIT(add_desc, add);
+  EXPECT(output.addition == NULL && run.second_stride == 0 && run.second_batch_stride == 0);
+  EXPECT(operands.second == NULL && operands.second_matrices == NULL);
   EXPECT(pool2d.flags == 0 && pool2d.channels == 0 && pool2d.kind == OTTAVA_POOL_MAX && pool2d.input_scale == 1.0f);
   EXPECT(pool2d.window.kernel_width == 1 && pool2d.input_type == OTTAVA_TYPE_S8 && pool2d.input_zero_point == 0);
   EXPECT(add.flags == 0 && add.channels == 0 && add.arithmetic == OTTAVA_ADD_TFLITE && add.type == OTTAVA_TYPE_S8);

@@ -108,6 +108,7 @@ CHECK_ALIGNMENT(ottava_tier_info, word32);
 typedef const void *data_pointer;
 typedef const float *float_pointer;
 typedef const int32_t *int32_pointer;
+typedef const ottava_add_desc *addition_pointer;
 #define OUTPUT_FIELDS(S, A, T)                                              \
   S(T, struct_size, uint32_t, 0, 4)                                         \
   S(T, flags, uint32_t, 4, 4)                                               \
@@ -129,8 +130,9 @@ typedef const int32_t *int32_pointer;
   S(T, bias_f32, float_pointer, 64 + 1 * sizeof(void *), sizeof(void *))    \
   S(T, multipliers, int32_pointer, 64 + 2 * sizeof(void *), sizeof(void *)) \
   S(T, shifts, int32_pointer, 64 + 3 * sizeof(void *), sizeof(void *))      \
-  S(T, table, data_pointer, 64 + 4 * sizeof(void *), sizeof(void *))
-CHECK_STRUCTURE(ottava_output, OUTPUT_FIELDS, 64 + 5 * sizeof(void *))
+  S(T, table, data_pointer, 64 + 4 * sizeof(void *), sizeof(void *))        \
+  S(T, addition, addition_pointer, 64 + 5 * sizeof(void *), sizeof(void *))
+CHECK_STRUCTURE(ottava_output, OUTPUT_FIELDS, 64 + 6 * sizeof(void *))
 CHECK_ALIGNMENT(ottava_output, pointer);
 
 #define MATMUL_DESC_FIELDS(S, A, T)         \
@@ -198,8 +200,10 @@ CHECK_ALIGNMENT(ottava_matmul_info, word64);
   S(T, first_row, int64_t, 72, 8)        \
   S(T, rows, int64_t, 80, 8)             \
   S(T, first_column, int64_t, 88, 8)     \
-  S(T, columns, int64_t, 96, 8)
-CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 104)
+  S(T, columns, int64_t, 96, 8)          \
+  S(T, second_stride, int64_t, 104, 8)   \
+  S(T, second_batch_stride, int64_t, 112, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
 CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
 
 typedef const void *const *data_pointers;
@@ -218,8 +222,10 @@ typedef uint64_t *counters;
   S(T, dst_matrices, writable_pointers, POINTER(7), sizeof(void *)) \
   S(T, saturated, counters, POINTER(8), sizeof(void *))             \
   S(T, workspace, any_pointer, POINTER(9), sizeof(void *))          \
-  S(T, workspace_bytes, uint64_t, POINTER(10), 8)
-CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(10) + 8)
+  S(T, workspace_bytes, uint64_t, POINTER(10), 8)                   \
+  S(T, second, data_pointer, POINTER(10) + 8, sizeof(void *))       \
+  S(T, second_matrices, data_pointers, POINTER(11) + 8, sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(12) + 8)
 CHECK_ALIGNMENT(ottava_matmul_operands, word64);
 
 #define FOREIGN_PARAMETERS_FIELDS(S, A, T) \

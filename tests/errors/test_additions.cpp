@@ -1,4 +1,4 @@
-// What additions refuse: when they are made, and when they run.
+// What additions refuse: as a layer when it is made and when it runs, and as the end of an operator.
 #include "floats.h"
 #include "layer_draft.h"
 
@@ -89,6 +89,81 @@ TEST_CASE("additions refuse operands that are missing or lie across each other")
   all_one.input = all_one.second = sum;
   CHECK(ottava_layer_run(layer, &run, &all_one, nullptr) == OTTAVA_OK);
   ottava_layer_destroy(layer);
+}
+
+TEST_CASE("an output refuses additions that it cannot make, and runs without a second tensor") {
+  const KernelContext context(nullptr);
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  desc.n = 3, desc.k = 4;
+  const std::int8_t weights[12] = {};
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  constants.rhs = weights;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  ottava_add_desc addition = OTTAVA_ADD_DESC_INIT;
+  output.addition = &addition;
+  ottava_matmul* matmul = sentinel<ottava_matmul>();
+  ottava_error error = unfilled_error();
+  const auto create = [&] {
+    error = unfilled_error();
+    return ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, &error);
+  };
+  addition.flags = 4;
+  check_refusal({OTTAVA_BAD_OPTION, "output.addition.flags", {"4"}}, create(), error);
+  addition.flags = 0, addition.arithmetic = 9;
+  check_refusal({OTTAVA_BAD_TYPE, "output.addition.arithmetic", {"9"}}, create(), error);
+  addition.arithmetic = OTTAVA_ADD_XNNPACK, addition.second_scale = 0x1p9f;
+  check_refusal({OTTAVA_BAD_SCALE, "output.addition.second_scale", {"512"}}, create(), error);
+  addition.second_scale = 1.0f, addition.zero_point = 200;
+  check_refusal({OTTAVA_BAD_ZERO_POINT, "output.addition.zero_point", {"200"}}, create(), error);
+  addition.zero_point = 0, output.type = OTTAVA_TYPE_S16;
+  check_refusal({OTTAVA_UNSUPPORTED, "output.addition", {"s8 or u8"}}, create(), error);
+  output.type = OTTAVA_TYPE_S8;
+  // Not read: the output's own.
+  addition.type = 77, addition.first_scale = -1.0f, addition.first_zero_point = 1000, addition.channels = -1;
+  REQUIRE(create() == OTTAVA_OK);
+
+  const std::int8_t lhs[4] = {};
+  std::int8_t dst[3] = {}, second[3] = {};
+  error = unfilled_error();
+  check_refusal({OTTAVA_UNSUPPORTED, "operation", {"ottava_matmul_execute"}},
+                ottava_matmul_run(matmul, 1, lhs, 0, dst, 0, nullptr, 0, &error), error);
+  const std::int32_t accumulators[3] = {};
+  error = unfilled_error();
+  check_refusal({OTTAVA_UNSUPPORTED, "operation", {"ottava_matmul_execute"}},
+                ottava_matmul_output_stage(matmul, 1, accumulators, 0, nullptr, dst, 0, &error), error);
+  ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
+  run.m = 1;
+  ottava_matmul_operands operands = OTTAVA_MATMUL_OPERANDS_INIT;
+  operands.lhs = lhs, operands.dst = dst;
+  error = unfilled_error();
+  check_refusal({OTTAVA_NULL_POINTER, "operands.second", {}}, ottava_matmul_execute(matmul, &run, &operands, &error),
+                error);
+  operands.second = second;
+  CHECK(ottava_matmul_execute(matmul, &run, &operands, nullptr) == OTTAVA_OK);
+  operands.second = dst;
+  CHECK(ottava_matmul_execute(matmul, &run, &operands, nullptr) == OTTAVA_OK);
+  operands.second = dst + 1;
+  error = unfilled_error();
+  check_refusal({OTTAVA_BAD_STRIDE, "dst", {"overlaps operands.second"}},
+                ottava_matmul_execute(matmul, &run, &operands, &error), error);
+  ottava_matmul_destroy(matmul);
+
+  output.addition = nullptr;
+  REQUIRE(create() == OTTAVA_OK);
+  error = unfilled_error();
+  check_refusal({OTTAVA_UNSUPPORTED, "operands.second", {"no addition"}},
+                ottava_matmul_execute(matmul, &run, &operands, &error), error);
+  operands.second = nullptr, run.second_stride = 3;
+  error = unfilled_error();
+  check_refusal({OTTAVA_UNSUPPORTED, "run.second_stride", {"no addition"}},
+                ottava_matmul_execute(matmul, &run, &operands, &error), error);
+  ottava_matmul_destroy(matmul);
+  std::int32_t value = 0;
+  const std::int32_t from[1] = {};
+  output.addition = &addition;
+  error = unfilled_error();
+  check_refusal({OTTAVA_UNSUPPORTED, "output.addition", {}},
+                ottava_requantize(context.get(), &output, 1.0f, 1, from, &value, &error), error);
 }
 
 }  // namespace

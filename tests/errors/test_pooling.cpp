@@ -58,6 +58,9 @@ TEST_CASE("pooling refuses what it cannot be") {
   }
   static const std::int32_t bias[4] = {};
   refused<D>({OTTAVA_UNSUPPORTED, "output.bias", {}}, [](D& d) { d.output.bias = bias; });
+  static const ottava_add_desc addition = OTTAVA_ADD_DESC_INIT;
+  refused<D>({OTTAVA_UNSUPPORTED, "output.addition", {"ottava_add_create"}},
+             [](D& d) { d.output.addition = &addition; });
   refused<D>({OTTAVA_NULL_POINTER, "output", {}}, [](D& d) {
     d.desc.kind = OTTAVA_POOL_AVERAGE_RESCALED;
     d.no_output = true;
