@@ -179,6 +179,7 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   const Kernel& first = first_usable(context->machine, context->choice);
   context->stages = first.stages;
   context->quantize = first.quantize;
+  context->isa = first.isa;
 
   const uint32_t threads = settings.options.threads != 0 ? settings.options.threads : context->machine.cores;
   context->threads = threads < kMostThreads ? threads : kMostThreads;

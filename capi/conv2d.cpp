@@ -24,7 +24,7 @@ struct Draft {
     if (status == Status::ok) status = read_struct(*desc, sizeof read, "desc", &read, error);
     if (status == Status::ok) status = read_convolution(read, &problem, error);
     if (status == Status::ok) status = require(output, "output", error);
-    if (status == Status::ok) status = read_output(output, &problem.output, &constants.output, error);
+    if (status == Status::ok) status = read_output(output, &problem.output, &constants.output, error, Adding::taken);
     if (status != Status::ok) return status;
     problem.input_channels = read.input_channels;
     problem.output_channels = read.output_channels;

@@ -41,4 +41,6 @@ OTTAVA_INIT_FUNCTION(conv2d_desc, OTTAVA_CONV2D_DESC_INIT, sizeof(ottava_conv2d_
 OTTAVA_INIT_FUNCTION(depthwise_conv2d_desc, OTTAVA_DEPTHWISE_CONV2D_DESC_INIT, sizeof(ottava_depthwise_conv2d_desc))
 OTTAVA_INIT_FUNCTION(transposed_conv2d_desc, OTTAVA_TRANSPOSED_CONV2D_DESC_INIT, sizeof(ottava_transposed_conv2d_desc))
 OTTAVA_INIT_FUNCTION(conv2d_constants, OTTAVA_CONV2D_CONSTANTS_INIT, sizeof(ottava_conv2d_constants))
+OTTAVA_INIT_FUNCTION(pool2d_desc, OTTAVA_POOL2D_DESC_INIT, sizeof(ottava_pool2d_desc))
+OTTAVA_INIT_FUNCTION(add_desc, OTTAVA_ADD_DESC_INIT, sizeof(ottava_add_desc))
 #undef OTTAVA_INIT_FUNCTION

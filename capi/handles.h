@@ -22,6 +22,7 @@ struct ottava_context {
   ottava::Choice choice;
   const ottava::StageTable* stages;       // of the first kernel that can run
   const ottava::QuantizeTable* quantize;  // likewise
+  ottava::Isa isa;                        // its tier
   ottava::Allocator allocator;
   ottava::Parallel parallel;  // unused with one thread
   uint32_t threads;

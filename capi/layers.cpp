@@ -56,6 +56,10 @@ Status run_in(const ottava_layer& handle, const LayerRequest& request, void* wor
   LayerSchedule schedule = {};
   const Status status = layer.functions->schedule(layer, request.shape, threads, &schedule, error);
   if (status != Status::ok) return status;
+  if (schedule.bytes == 0) {
+    layer.functions->run(layer, request, threads, nullptr, context.parallel);
+    return Status::ok;
+  }
   if (context.allocator.allocate == nullptr) {
     return refuse(Status::bad_memory, "operands.workspace", "is NULL, and the context has no allocator", error);
   }

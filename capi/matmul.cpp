@@ -125,7 +125,7 @@ Status plan_request(const ottava_context* context, const ottava_matmul_desc* des
   if (status == Status::ok) status = require(output, "output", error);
   if (status == Status::ok) status = read_desc(desc, &request->problem, error);
   if (status == Status::ok) {
-    status = read_output(output, &request->problem.output, &request->constants.output, error);
+    status = read_output(output, &request->problem.output, &request->constants.output, error, Adding::taken);
   }
   if (status != Status::ok) return status;
   status = plan_matmul(request->problem, context->machine, context->choice, context->threads, &request->plan, error);

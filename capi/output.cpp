@@ -25,6 +25,9 @@ OTTAVA_SAME_VALUE(OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY, Requantization::mu
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_REAL, Parameters::real);
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_INTEGER, Parameters::integer);
 OTTAVA_SAME_VALUE(OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT, Parameters::real_float_product);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_TFLITE, AddArithmetic::tflite);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_QNNPACK, AddArithmetic::qnnpack);
+OTTAVA_SAME_VALUE(OTTAVA_ADD_XNNPACK, AddArithmetic::xnnpack);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_NONE, Activation::none);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_TABLE, Activation::table);
 OTTAVA_SAME_VALUE(OTTAVA_ACTIVATION_GEMMLOWP_TANH, Activation::gemmlowp_tanh);
@@ -35,7 +38,73 @@ Status ottava::refuse_listed(const char* argument, uint32_t value, const char* o
   return Status::bad_type;
 }
 
-Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error) {
+namespace {
+
+// What an output adds: the first tensor is its own.
+Status read_output_addition(const ottava_add_desc& caller, Output* output, Error* error) {
+  ottava_add_desc read;
+  const Status status = read_addition(caller, true, &read, &output->addition, error);
+  if (status != Status::ok) return status;
+  if (!is_8bit(output->type)) {
+    error->set(Status::unsupported, "output.addition") << "goes with an output to s8 or u8 alone";
+    return Status::unsupported;
+  }
+  output->adds = true;
+  output->addition.is_unsigned = output->type == Type::u8;
+  output->addition.first_zero_point = output->zero_point;
+  output->addition.first_scale = output->scale;
+  return Status::ok;
+}
+
+}  // namespace
+
+Status ottava::read_addition(const ottava_add_desc& caller, bool nested, ottava_add_desc* read, Addition* addition,
+                             Error* error) {
+  *read = OTTAVA_ADD_DESC_INIT;
+  Status status = read_struct(caller, sizeof *read, nested ? "output.addition" : "desc", read, error);
+  if (status != Status::ok) return status;
+  if ((read->flags & ~OTTAVA_ADD_SUBTRACT) != 0) {
+    error->set(Status::bad_option, nested ? "output.addition.flags" : "desc.flags")
+        << "is " << read->flags << ", with a flag that is not defined";
+    return Status::bad_option;
+  }
+  if (read->arithmetic > OTTAVA_ADD_XNNPACK) {
+    return refuse_listed(nested ? "output.addition.arithmetic" : "desc.arithmetic", read->arithmetic,
+                         "OTTAVA_ADD_TFLITE (0), OTTAVA_ADD_QNNPACK (1), OTTAVA_ADD_XNNPACK (2)", error);
+  }
+  addition->arithmetic = static_cast<AddArithmetic>(read->arithmetic);
+  addition->subtract = (read->flags & OTTAVA_ADD_SUBTRACT) != 0;
+  addition->is_unsigned = read->type == OTTAVA_TYPE_U8;
+  addition->first_zero_point = read->first_zero_point;
+  addition->first_scale = read->first_scale;
+  addition->second_zero_point = read->second_zero_point;
+  addition->second_scale = read->second_scale;
+  addition->zero_point = read->zero_point;
+  addition->scale = read->scale;
+  addition->clamp_min = read->clamp_min;
+  addition->clamp_max = read->clamp_max;
+  return Status::ok;
+}
+
+Status ottava::refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error) {
+  const struct {
+    bool given;
+    const char* argument;
+  } entries[] = {{arrays.bias != nullptr, "output.bias"},
+                 {arrays.bias_f32 != nullptr, "output.bias_f32"},
+                 {arrays.multipliers != nullptr, "output.multipliers"},
+                 {arrays.shifts != nullptr, "output.shifts"},
+                 {output.activation != Activation::none, "output.activation"}};
+  for (const auto& entry : entries) {
+    if (!entry.given) continue;
+    error->set(Status::unsupported, entry.argument) << words;
+    return Status::unsupported;
+  }
+  return Status::ok;
+}
+
+Status ottava::read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error,
+                           Adding adding) {
   ottava_output read = OTTAVA_OUTPUT_INIT;
   Status status = read_struct(*caller, sizeof(ottava_output), "output", &read, error);
   if (status != Status::ok) return status;
@@ -75,5 +144,8 @@ Status ottava::read_output(const ottava_output* caller, Output* output, OutputAr
   arrays->multipliers = read.multipliers;
   arrays->shifts = read.shifts;
   arrays->table = static_cast<const uint8_t*>(read.table);
-  return Status::ok;
+  if (read.addition == nullptr) return Status::ok;
+  if (adding == Adding::taken) return read_output_addition(*read.addition, output, error);
+  error->set(Status::unsupported, "output.addition") << "does not go with this: use the layer, ottava_add_create";
+  return Status::unsupported;
 }

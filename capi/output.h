@@ -27,8 +27,19 @@ Status check_listed(const ListedValue (&values)[kCount], Error* error) {
   return Status::ok;
 }
 
+// What becomes of the `addition` of an output.
+enum class Adding { refused, taken };
+
 // Both parts; nothing but struct_size, flags and what is chosen from a list has been checked then.
-Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error);
+Status read_output(const ottava_output* caller, Output* output, OutputArrays* arrays, Error* error,
+                   Adding adding = Adding::refused);
+
+// Refuses, in these words, what belongs to single channels or to the memory of an operator.
+Status refuse_channels(const Output& output, const OutputArrays& arrays, const char* words, Error* error);
+
+// Everything but channels and, for an output, what it has itself; `nested`: as ottava_output.addition.
+Status read_addition(const ottava_add_desc& caller, bool nested, ottava_add_desc* read, Addition* addition,
+                     Error* error);
 
 }  // namespace ottava
 

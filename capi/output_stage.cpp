@@ -39,6 +39,10 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
     if (status != Status::ok) return status;
     const Matmul& op = operation->op;
     const ContractionPlan& plan = op.plan;
+    if (plan.output.add != nullptr) {
+      return refuse(Status::unsupported, "operation",
+                    "adds a second matrix, which goes with ottava_matmul_execute alone", words);
+    }
     const size_t rows = static_cast<size_t>(m);
     if (rows == 0 || plan.n == 0) return Status::ok;
 

@@ -4,40 +4,22 @@
 #include "handles.h"
 #include "operators/overlap.h"
 #include "output.h"
-#include "output/output_plan.h"
+#include "output/uniform_stage.h"
 #include "output/validate_output.h"
 
 using namespace ottava;
 
 namespace {
 
-// Elements at a time; each array of parameters is as long. A multiple of every kernel's lanes.
-constexpr size_t kChunk = 256;
-
-// What takes more than one set of parameters, or the memory of an operator.
-Status refuse_channels(const Output& output, const OutputArrays& arrays, Error* error) {
-  const struct {
-    bool given;
-    const char* argument;
-  } entries[] = {{arrays.bias != nullptr, "output.bias"},
-                 {arrays.bias_f32 != nullptr, "output.bias_f32"},
-                 {arrays.multipliers != nullptr, "output.multipliers"},
-                 {arrays.shifts != nullptr, "output.shifts"},
-                 {output.activation != Activation::none, "output.activation"}};
-  for (const auto& entry : entries) {
-    if (!entry.given) continue;
-    error->set(Status::unsupported, entry.argument)
-        << "does not go with a tensor that has one set of parameters: use ottava_matmul_output_stage";
-    return Status::unsupported;
-  }
-  return Status::ok;
-}
-
 Status read_requantization(const ottava_output* caller, float scale, Output* output, Error* error) {
   OutputArrays arrays;
   Status status = read_output(caller, output, &arrays, error);
   if (status == Status::ok) status = validate_output(*output, error);
-  if (status == Status::ok) status = refuse_channels(*output, arrays, error);
+  if (status == Status::ok) {
+    status = refuse_channels(*output, arrays,
+                             "does not go with a tensor that has one set of parameters: use ottava_matmul_output_stage",
+                             error);
+  }
   if (status == Status::ok) status = validate_arrays(*output, arrays, error);
   if (status == Status::ok) status = validate_channel(*output, arrays, 0, error);
   if (status == Status::ok) status = check_scale(scale, "scale", error);
@@ -45,48 +27,13 @@ Status read_requantization(const ottava_output* caller, float scale, Output* out
   return status;
 }
 
-struct StageParameters {
-  alignas(kAlignment) int32_t zero[kChunk];
-  alignas(kAlignment) int32_t multiplier[kChunk];
-  alignas(kAlignment) int32_t exponent[kChunk];
-  alignas(kAlignment) float scale[kChunk];
-  alignas(kAlignment) float bias[kChunk];
-};
-
-void fill(const OutputPlan& plan, const Output& output, float input_scale, StageParameters* parameters) {
-  const ChannelValues values = channel_values(plan, output, OutputArrays(), static_cast<double>(input_scale), 0);
-  for (size_t i = 0; i < kChunk; ++i) {
-    parameters->zero[i] = 0;
-    parameters->multiplier[i] = values.multiplier;
-    parameters->exponent[i] = values.exponent;
-    parameters->scale[i] = values.scale;
-    parameters->bias[i] = values.bias;
-  }
-}
-
-void run(const OutputPlan& plan, const StageParameters& parameters, size_t count, const int32_t* from, uint8_t* to) {
-  alignas(kAlignment) int32_t last[kChunk];
-  StageArgs args = {};
-  args.acc_stride = kChunk;
-  args.m = 1;
-  begin_stage(plan, false, &args);
-  args.dst_row_stride = static_cast<ptrdiff_t>(kChunk * plan.element_bytes);
-  args.offset = parameters.zero;
-  args.multiplier = parameters.multiplier;
-  args.exponent = parameters.exponent;
-  args.scale = parameters.scale;
-  args.bias = parameters.bias;
-  for (size_t first = 0; first < count; first += kChunk) {
-    args.n = smaller(count - first, kChunk);
-    args.acc = from + first;
-    args.dst = to + first * plan.element_bytes;
-    if (args.n < kChunk) {  // a stage reads whole vectors
-      zero_bytes(last, sizeof last);
-      copy_bytes(last, args.acc, args.n * sizeof(int32_t));
-      args.acc = last;
-    }
-    plan.run(&args);
-  }
+void run(const OutputPlan& plan, const UniformStage& stage, size_t count, const int32_t* from, uint8_t* to) {
+  const size_t whole = count - count % UniformStage::kPadding;
+  stage.run(1, whole, from, count, to, 0);
+  if (whole == count) return;
+  int32_t last[UniformStage::kPadding] = {};  // a stage reads whole vectors
+  copy_bytes(last, from + whole, (count - whole) * sizeof(int32_t));
+  stage.run(1, count - whole, last, UniformStage::kPadding, to + whole * plan.element_bytes, 0);
 }
 
 }  // namespace
@@ -117,9 +64,8 @@ extern "C" ottava_status ottava_requantize(const ottava_context* context, const 
                            region_of(from, elements * sizeof(int32_t)), "from", words);
     }
     if (status != Status::ok) return status;
-    StageParameters parameters;
-    fill(plan, wanted, scale, &parameters);
-    run(plan, parameters, elements, from, static_cast<uint8_t*>(to));
+    const UniformStage stage(plan, channel_values(plan, wanted, OutputArrays(), static_cast<double>(scale), 0));
+    run(plan, stage, elements, from, static_cast<uint8_t*>(to));
     return Status::ok;
   });
 }

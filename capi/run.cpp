@@ -88,6 +88,10 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   call.dst_matrices = operands.dst_matrices;
   call.row_scales = operands.lhs_scales;
   call.row_zeros = operands.lhs_zero_points;
+  call.second = operands.second;
+  call.second_matrices = operands.second_matrices;
+  call.second_stride = run.second_stride;
+  call.second_batch_stride = run.second_batch_stride;
   call.saturation = nullptr;
   return call;
 }
@@ -140,10 +144,11 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
     if (status != Status::ok) return status;
     const Matmul& matmul = operation->op;
     const ContractionPlan& plan = matmul.plan;
-    if (plan.runtime_rhs || plan.given_row_scales || plan.given_row_zero_points) {
+    if (plan.runtime_rhs || plan.given_row_scales || plan.given_row_zero_points || plan.output.add != nullptr) {
       return refuse(Status::unsupported, "operation",
-                    plan.runtime_rhs ? "wants its rhs at run time: use ottava_matmul_execute"
-                                     : "wants scales or zero points per row: use ottava_matmul_execute",
+                    plan.runtime_rhs             ? "wants its rhs at run time: use ottava_matmul_execute"
+                    : plan.output.add != nullptr ? "adds a second matrix: use ottava_matmul_execute"
+                                                 : "wants scales or zero points per row: use ottava_matmul_execute",
                     words);
     }
     if (m < 0 || m > kFewLines || matmul.max_m != 0) status = check_rows(matmul, m, words);

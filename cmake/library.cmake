@@ -13,16 +13,19 @@ set(core_sources
   ${source}/cpu/proc_cpuinfo.cpp
   ${source}/cpu/tiers.cpp
   ${source}/output/activation.cpp
+  ${source}/output/addition_plan.cpp
   ${source}/output/arithmetic.cpp
   ${source}/output/factor.cpp
   ${source}/output/output_plan.cpp
   ${source}/output/fixed_tanh.cpp
   ${source}/output/functions.cpp
   ${source}/output/parameters.cpp
+  ${source}/output/portable_addition.cpp
   ${source}/output/portable_quantize.cpp
   ${source}/output/portable_stage.cpp
   ${source}/output/quantize.cpp
   ${source}/output/saturation.cpp
+  ${source}/output/uniform_stage.cpp
   ${source}/output/validate_output.cpp
   ${source}/kernels/depthwise_registry.cpp
   ${source}/kernels/registry.cpp
@@ -45,6 +48,7 @@ set(core_sources
   ${source}/operators/layer.cpp
   ${source}/operators/validate_channels.cpp
   ${source}/operators/window.cpp
+  ${source}/operators/add/add.cpp
   ${source}/operators/conv2d/conv2d.cpp
   ${source}/operators/conv2d/rows.cpp
   ${source}/operators/convolution/contraction_set.cpp
@@ -55,7 +59,10 @@ set(core_sources
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
+  ${source}/operators/pool2d/pixels.cpp
+  ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
+  ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp
@@ -66,6 +73,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
+  ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp

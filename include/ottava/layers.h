@@ -310,8 +310,11 @@ OTTAVA_API ottava_status ottava_transposed_conv2d_init_at(void *memory, uint64_t
  *     a = (sum + sign(sum) * floor(number / 2)) / number, truncated */
 #define OTTAVA_POOL_AVERAGE 1u
 /* QNNPACK's and XNNPACK's: the sum over all taps of (input - input zero point), in which padding counts as 0, is an
- * accumulator of scale input_scale / (kernel_height * kernel_width), and requantized as the output says. For QNNPACK's
- * average pooling: OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY; for XNNPACK's: _FLOAT_NEAREST_EVEN. */
+ * accumulator of scale input_scale / (kernel_height * kernel_width), and requantized as the output says. For XNNPACK's
+ * average pooling, and that of later versions of QNNPACK: _FLOAT_NEAREST_EVEN, whose factor is here, in float32,
+ *     input_scale / (output.scale * (kernel_height * kernel_width))
+ * For QNNPACK's earlier one: OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY, with the multiplier that OTTAVA_FORM_QNNPACK
+ * forms of this factor as integer parameters. */
 #define OTTAVA_POOL_AVERAGE_RESCALED 2u
 
 /* The window is the whole input; kernel 1, stride 1, dilation 1, no pads in the descriptor. */
@@ -334,7 +337,9 @@ typedef struct ottava_pool2d_desc {
 OTTAVA_API ottava_status ottava_pool2d_desc_init(ottava_pool2d_desc *desc, uint64_t bytes);
 
 /* MAX and AVERAGE: the output has the type, the zero point and the scale of the input; only its clamp is chosen, and NULL
- * stands for none. A window of padding alone is refused when a run meets it. Errors: as ottava_conv2d_create. */
+ * stands for none. A window of padding alone is refused when a run meets it, with BAD_SHAPE. Sums of more than 8388607
+ * pixels are refused with NOT_EXACT, those of a global window when a run meets them. All channels are alike: what
+ * ottava_output has for each of them, and its activation, is refused. Errors: as ottava_conv2d_create. */
 OTTAVA_API ottava_status ottava_pool2d_create(const ottava_context *context, const ottava_pool2d_desc *desc,
                                               const ottava_output *output, ottava_layer **layer, ottava_error *error);
 OTTAVA_API ottava_status ottava_pool2d_size(const ottava_context *context, const ottava_pool2d_desc *desc,
@@ -347,13 +352,21 @@ OTTAVA_API ottava_status ottava_pool2d_init_at(void *memory, uint64_t bytes, con
  * Addition of two tensors
  * --------------------------------------------------------------------------------------------- */
 
-#define OTTAVA_ADD_TFLITE 0u  /* ADD and SUB: a left shift by 20, then fixed point with two roundings thrice */
-#define OTTAVA_ADD_QNNPACK 1u /* multipliers below 2^22, one shift, half away from zero */
-#define OTTAVA_ADD_XNNPACK 2u /* multipliers of 21 bits, one shift, half up */
+/* With a = first - first_zero_point, b = second - second_zero_point, y is clamped after zero_point has been added to it:
+ *   TFLITE   M = 2 * max(first_scale, second_scale); R(x, f) is OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS by the factor f
+ *            y = R(R(a * 2^20, first_scale / M) + R(b * 2^20, second_scale / M), M / (2^20 * scale))
+ *   QNNPACK  r = first_scale / scale, t = second_scale / scale in float32; s = 21 - floor(log2(max(r, t)))
+ *            y = (a * RNE(r * 2^s) + b * RNE(t * 2^s)) / 2^s, half away from zero; RNE rounds half to even
+ *   XNNPACK  the same with s = 20 - floor(log2(max(r, t))), half up
+ * To subtract, the second factor is negated, for TFLite the multiplier that stands for it. Ratios that are taken: M below
+ * 2^20 * scale; r and t at least 2^-14, one of them 2^-10, and below 2^8; r and t at least 2^-10 and below 2^8. */
+#define OTTAVA_ADD_TFLITE 0u  /* the reference kernels of ADD and SUB */
+#define OTTAVA_ADD_QNNPACK 1u
+#define OTTAVA_ADD_XNNPACK 2u
 
 #define OTTAVA_ADD_SUBTRACT 1u /* first - second */
 
-/* sum = first + second, in real numbers; docs/numerics.md has the formulas. All three have one type. Layout: 56 bytes, the
+/* sum = first + second, in real numbers. All three have one type. Layout: 56 bytes, the
  * same on every target. */
 typedef struct ottava_add_desc {
   uint32_t struct_size;

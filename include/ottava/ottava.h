@@ -224,6 +224,8 @@ OTTAVA_API ottava_status ottava_context_destroy(ottava_context *context);
 /* s32 dst: gemmlowp's OutputStageTanh(tanh_zero, tanh_amplitude), bit for bit. */
 #define OTTAVA_ACTIVATION_GEMMLOWP_TANH 2u
 
+struct ottava_add_desc; /* layers.h */
+
 /* dst = activation(clamp(requantized(accumulator + bias) + zero_point)). Layout: sixteen 32-bit words, then pointers.
  * Scales are real, finite and above 0; under FLOAT_NEAREST_EVEN, for f32 and with REAL_FLOAT_PRODUCT the product of lhs_scale
  * and rhs_scale in float32 is finite too (it may underflow to 0). Arrays are read when an operator is created, and not kept. */
@@ -252,6 +254,10 @@ typedef struct ottava_output {
   const int32_t *multipliers; /* N multipliers, with integer parameters; or NULL */
   const int32_t *shifts;     /* N shifts, likewise */
   const void *table;         /* OTTAVA_ACTIVATION_TABLE: 256 entries of the type; otherwise NULL */
+  const struct ottava_add_desc *addition; /* to s8 and u8: what is stored is the sum of this dst, the first tensor, and a
+                                second one that each run is given, as ottava_add_create makes it, bit for bit. Its
+                                channels, type, first_zero_point and first_scale are the output's own and not read. Of
+                                conv2d and matmul alone; or NULL */
 } ottava_output;
 
 /* Float bounds that bound nothing: the infinities, without <math.h>. */
@@ -267,7 +273,7 @@ typedef struct ottava_output {
 #define OTTAVA_OUTPUT_INIT                                                                                        \
   {sizeof(ottava_output), 0u, OTTAVA_TYPE_S8, 0, 1.0f, OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS,                     \
    OTTAVA_PARAMETERS_REAL, 0, 0, INT32_MIN, INT32_MAX, OTTAVA_FLOAT_LOWEST_BOUND, OTTAVA_FLOAT_HIGHEST_BOUND,     \
-   OTTAVA_ACTIVATION_NONE, 0, 0, 0, 0, 0, 0, 0}
+   OTTAVA_ACTIVATION_NONE, 0, 0, 0, 0, 0, 0, 0, 0}
 OTTAVA_API ottava_status ottava_output_init(ottava_output *output, uint64_t bytes);
 
 /* ------------------------------------------------------------------------------------------------
@@ -432,7 +438,7 @@ OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int
 /* All that follow: the largest int64. */
 #define OTTAVA_TO_THE_END 9223372036854775807
 
-/* One run, in numbers. Layout: 104 bytes, the same on every target.
+/* One run, in numbers. Layout: 120 bytes, the same on every target.
  * A batch is a run over several matrices: matrix b of each operand begins b batch strides after its first one. */
 typedef struct ottava_matmul_run_desc {
   uint32_t struct_size;
@@ -450,13 +456,17 @@ typedef struct ottava_matmul_run_desc {
   int64_t rows;              /*   and per-row arrays stay those of the whole. OTTAVA_TO_THE_END: all that follow */
   int64_t first_column;      /* channels likewise; first_column is a multiple of column_granularity */
   int64_t columns;
+  int64_t second_stride;     /* of operands.second, which has the order of dst: elements, also negative; 0 for dense */
+  int64_t second_batch_stride; /* elements, also negative; 0: all batches add one */
 } ottava_matmul_run_desc;
 
 #define OTTAVA_MATMUL_RUN_DESC_INIT \
-  {sizeof(ottava_matmul_run_desc), 0u, 0, 0, 0, 0, 1, 0, 0, 0, 0, OTTAVA_TO_THE_END, 0, OTTAVA_TO_THE_END}
+  {sizeof(ottava_matmul_run_desc), 0u, 0, 0, 0, 0, 1, 0, 0, 0, 0, OTTAVA_TO_THE_END, 0, OTTAVA_TO_THE_END, \
+   0, 0}
 OTTAVA_API ottava_status ottava_matmul_run_desc_init(ottava_matmul_run_desc *run, uint64_t bytes);
 
-/* The memory that one run works on. All of it stays the caller's. Layout: two 32-bit words, pointers, one size. */
+/* The memory that one run works on. All of it stays the caller's. Layout: two 32-bit words, pointers, one size,
+ * pointers. */
 typedef struct ottava_matmul_operands {
   uint32_t struct_size;
   uint32_t reserved;                /* 0 */
@@ -473,9 +483,12 @@ typedef struct ottava_matmul_operands {
                                        run; or NULL */
   void *workspace;                  /* scratch memory, any alignment; NULL: the context's allocator is asked for it */
   uint64_t workspace_bytes;         /* its size, see ottava_matmul_workspace */
+  const void *second;               /* of an operator whose output has an addition: as large as dst, of its type. It may
+                                       be dst itself. */
+  const void *const *second_matrices; /* one pointer per batch, instead of second and second_batch_stride; or NULL */
 } ottava_matmul_operands;
 
-#define OTTAVA_MATMUL_OPERANDS_INIT {sizeof(ottava_matmul_operands), 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0u}
+#define OTTAVA_MATMUL_OPERANDS_INIT {sizeof(ottava_matmul_operands), 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0u, 0, 0}
 OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *operands, uint64_t bytes);
 
 /* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs, scales and zero points
@@ -699,6 +712,18 @@ typedef struct ottava_api {
   ottava_status (*transposed_conv2d_init_at)(void *, uint64_t, const ottava_context *,
                                              const ottava_transposed_conv2d_desc *, const ottava_output *,
                                              const ottava_conv2d_constants *, ottava_layer **, ottava_error *);
+  ottava_status (*pool2d_desc_init)(ottava_pool2d_desc *, uint64_t);
+  ottava_status (*pool2d_create)(const ottava_context *, const ottava_pool2d_desc *, const ottava_output *,
+                                 ottava_layer **, ottava_error *);
+  ottava_status (*pool2d_size)(const ottava_context *, const ottava_pool2d_desc *, const ottava_output *, uint64_t *,
+                               ottava_error *);
+  ottava_status (*pool2d_init_at)(void *, uint64_t, const ottava_context *, const ottava_pool2d_desc *,
+                                  const ottava_output *, ottava_layer **, ottava_error *);
+  ottava_status (*add_desc_init)(ottava_add_desc *, uint64_t);
+  ottava_status (*add_create)(const ottava_context *, const ottava_add_desc *, ottava_layer **, ottava_error *);
+  ottava_status (*add_size)(const ottava_context *, const ottava_add_desc *, uint64_t *, ottava_error *);
+  ottava_status (*add_init_at)(void *, uint64_t, const ottava_context *, const ottava_add_desc *, ottava_layer **,
+                               ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

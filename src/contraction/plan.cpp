@@ -83,6 +83,9 @@ size_t table_rows(const ContractionPlan& plan, const Route& route, size_t m_bloc
   return route.indirect() ? m_block : plan.rows_from == RowsFrom::table ? route.tile.mr : 0;
 }
 
+// Elements of dst that are computed before the second tensor is added to them: the first-level cache holds both.
+constexpr size_t kMostOfPiece = size_t{1} << 14;
+
 // Refuses an operator whose largest block would not fit, so that a run need not look at each sum.
 Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   const Route& many = plan->routes.many;
@@ -92,8 +95,12 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   Size end = tile;
   const Size factors = append(&end, plan->output.row_factors ? Size(widest) * (2 * sizeof(int32_t)) : Size(0));
   const Size staged = append(&end, plan->output.activation != Activation::none ? tile : Size(0));
+  const Size tall = Size(plan->n) * larger(many.tile.mr, small_m.tile.mr);
+  const Size piece = tall.valid() ? larger(tall.value(), kMostOfPiece) : tall;
+  const Size products = append(&end, plan->output.add != nullptr ? piece : Size(0));
   end = end.rounded_up(kAlignment);
-  plan->scratch = {factors.value(), staged.value(), end.value()};
+  plan->scratch = {factors.value(), staged.value(), products.value(), end.value()};
+  plan->most_of_piece = piece.value();
 
   const size_t m_block = plan->blocking.m_block;
   for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
@@ -173,6 +180,12 @@ Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_
   }
   if (packing == RhsPacking::sequential) {
     choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
+  }
+
+  if (plan.output.add != nullptr) {
+    const size_t rows = plan.most_of_piece / smaller(grid.n_block, shape.columns) / route.tile.mr * route.tile.mr;
+    grid.m_block = smaller(grid.m_block, larger(rows, route.tile.mr));
+    grid.m_blocks = ceil_div(shape.rows, grid.m_block);
   }
 
   // lay_out_scratch has seen that no sum of one slice overflows.

@@ -35,8 +35,9 @@ struct ChannelLayout {
 
 // Byte offsets of what a worker's slice of the workspace begins with, whatever the rows: the accumulator tile, then
 struct ScratchLayout {
-  size_t factors;  // of one row: multipliers and exponents, or scales
-  size_t staged;   // the tile before its activation
+  size_t factors;   // of one row: multipliers and exponents, or scales
+  size_t staged;    // the tile before its activation
+  size_t products;  // a piece of dst before its addition
   size_t total;
 };
 
@@ -70,6 +71,7 @@ struct ContractionPlan {
   ChannelLayout channels;
   ScratchLayout scratch;
   Blocking blocking;
+  size_t most_of_piece;  // elements, where the output adds; no less than a tile of all channels
   uint32_t threads;
   CoreOrder core_order;  // of the machine, for the choice between tunings
 

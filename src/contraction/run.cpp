@@ -14,6 +14,7 @@
 #include "base/checked.h"
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "output/addition_plan.h"
 
 namespace ottava {
 namespace {
@@ -34,6 +35,7 @@ struct Run {
 struct Worker {
   RowBlock rows;
   uint8_t* private_rhs;
+  uint8_t* products;  // of a piece, where the output adds
   RowSource source;
   size_t prepared_batch;
   size_t prepared_block;
@@ -147,6 +149,53 @@ class PieceTiles {
   size_t height_;
 };
 
+// An output that adds: the products of a piece are put into the slice of a worker, and their sum with the second tensor
+// into dst, which may be that tensor.
+class Products {
+ public:
+  Products(const Run& run, const Piece& piece, uint8_t* memory)
+      : request_(run.request),
+        output_(run.op.plan.output),
+        piece_(piece),
+        memory_(memory),
+        by_row_(request_.dst.column_stride == 1),
+        count_(by_row_ ? piece.end_channel - piece.first_channel : piece.rows) {}
+
+  // Where dst would begin if this piece of it were in the memory.
+  void set_dst(TileRunner* tiles) const {
+    const ptrdiff_t line = static_cast<ptrdiff_t>(count_);
+    const ptrdiff_t row_stride = by_row_ ? line : 1, column_stride = by_row_ ? 1 : line;
+    const uintptr_t before = static_cast<uintptr_t>(offset(row_stride, column_stride));
+    tiles->set_dst(reinterpret_cast<uint8_t*>(reinterpret_cast<uintptr_t>(memory_) - before), row_stride,
+                   column_stride);
+  }
+
+  void add(size_t batch) const {
+    const Matrices& dst = request_.dst;
+    const ConstMatrices& second = request_.second;
+    const ptrdiff_t second_stride = by_row_ ? second.row_stride : second.column_stride;
+    run_addition(output_.add,
+                 {&output_.addition, memory_, second.data(batch) + offset(second.row_stride, second.column_stride),
+                  dst.data(batch) + offset(dst.row_stride, dst.column_stride),
+                  by_row_ ? piece_.rows : piece_.end_channel - piece_.first_channel, count_,
+                  static_cast<ptrdiff_t>(count_), second_stride, by_row_ ? dst.row_stride : dst.column_stride});
+  }
+
+ private:
+  // Of the first element of the piece.
+  ptrdiff_t offset(ptrdiff_t row_stride, ptrdiff_t column_stride) const {
+    return static_cast<ptrdiff_t>(piece_.row0) * row_stride +
+           static_cast<ptrdiff_t>(piece_.first_channel) * column_stride;
+  }
+
+  const RunRequest& request_;
+  const OutputPlan& output_;
+  const Piece& piece_;
+  uint8_t* memory_;
+  bool by_row_;
+  size_t count_;  // elements of a line: a row, or a column
+};
+
 // One piece of one batch.
 void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, TileRunner* tiles) {
   const RunRequest& request = run.request;
@@ -165,7 +214,10 @@ void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, Tile
     worker->prepared_block = block;
     tiles->set_dst(request.dst.data(batch), request.dst.row_stride, request.dst.column_stride);
   }
+  const bool adds = run.op.plan.output.add != nullptr;
+  if (adds) Products(run, piece, worker->products).set_dst(tiles);
   PieceTiles(run, piece, worker, tiles).run();
+  if (adds) Products(run, piece, worker->products).add(batch);
 }
 
 void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {
@@ -188,6 +240,7 @@ void run_worker(void* task, uint32_t index) {
   worker.rows.padding = slice + layout.padding;
   worker.rows.lhs = slice + layout.lhs;
   worker.private_rhs = slice + layout.private_rhs;
+  worker.products = slice + run.op.plan.scratch.products;
   worker.prepared_batch = worker.prepared_block = SIZE_MAX;
   if (run.op.plan.rows_from == RowsFrom::table) set_bytes(worker.rows.padding, run.op.plan.padding, run.op.plan.k);
   const ScratchLayout& scratch = run.op.plan.scratch;

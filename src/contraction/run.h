@@ -41,6 +41,7 @@ struct RunRequest {
   const void* geometry;   // first argument of both
   ConstMatrices rhs;      // with a run-time rhs
   Matrices dst;
+  ConstMatrices second;      // what an output with an addition adds, strides in the order of dst
   const float* row_scales;   // batches * m, where the operator asks for them
   const int32_t* row_zeros;  // raw; likewise
   bool accumulate;

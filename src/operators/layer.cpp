@@ -158,6 +158,22 @@ Status measure_layer(const Layer& layer, const LayerShape& shape, LayerSchedule*
   return layer.functions->schedule(layer, shape, layer.threads, schedule, error);
 }
 
+Status validate_channel_count(int64_t channels, Error* error) {
+  if (channels < 0) {
+    error->set(Status::bad_shape, "desc.channels") << "is " << channels << ", negative";
+    return Status::bad_shape;
+  }
+  if (channels <= int64_t{1} << 40 && channels <= PTRDIFF_MAX / 64) return Status::ok;
+  error->set(Status::size_overflow, "desc.channels") << "is " << channels << ", more than the address space holds";
+  return Status::size_overflow;
+}
+
+uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads) {
+  constexpr uint64_t kBytesPerThread = uint64_t{1} << 17;
+  const uint64_t most = bytes / kBytesPerThread;
+  return most >= threads ? threads : most < 1 ? 1 : static_cast<uint32_t>(most);
+}
+
 Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads, Error* error) {
   LayerSchedule schedule = {layer.threads + 1, 0};
   do {

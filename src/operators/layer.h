@@ -107,6 +107,12 @@ Status resolve_request(const Layer& layer, const LayerNumbers& numbers, LayerReq
 // The workspace that is enough for this shape and for each with fewer images or lines.
 Status measure_layer(const Layer& layer, const LayerShape& shape, LayerSchedule* schedule, Error* error);
 
+// Refuses a number of channels that no tensor has.
+Status validate_channel_count(int64_t channels, Error* error);
+
+// Threads that are worth their start for so many bytes to go through.
+uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads);
+
 // The most threads whose schedule fits the caller's workspace.
 Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads, Error* error);
 

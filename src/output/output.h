@@ -3,7 +3,7 @@
 #ifndef OTTAVA_SRC_OUTPUT_OUTPUT_H_
 #define OTTAVA_SRC_OUTPUT_OUTPUT_H_
 
-#include "base/platform.h"
+#include "output/addition.h"
 
 namespace ottava {
 
@@ -66,6 +66,8 @@ struct Output {
   Activation activation = Activation::none;
   int32_t tanh_zero = 0;
   int32_t tanh_amplitude = 0;
+  bool adds = false;  // a second tensor, to what all of the above has made
+  Addition addition;
 };
 
 // Its arrays; null where the Output's value for all channels, or nothing, stands in.

@@ -1,5 +1,6 @@
 #include "output/output_plan.h"
 
+#include "output/addition_plan.h"
 #include "output/factor.h"
 
 namespace ottava {
@@ -60,6 +61,10 @@ OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_
   plan.clamp_max = output.clamp_max == INT32_MAX ? range.max : output.clamp_max;
   plan.clamp_min_f32 = output.clamp_min_f32;
   plan.clamp_max_f32 = output.clamp_max_f32;
+  if (output.adds) {
+    plan.add = stages.add;
+    plan.addition = form_addition(output.addition);
+  }
   return plan;
 }
 

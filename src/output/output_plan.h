@@ -3,6 +3,7 @@
 #ifndef OTTAVA_SRC_OUTPUT_OUTPUT_PLAN_H_
 #define OTTAVA_SRC_OUTPUT_OUTPUT_PLAN_H_
 
+#include "output/addition.h"
 #include "output/fixed_tanh.h"
 #include "output/output.h"
 #include "output/stage.h"
@@ -26,6 +27,8 @@ struct OutputPlan {
   int32_t clamp_max;
   float clamp_min_f32;
   float clamp_max_f32;
+  AddFn add;  // null: no second tensor
+  AddParameters addition;
 };
 
 OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_scales);

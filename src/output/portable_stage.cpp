@@ -98,6 +98,7 @@ const StageTable portable_stages = {
      run_scaled_f32_accumulate},
     {OTTAVA_REQUANTIZING_STAGES(int16_t)},
     {OTTAVA_REQUANTIZING_STAGES(int32_t)},
+    portable_addition,
 };
 
 void run_portable_stage_s32(Stage stage, const StageArgs* args) {

@@ -11,6 +11,7 @@
 #define OTTAVA_SRC_OUTPUT_STAGE_H_
 
 #include "base/platform.h"
+#include "output/addition.h"
 #include "output/stage_offsets.h"
 
 namespace ottava {
@@ -98,9 +99,11 @@ struct StageTable {
   StageFn run[kStageCount];
   StageFn run_s16[kRequantizations];
   StageFn run_s32[kRequantizations];
+  AddFn add;
 };
 
 extern const StageTable portable_stages;
+void portable_addition(const AddArgs* args);
 
 // A requantizing stage of that table to s32, for files that leave some of theirs to scalars.
 void run_portable_stage_s32(Stage stage, const StageArgs* args);

@@ -1,5 +1,6 @@
 #include "output/validate_output.h"
 
+#include "output/addition_plan.h"
 #include "output/factor.h"
 
 namespace ottava {
@@ -187,6 +188,15 @@ Status check_integer_parameters(const Output& output, const OutputArrays& arrays
   return Status::ok;
 }
 
+constexpr AdditionNames kAdditionNames = {"output.zero_point",
+                                          "output.scale",
+                                          "output.addition.second_zero_point",
+                                          "output.addition.second_scale",
+                                          "output.addition.zero_point",
+                                          "output.addition.scale",
+                                          "output.addition.clamp_min",
+                                          "output.addition.clamp_max"};
+
 }  // namespace
 
 const char* name_of(Type type) {
@@ -240,7 +250,7 @@ Status validate_output(const Output& output, Error* error) {
   if (status == Status::ok) status = check_clamp(output, error);
   if (status == Status::ok) status = check_clamp_f32(output, error);
   if (status == Status::ok) status = check_activation(output, error);
-  return status;
+  return status == Status::ok && output.adds ? validate_addition(output.addition, kAdditionNames, error) : status;
 }
 
 Status validate_arrays(const Output& output, const OutputArrays& arrays, Error* error) {

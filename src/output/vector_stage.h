@@ -45,6 +45,7 @@
 #define OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_
 
 #include "output/stage.h"
+#include "output/vector_addition.h"
 #include "output/vector_rules.h"
 
 namespace ottava {
@@ -342,7 +343,7 @@ constexpr StageFn requantizing_stage(Stage stage) {
 // The f32 stages may come from elsewhere, see armv7_neon.
 template <class V>
 constexpr StageTable make_vector_stages(StageFn scaled_f32, StageFn scaled_f32_accumulate) {
-  StageTable table = {V::lanes, {}, {}, {}};
+  StageTable table = {V::lanes, {}, {}, {}, vector_addition<V>};
   for (int i = 0; i < kRequantizations; ++i) {
     table.run[i] = requantizing_stage<V, 1>(static_cast<Stage>(i));
     table.run_s16[i] = requantizing_stage<V, 2>(static_cast<Stage>(i));

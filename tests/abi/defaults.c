@@ -143,6 +143,8 @@ int main(void) {
   const ottava_depthwise_conv2d_desc depthwise = OTTAVA_DEPTHWISE_CONV2D_DESC_INIT;
   const ottava_transposed_conv2d_desc transposed = OTTAVA_TRANSPOSED_CONV2D_DESC_INIT;
   const ottava_conv2d_constants conv2d_constants = OTTAVA_CONV2D_CONSTANTS_INIT;
+  const ottava_pool2d_desc pool2d = OTTAVA_POOL2D_DESC_INIT;
+  const ottava_add_desc add = OTTAVA_ADD_DESC_INIT;
   EXPECT_INIT(layer_run_desc, layer_run);
   EXPECT_INIT(layer_operands, layer_operands);
   EXPECT_INIT(layer_info, layer_info);
@@ -150,6 +152,16 @@ int main(void) {
   EXPECT_INIT(depthwise_conv2d_desc, depthwise);
   EXPECT_INIT(transposed_conv2d_desc, transposed);
   EXPECT_INIT(conv2d_constants, conv2d_constants);
+  EXPECT_INIT(pool2d_desc, pool2d);
+  EXPECT_INIT(add_desc, add);
+  EXPECT(output.addition == NULL && run.second_stride == 0 && run.second_batch_stride == 0);
+  EXPECT(operands.second == NULL && operands.second_matrices == NULL);
+  EXPECT(pool2d.flags == 0 && pool2d.channels == 0 && pool2d.kind == OTTAVA_POOL_MAX && pool2d.input_scale == 1.0f);
+  EXPECT(pool2d.window.kernel_width == 1 && pool2d.input_type == OTTAVA_TYPE_S8 && pool2d.input_zero_point == 0);
+  EXPECT(add.flags == 0 && add.channels == 0 && add.arithmetic == OTTAVA_ADD_TFLITE && add.type == OTTAVA_TYPE_S8);
+  EXPECT(add.first_zero_point == 0 && add.second_zero_point == 0 && add.zero_point == 0);
+  EXPECT(add.first_scale == 1.0f && add.second_scale == 1.0f && add.scale == 1.0f);
+  EXPECT(add.clamp_min == INT32_MIN && add.clamp_max == INT32_MAX);
   EXPECT(layer_run.batch == 1 && layer_run.height == 0 && layer_run.width == 0);
   EXPECT(conv2d.groups == 1 && conv2d.window.kernel_height == 1 && conv2d.window.dilation_width == 1);
   EXPECT(conv2d.input_type == OTTAVA_TYPE_S8 && conv2d.input_scale == 1.0f && conv2d.weights_scale == 1.0f);

@@ -108,6 +108,7 @@ CHECK_ALIGNMENT(ottava_tier_info, word32);
 typedef const void *data_pointer;
 typedef const float *float_pointer;
 typedef const int32_t *int32_pointer;
+typedef const ottava_add_desc *addition_pointer;
 #define OUTPUT_FIELDS(S, A, T)                                              \
   S(T, struct_size, uint32_t, 0, 4)                                         \
   S(T, flags, uint32_t, 4, 4)                                               \
@@ -129,8 +130,9 @@ typedef const int32_t *int32_pointer;
   S(T, bias_f32, float_pointer, 64 + 1 * sizeof(void *), sizeof(void *))    \
   S(T, multipliers, int32_pointer, 64 + 2 * sizeof(void *), sizeof(void *)) \
   S(T, shifts, int32_pointer, 64 + 3 * sizeof(void *), sizeof(void *))      \
-  S(T, table, data_pointer, 64 + 4 * sizeof(void *), sizeof(void *))
-CHECK_STRUCTURE(ottava_output, OUTPUT_FIELDS, 64 + 5 * sizeof(void *))
+  S(T, table, data_pointer, 64 + 4 * sizeof(void *), sizeof(void *))        \
+  S(T, addition, addition_pointer, 64 + 5 * sizeof(void *), sizeof(void *))
+CHECK_STRUCTURE(ottava_output, OUTPUT_FIELDS, 64 + 6 * sizeof(void *))
 CHECK_ALIGNMENT(ottava_output, pointer);
 
 #define MATMUL_DESC_FIELDS(S, A, T)         \
@@ -198,8 +200,10 @@ CHECK_ALIGNMENT(ottava_matmul_info, word64);
   S(T, first_row, int64_t, 72, 8)        \
   S(T, rows, int64_t, 80, 8)             \
   S(T, first_column, int64_t, 88, 8)     \
-  S(T, columns, int64_t, 96, 8)
-CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 104)
+  S(T, columns, int64_t, 96, 8)          \
+  S(T, second_stride, int64_t, 104, 8)   \
+  S(T, second_batch_stride, int64_t, 112, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
 CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
 
 typedef const void *const *data_pointers;
@@ -218,8 +222,10 @@ typedef uint64_t *counters;
   S(T, dst_matrices, writable_pointers, POINTER(7), sizeof(void *)) \
   S(T, saturated, counters, POINTER(8), sizeof(void *))             \
   S(T, workspace, any_pointer, POINTER(9), sizeof(void *))          \
-  S(T, workspace_bytes, uint64_t, POINTER(10), 8)
-CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(10) + 8)
+  S(T, workspace_bytes, uint64_t, POINTER(10), 8)                   \
+  S(T, second, data_pointer, POINTER(10) + 8, sizeof(void *))       \
+  S(T, second_matrices, data_pointers, POINTER(11) + 8, sizeof(void *))
+CHECK_STRUCTURE(ottava_matmul_operands, MATMUL_OPERANDS_FIELDS, POINTER(12) + 8)
 CHECK_ALIGNMENT(ottava_matmul_operands, word64);
 
 #define FOREIGN_PARAMETERS_FIELDS(S, A, T) \
@@ -360,6 +366,35 @@ CHECK_ALIGNMENT(ottava_depthwise_conv2d_desc, word64);
 CHECK_STRUCTURE(ottava_transposed_conv2d_desc, TRANSPOSED_CONV2D_DESC_FIELDS, 120)
 CHECK_ALIGNMENT(ottava_transposed_conv2d_desc, word64);
 
+#define POOL2D_DESC_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)      \
+  S(T, flags, uint32_t, 4, 4)            \
+  S(T, channels, int64_t, 8, 8)          \
+  S(T, window, ottava_window, 16, 48)    \
+  S(T, kind, uint32_t, 64, 4)            \
+  S(T, input_type, uint32_t, 68, 4)      \
+  S(T, input_zero_point, int32_t, 72, 4) \
+  S(T, input_scale, float, 76, 4)
+CHECK_STRUCTURE(ottava_pool2d_desc, POOL2D_DESC_FIELDS, 80)
+CHECK_ALIGNMENT(ottava_pool2d_desc, word64);
+
+#define ADD_DESC_FIELDS(S, A, T)          \
+  S(T, struct_size, uint32_t, 0, 4)       \
+  S(T, flags, uint32_t, 4, 4)             \
+  S(T, channels, int64_t, 8, 8)           \
+  S(T, arithmetic, uint32_t, 16, 4)       \
+  S(T, type, uint32_t, 20, 4)             \
+  S(T, first_zero_point, int32_t, 24, 4)  \
+  S(T, first_scale, float, 28, 4)         \
+  S(T, second_zero_point, int32_t, 32, 4) \
+  S(T, second_scale, float, 36, 4)        \
+  S(T, zero_point, int32_t, 40, 4)        \
+  S(T, scale, float, 44, 4)               \
+  S(T, clamp_min, int32_t, 48, 4)         \
+  S(T, clamp_max, int32_t, 52, 4)
+CHECK_STRUCTURE(ottava_add_desc, ADD_DESC_FIELDS, 56)
+CHECK_ALIGNMENT(ottava_add_desc, word64);
+
 /* The table of functions: its order is its layout. */
 ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
@@ -421,7 +456,15 @@ ASSERT(offsetof(ottava_api, transposed_conv2d_desc_init) == POINTER(54));
 ASSERT(offsetof(ottava_api, transposed_conv2d_create) == POINTER(55));
 ASSERT(offsetof(ottava_api, transposed_conv2d_size) == POINTER(56));
 ASSERT(offsetof(ottava_api, transposed_conv2d_init_at) == POINTER(57));
-ASSERT(sizeof(ottava_api) == POINTER(58));
+ASSERT(offsetof(ottava_api, pool2d_desc_init) == POINTER(58));
+ASSERT(offsetof(ottava_api, pool2d_create) == POINTER(59));
+ASSERT(offsetof(ottava_api, pool2d_size) == POINTER(60));
+ASSERT(offsetof(ottava_api, pool2d_init_at) == POINTER(61));
+ASSERT(offsetof(ottava_api, add_desc_init) == POINTER(62));
+ASSERT(offsetof(ottava_api, add_create) == POINTER(63));
+ASSERT(offsetof(ottava_api, add_size) == POINTER(64));
+ASSERT(offsetof(ottava_api, add_init_at) == POINTER(65));
+ASSERT(sizeof(ottava_api) == POINTER(66));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
@@ -464,3 +507,6 @@ ASSERT(OTTAVA_SYSTEM_TFLITE == 3 && OTTAVA_SYSTEM_ONNX == 4);
 ASSERT(OTTAVA_FUNCTION_TANH == 0 && OTTAVA_FUNCTION_SIGMOID == 1 && OTTAVA_FUNCTION_GELU == 2);
 ASSERT(OTTAVA_FUNCTION_GELU_TANH == 3 && OTTAVA_FUNCTION_HARD_SWISH == 4 && OTTAVA_FUNCTION_SILU == 5);
 ASSERT(OTTAVA_FUNCTION_RELU == 6 && OTTAVA_FUNCTION_LEAKY_RELU == 7);
+ASSERT(OTTAVA_POOL_MAX == 0 && OTTAVA_POOL_AVERAGE == 1 && OTTAVA_POOL_AVERAGE_RESCALED == 2);
+ASSERT(OTTAVA_POOL_GLOBAL == 1 && OTTAVA_ADD_SUBTRACT == 1);
+ASSERT(OTTAVA_ADD_TFLITE == 0 && OTTAVA_ADD_QNNPACK == 1 && OTTAVA_ADD_XNNPACK == 2);

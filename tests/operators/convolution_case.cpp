@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <memory>
 #include <sstream>
 
 #include "catch.h"
-#include "guarded_buffer.h"
+#include "drawn_sum.h"
+#include "image_tensor.h"
 
 namespace ottava {
 namespace {
@@ -17,55 +17,6 @@ std::int64_t lowest(std::uint32_t type) { return type == OTTAVA_TYPE_S8 ? -128 :
 std::size_t bytes_of(std::uint32_t type) {
   return type == OTTAVA_TYPE_S8 || type == OTTAVA_TYPE_U8 ? 1 : type == OTTAVA_TYPE_S16 ? 2 : 4;
 }
-
-// Pixels of channels with gaps between them, in guarded memory.
-class Tensor {
- public:
-  Tensor(const oracle::Image& image, std::int64_t gap, std::size_t bytes, Random& random)
-      : image_(image), stride_(image.channels + gap), bytes_(bytes) {
-    const std::int64_t pixels = image.batch * image.height * image.width;
-    const std::int64_t elements = pixels == 0 || image.channels == 0 ? 0 : (pixels - 1) * stride_ + image.channels;
-    memory_ = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(elements) * bytes,
-                                              random.chance(2) ? Side::lower : Side::upper);
-    for (std::size_t i = 0; i < memory_->size(); ++i) memory_->data()[i] = static_cast<std::uint8_t>(random.bits());
-  }
-
-  // Stores the values of the image.
-  void store() {
-    for_each([&](std::size_t from, std::size_t to) {
-      const std::uint32_t value = static_cast<std::uint32_t>(image_.values[from]);
-      std::memcpy(memory_->data() + to, &value, bytes_);
-    });
-  }
-  // Bytes of an image of results, what lies between pixels being as it is.
-  std::vector<std::uint8_t> with(const oracle::Image& results) const {
-    std::vector<std::uint8_t> bytes(memory_->data(), memory_->data() + memory_->size());
-    for_each([&](std::size_t from, std::size_t to) {
-      const std::uint32_t value = static_cast<std::uint32_t>(results.values[from]);
-      std::memcpy(bytes.data() + to, &value, bytes_);
-    });
-    return bytes;
-  }
-  GuardedBuffer& memory() { return *memory_; }
-  std::int64_t stride() const { return stride_; }
-
- private:
-  template <class Body>
-  void for_each(Body body) const {
-    const std::int64_t pixels = image_.batch * image_.height * image_.width;
-    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-      for (std::int64_t c = 0; c < image_.channels; ++c) {
-        body(static_cast<std::size_t>(pixel * image_.channels + c),
-             static_cast<std::size_t>(pixel * stride_ + c) * bytes_);
-      }
-    }
-  }
-
-  const oracle::Image& image_;
-  std::int64_t stride_;
-  std::size_t bytes_;
-  std::unique_ptr<GuardedBuffer> memory_;
-};
 
 struct Values {
   oracle::Image input;
@@ -305,6 +256,9 @@ ConvolutionCase draw_convolution(Random& random, ConvolutionKind kind) {
   c.counters = random.chance(3);
   c.input_gap = random.chance(3) ? random.between(1, 9) : 0;
   c.output_gap = random.chance(3) ? random.between(1, 9) : 0;
+  const bool to_8_bits = c.output_type == OTTAVA_TYPE_S8 || c.output_type == OTTAVA_TYPE_U8;
+  c.adds = kind == ConvolutionKind::conv2d && to_8_bits && random.chance(3);
+  c.in_place = c.adds && random.chance(3);
   c.seed = random.bits();
   return c;
 }
@@ -321,7 +275,8 @@ std::string describe(const ConvolutionCase& c) {
        << c.adjustment_width << ", types " << c.input_type << " " << c.weights_type << " " << c.output_type << ", rule "
        << c.rule << ", layout " << c.layout << ", input zero " << c.input_zero_point << ", weight zeros "
        << c.zero_points << ", per channel " << c.per_channel << ", narrow " << c.narrow_weights << ", gaps "
-       << c.input_gap << " " << c.output_gap << ", seed " << c.seed;
+       << c.input_gap << " " << c.output_gap << ", adds " << c.adds << " in place " << c.in_place << ", seed "
+       << c.seed;
   return text.str();
 }
 
@@ -329,7 +284,9 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
   INFO(describe(c));
   Random random(c.seed);
   Values values = draw_values(c, random);
-  const ottava_output output = make_output(c, values, random, &values.stage);
+  ottava_output output = make_output(c, values, random, &values.stage);
+  const DrawnSum drawn = draw_sum(random, c.output_type, output.scale, output.zero_point);
+  if (c.adds) output.addition = &drawn.desc;
   const std::vector<std::uint8_t> weights = raw_weights(c, values.convolution);
   ottava_conv2d_constants constants = OTTAVA_CONV2D_CONSTANTS_INIT;
   constants.weights = weights.data();
@@ -378,26 +335,41 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
   Tensor dst(previous, c.output_gap, bytes_of(c.output_type), random);
   dst.store();
   oracle::Counts counts;
-  const oracle::Image expected =
+  oracle::Image expected =
       convolve(values.input, values.convolution, values.stage, c.accumulate ? &previous : nullptr, &counts);
-  const std::vector<std::uint8_t> wanted = dst.with(expected);
+  oracle::Image second_image = previous;
+  for (std::int64_t& value : second_image.values) {
+    value = random.between(lowest(c.output_type), lowest(c.output_type) + 255);
+  }
+  Tensor second(second_image, c.in_place ? c.output_gap : random.between(0, 5), 1, random);
+  second.store();
+  Tensor& stored = c.in_place ? second : dst;
+  for (std::size_t i = 0; c.adds && i < expected.values.size(); ++i) {
+    expected.values[i] = oracle::add(drawn.oracle, expected.values[i], second_image.values[i]);
+  }
+  const std::vector<std::uint8_t> wanted = stored.with(expected);
 
   GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), Side::upper);
   std::uint64_t saturated[2] = {7, 7};
   ottava_layer_operands operands = OTTAVA_LAYER_OPERANDS_INIT;
   operands.input = input.memory().data();
-  operands.output = dst.memory().data();
+  operands.output = stored.memory().data();
+  if (c.adds) {
+    if (!c.in_place) second.memory().make_read_only();
+    operands.second = second.memory().data();
+    run.second_pixel_stride = second.stride();
+  }
   operands.workspace = workspace.data();
   operands.workspace_bytes = workspace.size();
   if (c.counters) operands.saturated = saturated;
   if (c.input_gap != 0) run.input_pixel_stride = input.stride();
-  if (c.output_gap != 0) run.output_pixel_stride = dst.stride();
+  if (c.output_gap != 0) run.output_pixel_stride = stored.stride();
   const ottava_status ran = ottava_layer_run(layer, &run, &operands, &error);
   ottava_layer_destroy(layer);
   INFO(error.argument << ": " << error.message << "; kernel " << info.kernel << ", " << info.route);
   REQUIRE(ran == OTTAVA_OK);
-  CHECK(std::memcmp(dst.memory().data(), wanted.data(), wanted.size()) == 0);
-  CHECK(dst.memory().check());
+  CHECK(std::memcmp(stored.memory().data(), wanted.data(), wanted.size()) == 0);
+  CHECK(stored.memory().check());
   CHECK(workspace.check());
   if (c.counters) {
     CHECK(saturated[0] == counts.below);

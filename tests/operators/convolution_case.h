@@ -28,6 +28,8 @@ struct ConvolutionCase {
   bool bias = true;
   bool accumulate = false;
   bool counters = false;
+  bool adds = false;                           // a second tensor to its 8-bit output
+  bool in_place = false;                       // which the output replaces
   std::int64_t input_gap = 0, output_gap = 0;  // pixel strides beyond the channels
   std::uint64_t seed = 0;                      // of values
 };

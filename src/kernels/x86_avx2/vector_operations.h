@@ -63,13 +63,10 @@ struct Avx2 : AnyWidth {
   }
   static OTTAVA_INLINE I multiply_high_floor(I a, I b) { return multiply_high(a, b, _mm256_setzero_si256()); }
 
-  // The quotient rounded down, plus 1 where the remainder exceeds half, or equals it and x >= 0.
+  // Of the magnitude, half up: as an unsigned number, so that INT32_MIN has one and half can be added to it.
   static OTTAVA_INLINE I divide_half_away(I x, I shift) {
-    const I mask = subtract(shift_left(broadcast(1), shift), broadcast(1));
-    const I remainder = _mm256_and_si256(x, mask);
-    const I negative = _mm256_srai_epi32(x, 31);
-    const I threshold = subtract(_mm256_srli_epi32(mask, 1), negative);
-    return subtract(_mm256_srav_epi32(x, shift), _mm256_cmpgt_epi32(remainder, threshold));
+    const I half = half_of_unsigned(shift_left(broadcast(1), shift));
+    return _mm256_sign_epi32(_mm256_srlv_epi32(add(absolute(x), half), shift), x);
   }
   static OTTAVA_INLINE I with_sign_of(I x, I y) {
     const I sign = _mm256_srai_epi32(x, 31);

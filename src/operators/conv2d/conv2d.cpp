@@ -24,6 +24,11 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
   request->dst = {run.output + index * conv.channels * element, nullptr,
                   static_cast<ptrdiff_t>(run.shape.output_pixels() * run.output_pixel),
                   static_cast<ptrdiff_t>(run.output_pixel), static_cast<ptrdiff_t>(element)};
+  if (conv.takes_second) {
+    request->second = {run.second + index * conv.channels, nullptr,
+                       static_cast<ptrdiff_t>(run.shape.output_pixels() * run.second_pixel),
+                       static_cast<ptrdiff_t>(run.second_pixel), 1};
+  }
   const ImageRows rows = image_rows(conv.rows_from);
   request->fill = rows.fill;
   request->assemble = rows.assemble;
@@ -62,6 +67,7 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
   describe_route(routes, shape.output_pixels(), *words->route);
   if (conv.rows_from == RowsFrom::table) *words->route << ", by a table of pixels";
   if (conv.rows_from == RowsFrom::assembled) *words->route << ", taps copied side by side";
+  if (conv.takes_second) *words->route << ", then an addition";
   if (conv.count > 1) *words->route << ", " << static_cast<uint64_t>(conv.count) << " contractions";
   *words->reason << routes.reason;
 }
@@ -202,7 +208,7 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   conv->input_channels = static_cast<size_t>(problem.input_channels);
   conv->output_channels = static_cast<size_t>(problem.output_channels);
   conv->output_element_bytes = output.element_bytes;
-  conv->takes_second = false;
+  conv->takes_second = output.add != nullptr;
   conv->works_in_place = false;
   conv->accumulates = output.run_accumulating != nullptr && output.activation == Activation::none;
   conv->counts = true;

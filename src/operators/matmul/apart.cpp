@@ -69,12 +69,24 @@ Status check_pair(const Touched& written, const Touched& other, Error* error) {
   return Status::ok;
 }
 
+// Whether dst replaces the second matrix that is added to it, each its own.
+bool is_second_dst(const RunRequest& request) {
+  if (request.second.row_stride != request.dst.row_stride ||
+      request.second.column_stride != request.dst.column_stride) {
+    return false;
+  }
+  for (size_t batch = 0; batch < request.batches; ++batch) {
+    if (request.second.data(batch) != request.dst.data(batch)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Status check_apart(const Matmul& matmul, const RunRequest& request, const Scratch& scratch, Error* error) {
   const ContractionPlan& plan = matmul.plan;
   const size_t batches = request.batches;
-  Touched inputs[4];
+  Touched inputs[5];
   size_t count = 0;
   if (plan.k != 0) {
     inputs[count++] = touched(request.lhs, plan.lhs_element_bytes, {request.first_row, request.rows, 0, plan.k},
@@ -90,11 +102,15 @@ Status check_apart(const Matmul& matmul, const RunRequest& request, const Scratc
   if (request.row_zeros != nullptr) {
     inputs[count++] = values_of_rows(request.row_zeros, request, "operands.lhs_zero_points");
   }
-  const Touched dst = touched(request.dst, plan.output.element_bytes,
-                              {request.first_row, request.rows, request.first_column, request.columns}, batches, "dst",
-                              "operands.dst_matrices");
+  const Part part = {request.first_row, request.rows, request.first_column, request.columns};
+  const Touched dst = touched(request.dst, plan.output.element_bytes, part, batches, "dst", "operands.dst_matrices");
   Status status = check_pair(dst, dst, error);
   for (size_t i = 0; i < count && status == Status::ok; ++i) status = check_pair(dst, inputs[i], error);
+  if (plan.output.add != nullptr) {
+    inputs[count] = touched(request.second, 1, part, batches, "operands.second", "operands.second_matrices");
+    if (status == Status::ok && !is_second_dst(request)) status = check_pair(dst, inputs[count], error);
+    ++count;
+  }
   if (status == Status::ok && scratch.counters != nullptr) {
     status = check_pair(dst, touched(scratch.counters, 2 * sizeof(uint64_t), "operands.saturated"), error);
   }

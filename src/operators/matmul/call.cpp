@@ -53,6 +53,18 @@ Status check_rhs_given(const Matmul& matmul, const MatmulCall& call, Error* erro
                 "does not go with an operator that has its weights: OTTAVA_MATMUL_RUNTIME_RHS", error);
 }
 
+// A second matrix where the output adds one, and none where it does not.
+Status check_second_given(const Matmul& matmul, const MatmulCall& call, Error* error) {
+  if (matmul.plan.output.add != nullptr) return Status::ok;
+  const char* given = nullptr;
+  if (call.second != nullptr) given = "operands.second";
+  if (call.second_matrices != nullptr) given = "operands.second_matrices";
+  if (call.second_stride != 0) given = "run.second_stride";
+  if (call.second_batch_stride != 0) given = "run.second_batch_stride";
+  if (given == nullptr) return Status::ok;
+  return refuse(Status::unsupported, given, "does not go with an operator whose output has no addition", error);
+}
+
 Status check_accumulate(const Matmul& matmul, const MatmulCall& call, Error* error) {
   if (call.accumulate &&
       (matmul.plan.output.run_accumulating == nullptr || matmul.plan.output.activation != Activation::none)) {
@@ -103,7 +115,7 @@ Status check_row_arrays(const Matmul& matmul, const MatmulCall& call, const Exte
 }
 
 struct OperandStrides {
-  Strides lhs, rhs, dst;
+  Strides lhs, rhs, dst, second;
 };
 Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent& extent, OperandStrides* strides,
                       Error* error) {
@@ -142,7 +154,17 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
     if (status == Status::ok) status = resolve_strides(rhs, &strides->rhs, error);
   }
   if (status == Status::ok) status = resolve_strides(dst, &strides->dst, error);
-  return status;
+  if (status != Status::ok || matmul.plan.output.add == nullptr) return status;
+  const Placement second = {extent.m,
+                            matmul.plan.n,
+                            matmul.dst_order,
+                            1,
+                            call.second_stride,
+                            "run.second_stride",
+                            call.second_batch_stride,
+                            "run.second_batch_stride",
+                            many && call.second_matrices == nullptr ? extent.batches : 1};
+  return resolve_strides(second, &strides->second, error);
 }
 
 // Everything but the workspace.
@@ -158,6 +180,10 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
   }
   if (status == Status::ok) {
     status = check_pointers(call.dst, call.dst_matrices, extent.batches, "dst", "operands.dst_matrices", error);
+  }
+  if (status == Status::ok && matmul.plan.output.add != nullptr) {
+    status = check_pointers(call.second, call.second_matrices, extent.batches, "operands.second",
+                            "operands.second_matrices", error);
   }
   if (status != Status::ok) return status;
 
@@ -184,6 +210,8 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
                   strides.rhs.column};
   request->dst = {static_cast<uint8_t*>(call.dst), call.dst_matrices, strides.dst.batch, strides.dst.row,
                   strides.dst.column};
+  request->second = {static_cast<const uint8_t*>(call.second), call.second_matrices, strides.second.batch,
+                     strides.second.row, strides.second.column};
   request->row_scales = call.row_scales;
   request->row_zeros = call.row_zeros;
   request->accumulate = call.accumulate;
@@ -218,6 +246,7 @@ Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, R
   Extent extent = {};
   Status status = resolve_extent(matmul, call, &extent, error);
   if (status == Status::ok) status = check_rhs_given(matmul, call, error);
+  if (status == Status::ok) status = check_second_given(matmul, call, error);
   if (status == Status::ok) status = check_accumulate(matmul, call, error);
   *empty = extent.empty();
   if (status != Status::ok || *empty) return status;
@@ -228,6 +257,7 @@ Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* byte
   Extent extent = {};
   Status status = resolve_extent(matmul, call, &extent, error);
   if (status == Status::ok) status = check_rhs_given(matmul, call, error);
+  if (status == Status::ok) status = check_second_given(matmul, call, error);
   if (status == Status::ok) status = check_accumulate(matmul, call, error);
   *bytes = 0;
   if (status != Status::ok || extent.empty()) return status;

@@ -23,6 +23,9 @@ struct MatmulCall {
   void* const* dst_matrices;
   const float* row_scales;
   const int32_t* row_zeros;
+  const void* second;
+  const void* const* second_matrices;
+  int64_t second_stride, second_batch_stride;
   Saturation* saturation;
 };
 

@@ -1,0 +1,149 @@
+#include "output/addition_plan.h"
+
+#include "output/arithmetic.h"
+#include "output/validate_output.h"
+
+namespace ottava {
+namespace {
+
+constexpr double kTfliteUnit = 1048576.0;  // 2^20: how much finer than an element the sum of the terms is
+
+double larger_scale(const Addition& addition) {
+  return addition.first_scale > addition.second_scale ? addition.first_scale : addition.second_scale;
+}
+
+FixedPoint tflite_factor(const Addition& addition) {
+  return fixed_point(2.0 * larger_scale(addition) / (kTfliteUnit * static_cast<double>(addition.scale)));
+}
+
+// x = significand * 2^exponent with a significand in [1, 2); x is above 0 and no denormal.
+int32_t exponent_of(float x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return static_cast<int32_t>(bits >> 23) - 127;
+}
+
+float power_of_two(int32_t exponent) {
+  const uint32_t bits = static_cast<uint32_t>(exponent + 127) << 23;
+  float power;
+  __builtin_memcpy(&power, &bits, sizeof power);
+  return power;
+}
+
+// The scales of the terms over that of the sum, as QNNPACK and XNNPACK form them.
+struct Ratios {
+  float first;
+  float second;
+  float larger() const { return first > second ? first : second; }
+};
+Ratios ratios_of(const Addition& addition) {
+  return {addition.first_scale / addition.scale, addition.second_scale / addition.scale};
+}
+
+Status check_ratio(float ratio, float least, const char* argument, const char* takes, Error* error) {
+  if (ratio >= least && ratio < 256.0f) return Status::ok;
+  error->set(Status::bad_scale, argument)
+      << "over the scale of the sum is " << ratio << "; this arithmetic takes " << takes;
+  return Status::bad_scale;
+}
+
+Status check_ratios(const Addition& addition, const AdditionNames& names, Error* error) {
+  if (addition.arithmetic == AddArithmetic::tflite) {
+    if (2.0 * larger_scale(addition) < kTfliteUnit * static_cast<double>(addition.scale) &&
+        tflite_factor(addition).exponent <= 0) {
+      return Status::ok;
+    }
+    error->set(Status::bad_scale, names.scale)
+        << "is " << addition.scale << ", not above 2^-19 of the larger scale, " << larger_scale(addition);
+    return Status::bad_scale;
+  }
+  const bool qnnpack = addition.arithmetic == AddArithmetic::qnnpack;
+  const float least = qnnpack ? 0x1p-14f : 0x1p-10f;
+  const char* const takes = qnnpack ? "2^-14 up to below 2^8" : "2^-10 up to below 2^8";
+  const Ratios ratios = ratios_of(addition);
+  Status status = check_ratio(ratios.first, least, names.first_scale, takes, error);
+  if (status == Status::ok) status = check_ratio(ratios.second, least, names.second_scale, takes, error);
+  if (status != Status::ok || ratios.larger() >= 0x1p-10f) return status;
+  error->set(Status::bad_scale, names.scale)
+      << "is " << addition.scale << ": the larger scale over it is " << ratios.larger() << ", below 2^-10";
+  return Status::bad_scale;
+}
+
+Status check_clamp(const Addition& addition, const AdditionNames& names, Error* error) {
+  const Range range = range_of(addition.is_unsigned ? Type::u8 : Type::s8);
+  const struct {
+    int32_t bound, unbounded;
+    const char* argument;
+  } bounds[] = {{addition.clamp_min, INT32_MIN, names.clamp_min}, {addition.clamp_max, INT32_MAX, names.clamp_max}};
+  for (const auto& entry : bounds) {
+    if (entry.bound == entry.unbounded || (entry.bound >= range.min && entry.bound <= range.max)) continue;
+    error->set(Status::bad_clamp, entry.argument)
+        << "is " << entry.bound << ", outside " << name_of(addition.is_unsigned ? Type::u8 : Type::s8);
+    return Status::bad_clamp;
+  }
+  if (addition.clamp_min > addition.clamp_max || (addition.clamp_min == 0 && addition.clamp_max == 0)) {
+    error->set(Status::bad_clamp, names.clamp_min)
+        << "is " << addition.clamp_min << " and clamp_max " << addition.clamp_max
+        << (addition.clamp_max == 0 ? ": INT32_MIN and INT32_MAX, the defaults, stand for none" : ", below it");
+    return Status::bad_clamp;
+  }
+  return Status::ok;
+}
+
+AddTerm tflite_term(int32_t zero_point, float scale, const Addition& addition) {
+  const FixedPoint factor = fixed_point(static_cast<double>(scale) / (2.0 * larger_scale(addition)));
+  return {zero_point, factor.multiplier, -factor.exponent};
+}
+
+}  // namespace
+
+Status validate_addition(const Addition& addition, const AdditionNames& names, Error* error) {
+  const Type type = addition.is_unsigned ? Type::u8 : Type::s8;
+  Status status = check_zero_point(addition.first_zero_point, type, names.first_zero_point, error);
+  if (status == Status::ok) status = check_scale(addition.first_scale, names.first_scale, error);
+  if (status == Status::ok) {
+    status = check_zero_point(addition.second_zero_point, type, names.second_zero_point, error);
+  }
+  if (status == Status::ok) status = check_scale(addition.second_scale, names.second_scale, error);
+  if (status == Status::ok) status = check_zero_point(addition.zero_point, type, names.zero_point, error);
+  if (status == Status::ok) status = check_scale(addition.scale, names.scale, error);
+  if (status == Status::ok) status = check_clamp(addition, names, error);
+  return status == Status::ok ? check_ratios(addition, names, error) : status;
+}
+
+AddParameters form_addition(const Addition& addition) {
+  AddParameters p = {};
+  p.arithmetic = addition.arithmetic;
+  p.is_unsigned = addition.is_unsigned;
+  p.second_is_larger = addition.second_scale > addition.first_scale;
+  p.zero_point = addition.zero_point;
+  const Range range = range_of(addition.is_unsigned ? Type::u8 : Type::s8);
+  p.clamp_min = addition.clamp_min == INT32_MIN ? range.min : addition.clamp_min;
+  p.clamp_max = addition.clamp_max == INT32_MAX ? range.max : addition.clamp_max;
+  if (addition.arithmetic == AddArithmetic::tflite) {
+    const FixedPoint factor = tflite_factor(addition);
+    p.first = tflite_term(addition.first_zero_point, addition.first_scale, addition);
+    p.second = tflite_term(addition.second_zero_point, addition.second_scale, addition);
+    p.multiplier = factor.multiplier;
+    p.shift = -factor.exponent;
+  } else {
+    const Ratios ratios = ratios_of(addition);
+    p.shift = (addition.arithmetic == AddArithmetic::qnnpack ? 21 : 20) - exponent_of(ratios.larger());
+    const float power = power_of_two(p.shift);
+    p.first = {addition.first_zero_point, round_half_even(ratios.first * power), 0};
+    p.second = {addition.second_zero_point, round_half_even(ratios.second * power), 0};
+  }
+  if (addition.subtract) p.second.multiplier = -p.second.multiplier;
+  return p;
+}
+
+void run_addition(AddFn add, AddArgs args) {
+  const ptrdiff_t line = static_cast<ptrdiff_t>(args.count);
+  if (args.first_stride == line && args.second_stride == line && args.sum_stride == line) {
+    args.count *= args.rows;
+    args.rows = 1;
+  }
+  add(&args);
+}
+
+}  // namespace ottava
