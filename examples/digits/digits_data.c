@@ -78,21 +78,17 @@ static const char *open_reader(const char *path, const char *magic, Reader *read
   return NULL;
 }
 
-static const char *read_network(Reader *reader, FloatNetwork *network) {
-  if (read_u32(reader) != LAYERS) return "does not hold three layers";
-  for (int i = 0; i < LAYERS; ++i) {
+static const char *read_layers(Reader *reader, int count, FloatLayer *layers) {
+  if (read_u32(reader) != (uint32_t)count) return "holds another number of layers";
+  for (int i = 0; i < count; ++i) {
     const uint32_t inputs = read_u32(reader);
     const uint32_t outputs = read_u32(reader);
     if (inputs > WIDEST_LAYER || outputs > WIDEST_LAYER) return "holds a layer that is too wide";
-    network->layers[i].inputs = (int)inputs;
-    network->layers[i].outputs = (int)outputs;
-    if (network->layers[i].inputs != (i == 0 ? PIXELS : network->layers[i - 1].outputs)) {
-      return "holds layers that do not fit together";
-    }
+    layers[i].inputs = (int)inputs;
+    layers[i].outputs = (int)outputs;
   }
-  if (network->layers[LAYERS - 1].outputs != CLASSES) return "does not tell ten classes apart";
-  for (int i = 0; i < LAYERS; ++i) {
-    FloatLayer *layer = &network->layers[i];
+  for (int i = 0; i < count; ++i) {
+    FloatLayer *layer = &layers[i];
     layer->weights = read_floats(reader, (size_t)layer->inputs * (size_t)layer->outputs);
     layer->bias = read_floats(reader, (size_t)layer->outputs);
     if (!layer->weights || !layer->bias) return "holds fewer weights than it says, or more than fit into memory";
@@ -135,14 +131,26 @@ static const char *open_file(const char *folder, const char *name, const char *m
   return open_reader(path, magic, reader);
 }
 
-int load_network(const char *folder, FloatNetwork *network) {
+int load_layers(const char *folder, const char *name, int count, FloatLayer *layers) {
   char path[4096] = "";
   Reader reader = {NULL, 0, 0};
-  const char *wrong = open_file(folder, "digits_weights.bin", "DIGITS-W", path, sizeof path, &reader);
-  if (!wrong) wrong = read_network(&reader, network);
+  const char *wrong = open_file(folder, name, "DIGITS-W", path, sizeof path, &reader);
+  if (!wrong) wrong = read_layers(&reader, count, layers);
   free(reader.file);
   if (wrong) fprintf(stderr, "digits: %s %s\n", path, wrong);
   return !wrong;
+}
+
+int load_network(const char *folder, FloatNetwork *network) {
+  if (!load_layers(folder, "digits_weights.bin", LAYERS, network->layers)) return 0;
+  for (int i = 0; i < LAYERS; ++i) {
+    const int outputs = i + 1 == LAYERS ? CLASSES : network->layers[i + 1].inputs;
+    if (network->layers[0].inputs != PIXELS || network->layers[i].outputs != outputs) {
+      fprintf(stderr, "digits: digits_weights.bin holds layers that do not fit together\n");
+      return 0;
+    }
+  }
+  return 1;
 }
 
 int load_images(const char *folder, Images *images) {
@@ -155,10 +163,10 @@ int load_images(const char *folder, Images *images) {
   return !wrong;
 }
 
-void free_network(FloatNetwork *network) {
-  for (int i = 0; i < LAYERS; ++i) {
-    free(network->layers[i].weights);
-    free(network->layers[i].bias);
+void free_layers(FloatLayer *layers, int count) {
+  for (int i = 0; i < count; ++i) {
+    free(layers[i].weights);
+    free(layers[i].bias);
   }
 }
 

@@ -1,4 +1,4 @@
-/* The two data files of the digits demo, in memory: the float network and the images. README.md
+/* The data files of the digits demos, in memory: the float networks and the images. README.md
  * describes the formats.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -43,12 +43,13 @@ typedef struct Images {
 /* The 64-bit FNV-1a checksum of `bytes` bytes; starts with FNV_1A_START, goes on from an earlier result. */
 uint64_t fnv_1a(uint64_t checksum, const void *data, uint64_t bytes);
 
-/* Both return 1, or say on stderr what is wrong with the file and return 0. What they filled, even in
+/* Each returns 1, or says on stderr what is wrong with the file and returns 0. What it filled, even in
  * part, is freed with the function below (zero-initialize before). */
 int load_network(const char *folder, FloatNetwork *network);
+int load_layers(const char *folder, const char *name, int count, FloatLayer *layers); /* of any file of weights */
 int load_images(const char *folder, Images *images);
 
-void free_network(FloatNetwork *network);
+void free_layers(FloatLayer *layers, int count);
 void free_images(Images *images);
 
 #endif /* DIGITS_DATA_H_ */

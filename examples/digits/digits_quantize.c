@@ -21,17 +21,19 @@ enum { TENSORS = LAYERS + 1, S8_MIN = -128, S8_MAX = 127 };
 static const float kSmallest = 1e-30f;
 static const float kLargest = 1e15f;
 
-typedef struct Range {
-  float low;
-  float high;
-} Range;
-
 int32_t round_within(double value, int32_t low, int32_t high) {
   if (value <= low) return low;
   if (value >= high) return high;
   const int32_t whole = (int32_t)value;
   const double rest = value - whole;
   return whole + (rest >= 0.5) - (rest <= -0.5);
+}
+
+void observe(Range *range, const float *values, int count) {
+  for (int i = 0; i < count; ++i) {
+    if (values[i] < range->low) range->low = values[i];
+    if (values[i] > range->high) range->high = values[i];
+  }
 }
 
 static float real_pixel(uint8_t pixel) { return (float)pixel / PIXEL_MAXIMUM; }
@@ -44,10 +46,7 @@ static void run_float_observed(const FloatNetwork *network, const uint8_t *pixel
   for (int i = 0; i < PIXELS; ++i) input[i] = real_pixel(pixels[i]);
   for (int index = 0; index < TENSORS; ++index) {
     const int size = index < LAYERS ? network->layers[index].inputs : CLASSES;
-    for (int i = 0; ranges && i < size; ++i) {
-      if (input[i] < ranges[index].low) ranges[index].low = input[i];
-      if (input[i] > ranges[index].high) ranges[index].high = input[i];
-    }
+    if (ranges) observe(&ranges[index], input, size);
     if (index == LAYERS) break;
 
     const FloatLayer *layer = &network->layers[index];
@@ -68,19 +67,17 @@ void run_float(const FloatNetwork *network, const uint8_t *pixels, float *logits
   run_float_observed(network, pixels, logits, NULL);
 }
 
-/* Spreads the range over the 256 values of s8. It holds 0 (see quantize_network), and 0 gets an integer
- * of its own, so it is exact. A range of nothing takes the scale 1, since 0 is none. */
-static Quantization quantization_of(Range range) {
-  Quantization result = {1.0f, 0};
-  const float width = range.high - range.low;
-  if (width > kSmallest) result.scale = width / 255.0f;
-  result.zero_point = round_within(S8_MIN - (double)range.low / result.scale, S8_MIN, S8_MAX);
-  return result;
-}
-
 static int is_sane(float value) { return value >= -kLargest && value <= kLargest; }
 
-static int quantize_layer(const FloatLayer *layer, Int8Layer *result) {
+int choose_quantization(Range range, Quantization *quantization) {
+  if (!is_sane(range.low) || !is_sane(range.high)) return 0;
+  const float width = range.high - range.low;
+  quantization->scale = width > kSmallest ? width / 255.0f : 1.0f;
+  quantization->zero_point = round_within(S8_MIN - (double)range.low / quantization->scale, S8_MIN, S8_MAX);
+  return 1;
+}
+
+int quantize_layer(const FloatLayer *layer, Int8Layer *result) {
   const int outputs = layer->outputs;
   result->inputs = layer->inputs;
   result->outputs = outputs;
@@ -118,9 +115,7 @@ int quantize_network(const FloatNetwork *network, const Images *images, Int8Netw
   }
   for (int i = 0; i < LAYERS; ++i) {
     Int8Layer *layer = &quantized->layers[i];
-    if (!is_sane(ranges[i + 1].low) || !is_sane(ranges[i + 1].high)) return 0;
-    layer->input = quantization_of(ranges[i]);
-    layer->output = quantization_of(ranges[i + 1]);
+    if (!choose_quantization(ranges[i], &layer->input) || !choose_quantization(ranges[i + 1], &layer->output)) return 0;
     layer->real_bias = network->layers[i].bias;
     layer->least_real = i + 1 < LAYERS ? 0.0f : OTTAVA_FLOAT_LOWEST_BOUND;
     layer->least_output = i + 1 < LAYERS ? layer->output.zero_point : S8_MIN;
@@ -129,16 +124,17 @@ int quantize_network(const FloatNetwork *network, const Images *images, Int8Netw
   return 1;
 }
 
-void free_int8_network(Int8Network *quantized) {
-  for (int i = 0; i < LAYERS; ++i) {
-    free(quantized->layers[i].weights);
-    free(quantized->layers[i].weight_scales);
-    free(quantized->layers[i].bias);
-  }
+void free_layer(Int8Layer *layer) {
+  free(layer->weights);
+  free(layer->weight_scales);
+  free(layer->bias);
 }
 
-void quantize_pixels(const Int8Network *network, const uint8_t *pixels, int count, int8_t *input) {
-  const Quantization as = network->layers[0].input;
+void free_int8_network(Int8Network *quantized) {
+  for (int i = 0; i < LAYERS; ++i) free_layer(&quantized->layers[i]);
+}
+
+void quantize_pixels(Quantization as, const uint8_t *pixels, int count, int8_t *input) {
   for (int i = 0; i < count; ++i) {
     const double steps = (double)real_pixel(pixels[i]) / as.scale;
     input[i] = (int8_t)round_within(steps + as.zero_point, S8_MIN, S8_MAX);

@@ -144,8 +144,9 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
   request->lhs = {run.image(part.image) + part.group * transposed.depth, nullptr, 0, 0, 1};
   request->dst = {run.output_image(part.image) + part.first_line * line + part.first_column * run.output_pixel +
                       part.group * transposed.channels * element,
-                  nullptr, shape.window.y.stride * static_cast<ptrdiff_t>(line),
-                  shape.window.x.stride * static_cast<ptrdiff_t>(run.output_pixel), static_cast<ptrdiff_t>(element)};
+                  nullptr, static_cast<ptrdiff_t>(shape.window.y.stride) * static_cast<ptrdiff_t>(line),
+                  static_cast<ptrdiff_t>(shape.window.x.stride) * static_cast<ptrdiff_t>(run.output_pixel),
+                  static_cast<ptrdiff_t>(element)};
   PhaseGeometry* const geometry = memory->as<PhaseGeometry>();
   *geometry = {part.down, part.across, shape.height, shape.width, static_cast<ptrdiff_t>(run.input_pixel)};
   request->fill = kFill;
