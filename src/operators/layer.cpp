@@ -1,6 +1,7 @@
 #include "operators/layer.h"
 
 #include "base/checked.h"
+#include "operators/overlap.h"
 
 namespace ottava {
 namespace {
@@ -52,38 +53,29 @@ Status check_pointers(const Layer& layer, const LayerRequest& request, Error* er
   return Status::ok;
 }
 
-// Tensors of which one is written must not share a byte. Pixels of two may lie between each other, as slices of the
-// channels of one tensor: then both have its pixel stride and their channels lie apart.
-bool overlap(const uint8_t* a, size_t a_pixel, size_t a_bytes, size_t a_pixels, const uint8_t* b, size_t b_pixel,
-             size_t b_bytes, size_t b_pixels) {
-  const uintptr_t a0 = reinterpret_cast<uintptr_t>(a), b0 = reinterpret_cast<uintptr_t>(b);
-  const uintptr_t a_end = a0 + (a_pixels - 1) * a_pixel + a_bytes, b_end = b0 + (b_pixels - 1) * b_pixel + b_bytes;
-  if (a_end <= b0 || b_end <= a0) return false;
-  if (a_pixel != b_pixel) return true;
-  const uintptr_t apart = a0 < b0 ? (b0 - a0) % a_pixel : a_pixel - (a0 - b0) % a_pixel;  // of b within a's pixels
-  return apart < a_bytes || apart + b_bytes > a_pixel;
+// The pixels of a tensor that is not empty; what lies between them belongs to others.
+Region pixels_of(const uint8_t* first, size_t channel_bytes, size_t pixels, size_t pixel) {
+  return region_of(reinterpret_cast<uintptr_t>(first), channel_bytes, pixels, static_cast<ptrdiff_t>(pixel), 1, 0);
 }
 
 Status check_overlap(const Layer& layer, const LayerRequest& request, Error* error) {
   const LayerShape& shape = request.shape;
-  const size_t output_bytes = layer.output_channels * layer.output_element_bytes;
   const size_t output_pixels = shape.batch * shape.output_pixels();
-  const size_t input_pixels = shape.batch * shape.height * shape.width;
+  const Region output = pixels_of(request.output, layer.output_channels * layer.output_element_bytes, output_pixels,
+                                  request.output_pixel);
   const bool in_place =
       layer.works_in_place && request.input == request.output && request.input_pixel == request.output_pixel;
-  if (!in_place && layer.input_channels != 0 &&
-      overlap(request.output, request.output_pixel, output_bytes, output_pixels, request.input, request.input_pixel,
-              layer.input_channels, input_pixels)) {
-    return refuse(Status::bad_stride, "operands.output", "overlaps operands.input", error);
+  if (!in_place && layer.input_channels != 0) {
+    const Region input =
+        pixels_of(request.input, layer.input_channels, shape.batch * shape.height * shape.width, request.input_pixel);
+    const Status status = check_apart(output, "operands.output", input, "operands.input", error);
+    if (status != Status::ok) return status;
   }
   if (!layer.takes_second || (request.second == request.output && request.second_pixel == request.output_pixel)) {
     return Status::ok;
   }
-  if (overlap(request.output, request.output_pixel, output_bytes, output_pixels, request.second, request.second_pixel,
-              layer.output_channels, output_pixels)) {
-    return refuse(Status::bad_stride, "operands.output", "overlaps operands.second without being the same", error);
-  }
-  return Status::ok;
+  const Region second = pixels_of(request.second, layer.output_channels, output_pixels, request.second_pixel);
+  return check_apart(output, "operands.output", second, "operands.second", error);
 }
 
 }  // namespace

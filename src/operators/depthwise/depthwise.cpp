@@ -25,7 +25,7 @@ constexpr LayerFunctions kFunctions = {resolve_by_window, schedule_depthwise, ru
 
 bool takes(const DepthwiseKernel& kernel, const ConvolutionProblem& problem) {
   const Window& window = problem.window;
-  if (problem.output_channels < kernel.min_channels) return false;
+  if (problem.output_channels != 0 && problem.output_channels < kernel.min_channels) return false;
   if (kernel.kernel_height == 0) return true;
   return kernel.kernel_height == window.y.kernel && kernel.kernel_width == window.x.kernel &&
          kernel.stride_height == window.y.stride && kernel.stride_width == window.x.stride && window.y.dilation == 1 &&
