@@ -24,8 +24,7 @@ OttavaLayer::OttavaLayer(const ottava_context* context, const LayerProblem& prob
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_layer* layer = nullptr;
   if (create(context, problem, rule, &layer, &error) != OTTAVA_OK) {
-    refusal_ =
-        problem.layer.convolves() ? std::string(error.argument) + " " + error.message : "no layer of this kind yet";
+    refusal_ = std::string(error.argument) + " " + error.message;
     return;
   }
   layer_.reset(layer);
@@ -71,7 +70,23 @@ ottava_status OttavaLayer::create(const ottava_context* context, const LayerProb
     desc.input_scale = problem.input_scale;
     return ottava_depthwise_conv2d_create(context, &desc, &output, &constants, layer, error);
   }
-  return OTTAVA_UNSUPPORTED;
+  if (l.kind == Layer::Kind::kAdd) {
+    ottava_add_desc desc = OTTAVA_ADD_DESC_INIT;
+    desc.channels = l.channels;
+    desc.first_zero_point = desc.second_zero_point = problem.input_zero_point;
+    desc.first_scale = problem.input_scale;
+    desc.second_scale = problem.second_scale;
+    desc.zero_point = problem.output_zero_point;
+    desc.scale = problem.output_scale;
+    return ottava_add_create(context, &desc, layer, error);
+  }
+  ottava_pool2d_desc desc = OTTAVA_POOL2D_DESC_INIT;
+  desc.channels = l.channels;
+  desc.window = window_of(l);
+  desc.kind = l.kind == Layer::Kind::kMaximum ? OTTAVA_POOL_MAX : OTTAVA_POOL_AVERAGE;
+  desc.input_zero_point = problem.input_zero_point;
+  desc.input_scale = problem.input_scale;
+  return ottava_pool2d_create(context, &desc, nullptr, layer, error);
 }
 
 }  // namespace bench
