@@ -4,13 +4,13 @@
 #include <functional>
 #include <memory>
 
-#include "layer_draft.h"
+#include "convolution_draft.h"
 
 using namespace ottava;
 
 namespace {
 
-// A run that is sound for the layers of layer_draft.h: two images of 5 x 6 pixels, 8 channels of 4 bytes at most.
+// A run that is sound for the layers of convolution_draft.h: two images of 5 x 6 pixels, 8 channels of 4 bytes at most.
 struct Call {
   static constexpr std::size_t kBytes = 1 << 16;
 

@@ -2,7 +2,7 @@
 // argument and words from create, size and init_at; no handle, no size and no memory touched.
 #include <cmath>
 
-#include "layer_draft.h"
+#include "convolution_draft.h"
 
 using namespace ottava;
 

@@ -3,7 +3,7 @@
 #ifndef OTTAVA_TESTS_SMALL_LAYER_H_
 #define OTTAVA_TESTS_SMALL_LAYER_H_
 
-#include "layer_draft.h"
+#include "convolution_draft.h"
 
 namespace ottava {
 

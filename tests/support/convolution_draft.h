@@ -1,7 +1,7 @@
 // A convolution of any kind that is sound but for what a test does to it, and the check that create, size and init_at
 // refuse it alike: no handle, no size and no byte of memory touched.
-#ifndef OTTAVA_TESTS_LAYER_DRAFT_H_
-#define OTTAVA_TESTS_LAYER_DRAFT_H_
+#ifndef OTTAVA_TESTS_CONVOLUTION_DRAFT_H_
+#define OTTAVA_TESTS_CONVOLUTION_DRAFT_H_
 
 #include "refusal.h"
 #include "support.h"
@@ -178,4 +178,4 @@ inline std::string number(std::int64_t value) { return std::to_string(value); }
 
 }  // namespace ottava
 
-#endif  // OTTAVA_TESTS_LAYER_DRAFT_H_
+#endif  // OTTAVA_TESTS_CONVOLUTION_DRAFT_H_
