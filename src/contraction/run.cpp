@@ -150,7 +150,7 @@ class PieceTiles {
 };
 
 // An output that adds: the products of a piece are put into the slice of a worker, and their sum with the second tensor
-// into dst, which may be that tensor.
+// into dst, which may be that tensor. Out of line: other outputs pay one branch for it.
 class Products {
  public:
   Products(const Run& run, const Piece& piece, uint8_t* memory)
@@ -162,7 +162,7 @@ class Products {
         count_(by_row_ ? piece.end_channel - piece.first_channel : piece.rows) {}
 
   // Where dst would begin if this piece of it were in the memory.
-  void set_dst(TileRunner* tiles) const {
+  OTTAVA_NOINLINE void set_dst(TileRunner* tiles) const {
     const ptrdiff_t line = static_cast<ptrdiff_t>(count_);
     const ptrdiff_t row_stride = by_row_ ? line : 1, column_stride = by_row_ ? 1 : line;
     const uintptr_t before = static_cast<uintptr_t>(offset(row_stride, column_stride));
@@ -170,7 +170,7 @@ class Products {
                    column_stride);
   }
 
-  void add(size_t batch) const {
+  OTTAVA_NOINLINE void add(size_t batch) const {
     const Matrices& dst = request_.dst;
     const ConstMatrices& second = request_.second;
     const ptrdiff_t second_stride = by_row_ ? second.row_stride : second.column_stride;
