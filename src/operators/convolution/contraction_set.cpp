@@ -6,8 +6,6 @@
 namespace ottava {
 namespace {
 
-bool shares_out(const ContractionSet& set, uint32_t threads) { return threads > 1 && set.count >= 2 * size_t{threads}; }
-
 bool is_empty(const RunShape& shape) { return shape.rows == 0 || shape.columns == 0 || shape.batches == 0; }
 
 // One contraction on these threads. No schedule fails that schedule_set has measured.
@@ -70,25 +68,49 @@ Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t thre
   return Status::ok;
 }
 
+// Threads that share the parts out, each computing whole ones; 1 where all of them compute one part after the other.
+// Parts that are too small for several threads are shared out too, if all of them together are not.
+uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uint32_t threads) {
+  if (threads == 1 || set.count < 2) return 1;
+  uint64_t work = 0;
+  bool small = true;
+  uint64_t least = 1;
+  for (size_t index = 0; index < set.count; ++index) {
+    const RunShape part = set.shape_of(*set.layer, shape, index);
+    const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
+    least = plan.blocking.min_work_per_thread < 1 ? 1 : plan.blocking.min_work_per_thread;
+    const Size size = Size(part.rows) * part.columns * part.batches * larger(plan.depth(), 1);
+    const uint64_t of_part = size.valid() ? size.value() : UINT64_MAX / 2;
+    small = small && of_part < 2 * least;
+    work = work + of_part < work ? UINT64_MAX : work + of_part;
+  }
+  if (!small && set.count < 2 * size_t{threads}) return 1;
+  const uint64_t worthwhile = work / least;
+  const size_t most = smaller(threads, set.count);
+  return worthwhile < most ? static_cast<uint32_t>(worthwhile < 1 ? 1 : worthwhile) : static_cast<uint32_t>(most);
+}
+
 }  // namespace
 
 Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
                     Error* error) {
-  if (!shares_out(set, threads)) return measure(set, shape, threads, schedule, error);
+  const uint32_t sharing = sharing_threads(set, shape, threads);
+  if (sharing == 1) return measure(set, shape, threads, schedule, error);
   const Status status = measure(set, shape, 1, schedule, error);
   if (status != Status::ok) return status;
-  const Size total = Size(schedule->bytes).rounded_up(kAlignment) * threads;
+  const Size total = Size(schedule->bytes).rounded_up(kAlignment) * sharing;
   if (!total.valid()) {
     error->set(Status::size_overflow, "run") << "the workspace would not fit the address space";
     return Status::size_overflow;
   }
-  *schedule = {threads, total.value()};
+  *schedule = {sharing, total.value()};
   return Status::ok;
 }
 
 void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t threads, void* workspace,
              const Parallel& parallel) {
-  if (!shares_out(set, threads)) {
+  const uint32_t sharing = sharing_threads(set, request.shape, threads);
+  if (sharing == 1) {
     for (size_t index = 0; index < set.count; ++index) {
       run_one(set, request, index, threads, request.saturation, workspace, parallel);
     }
@@ -99,7 +121,7 @@ void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t th
   if (measure(set, request.shape, 1, &one, &ignored) != Status::ok) return;
   SharedRun run = {set, request, static_cast<uint8_t*>(workspace), round_up(one.bytes, kAlignment),
                    PieceCounter(set.count)};
-  on_workers(parallel, threads, run_worker, &run);
+  on_workers(parallel, sharing, run_worker, &run);
 }
 
 }  // namespace ottava
