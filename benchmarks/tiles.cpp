@@ -15,12 +15,14 @@
 #include "cpu/tiers.h"
 #include "hosted/probe.h"
 #include "kernels/registry.h"
+#include "kernels/tile_shape.h"
 #include "support.h"
 
 namespace bench {
 namespace {
 
 using ottava::Kernel;
+using ottava::TileShape;
 
 std::size_t packed_depth(const Kernel& kernel, std::size_t depth) {
   return (depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
@@ -33,23 +35,21 @@ struct Tile {
   std::vector<std::int32_t> memory;
   ottava::TileArgs args = {};
 
-  Tile(const Kernel& kernel, std::size_t m, std::size_t depth) {
+  Tile(const Kernel& kernel, const TileShape& shape, std::size_t m, std::size_t depth) {
     const std::size_t padded = packed_depth(kernel, depth);
-    const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
+    const std::size_t width = shape.width;
     const std::size_t element = bytes_of(kernel.lhs_element);
-    lhs.assign(kernel.mr.count * padded * element, 1);
+    lhs.assign(shape.mr * padded * element, 1);
     for (std::size_t i = 1; element == 2 && i < lhs.size(); i += 2) lhs[i] = 0;
     rhs.resize(width * padded);
     for (std::size_t i = 0; i < rhs.size(); ++i) {
-      const std::size_t in_panel = i % (kernel.rhs->nr.count * padded);
-      const std::size_t channel =
-          i / (kernel.rhs->nr.count * padded) * kernel.rhs->nr.count + in_panel / kernel.rhs->kr % kernel.rhs->nr.count;
-      const std::size_t k =
-          in_panel / (std::size_t{kernel.rhs->nr.count} * kernel.rhs->kr) * kernel.rhs->kr + in_panel % kernel.rhs->kr;
+      const std::size_t in_panel = i % (shape.nr * padded);
+      const std::size_t channel = i / (shape.nr * padded) * shape.nr + in_panel / kernel.rhs->kr % shape.nr;
+      const std::size_t k = in_panel / (shape.nr * kernel.rhs->kr) * kernel.rhs->kr + in_panel % kernel.rhs->kr;
       rhs[i] = k < depth ? weight(channel) : 0;
     }
     for (std::size_t i = 0; i < m; ++i) rows.push_back(lhs.data() + i * padded);
-    memory.resize(kernel.mr.count * width + 16);
+    memory.resize(shape.mr * width + 16);
     std::size_t skipped = 0;
     while (reinterpret_cast<std::uintptr_t>(memory.data() + skipped) % 64 != 0) ++skipped;
     const bool by_pointers = kernel.form == ottava::LhsForm::indirect;
@@ -60,9 +60,10 @@ struct Tile {
     args.m = m;
     args.n = width;
     args.positions = 1;
-    args.panel_stride = kernel.rhs->nr.count * padded;
+    args.panel_stride = shape.nr * padded;
+    args.width = width;
     args.row_stride = kernel.rhs->kr * element;
-    args.step_stride = kernel.mr.count * args.row_stride;
+    args.step_stride = shape.mr * args.row_stride;
   }
 
   static std::uint8_t weight(std::size_t channel) { return static_cast<std::uint8_t>(1 + channel % 5); }
@@ -86,8 +87,9 @@ double seconds_of_one(benchmark::State& state, Body body) {
   return passed.count() / static_cast<double>(state.iterations());
 }
 
-void time_kernel(benchmark::State& state, const Kernel& kernel, std::size_t m, std::size_t depth, double peak) {
-  Tile tile(kernel, m, depth);
+void time_kernel(benchmark::State& state, const Kernel& kernel, const TileShape& shape, std::size_t m,
+                 std::size_t depth, double peak) {
+  Tile tile(kernel, shape, m, depth);
   if (kernel.prepare != nullptr) kernel.prepare(&tile.args);
   kernel.tuning.run(&tile.args);
   if (!tile.is_right()) {
@@ -117,9 +119,9 @@ constexpr const char* kStages[] = {"fixed_two_roundings",
 static_assert(sizeof kStages / sizeof kStages[0] == ottava::kStageCount, "one name for each");
 
 // A tile of the kernel's size that begins with its offsets, to 8 bits, s32 or f32.
-void time_stage(benchmark::State& state, const Kernel& kernel, int stage) {
-  const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
-  std::vector<std::int32_t> acc(kernel.mr.count * width), words(width, 1 << 30), exponents(width, -8);
+void time_stage(benchmark::State& state, const Kernel& kernel, const TileShape& shape, int stage) {
+  const std::size_t width = shape.width;
+  std::vector<std::int32_t> acc(shape.mr * width), words(width, 1 << 30), exponents(width, -8);
   for (std::size_t i = 0; i < acc.size(); ++i) acc[i] = static_cast<std::int32_t>(i * 37 % 20011) - 10000;
   std::vector<float> scales(width, 0.004f), biases(width, 0.0f);
   const bool narrow = is_requantization(static_cast<ottava::Stage>(stage));
@@ -128,7 +130,7 @@ void time_stage(benchmark::State& state, const Kernel& kernel, int stage) {
   ottava::StageArgs args = {};
   args.acc = acc.data();
   args.acc_stride = width;
-  args.m = kernel.mr.count;
+  args.m = shape.mr;
   args.n = width;
   args.dst = dst.data();
   args.dst_row_stride = static_cast<std::ptrdiff_t>(width * element);
@@ -167,19 +169,21 @@ void register_tiles(const std::vector<std::string>& tiers, Probes* probes) {
     if (!machine_has_tier(machine, tier)) continue;
     if (std::find(tiers.begin(), tiers.end(), tier.name) == tiers.end()) continue;
     const std::string tier_name = tier.name;
-    for (const std::size_t m : {std::size_t{1}, std::size_t{kernel.mr.count}}) {
+    const TileShape shape = resolve(kernel, machine);
+    for (const std::size_t m : {std::size_t{1}, shape.mr}) {
       for (const std::size_t depth : {32u, 64u, 256u, 1024u}) {
         const std::string name =
             std::string("kernel/") + kernel.name + "/m:" + std::to_string(m) + "/k:" + std::to_string(depth);
-        benchmark::RegisterBenchmark(name.c_str(), [&kernel, m, depth, tier_name, probes](benchmark::State& state) {
-          time_kernel(state, kernel, m, depth, probes->peak(tier_name, 1));
-        });
+        benchmark::RegisterBenchmark(name.c_str(),
+                                     [&kernel, shape, m, depth, tier_name, probes](benchmark::State& state) {
+                                       time_kernel(state, kernel, shape, m, depth, probes->peak(tier_name, 1));
+                                     });
       }
     }
     for (int stage = 0; stage < ottava::kStageCount; ++stage) {
       const std::string name = std::string("stage/") + kernel.name + "/" + kStages[stage];
-      benchmark::RegisterBenchmark(name.c_str(),
-                                   [&kernel, stage](benchmark::State& state) { time_stage(state, kernel, stage); });
+      benchmark::RegisterBenchmark(
+          name.c_str(), [&kernel, shape, stage](benchmark::State& state) { time_stage(state, kernel, shape, stage); });
     }
   }
 }

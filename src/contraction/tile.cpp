@@ -48,6 +48,7 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
   tile.sign_flip = route.lhs.flip;
   tile.panel_stride = plan.packed.panel_bytes;
   tile.rhs = packed;
+  tile.width = route.tile.width;
   output.acc_stride = route.tile.width;
   begin_stage(plan.output, float_bias, &output);
   output.offset = channel_array<int32_t>(op.channels, plan.channels.bias_s32, 0);

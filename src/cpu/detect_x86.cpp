@@ -85,6 +85,7 @@ Machine detect_x86(const RawX86& raw, const RawTopology& topology) {
     if ((raw.leaf7.edx & kBitHybrid) != 0 && machine.core_kinds < 2) machine.core_kinds = 2;
   }
   machine.features_of_some_cores = machine.features_present;
+  machine.vector_bytes = (state & kStateZmm) == kStateZmm ? 64 : (state & kStateYmm) == kStateYmm ? 32 : 16;
   if (raw.largest_extended_leaf >= 0x80000004u && raw.largest_extended_leaf <= 0x80000000u + kLastSaneLeaf) {
     set_brand(raw, &machine);
   }

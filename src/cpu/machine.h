@@ -86,7 +86,7 @@ struct Machine {
 
   CoreOrder core_order;
 
-  uint32_t vector_bytes;  // of the vectors of kernels that are written for any length; 0 where there are none
+  uint32_t vector_bytes;  // of a vector register, for kernels that are written for any length; 0 where it is not known
 
   char name[96];  // of the CPU, or of its kinds of cores; "unknown" if not known
 };

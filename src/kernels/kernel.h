@@ -67,6 +67,7 @@ struct TileArgs {
   // then nothing beyond `depth` bytes of a row is read.
   size_t row_stride;
   size_t step_stride;
+  size_t width;  // channels of a row of acc, those of all panels of a tile: tells a scalable kernel its NR
 };
 
 #define OTTAVA_ASSERT_OFFSET(field, offset) \

@@ -25,7 +25,7 @@ TEST_CASE("tiers are found by name and by value, best first", "[detection]") {
   REQUIRE(tier_named("") == nullptr);
   REQUIRE(tier_named(nullptr) == nullptr);
   REQUIRE(tier_of(Isa::any) == nullptr);
-  REQUIRE(tier_of(static_cast<Isa>(31)) == nullptr);
+  REQUIRE(tier_of(static_cast<Isa>(UINT32_MAX)) == nullptr);
 }
 
 TEST_CASE("caches: what is known, or safe assumptions", "[detection]") {

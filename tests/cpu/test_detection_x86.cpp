@@ -145,6 +145,23 @@ TEST_CASE("x86 machines", "[detection]") {
   }
 }
 
+TEST_CASE("vectors of x86 are as long as the OS keeps them", "[detection]") {
+  const struct {
+    uint64_t xcr0;
+    uint32_t bytes;
+  } cases[] = {{0, 16},    {0x3, 16},  {0x5, 16},       {kYmmState, 32},
+               {0x67, 32}, {0xc7, 32}, {kZmmState, 64}, {kTileState, 64}};
+  for (const auto& one : cases) {
+    RawX86 raw = {};
+    raw.largest_leaf = 27;
+    raw.leaf1.ecx = kHaswellLeaf1;
+    raw.xcr0 = one.xcr0;
+    CHECK(detect_x86(raw, RawTopology()).vector_bytes == one.bytes);
+    raw.leaf1.ecx &= ~kOsxsave;
+    CHECK(detect_x86(raw, RawTopology()).vector_bytes == 16);
+  }
+}
+
 TEST_CASE("each AVX-512 part is needed, one by one", "[detection]") {
   for (const uint32_t missing : {0x10000u, 0x20000u, 0x40000000u, 0x80000000u, kAvx2}) {
     RawX86 raw = {};

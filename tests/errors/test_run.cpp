@@ -119,8 +119,9 @@ TEST_CASE("errors: where a part may begin is the tile of the kernel", "[errors]"
     REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, 1, &info, nullptr) == OTTAVA_OK);
-    CHECK((info.tile_m == kernel->mr.count && info.row_granularity == kernel->mr.count));
-    CHECK((info.tile_n == kernel->rhs->nr.count && info.column_granularity == kernel->rhs->nr.count));
+    const TileShape tile = tile_here(*kernel);
+    CHECK((info.tile_m == tile.mr && info.row_granularity == tile.mr));
+    CHECK((info.tile_n == tile.nr && info.column_granularity == tile.nr));
     CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
   }
 }

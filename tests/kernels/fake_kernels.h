@@ -22,14 +22,12 @@ inline std::int64_t element_at(const void* panel, std::size_t index, Element ele
   return element == Element::u8 ? byte : static_cast<std::int8_t>(byte);
 }
 
-// What scalable sizes are multiplied by: vectors of so many times 16 bytes.
-inline std::size_t fake_vectors = 1;
-
-// One kernel per instantiation, as real ones are one function each. With `Scales` MR and NR are those of the machine.
+// One kernel per instantiation, as real ones are one function each. With `Scales` MR and NR are so many for each 16
+// bytes of the machine's vectors.
 template <std::size_t MR0, std::size_t NR0, std::size_t KR, LhsForm Form, Element Lhs, Element Rhs,
           std::size_t Panels = 1, bool Scales = false>
 void run_fake(const TileArgs* args) {
-  const std::size_t MR = MR0 * (Scales ? fake_vectors : 1), NR = NR0 * (Scales ? fake_vectors : 1);
+  const std::size_t vectors = Scales ? args->width / (NR0 * Panels) : 1, MR = MR0 * vectors, NR = NR0 * vectors;
   const std::size_t padded = (args->depth + KR - 1) / KR * KR;
   std::this_thread::yield();  // lets other workers take pieces too
   for (std::size_t i = 0; i < MR; ++i) {

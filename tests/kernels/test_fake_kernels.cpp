@@ -116,7 +116,6 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   INFO(kernel.name << " " << c.batches << " of " << c.m << "x" << c.k << "x" << c.n << " threads " << c.threads
                    << " positions " << c.positions << " vectors " << c.vectors << " block " << c.m_block_tiles
                    << " runtime rhs " << c.runtime_rhs << " shared " << c.shared_rhs << " seed " << test_seed());
-  fake_vectors = c.vectors;
   const std::size_t depth = c.positions * c.k;
   Geometry geometry = {c.positions, c.k, {}};
   const std::size_t pixels = c.positions > 1 ? c.m + 2 : c.m;

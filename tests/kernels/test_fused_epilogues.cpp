@@ -96,24 +96,24 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   const Kernel& kernel = *epilogue.kernel;
   INFO(kernel.name << " m " << m << " depth " << depth << " positions " << positions << " stage "
                    << static_cast<int>(stage) << " seed " << test_seed());
-  const std::size_t width = std::size_t{kernel.rhs->nr.count} * kernel.panels;
+  const TileShape shape = tile_here(kernel);
+  const std::size_t width = shape.width;
   const std::size_t padded = (depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
-  const std::size_t position_bytes = kernel.rhs->nr.count * padded * bytes_of(kernel.rhs->element);
+  const std::size_t position_bytes = shape.nr * padded * bytes_of(kernel.rhs->element);
   const std::size_t panel_bytes = positions * position_bytes;
   std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.needs_no_minus_128);
   // Beyond the depth the rhs is zero.
   for (std::size_t i = 0; i < rhs.size(); ++i) {
-    const std::size_t k =
-        i % position_bytes / (kernel.rhs->nr.count * kernel.rhs->kr) * kernel.rhs->kr + i % kernel.rhs->kr;
+    const std::size_t k = i % position_bytes / (shape.nr * kernel.rhs->kr) * kernel.rhs->kr + i % kernel.rhs->kr;
     if (k >= depth) rhs[i] = 0;
   }
-  const std::size_t lhs_panel_bytes = kernel.mr.count * padded * bytes_of(kernel.lhs_element);
-  const std::size_t tiles = (m + kernel.mr.count - 1) / kernel.mr.count;
+  const std::size_t lhs_panel_bytes = shape.mr * padded * bytes_of(kernel.lhs_element);
+  const std::size_t tiles = (m + shape.mr - 1) / shape.mr;
   const std::vector<std::uint8_t> packed = random_operand(random, positions * tiles * lhs_panel_bytes + 1, false);
   std::vector<const std::uint8_t*> rows;
   for (std::size_t i = 0; i < positions * m; ++i) rows.push_back(packed.data() + i * depth);
 
-  GuardedBuffer accumulators(kernel.mr.count * width * sizeof(std::int32_t), Side::upper, kAlignment);
+  GuardedBuffer accumulators(shape.mr * width * sizeof(std::int32_t), Side::upper, kAlignment);
   std::int32_t* const acc = accumulators.as<std::int32_t>();
   TileArgs tile = {};
   const Side side = random.chance(2) ? Side::upper : Side::lower;  // where nothing may be read beyond the panels
@@ -131,7 +131,8 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.sign_flip = epilogue.sign_flip;
   tile.panel_stride = panel_bytes;
   tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
-  tile.step_stride = kernel.mr.count * tile.row_stride;
+  tile.width = width;
+  tile.step_stride = shape.mr * tile.row_stride;
 
   const Channels channels = random_channels(random, width);
   const std::vector<std::int32_t> row_sum = random_words(random, m, 30000);
@@ -173,10 +174,10 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   StageArgs through_memory = args;
   through_memory.n = width;
   through_memory.dst = expected.data();
-  for (std::size_t i = 0; i < m; i += kernel.mr.count) {
+  for (std::size_t i = 0; i < m; i += shape.mr) {
     TileArgs one = tile;
-    one.m = through_memory.m = std::min<std::size_t>(m - i, kernel.mr.count);
-    if (i > 0) one.lhs = lhs.data() + i / kernel.mr.count * lhs_panel_bytes;
+    one.m = through_memory.m = std::min(m - i, shape.mr);
+    if (i > 0) one.lhs = lhs.data() + i / shape.mr * lhs_panel_bytes;
     epilogue.to_memory(&one);
     kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
     through_memory.dst += static_cast<std::ptrdiff_t>(one.m) * args.dst_row_stride;
@@ -188,11 +189,9 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   GuardedBuffer dst(bytes, random.chance(2) ? Side::upper : Side::lower);
   memset(dst.data(), 0x5a, bytes);
   args.dst = dst.data();
-  const ChannelArray offset(channels.offset, tile.n, kernel.rhs->nr.count),
-      weight_sum(channels.weight_sum, tile.n, kernel.rhs->nr.count);
-  const ChannelArray rhs_zero(channels.rhs_zero, tile.n, kernel.rhs->nr.count);
-  const ChannelArray scale(channels.scale, tile.n, kernel.rhs->nr.count),
-      bias(channels.bias, tile.n, kernel.rhs->nr.count);
+  const ChannelArray offset(channels.offset, tile.n, shape.nr), weight_sum(channels.weight_sum, tile.n, shape.nr);
+  const ChannelArray rhs_zero(channels.rhs_zero, tile.n, shape.nr);
+  const ChannelArray scale(channels.scale, tile.n, shape.nr), bias(channels.bias, tile.n, shape.nr);
   args.offset = kernel.bias_initialized ? nullptr : offset.as<std::int32_t>();
   // With the offsets, which the way through memory added in the stage.
   tile.bias = kernel.bias_initialized ? offset.as<std::int32_t>() : nullptr;
@@ -229,7 +228,7 @@ TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output s
       for (int stage = 0; form.tiles != nullptr && stage < kStageCount; ++stage) {
         if (form.tiles->run[stage] == nullptr) continue;
         const std::size_t kr = kernel->rhs->kr;
-        const std::size_t most = form.tiles->all_rows ? 2u * kernel->mr.count + 3u : kernel->mr.count;
+        const std::size_t most = form.tiles->all_rows ? 2u * tile_here(*kernel).mr + 3u : tile_here(*kernel).mr;
         for (std::size_t m = 1; m <= most; ++m) {
           for (const std::size_t depth : {std::size_t{0}, std::size_t{1}, kr - 1, kr, kr + 1, 2 * kr, 3 * kr + kr / 2,
                                           4 * kr, 9 * kr, 10 * kr + 1}) {

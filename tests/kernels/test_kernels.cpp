@@ -77,11 +77,12 @@ void lay_out(Random& random, const Panel& panel, std::size_t rows, std::size_t p
 // The channels of `rhs` in as many panels as hold them.
 void lay_out_panels(Random& random, const Panel& rhs, std::size_t channels, const Kernel& kernel,
                     std::size_t panel_stride, std::uint8_t* to) {
-  for (std::size_t first = 0; first < channels; first += kernel.rhs->nr.count, to += panel_stride) {
-    const std::size_t n = std::min<std::size_t>(channels - first, kernel.rhs->nr.count);
+  const std::size_t nr = tile_here(kernel).nr;
+  for (std::size_t first = 0; first < channels; first += nr, to += panel_stride) {
+    const std::size_t n = std::min(channels - first, nr);
     const auto begin = rhs.values.begin() + static_cast<ptrdiff_t>(first * rhs.depth);
     const Panel part = {{begin, begin + static_cast<ptrdiff_t>(n * rhs.depth)}, rhs.depth};
-    lay_out(random, part, n, kernel.rhs->nr.count, kernel.rhs->kr, kernel.rhs->element, true, to);
+    lay_out(random, part, n, nr, kernel.rhs->kr, kernel.rhs->element, true, to);
   }
 }
 
@@ -144,13 +145,14 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   INFO(kernel.name << " m " << shape.m << " n " << shape.n << " depth " << shape.depth << " accumulate "
                    << shape.accumulate << " side " << (shape.side == Side::upper ? "upper" : "lower") << " seed "
                    << test_seed());
+  const TileShape tile = tile_here(kernel);
   const std::size_t padded = (shape.depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
   const Panel lhs = make_panel(random, shape.m, shape.depth, kernel.lhs_element, shape.lhs_fill);
   const Panel rhs = make_weights(random, shape.n, shape.depth, kernel, shape.rhs_fill);
 
   // The panels that hold the channels, with room between them. Several do not touch the guard pages on both sides.
-  const std::size_t panels = (shape.n + kernel.rhs->nr.count - 1u) / kernel.rhs->nr.count;
-  const std::size_t panel_bytes = kernel.rhs->nr.count * padded * bytes_of(kernel.rhs->element);
+  const std::size_t panels = (shape.n + tile.nr - 1u) / tile.nr;
+  const std::size_t panel_bytes = tile.nr * padded * bytes_of(kernel.rhs->element);
   const std::size_t panel_stride = panel_bytes + static_cast<std::size_t>(random.between(0, 3)) * 32;
   GuardedBuffer rhs_panel((panels - 1) * panel_stride + panel_bytes, shape.side);
   lay_out_panels(random, rhs, shape.n, kernel, panel_stride, rhs_panel.data());
@@ -176,22 +178,20 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
     args.row_stride = stride;
     args.step_stride = kernel.rhs->kr;
   } else if (kernel.form == LhsForm::packed) {
-    lhs_memory.push_back(
-        std::make_unique<GuardedBuffer>(kernel.mr.count * padded * bytes_of(kernel.lhs_element), shape.side));
-    lay_out(random, lhs, shape.m, kernel.mr.count, kernel.rhs->kr, kernel.lhs_element, false, lhs_memory[0]->data());
+    lhs_memory.push_back(std::make_unique<GuardedBuffer>(tile.mr * padded * bytes_of(kernel.lhs_element), shape.side));
+    lay_out(random, lhs, shape.m, tile.mr, kernel.rhs->kr, kernel.lhs_element, false, lhs_memory[0]->data());
     lhs_memory[0]->make_read_only();
     args.lhs = lhs_memory[0]->data();
     args.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
-    args.step_stride = kernel.mr.count * args.row_stride;
+    args.step_stride = tile.mr * args.row_stride;
   } else {
     args.sign_flip = random.chance(2) ? 0x80 : 0;
     lay_out_rows(random, lhs, shape.m, shape.side, static_cast<std::uint8_t>(args.sign_flip), &lhs_memory, &rows);
     args.lhs = rows.data();
   }
 
-  const std::size_t width = tile_width(kernel);
-  GuardedBuffer acc(kernel.mr.count * width * sizeof(std::int32_t), shape.side, 4);
-  std::vector<std::int32_t> before(kernel.mr.count * width);
+  GuardedBuffer acc(tile.mr * tile.width * sizeof(std::int32_t), shape.side, 4);
+  std::vector<std::int32_t> before(tile.mr * tile.width);
   for (std::int32_t& value : before) value = static_cast<std::int32_t>(random.between(-1000000, 1000000));
   memcpy(acc.data(), before.data(), acc.size());
 
@@ -203,9 +203,10 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.positions = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
-  GuardedBuffer start(panels * kernel.rhs->nr.count * sizeof(std::int32_t), shape.side, 4);
+  args.width = tile.width;
+  GuardedBuffer start(panels * tile.nr * sizeof(std::int32_t), shape.side, 4);
   const bool starts = kernel.bias_initialized && random.chance(2);
-  for (std::size_t j = 0; j < panels * kernel.rhs->nr.count; ++j) {
+  for (std::size_t j = 0; j < panels * tile.nr; ++j) {
     start.as<std::int32_t>()[j] = static_cast<std::int32_t>(random.between(-1000000, 1000000));
   }
   start.make_read_only();
@@ -215,12 +216,12 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
 
   for (std::size_t i = 0; i < shape.m; ++i) {
     for (std::size_t j = 0; j < shape.n; ++j) {
-      std::int64_t expected = shape.accumulate ? before[i * width + j] : starts ? start.as<std::int32_t>()[j] : 0;
+      std::int64_t expected = shape.accumulate ? before[i * tile.width + j] : starts ? start.as<std::int32_t>()[j] : 0;
       for (std::size_t k = 0; k < shape.depth; ++k) expected += lhs.at(i, k) * rhs.at(j, k);
       const std::int32_t wrapped = static_cast<std::int32_t>(static_cast<std::uint32_t>(expected));
-      if (acc.as<std::int32_t>()[i * width + j] != wrapped) {
+      if (acc.as<std::int32_t>()[i * tile.width + j] != wrapped) {
         INFO("row " << i << " channel " << j);
-        REQUIRE(acc.as<std::int32_t>()[i * width + j] == wrapped);
+        REQUIRE(acc.as<std::int32_t>()[i * tile.width + j] == wrapped);
       }
     }
   }
@@ -232,9 +233,10 @@ TEST_CASE("kernels: every m and n of the tile at depths around the step") {
   REQUIRE(checked_call_is_checking());
   Random random(test_seed());
   for (const Kernel* kernel : runnable_tunings()) {
+    const TileShape tile = tile_here(*kernel);
     const std::size_t kr = kernel->rhs->kr;
-    for (std::size_t m = 1; m <= kernel->mr.count; ++m) {
-      for (std::size_t n = 1; n <= tile_width(*kernel); ++n) {
+    for (std::size_t m = 1; m <= tile.mr; ++m) {
+      for (std::size_t n = 1; n <= tile.width; ++n) {
         for (const std::size_t depth : {std::size_t{1}, kr - 1, kr, kr + 1, 3 * kr + kr / 2}) {
           const Side side = random.chance(2) ? Side::upper : Side::lower;
           check_tile(random, *kernel, {m, n, depth, random.chance(2), side, Fill::random, Fill::random});
@@ -251,18 +253,17 @@ TEST_CASE("kernels: every m and n of the tile at depths around the step") {
 TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
   Random random(test_seed() + 1);
   for (const Kernel* kernel : runnable_tunings()) {
+    const TileShape tile = tile_here(*kernel);
     for (std::size_t depth = 0; depth <= 6u * kernel->rhs->kr + 1; ++depth) {
       for (const Side side : {Side::lower, Side::upper}) {
         for (const bool accumulate : {false, true}) {
-          check_tile(random, *kernel,
-                     {kernel->mr.count, tile_width(*kernel), depth, accumulate, side, Fill::random, Fill::random});
+          check_tile(random, *kernel, {tile.mr, tile.width, depth, accumulate, side, Fill::random, Fill::random});
           check_tile(random, *kernel, {1, 1, depth, accumulate, side, Fill::random, Fill::random});
         }
       }
     }
     for (const std::size_t depth : {255u, 256u, 1000u, 4099u}) {
-      check_tile(random, *kernel,
-                 {kernel->mr.count, tile_width(*kernel), depth, false, Side::upper, Fill::random, Fill::random});
+      check_tile(random, *kernel, {tile.mr, tile.width, depth, false, Side::upper, Fill::random, Fill::random});
     }
   }
 }
@@ -270,14 +271,14 @@ TEST_CASE("kernels: every depth from 0 to several steps, then large ones") {
 TEST_CASE("kernels: depths around those that are taken at once, few rows and many") {
   Random random(test_seed() + 5);
   for (const Kernel* kernel : runnable_tunings()) {
-    const std::size_t half = (kernel->mr.count + 1u) / 2;
+    const TileShape tile = tile_here(*kernel);
+    const std::size_t half = (tile.mr + 1) / 2;
     for (const std::size_t many : {64u, 128u, 192u, 256u, 320u, 576u}) {
       for (std::size_t depth = many - 8; depth <= many + 8; ++depth) {
-        for (const std::size_t m : {std::size_t{1}, half, half + 1, std::size_t{kernel->mr.count}}) {
-          if (m > kernel->mr.count) continue;
+        for (const std::size_t m : {std::size_t{1}, half, half + 1, tile.mr}) {
+          if (m > tile.mr) continue;
           const Side side = random.chance(2) ? Side::upper : Side::lower;
-          check_tile(random, *kernel,
-                     {m, tile_width(*kernel), depth, random.chance(2), side, Fill::random, Fill::random});
+          check_tile(random, *kernel, {m, tile.width, depth, random.chance(2), side, Fill::random, Fill::random});
         }
       }
     }
@@ -288,13 +289,13 @@ TEST_CASE("kernels: depths around those that are taken at once, few rows and man
 TEST_CASE("kernels: every m at depths of several rounds of a loop") {
   Random random(test_seed() + 5);
   for (const Kernel* kernel : runnable_tunings()) {
-    for (std::size_t m = 1; m <= kernel->mr.count; ++m) {
+    const TileShape tile = tile_here(*kernel);
+    for (std::size_t m = 1; m <= tile.mr; ++m) {
       for (std::size_t panels = 1; panels <= kernel->panels; ++panels) {
-        for (const std::size_t missing :
-             {std::size_t{0}, kernel->rhs->nr.count / std::size_t{3}, kernel->rhs->nr.count - std::size_t{1}}) {
+        for (const std::size_t missing : {std::size_t{0}, tile.nr / 3, tile.nr - 1}) {
           for (const std::size_t depth : {16u, 23u, 31u, 32u, 33u, 40u, 47u, 48u, 63u, 64u, 65u, 77u, 104u, 150u}) {
             const Side side = random.chance(2) ? Side::upper : Side::lower;
-            const std::size_t n = panels * kernel->rhs->nr.count - missing;
+            const std::size_t n = panels * tile.nr - missing;
             check_tile(random, *kernel, {m, n, depth, random.chance(2), side, Fill::random, Fill::random});
           }
         }
@@ -306,10 +307,11 @@ TEST_CASE("kernels: every m at depths of several rounds of a loop") {
 TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and beyond") {
   Random random(test_seed() + 2);
   for (const Kernel* kernel : runnable_tunings()) {
+    const TileShape tile = tile_here(*kernel);
     for (const Fill lhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
       for (const Fill rhs : {Fill::lowest, Fill::highest, Fill::mixed_extremes}) {
         for (const std::size_t depth : {1u, 2u, 3u, 7u, 64u, 515u}) {
-          check_tile(random, *kernel, {kernel->mr.count, tile_width(*kernel), depth, true, Side::upper, lhs, rhs});
+          check_tile(random, *kernel, {tile.mr, tile.width, depth, true, Side::upper, lhs, rhs});
         }
       }
     }
@@ -317,7 +319,7 @@ TEST_CASE("kernels: extremes of both operands, up to the largest exact depth and
     for (const Fill lhs : {Fill::lowest, Fill::highest}) {
       for (const Fill rhs : {Fill::lowest, Fill::highest}) {
         for (const std::size_t depth : {131071u, 131072u, 135000u}) {
-          check_tile(random, *kernel, {2, tile_width(*kernel), depth, false, Side::upper, lhs, rhs});
+          check_tile(random, *kernel, {2, tile.width, depth, false, Side::upper, lhs, rhs});
         }
       }
     }
@@ -328,22 +330,22 @@ TEST_CASE("kernels: several positions through row pointers") {
   Random random(test_seed() + 3);
   std::size_t exercised = 0;
   for (const Kernel* kernel : runnable_tunings()) {
+    const TileShape tile = tile_here(*kernel);
     if (kernel->form != LhsForm::indirect) continue;
     ++exercised;
     for (const std::size_t depth : {1u, 2u, 5u, 16u, 31u, 36u, 64u, 67u, 130u, 189u}) {
       const std::size_t positions = depth % 3 == 1 ? 9 : 3;
       const std::size_t padded = (depth + kernel->rhs->kr - 1u) / kernel->rhs->kr * kernel->rhs->kr;
-      const std::size_t m = depth % 2 == 0 ? kernel->mr.count - 1u : (kernel->mr.count + 1u) / 2;
-      const std::size_t width = tile_width(*kernel);
-      const std::size_t panel_bytes = positions * padded * kernel->rhs->nr.count;
+      const std::size_t m = depth % 2 == 0 ? tile.mr - 1 : (tile.mr + 1) / 2;
+      const std::size_t panel_bytes = positions * padded * tile.nr;
       std::vector<std::uint8_t> rhs(kernel->panels * panel_bytes);
       std::vector<std::unique_ptr<GuardedBuffer>> lhs;
       std::vector<const std::uint8_t*> rows;
       std::vector<Panel> rhs_values;
       for (std::size_t position = 0; position < positions; ++position) {
-        rhs_values.push_back(make_weights(random, width, depth, *kernel, Fill::random));
-        lay_out_panels(random, rhs_values[position], width, *kernel, panel_bytes,
-                       rhs.data() + position * padded * kernel->rhs->nr.count);
+        rhs_values.push_back(make_weights(random, tile.width, depth, *kernel, Fill::random));
+        lay_out_panels(random, rhs_values[position], tile.width, *kernel, panel_bytes,
+                       rhs.data() + position * padded * tile.nr);
         for (std::size_t row = 0; row < m; ++row) {
           lhs.push_back(std::make_unique<GuardedBuffer>(depth, random.chance(2) ? Side::lower : Side::upper));
           std::uint8_t* const bytes = lhs.back()->data();
@@ -352,7 +354,7 @@ TEST_CASE("kernels: several positions through row pointers") {
       }
       // Some are padding, which all share one row.
       for (std::size_t i = 0; i < lhs.size(); ++i) rows.push_back(lhs[random.chance(4) ? 0 : i]->data());
-      GuardedBuffer memory(kernel->mr.count * width * sizeof(std::int32_t), Side::upper, kAlignment);
+      GuardedBuffer memory(tile.mr * tile.width * sizeof(std::int32_t), Side::upper, kAlignment);
       std::int32_t* const acc = memory.as<std::int32_t>();
       const std::size_t sign_flip = depth % 2 == 0 ? 0x80 : 0;
       TileArgs args = {};
@@ -361,13 +363,14 @@ TEST_CASE("kernels: several positions through row pointers") {
       args.acc = acc;
       args.depth = depth;
       args.m = m;
-      args.n = width;
+      args.n = tile.width;
       args.positions = positions;
       args.sign_flip = sign_flip;
       args.panel_stride = panel_bytes;
+      args.width = tile.width;
       run_kernel(*kernel, args);
       for (std::size_t i = 0; i < m; ++i) {
-        for (std::size_t j = 0; j < width; ++j) {
+        for (std::size_t j = 0; j < tile.width; ++j) {
           std::int64_t expected = 0;
           for (std::size_t position = 0; position < positions; ++position) {
             for (std::size_t k = 0; k < depth; ++k) {
@@ -378,7 +381,7 @@ TEST_CASE("kernels: several positions through row pointers") {
               expected += value * rhs_values[position].at(j, k);
             }
           }
-          REQUIRE(acc[i * width + j] == expected);
+          REQUIRE(acc[i * tile.width + j] == expected);
         }
       }
     }

@@ -22,7 +22,7 @@ struct PackCase {
 // what is flipped, is drawn.
 void check_packing(Random& random, const Kernel& kernel, bool lhs, const PackCase& given) {
   const Element element = lhs ? kernel.lhs_element : kernel.rhs->element;
-  const std::size_t panel_rows = lhs ? kernel.mr.count : kernel.rhs->nr.count;
+  const std::size_t panel_rows = lhs ? tile_here(kernel).mr : tile_here(kernel).nr;
   const bool sums = random.chance(2);
   const std::uint8_t flip = random.chance(2) ? 0x80 : 0;
   const std::size_t gap = random.chance(2) ? 0 : static_cast<std::size_t>(random.between(1, 70));
@@ -135,8 +135,8 @@ void check_orders(Random& random, const Kernel& kernel, bool lhs, std::size_t ro
 void for_each_packing(void (*check)(Random& random, const Kernel& kernel, bool lhs, std::size_t panel_rows)) {
   Random random(test_seed() + 4);
   for (const Kernel* kernel : kernels_to_sweep()) {
-    if (kernel->pack_lhs != nullptr) check(random, *kernel, true, kernel->mr.count);
-    check(random, *kernel, false, kernel->rhs->nr.count);
+    if (kernel->pack_lhs != nullptr) check(random, *kernel, true, tile_here(*kernel).mr);
+    check(random, *kernel, false, tile_here(*kernel).nr);
   }
 }
 

@@ -17,14 +17,16 @@ void check_on(const Kernel& kernel, const ottava_context* context, OperatorCase 
   check_case(context, c);
 }
 
+std::int64_t up_to(Random& random, std::size_t most) { return random.between(1, static_cast<std::int64_t>(most)); }
+
 }  // namespace
 
 TEST_CASE("matmul: every m and n around one tile, parameters drawn at random") {
   Random random(test_seed() + 10);
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
     const KernelContext context(kernel->name);
-    for (std::int64_t m = 1; m <= kernel->mr.count + 1; ++m) {
-      for (std::int64_t n = 1; n <= static_cast<std::int64_t>(tile_width(*kernel)) + 1; ++n) {
+    for (std::int64_t m = 1; m <= static_cast<std::int64_t>(tile_here(*kernel).mr) + 1; ++m) {
+      for (std::int64_t n = 1; n <= static_cast<std::int64_t>(tile_here(*kernel).width) + 1; ++n) {
         check_on(*kernel, context.get(), random_case(random, m, n, random.between(1, 3 * kernel->rhs->kr)));
       }
     }
@@ -38,9 +40,9 @@ TEST_CASE("matmul: every K from 0 to several steps, then large ones") {
     const KernelContext context(kernel->name);
     for (std::int64_t k = 0; k <= 5 * kernel->rhs->kr + 2; ++k) {
       for (int repeat = 0; repeat < 3; ++repeat) {
-        check_on(*kernel, context.get(),
-                 random_case(random, random.between(1, 2 * kernel->mr.count),
-                             random.between(1, 2 * kernel->rhs->nr.count), k));
+        check_on(
+            *kernel, context.get(),
+            random_case(random, up_to(random, 2 * tile_here(*kernel).mr), up_to(random, 2 * tile_here(*kernel).nr), k));
       }
     }
     for (const std::int64_t k : {777, 2048, 4999}) {
@@ -73,8 +75,8 @@ TEST_CASE("matmul: all types, orders and dst types together, zero points at both
              {OTTAVA_TYPE_S8, OTTAVA_TYPE_U8, OTTAVA_TYPE_S16, OTTAVA_TYPE_S32, OTTAVA_TYPE_F32}) {
           for (std::uint32_t orders = 0; orders < 8; ++orders) {
             for (const bool high : {false, true}) {
-              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr.count),
-                                           random.between(1, 2 * kernel->rhs->nr.count), 19);
+              OperatorCase c = random_case(random, up_to(random, 2 * tile_here(*kernel).mr),
+                                           up_to(random, 2 * tile_here(*kernel).nr), 19);
               c.lhs_type = lhs_type;
               c.rhs_type = rhs_type;
               c.lhs_zero = (lhs_type == OTTAVA_TYPE_S8 ? -128 : 0) + (high ? 255 : 0);
@@ -123,8 +125,8 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
             if (!integer && per_channel && rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) continue;
             ++combinations;
             for (int repeat = 0; repeat < 4;) {
-              OperatorCase c = random_case(random, random.between(1, 2 * kernel->mr.count),
-                                           random.between(1, 2 * kernel->rhs->nr.count), 17);
+              OperatorCase c = random_case(random, up_to(random, 2 * tile_here(*kernel).mr),
+                                           up_to(random, 2 * tile_here(*kernel).nr), 17);
               if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
               ++repeat;
               c.integer_parameters = integer;

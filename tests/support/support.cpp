@@ -33,6 +33,21 @@ void report(const std::string& line) {
   std::fclose(file);
 }
 
+namespace {
+
+const Machine& this_machine() {
+  static const Machine machine = [] {
+    Machine probed;
+    probe_machine(&probed);
+    return probed;
+  }();
+  return machine;
+}
+
+}  // namespace
+
+TileShape tile_here(const Kernel& kernel) { return resolve(kernel, this_machine()); }
+
 std::vector<const Kernel*> runnable_kernels() {
   std::vector<const Kernel*> for_all;
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
@@ -42,23 +57,19 @@ std::vector<const Kernel*> runnable_kernels() {
 }
 
 std::vector<const Kernel*> runnable_kernels_for_some_weights() {
-  Machine machine;
-  probe_machine(&machine);
   std::vector<const Kernel*> runnable;
   const KernelList list = built_kernels();
   for (std::size_t i = 0; i < list.count; ++i) {
-    if (machine_has_tier(machine, *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
+    if (machine_has_tier(this_machine(), *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
   }
   return runnable;
 }
 
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels() {
-  Machine machine;
-  probe_machine(&machine);
   std::vector<const DepthwiseKernel*> runnable;
   const DepthwiseKernelList list = built_depthwise_kernels();
   for (std::size_t i = 0; i < list.count; ++i) {
-    if (machine_has_tier(machine, *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
+    if (machine_has_tier(this_machine(), *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
   }
   return runnable;
 }

@@ -10,13 +10,14 @@
 
 #include "kernels/depthwise.h"
 #include "kernels/kernel.h"
+#include "kernels/tile_shape.h"
 #include "ottava/ottava.h"
 #include "random.h"
 
 namespace ottava {
 
-// Channels of a tile of a kernel whose sizes are fixed.
-constexpr std::size_t tile_width(const Kernel& kernel) { return std::size_t{kernel.rhs->nr.count} * kernel.panels; }
+// The tile of a kernel on this machine.
+TileShape tile_here(const Kernel& kernel);
 
 // OTTAVA_TEST_SEED from the environment, or a fixed one; a sweep prints it when it fails.
 std::uint64_t test_seed();
