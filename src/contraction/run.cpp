@@ -158,7 +158,7 @@ class Products {
         output_(run.op.plan.output),
         piece_(piece),
         memory_(memory),
-        by_row_(request_.dst.column_stride == 1),
+        by_row_(request_.dst.column_stride == 1 && request_.second.column_stride == 1),
         count_(by_row_ ? piece.end_channel - piece.first_channel : piece.rows) {}
 
   // Where dst would begin if this piece of it were in the memory.
@@ -192,7 +192,7 @@ class Products {
   const OutputPlan& output_;
   const Piece& piece_;
   uint8_t* memory_;
-  bool by_row_;
+  bool by_row_;   // where columns of one element make both steps 1, both operands decide
   size_t count_;  // elements of a line: a row, or a column
 };
 
