@@ -73,6 +73,7 @@ ottava_status OttavaLayer::create(const ottava_context* context, const LayerProb
   if (l.kind == Layer::Kind::kAdd) {
     ottava_add_desc desc = OTTAVA_ADD_DESC_INIT;
     desc.channels = l.channels;
+    desc.arithmetic = OTTAVA_ADD_XNNPACK;  // as the peers compute it
     desc.first_zero_point = desc.second_zero_point = problem.input_zero_point;
     desc.first_scale = problem.input_scale;
     desc.second_scale = problem.second_scale;
