@@ -7,7 +7,7 @@ declare -A exercised=() # tier -> the runs that exercised it
 declare -A missed=()    # tier -> the runs that promised it and did not
 tier_list=''            # a file: each tier of the library, its architecture and the CPU flags that it wants, on a line
 promised='' # the tiers that the last test_stage promised
-every_stage=(native sanitizers threads aarch64 armv7 x86-qemu) # of `test`
+every_stage=(native sanitizers fuzz threads aarch64 armv7 x86-qemu) # of `test`
 
 # Whether the kernel gives the tiles of AMX to a process that asks (arch_prctl, ARCH_REQ_XCOMP_PERM); a sandbox may not.
 tiles_granted() {
@@ -163,6 +163,7 @@ run_stage() { # run_stage <number> <how many> <stage>
   case $3 in
     native) native_stage "$(this_cpu)" ;;
     sanitizers) sanitizer_stage sanitizers asan "$(this_cpu)" -LE native ;;
+    fuzz) fuzz_stage ;;
     threads) sanitizer_stage threads tsan '' -R '^(threads|fake kernels): ' ;;
     aarch64)
       cross_stages aarch64 arm64 cortex-a53:asimd 'cortex-a76:asimd asimddp' 'max,sve=off:asimd asimddp i8mm' \
@@ -208,7 +209,7 @@ run_tests() {
   # shellcheck disable=SC2207
   packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev)
   if (($# == 0)); then
-    stages=(native sanitizers threads aarch64 armv7)
+    stages=(native sanitizers fuzz threads aarch64 armv7)
     packages+=(gcc-arm-none-eabi)
   elif [[ ${stages[*]} == native ]]; then
     why='this run is for this machine alone'
@@ -220,6 +221,7 @@ run_tests() {
     case $word in
       sanitizers) packages+=($(preset_packages asan)) ;;
       threads) packages+=($(preset_packages tsan)) ;;
+      fuzz) packages+=($(preset_packages fuzz)) ;;
       aarch64 | armv7) packages+=($(preset_packages "$word")) ;;
       x86-qemu) packages+=(qemu-user) ;;
     esac

@@ -52,7 +52,8 @@ void pack_channels(const ContractionPlan& plan, const uint8_t* channels, const R
       zero_bytes(to + panel * plan.packed.panel_bytes + kept, plan.packed.panel_bytes - kept);
     }
   }
-  for (size_t position = 0; position < plan.positions && plan.k != 0; ++position) {
+  if (plan.k == 0 || first == end) return;
+  for (size_t position = 0; position < plan.positions; ++position) {
     args.to = to + position * plan.padded_k * plan.nr;
     if (rhs.part_channels == 0) {
       const ConstView at = rhs.at_position(position);

@@ -155,6 +155,7 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
 
 bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const RhsView& rhs) {
   if (!kernel.needs_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
+  if (problem.n == 0 || problem.k == 0) return false;
   const uint8_t minus_128 = problem.rhs.type == Type::u8 ? 0 : 0x80;
   const size_t n = static_cast<size_t>(problem.n), k = static_cast<size_t>(problem.k);
   for (size_t position = 0; position < static_cast<size_t>(problem.positions); ++position) {

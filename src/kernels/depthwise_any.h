@@ -50,7 +50,8 @@ struct TapWalk {
   }
 };
 
-// Windows of more taps are walked in parts, the sums going through memory.
+// Windows of more taps are walked in parts, the sums going through memory. Between the parts those of each vector have
+// a place of their own, as the last vector has channels of the one before it.
 constexpr size_t kTapsAtOnce = 64;
 
 template <class V>
@@ -62,15 +63,17 @@ OTTAVA_INLINE void run_pixel(const DepthwiseArgs& args, const uint8_t* const* fi
     const uint8_t* pixels[kTapsAtOnce];
     for (size_t tap = 0; tap < count; ++tap) pixels[tap] = walk.next() + args.channel;
     if (count % 2 != 0) pixels[count] = pixels[count - 1];  // its weight is zero
-    const int32_t* const from = begin == 0 ? args.bias : acc;
+    const bool ends = taps - begin <= kTapsAtOnce;
+    size_t place = 0;
     for_each_vector<V>(args, pairs_of(taps), [&](size_t channel, const uint8_t* weights) OTTAVA_INLINE_LAMBDA {
       weights += begin / 2 * V::bytes;
-      auto sum = V::load(from + channel);
+      auto sum = V::load(begin == 0 ? args.bias + channel : acc + place);
       for (size_t tap = 0; tap < count; tap += 2, weights += V::bytes) {
         const auto inputs = V::pair(V::load_bytes(pixels[tap] + channel), V::load_bytes(pixels[tap + 1] + channel));
         sum = V::add_products(sum, inputs, V::load(weights));
       }
-      V::store_32(acc + channel, sum);
+      V::store_32(acc + (ends ? channel : place), sum);
+      place += V::lanes;
     });
   }
 }

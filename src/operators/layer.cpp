@@ -138,6 +138,7 @@ Status resolve_request(const Layer& layer, const LayerNumbers& numbers, LayerReq
     status = resolve_pixels(numbers.second_pixel_stride, layer.output_channels, 1, output_pixels,
                             "run.second_pixel_stride", &request->second_pixel, error);
   }
+  if (layer.input_channels == 0) request->input_pixel = 0;  // nothing is read, from what may be null
   if (layer.output_channels == 0) shape.output_height = 0;
   if (status != Status::ok || shape.empty()) return status;
   status = check_pointers(layer, *request, error);

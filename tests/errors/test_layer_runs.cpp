@@ -361,6 +361,36 @@ TEST_CASE("errors: layers without channels", "[errors]") {
   for (std::size_t i = 0; i < 2 * 3 * 4 * 8; ++i) CHECK(output[i] == bias[i % 8]);
 }
 
+TEST_CASE("errors: layers, absurd sizes are answered at once", "[errors]") {
+  const EveryKind kinds;
+  for (const auto& made : kinds.layers) {
+    Call call;
+    ottava_layer_info one = OTTAVA_LAYER_INFO_INIT, many = OTTAVA_LAYER_INFO_INIT;
+    REQUIRE(ottava_layer_query(made->get(), &call.run, &one, nullptr) == OTTAVA_OK);
+    call.run.batch = kWide ? std::int64_t{1} << 45 : 1 << 18;
+    REQUIRE(ottava_layer_query(made->get(), &call.run, &many, nullptr) == OTTAVA_OK);
+    CHECK(many.workspace_bytes == one.workspace_bytes);
+  }
+  // As many contractions as the window has taps.
+  TransposedDraft wide;
+  ottava_window& window = wide.desc.window;
+  window.kernel_height = window.kernel_width = window.stride_height = window.stride_width = 65535;
+  wide.desc.input_channels = wide.desc.output_channels = 0;
+  std::uint64_t bytes = 0;
+  const ottava_status sized =
+      ottava_transposed_conv2d_size(kinds.context.get(), &wide.desc, &wide.output, &bytes, nullptr);
+  CHECK(sized == (kWide ? OTTAVA_OK : OTTAVA_SIZE_OVERFLOW));
+  if (kWide) CHECK(bytes > std::uint64_t{65535} * 65535);
+  // No weights, of a great depth.
+  ottava_matmul_desc deep = OTTAVA_MATMUL_DESC_INIT;
+  deep.k = kWide ? std::int64_t{1} << 45 : 1 << 20;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
+  const ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(kinds.context.get(), &deep, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+}
+
 namespace {
 
 // TensorFlow's arithmetic, in words of its own: how often the window fits, or begins, inside the input.

@@ -49,7 +49,7 @@ const PreparedContraction& contraction_of(const Layer& layer, const LayerShape&,
   return of(layer).contractions[index];
 }
 
-ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.count, contraction_of, shape_of, request_of}; }
+ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.count, 1, contraction_of, shape_of, request_of}; }
 
 Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
   return schedule_set(set_of(of(layer)), shape, threads, schedule, error);

@@ -54,7 +54,7 @@ void run_worker(void* task, uint32_t index) {
 Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
                Error* error) {
   *schedule = {1, 0};
-  for (size_t index = 0; index < set.count; ++index) {
+  for (size_t index = 0; index < set.kinds; ++index) {
     const RunShape part = set.shape_of(*set.layer, shape, index);
     if (is_empty(part)) continue;
     Schedule made;

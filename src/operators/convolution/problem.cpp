@@ -103,6 +103,7 @@ Constants constants_from(const ConvolutionProblem& problem, const ConvolutionCon
   arrays.output.multipliers = from(constants.output.multipliers);
   arrays.output.shifts = from(constants.output.shifts);
   arrays.output.table = constants.output.table;
+  if (constants.weights == nullptr) return arrays;  // there are none, nor steps from one to the next
   const ptrdiff_t depth = static_cast<ptrdiff_t>(problem.group_depth());
   const ptrdiff_t taps = static_cast<ptrdiff_t>(problem.window.taps());
   const ptrdiff_t channels = static_cast<ptrdiff_t>(problem.output_channels);
@@ -110,7 +111,7 @@ Constants constants_from(const ConvolutionProblem& problem, const ConvolutionCon
   const ptrdiff_t channel_stride = by_channel ? taps * depth : 1;
   const ptrdiff_t depth_stride = by_channel ? 1 : channels;
   arrays.rhs.first = {constants.weights, depth_stride, channel_stride};
-  if (constants.weights != nullptr) arrays.rhs.first.data += static_cast<ptrdiff_t>(channel) * channel_stride;
+  arrays.rhs.first.data += static_cast<ptrdiff_t>(channel) * channel_stride;
   arrays.rhs.position_stride = by_channel ? depth : depth * channels;
   return arrays;
 }

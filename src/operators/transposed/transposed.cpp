@@ -154,8 +154,8 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
 }
 
 ContractionSet set_of(const Transposed& layer, const LayerShape& shape) {
-  return {&layer, shape.batch * layer.groups * phases_down(shape) * phases_across(shape), contraction_of, shape_of,
-          request_of};
+  const size_t kinds = phases_down(shape) * phases_across(shape);
+  return {&layer, shape.batch * layer.groups * kinds, kinds, contraction_of, shape_of, request_of};
 }
 
 Status resolve(const Layer& layer, LayerShape* shape, Error* error) {
@@ -236,20 +236,46 @@ Status check_adjustments(const TransposedProblem& problem, Error* error) {
   return Status::ok;
 }
 
-// Plans every contraction, and adds up what they take.
+// Phases that have as many taps as this one.
+struct EqualPhases {
+  size_t phase;
+  size_t count;
+};
+
+// There are two numbers of taps at most: that of the first phases and that of the last.
+void equal_phases(const PhaseAxis& phases, const WindowAxis& axis, EqualPhases (&equal)[2]) {
+  const size_t rest = static_cast<size_t>(axis.kernel) % phases.step;
+  const size_t first = rest == 0 ? phases.phases : rest;
+  equal[0] = {0, first};
+  equal[1] = {first, phases.phases - first};
+}
+
+// Plans each contraction that differs from the others, and adds up what all of them take.
 Status measure(const TransposedProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                TransposedPlan* plan, Error* error) {
   Size total(0);
-  for (size_t number = 0; number < contractions_of_group(plan->y, plan->x); ++number) {
+  const auto add = [&](size_t number, size_t count) {
+    if (count == 0) return Status::ok;
     ContractionPlan part;
     const Status status =
         make_plan(contraction_of_phase(problem, *plan, number), machine, choice, threads, &part, error);
     if (status == Status::size_overflow) {
       error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
     }
-    if (status != Status::ok) return status;
-    total = total + operator_bytes(part) * static_cast<size_t>(problem.groups);
+    if (status == Status::ok) total = total + operator_bytes(part) * count * static_cast<size_t>(problem.groups);
+    return status;
+  };
+  EqualPhases down[2], across[2];
+  equal_phases(plan->y, problem.window.y, down);
+  equal_phases(plan->x, problem.window.x, across);
+  for (const EqualPhases& y : down) {
+    for (const EqualPhases& x : across) {
+      const Status status = add(y.phase * plan->x.phases + x.phase, y.count * x.count);
+      if (status != Status::ok) return status;
+    }
   }
+  const Status status = add(plan->y.phases * plan->x.phases, 1);  // the one without depth
+  if (status != Status::ok) return status;
   if (!total.valid()) {
     error->set(Status::size_overflow, "desc") << "channels and window: the weights would not fit the address space";
     return Status::size_overflow;

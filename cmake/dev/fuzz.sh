@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# Part of `dev`: the verb `fuzz`, and the stage of `test` that fuzzes for a minute.
+
+fuzz_programs=(layers matmul)
+
+build_fuzz() {
+  local list
+  prepare_preset fuzz
+  for list in "$build"/{release,asan}/tests/tiers.txt; do
+    [[ -n $tier_list || ! -e $list ]] || tier_list=$list
+  done
+  quietly "$logs/fuzz-build.log" compile fuzz fuzz "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
+}
+
+# fuzz_program <program> <seconds>: begins with its seeds and with what earlier runs found worth keeping. An input that
+# fails stays in a file, which the program takes as its argument.
+fuzz_program() {
+  local folder=$build/fuzz
+  mkdir -p "$folder/corpus/$1" "$folder/faults"
+  "${launcher[@]}" "$folder/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=512 -timeout=60 -print_final_stats=1 \
+    -artifact_prefix="$folder/faults/$1-" "$folder/corpus/$1" "$project/tests/fuzz/seeds/$1"
+}
+
+# fuzz_for <seconds>: each program for its share. One line of what it has done; of a fault, all that there is to say.
+fuzz_for() {
+  local program log bad=0 share=$(($1 / ${#fuzz_programs[@]}))
+  for program in "${fuzz_programs[@]}"; do
+    log=$logs/fuzz-$program.log
+    if fuzz_program "$program" "$share" >"$log" 2>&1; then
+      passed=$((passed + 1))
+      line "fuzz $program" "ok, $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, $share s"
+    else
+      failed=$((failed + 1)) bad=1
+      grep -vE '^#[0-9]+\s' "$log" || true
+      line "fuzz $program" "FAILED"
+    fi
+  done
+  return $bad
+}
+
+fuzz_stage() {
+  local -x CC=${CC:-} CXX=${CXX:-} # build_fuzz sets these, for this function alone
+  local launcher=()
+  if build_fuzz; then
+    fuzz_for 60 || true
+  else
+    failed=$((failed + 1))
+    line 'fuzz: build' FAILED
+  fi
+}
+
+fuzz() {
+  local seconds=${1:-600}
+  [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "fuzz: $seconds is no number of seconds"
+  # shellcheck disable=SC2046 # package names, one word each
+  need $(base_packages) $(preset_packages fuzz)
+  open_build
+  echo 'building the programs of tests/fuzz'
+  build_fuzz || die 'the build failed'
+  fuzz_for "$seconds"
+}
