@@ -270,17 +270,6 @@ void run_worker(void* task, uint32_t index) {
   if (counts) *reinterpret_cast<Saturation*>(slice) = saturation;  // in place of the tile, see add_counts
 }
 
-// What the workers have counted.
-void add_counts(const Run& run) {
-  for (uint32_t worker = 0; run.request.saturation != nullptr && worker < run.schedule.grid.workers; ++worker) {
-    const WorkspaceLayout& layout = run.schedule.layout;
-    const uint8_t* const slice = run.workspace + layout.workers + worker * layout.worker_bytes;
-    const Saturation& counted = *reinterpret_cast<const Saturation*>(slice);
-    run.request.saturation->below += counted.below;
-    run.request.saturation->above += counted.above;
-  }
-}
-
 // Panels of a run-time rhs that one piece packs: with one at a time a row-ordered rhs would be read in parts of lines.
 constexpr size_t kPanelsAtOnce = 4;
 
@@ -297,7 +286,8 @@ void pack_worker(void* task, uint32_t) {
 
 void compute(Run* run, const Parallel& parallel) {
   on_workers(parallel, run->schedule.grid.workers, run_worker, run);
-  add_counts(*run);
+  const WorkspaceLayout& layout = run->schedule.layout;
+  add_counts(run->workspace + layout.workers, layout.worker_bytes, run->schedule.grid.workers, run->request.saturation);
 }
 
 }  // namespace

@@ -53,4 +53,14 @@ void count_saturated(const StageArgs& args, Stage stage, bool accumulate, Satura
   }
 }
 
+void add_counts(const uint8_t* slices, size_t slice_bytes, uint32_t workers, Saturation* saturation) {
+  if (saturation == nullptr) return;
+  for (uint32_t worker = 0; worker < workers; ++worker) {
+    Saturation counted;
+    copy_bytes(&counted, slices + worker * slice_bytes, sizeof counted);
+    saturation->below += counted.below;
+    saturation->above += counted.above;
+  }
+}
+
 }  // namespace ottava

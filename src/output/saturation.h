@@ -15,6 +15,9 @@ struct Saturation {
 // `accumulate` dst is what it was before the stage ran.
 void count_saturated(const StageArgs& args, Stage stage, bool accumulate, Saturation* saturation);
 
+// Adds what each worker has left at the beginning of its slice of the workspace; nothing where `saturation` is null.
+void add_counts(const uint8_t* slices, size_t slice_bytes, uint32_t workers, Saturation* saturation);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_OUTPUT_SATURATION_H_

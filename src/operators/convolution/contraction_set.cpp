@@ -45,9 +45,8 @@ void run_worker(void* task, uint32_t index) {
     run_one(run.set, run.request, taken, 1, counted != nullptr ? &saturation : nullptr,
             run.workspace + index * run.slice, {});
   }
-  if (counted == nullptr) return;
-  __atomic_fetch_add(&counted->below, saturation.below, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&counted->above, saturation.above, __ATOMIC_RELAXED);
+  // In place of what the slice held: see add_counts.
+  if (counted != nullptr) copy_bytes(run.workspace + index * run.slice, &saturation, sizeof saturation);
 }
 
 // Bytes that each of the contractions wants on so many threads, at most.
@@ -122,6 +121,7 @@ void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t th
   SharedRun run = {set, request, static_cast<uint8_t*>(workspace), round_up(one.bytes, kAlignment),
                    PieceCounter(set.count)};
   on_workers(parallel, sharing, run_worker, &run);
+  add_counts(run.workspace, run.slice, sharing, request.saturation);
 }
 
 }  // namespace ottava

@@ -12,10 +12,11 @@
 namespace ottava {
 namespace {
 
-constexpr size_t kSegment = 32;       // pixels
-constexpr size_t kCallChannels = 64;  // of one call that fills an accumulator tile; a multiple of kDepthwiseChannels
-constexpr size_t kTileChannels = kCallChannels + kDepthwiseChannels;  // the last call takes what would be too few alone
-constexpr size_t kLeastChannels = 64;                                 // that are worth a piece of their own
+constexpr size_t kSegment = 32;  // pixels at most
+// Accumulators of a tile, which the output stage reads from the first-level cache, but for the channels that the last
+// call takes beyond them, as they would be too few alone.
+constexpr size_t kTileElements = 4096;
+constexpr size_t kLeastChannels = 64;  // that are worth a piece of their own
 constexpr size_t kPiecesPerWorker = 4;
 // What a further thread costs, in products: a product takes longer here than in a contraction.
 constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 18;
@@ -30,6 +31,7 @@ struct TableShape {
   size_t stride;        // columns from pixel to pixel
   size_t dilation;      // columns from tap to tap
   bool shares_columns;  // else each pixel has columns of its own, one for each tap
+  size_t segment;       // pixels of one, but perhaps of the last of a line
   size_t columns;       // of a whole segment
 };
 
@@ -42,7 +44,9 @@ TableShape table_shape(const Depthwise& layer, const LayerShape& shape) {
   table.shares_columns = layer.kernel->kernel_width != 0 || (x.dilation == 1 && x.stride < x.kernel);
   table.stride = static_cast<size_t>(table.shares_columns ? x.stride : x.kernel);
   table.dilation = 1;
-  table.columns = (smaller(kSegment, shape.output_width) - 1) * table.stride + static_cast<size_t>(x.kernel);
+  const size_t segments = ceil_div(shape.output_width, kSegment);
+  table.segment = ceil_div(shape.output_width, segments);  // even ones
+  table.columns = (table.segment - 1) * table.stride + static_cast<size_t>(x.kernel);
   return table;
 }
 
@@ -77,7 +81,10 @@ Size slice_bytes(const Depthwise& layer, const TableShape& table, Slice* slice, 
     return at;
   };
   const Size pixels = Size(table.columns) * table.column_rows;
-  const Size tile = Size(table.lines) * (kSegment * kTileChannels * sizeof(int32_t));
+  const size_t pixels_of_tile = table.lines * kSegment;
+  const Size tile =
+      Size(larger(kTileElements, pixels_of_tile * kDepthwiseChannels) + pixels_of_tile * kDepthwiseChannels) *
+      sizeof(int32_t);
   slice->table = reinterpret_cast<const uint8_t**>(append(pixels * sizeof(void*)));
   slice->padding = append(Size(layer.output_channels));
   slice->acc = reinterpret_cast<int32_t*>(append(tile));
@@ -107,7 +114,6 @@ class Piece {
     const OutputPlan& output = layer_.output;
     stage_ = {};
     begin_stage(output, layer_.has_float_bias, &stage_);
-    stage_.acc_stride = kTileChannels;
     const bool plain = !run.request.accumulate && saturation == nullptr && output.fusible;
     fused_ = plain ? layer_.entry.fused[static_cast<size_t>(output.stage)] : nullptr;
     stage_fn_ = run.request.accumulate ? output.run_accumulating : output.run;
@@ -121,8 +127,6 @@ class Piece {
     args_.dilation_width = run.table.dilation;
     args_.column_rows = run.table.column_rows;
     args_.line_step = run.table.line_step;
-    args_.acc_stride = kTileChannels;
-    args_.acc_line_stride = kSegment * kTileChannels;
     args_.dst_line_stride = static_cast<ptrdiff_t>(run.request.shape.output_width * run.request.output_pixel);
   }
 
@@ -137,8 +141,8 @@ class Piece {
     args_.lines = smaller(run_.table.lines, shape.output_height - line);
     const uint8_t* const input = run_.request.image(image);
     uint8_t* const output = run_.request.output_image(image) + line * shape.output_width * run_.request.output_pixel;
-    for (size_t x = 0; x < shape.output_width; x += kSegment) {
-      args_.pixels = smaller(kSegment, shape.output_width - x);
+    for (size_t x = 0; x < shape.output_width; x += run_.table.segment) {
+      args_.pixels = smaller(run_.table.segment, shape.output_width - x);
       fill_table(input, line, x);
       run_channels(output + x * run_.request.output_pixel, first, end);
     }
@@ -183,10 +187,14 @@ class Piece {
   }
 
   void run_channels(uint8_t* dst, size_t first, size_t end) {
+    const size_t pixels = args_.lines * args_.pixels;
+    const size_t step = larger(kTileElements / pixels / kDepthwiseChannels, 1) * kDepthwiseChannels;
     for (size_t channel = first; channel < end; channel += args_.channels) {
       args_.channel = channel;
       const size_t left = end - channel;
-      args_.channels = fused_ != nullptr || left < kTileChannels ? left : kCallChannels;
+      args_.channels = fused_ != nullptr || left < step + kDepthwiseChannels ? left : step;
+      args_.acc_stride = stage_.acc_stride = round_up(args_.channels, kDepthwiseChannels);
+      args_.acc_line_stride = args_.pixels * args_.acc_stride;
       stage_.n = args_.channels;
       args_.bias = layer_.channels.bias + channel;
       stage_.multiplier = layer_.channels.multiplier + channel;
@@ -201,20 +209,24 @@ class Piece {
         fused_(&args_, &stage_);
       } else {
         layer_.entry.run(&args_);
-        for (size_t line = 0; line < args_.lines; ++line) {
-          finish(line, to + static_cast<ptrdiff_t>(line) * args_.dst_line_stride);
+        // Lines that follow each other in dst as they do in the tile are one.
+        const size_t row_bytes = args_.pixels * run_.request.output_pixel;
+        const bool whole = static_cast<size_t>(args_.dst_line_stride) == row_bytes;
+        const size_t parts = whole ? 1 : args_.lines;
+        stage_.m = pixels / parts;
+        for (size_t part = 0; part < parts; ++part) {
+          finish(part, to + static_cast<ptrdiff_t>(part) * args_.dst_line_stride);
         }
       }
     }
   }
 
-  // The output stage on one line of the tile.
+  // The output stage on one line of the tile, or on all of them.
   void finish(size_t line, uint8_t* dst) {
     const OutputPlan& output = layer_.output;
     const bool staged = output.activation != Activation::none;
-    const size_t staged_stride = kTileChannels * output.element_bytes;
+    const size_t staged_stride = args_.acc_stride * output.element_bytes;
     stage_.acc = slice_.acc + line * args_.acc_line_stride;
-    stage_.m = args_.pixels;
     stage_.dst = staged ? slice_.staged : dst;
     stage_.dst_row_stride = static_cast<ptrdiff_t>(staged ? staged_stride : run_.request.output_pixel);
     if (saturation_ != nullptr) count_saturated(stage_, output.stage, stage_fn_ != output.run, saturation_);
@@ -244,9 +256,8 @@ void run_worker(void* task, uint32_t index) {
   Saturation* const counted = run.request.saturation;
   Piece piece(run, slice, counted != nullptr ? &saturation : nullptr);
   for (size_t taken; run.pieces.take(run.shared, &taken);) piece.compute(taken);
-  if (counted == nullptr) return;
-  __atomic_fetch_add(&counted->below, saturation.below, __ATOMIC_RELAXED);
-  __atomic_fetch_add(&counted->above, saturation.above, __ATOMIC_RELAXED);
+  // In place of what the slice held: see add_counts.
+  if (counted != nullptr) copy_bytes(run.workspace + index * run.slice, &saturation, sizeof saturation);
 }
 
 }  // namespace
@@ -296,6 +307,7 @@ void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t thr
              schedule.workers > 1,
              PieceCounter(groups * parts * request.shape.batch)};
   on_workers(parallel, schedule.workers, run_worker, &run);
+  add_counts(run.workspace, run.slice, schedule.workers, request.saturation);
 }
 
 }  // namespace ottava
