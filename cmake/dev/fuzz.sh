@@ -17,8 +17,8 @@ build_fuzz() {
 fuzz_program() {
   local folder=$build/fuzz
   mkdir -p "$folder/corpus/$1" "$folder/faults"
-  "${launcher[@]}" "$folder/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=512 -timeout=60 -print_final_stats=1 \
-    -artifact_prefix="$folder/faults/$1-" "$folder/corpus/$1" "$project/tests/fuzz/seeds/$1"
+  "${launcher[@]}" "$folder/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=512 -len_control=0 -timeout=60 \
+    -print_final_stats=1 -artifact_prefix="$folder/faults/$1-" "$folder/corpus/$1" "$project/tests/fuzz/seeds/$1"
 }
 
 # fuzz_for <seconds>: each program for its share. One line of what it has done; of a fault, all that there is to say.

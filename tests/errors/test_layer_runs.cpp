@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "convolution_draft.h"
+#include "hosts.h"
 
 using namespace ottava;
 
@@ -363,13 +364,17 @@ TEST_CASE("errors: layers without channels", "[errors]") {
 
 TEST_CASE("errors: layers, absurd sizes are answered at once", "[errors]") {
   const EveryKind kinds;
-  for (const auto& made : kinds.layers) {
+  const KernelContext three(nullptr, 3, one_after_the_other);
+  const Layer shared(three.get(), TransposedDraft());
+  std::vector<const ottava_layer*> layers = {shared.get()};
+  for (const auto& made : kinds.layers) layers.push_back(made->get());
+  for (const ottava_layer* const layer : layers) {
     Call call;
     ottava_layer_info one = OTTAVA_LAYER_INFO_INIT, many = OTTAVA_LAYER_INFO_INIT;
-    REQUIRE(ottava_layer_query(made->get(), &call.run, &one, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_layer_query(layer, &call.run, &one, nullptr) == OTTAVA_OK);
     call.run.batch = kWide ? std::int64_t{1} << 45 : 1 << 18;
-    REQUIRE(ottava_layer_query(made->get(), &call.run, &many, nullptr) == OTTAVA_OK);
-    CHECK(many.workspace_bytes == one.workspace_bytes);
+    REQUIRE(ottava_layer_query(layer, &call.run, &many, nullptr) == OTTAVA_OK);
+    CHECK(many.workspace_bytes <= 3 * (one.workspace_bytes + 64));
   }
   // As many contractions as the window has taps.
   TransposedDraft wide;

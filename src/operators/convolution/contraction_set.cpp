@@ -74,7 +74,7 @@ uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uin
   uint64_t work = 0;
   bool small = true;
   uint64_t least = 1;
-  for (size_t index = 0; index < set.count; ++index) {
+  for (size_t index = 0; index < set.kinds; ++index) {
     const RunShape part = set.shape_of(*set.layer, shape, index);
     const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
     least = plan.blocking.min_work_per_thread < 1 ? 1 : plan.blocking.min_work_per_thread;
@@ -83,6 +83,7 @@ uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uin
     small = small && of_part < 2 * least;
     work = work + of_part < work ? UINT64_MAX : work + of_part;
   }
+  if (__builtin_mul_overflow(work, uint64_t{set.count / set.kinds}, &work)) work = UINT64_MAX;
   if (!small && set.count < 2 * size_t{threads}) return 1;
   const uint64_t worthwhile = work / least;
   const size_t most = smaller(threads, set.count);

@@ -25,7 +25,7 @@ struct alignas(16) GeometryMemory {
 struct ContractionSet {
   const Layer* layer;
   size_t count;
-  size_t kinds;  // parts at the beginning, of which the others repeat shapes and plans
+  size_t kinds;  // parts at the beginning, whose shapes and plans the others repeat, each as often
   const PreparedContraction& (*contraction_of)(const Layer& layer, const LayerShape& shape, size_t index);
   RunShape (*shape_of)(const Layer& layer, const LayerShape& shape, size_t index);  // no rows: it has nothing to do
   // Fills in where operands lie, and how rows are read: rows, columns and batches are those of the shape. `geometry`
