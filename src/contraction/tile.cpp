@@ -56,7 +56,10 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
   output.exponent = channel_array<int32_t>(op.channels, plan.channels.exponent, 0);
   output.scale = channel_array<float>(op.channels, plan.channels.scale, 0);
   output.bias = channel_array<float>(op.channels, plan.channels.bias, 0);
-  if (packed == nullptr) return;
+  if (packed == nullptr) {
+    output.weight_sum = output.offset;  // which nothing reads: rows have no zero points of their own
+    return;
+  }
   output.weight_sum = channel_array<int32_t>(packed, plan.packed.weight_sum, 0);
   const int32_t* const offset = channel_array<int32_t>(packed, offset_of(plan, route), 0);
   tile.bias = route.kernel->bias_initialized ? offset : nullptr;

@@ -368,7 +368,7 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
   ottava_layer_destroy(layer);
   INFO(error.argument << ": " << error.message << "; kernel " << info.kernel << ", " << info.route);
   REQUIRE(ran == OTTAVA_OK);
-  CHECK(std::memcmp(stored.memory().data(), wanted.data(), wanted.size()) == 0);
+  CHECK((wanted.empty() || std::memcmp(stored.memory().data(), wanted.data(), wanted.size()) == 0));
   CHECK(stored.memory().check());
   CHECK(workspace.check());
   if (c.counters) {

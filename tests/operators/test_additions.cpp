@@ -98,7 +98,7 @@ void check_layout(const ottava_context* context, Random& random, bool large) {
   ottava_layer_destroy(layer);
   INFO(error.argument << ": " << error.message);
   REQUIRE(ran == OTTAVA_OK);
-  CHECK(std::memcmp(output.memory().data(), wanted.data(), wanted.size()) == 0);
+  CHECK((wanted.empty() || std::memcmp(output.memory().data(), wanted.data(), wanted.size()) == 0));
   CHECK(output.memory().check());
 }
 

@@ -208,7 +208,7 @@ int check_pool(const PoolCase& c, const ottava_context* context, Random& random)
   ottava_layer_destroy(layer);
   INFO(error.argument << ": " << error.message);
   REQUIRE(ran == OTTAVA_OK);
-  CHECK(std::memcmp(dst.memory().data(), wanted.data(), wanted.size()) == 0);
+  CHECK((wanted.empty() || std::memcmp(dst.memory().data(), wanted.data(), wanted.size()) == 0));
   CHECK(dst.memory().check());
   CHECK(workspace.check());
   return 1;

@@ -71,7 +71,8 @@ const std::vector<Row>& rows() {
   static const std::vector<Row> all = {
 #if OTTAVA_TEST_EVEX
     {kEvex, "u8s8s32_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_6x16x4_x86_avxvnni_evex, nullptr},
-    {kEvex, "u8s8s32_indirect_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex, nullptr},
+    {kEvex, "u8s8s32_indirect_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex,
+     nullptr},
 #endif
 #if OTTAVA_TEST_MODEL
     {kAmxModel, "s8s8s32_indirect_32x32x4_x86_amx, model", &kernel_s8s8s32_indirect_32x32x4_x86_amx_model, nullptr},
