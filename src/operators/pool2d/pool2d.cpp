@@ -190,7 +190,9 @@ class Line {
 
 void run_worker(void* task, uint32_t index) {
   PoolRun& run = *static_cast<PoolRun*>(task);
-  int32_t* const sums = reinterpret_cast<int32_t*>(run.sums + index * slice_bytes(run.layer.output_channels));
+  // A maximum has no workspace.
+  uint8_t* const slice = run.sums != nullptr ? run.sums + index * slice_bytes(run.layer.output_channels) : nullptr;
+  int32_t* const sums = reinterpret_cast<int32_t*>(slice);
   if (run.stage != nullptr) zero_bytes(sums, slice_bytes(run.layer.output_channels));  // the stage reads the padding
   for (size_t line; run.lines.take(run.shared, &line);) Line(run, line, sums).run();
 }
