@@ -1,4 +1,5 @@
 #include "fuzz.h"
+#include "support/oracle_values.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -171,24 +172,9 @@ Output::Output(Bytes& bytes, std::int64_t channels) : numbers(OTTAVA_OUTPUT_INIT
 
 oracle::Stage Output::stage(float lhs_scale, const std::vector<float>& rhs_scales) const {
   const ottava_output& o = numbers.value;
-  const oracle::Rule rules[] = {oracle::Rule::none,
-                                oracle::Rule::fixed_two_roundings,
-                                oracle::Rule::fixed_one_rounding,
-                                oracle::Rule::float_nearest_even,
-                                oracle::Rule::fixed_two_roundings_saturating,
-                                oracle::Rule::gemmlowp_by_fixed_point,
-                                oracle::Rule::fixed_one_rounding_away,
-                                oracle::Rule::fixed_acl_fused,
-                                oracle::Rule::fixed_16_bit_multiplier,
-                                oracle::Rule::power_of_two,
-                                oracle::Rule::multiply_shift_floor,
-                                oracle::Rule::multiply_shift_half_up,
-                                oracle::Rule::multiply_shift_half_away};
-  const oracle::Output outputs[] = {oracle::Output::s8, oracle::Output::u8, oracle::Output::s16, oracle::Output::s32,
-                                    oracle::Output::f32};
   oracle::Stage stage;
-  stage.rule = rules[o.requantization];
-  stage.output = outputs[o.type - 1];
+  stage.rule = oracle_rule(o.requantization);
+  stage.output = oracle_output(o.type);
   stage.lhs_scale = lhs_scale, stage.rhs_scales = rhs_scales, stage.dst_scale = o.scale;
   stage.float_product = o.parameters == OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT;
   const bool is_power = o.requantization == OTTAVA_REQUANTIZE_POWER_OF_TWO;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "oracle/quantize.h"
+#include "oracle_values.h"
 
 namespace ottava {
 
@@ -23,28 +24,6 @@ std::uint32_t inner_type(const Combination& c) {
   if (c.lhs_type != OTTAVA_TYPE_F32) return c.lhs_type;
   if (c.quantized_type != 0) return c.quantized_type;
   return c.quantization == OTTAVA_QUANTIZE_ONNX_DYNAMIC ? OTTAVA_TYPE_U8 : OTTAVA_TYPE_S8;
-}
-
-oracle::Rule oracle_rule(std::uint32_t rule) {
-  const oracle::Rule rules[] = {oracle::Rule::none,
-                                oracle::Rule::fixed_two_roundings,
-                                oracle::Rule::fixed_one_rounding,
-                                oracle::Rule::float_nearest_even,
-                                oracle::Rule::fixed_two_roundings_saturating,
-                                oracle::Rule::gemmlowp_by_fixed_point,
-                                oracle::Rule::fixed_one_rounding_away,
-                                oracle::Rule::fixed_acl_fused,
-                                oracle::Rule::fixed_16_bit_multiplier,
-                                oracle::Rule::power_of_two,
-                                oracle::Rule::multiply_shift_floor,
-                                oracle::Rule::multiply_shift_half_up,
-                                oracle::Rule::multiply_shift_half_away};
-  return rules[rule];
-}
-oracle::Output oracle_output(std::uint32_t type) {
-  const oracle::Output outputs[] = {oracle::Output::s8, oracle::Output::u8, oracle::Output::s16, oracle::Output::s32,
-                                    oracle::Output::f32};
-  return outputs[type - 1];
 }
 
 float draw_float(Random& random) {

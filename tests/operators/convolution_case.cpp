@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "drawn_sum.h"
 #include "image_tensor.h"
+#include "oracle_values.h"
 
 namespace ottava {
 namespace {
@@ -66,19 +67,8 @@ ottava_output make_output(const ConvolutionCase& c, const Values& values, Random
   output.requantization = c.rule;
   const bool requantizes = c.rule != OTTAVA_REQUANTIZE_NONE;
   output.scale = requantizes ? std::ldexp(static_cast<float>(random.between(64, 1000)), -8) : 1.0f;
-  const oracle::Output outputs[] = {oracle::Output::s8, oracle::Output::u8, oracle::Output::s16, oracle::Output::s32,
-                                    oracle::Output::f32};
-  stage->output = outputs[c.output_type - 1];
-  const oracle::Rule rules[] = {oracle::Rule::none,
-                                oracle::Rule::fixed_two_roundings,
-                                oracle::Rule::fixed_one_rounding,
-                                oracle::Rule::float_nearest_even,
-                                oracle::Rule::fixed_two_roundings_saturating,
-                                oracle::Rule::gemmlowp_by_fixed_point,
-                                oracle::Rule::fixed_one_rounding_away,
-                                oracle::Rule::fixed_acl_fused,
-                                oracle::Rule::fixed_16_bit_multiplier};
-  stage->rule = rules[c.rule];
+  stage->output = oracle_output(c.output_type);
+  stage->rule = oracle_rule(c.rule);
   stage->lhs_scale = 0.5f;
   stage->rhs_scales = values.weights_scales;
   stage->dst_scale = output.scale;

@@ -9,6 +9,7 @@
 #include "convolution_case.h"
 #include "guarded_buffer.h"
 #include "hosts.h"
+#include "oracle_values.h"
 #include "small_layer.h"
 
 namespace ottava {
@@ -183,7 +184,6 @@ TEST_CASE("layers: every requantization") {
                                    {LayerShapeCase::conv2d, 12, 8, 4, 3, 1},
                                    {LayerShapeCase::depthwise, 21, 21, 21, 3, 1},
                                    {LayerShapeCase::transposed, 6, 11, 1, 3, 2}};
-  const oracle::Output outputs[] = {oracle::Output::s8, oracle::Output::u8, oracle::Output::s16, oracle::Output::s32};
   const std::int64_t low[] = {-128, 0, -32768, INT32_MIN}, high[] = {127, 255, 32767, INT32_MAX};
   int checked = 0;
   for (const LayerShapeCase& shape : shapes) {
@@ -203,20 +203,7 @@ TEST_CASE("layers: every requantization") {
           ottava_output output = OTTAVA_OUTPUT_INIT;
           output.type = type, output.requantization = rule, output.zero_point = 7;
           oracle::Stage stage;
-          const oracle::Rule rules[] = {oracle::Rule::none,
-                                        oracle::Rule::fixed_two_roundings,
-                                        oracle::Rule::fixed_one_rounding,
-                                        oracle::Rule::float_nearest_even,
-                                        oracle::Rule::fixed_two_roundings_saturating,
-                                        oracle::Rule::gemmlowp_by_fixed_point,
-                                        oracle::Rule::fixed_one_rounding_away,
-                                        oracle::Rule::fixed_acl_fused,
-                                        oracle::Rule::fixed_16_bit_multiplier,
-                                        oracle::Rule::power_of_two,
-                                        oracle::Rule::multiply_shift_floor,
-                                        oracle::Rule::multiply_shift_half_up,
-                                        oracle::Rule::multiply_shift_half_away};
-          stage.rule = rules[rule], stage.output = outputs[type - 1], stage.zero_point = 7;
+          stage.rule = oracle_rule(rule), stage.output = oracle_output(type), stage.zero_point = 7;
           stage.clamp_min = low[type - 1], stage.clamp_max = high[type - 1];
           if (integer) {
             output.parameters = OTTAVA_PARAMETERS_INTEGER;

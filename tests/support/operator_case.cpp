@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "oracle_values.h"
 
 namespace ottava {
 namespace {
@@ -79,24 +80,6 @@ oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int6
   return matrix;
 }
 
-oracle::Rule oracle_rule(std::uint32_t rule) {
-  switch (rule) {
-    case OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS: return oracle::Rule::fixed_two_roundings;
-    case OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING: return oracle::Rule::fixed_one_rounding;
-    case OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN: return oracle::Rule::float_nearest_even;
-    case OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING: return oracle::Rule::fixed_two_roundings_saturating;
-    case OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT: return oracle::Rule::gemmlowp_by_fixed_point;
-    case OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY: return oracle::Rule::fixed_one_rounding_away;
-    case OTTAVA_REQUANTIZE_FIXED_ACL_FUSED: return oracle::Rule::fixed_acl_fused;
-    case OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER: return oracle::Rule::fixed_16_bit_multiplier;
-    case OTTAVA_REQUANTIZE_POWER_OF_TWO: return oracle::Rule::power_of_two;
-    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR: return oracle::Rule::multiply_shift_floor;
-    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP: return oracle::Rule::multiply_shift_half_up;
-    case OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY: return oracle::Rule::multiply_shift_half_away;
-    default: return oracle::Rule::none;
-  }
-}
-
 // Integer parameters of one channel as a system would write them, near 2^power.
 struct Integers {
   std::int32_t multiplier, shift;
@@ -113,16 +96,6 @@ Integers draw_integers(Random& random, std::uint32_t rule, std::int64_t power) {
   const std::int64_t low = random.chance(4) ? 0 : std::int64_t{1} << 30;  // also multipliers that no scale yields
   const std::int32_t multiplier = static_cast<std::int32_t>(random.between(low, INT32_MAX));
   return {multiplier, bounded(power + 1, -31, rule == OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT ? 0 : 30)};
-}
-
-oracle::Output oracle_output(std::uint32_t type) {
-  switch (type) {
-    case OTTAVA_TYPE_S8: return oracle::Output::s8;
-    case OTTAVA_TYPE_U8: return oracle::Output::u8;
-    case OTTAVA_TYPE_S16: return oracle::Output::s16;
-    case OTTAVA_TYPE_S32: return oracle::Output::s32;
-    default: return oracle::Output::f32;
-  }
 }
 
 void require_ok(ottava_status status, const ottava_error& error) {
