@@ -20,8 +20,9 @@
  * Pixel stride: elements from one pixel to the next, 0 for dense. With the channels of a wider tensor as stride a layer
  * reads or writes a slice of its channels, so that concatenation and splitting cost nothing. Lines and images follow each
  * other without gaps: a line is width * stride elements.
- * Height, width and batch belong to a run: one layer serves any size. A layer keeps no table of an image: its workspace
- * does not grow with the height, and with the width by the pointers of one line of output at most.
+ * Height, width and batch belong to a run: one layer serves any size. A layer keeps no table of an image: each thread of
+ * a run works in a block of the workspace whose size has a bound that does not depend on the image, but for a transposed
+ * convolution, whose block is a line of output at most.
  * What ottava.h says of statuses, structures, handles and threads holds here.
  *
  * SPDX-License-Identifier: Apache-2.0
