@@ -17,6 +17,14 @@ extern const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni_evex;
 extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex;
 #endif
 
+#if OTTAVA_TEST_DPWSSD
+extern const DepthwiseKernel depthwise_3x3_stride1_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_3x3_stride2_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_5x5_stride1_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_5x5_stride2_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_any_x86_avxvnni_dpwssd;
+#endif
+
 #if OTTAVA_TEST_MODEL
 extern const Kernel kernel_s8s8s32_indirect_32x32x4_x86_amx_model;
 extern const Kernel kernel_u8s8s32_indirect_32x32x4_x86_amx_model;
@@ -124,6 +132,21 @@ const std::vector<StandIn>& stand_ins() {
         made.back().kernel.quantize = &portable_quantize;
       }
     }
+    return made;
+  }();
+  return all;
+}
+
+const std::vector<const DepthwiseKernel*>& depthwise_stand_ins() {
+  static const std::vector<const DepthwiseKernel*> all = [] {
+    std::vector<const DepthwiseKernel*> made;
+#if OTTAVA_TEST_DPWSSD
+    if (machine_has(Isa::x86_avx2)) {
+      made = {&depthwise_3x3_stride1_x86_avxvnni_dpwssd, &depthwise_3x3_stride2_x86_avxvnni_dpwssd,
+              &depthwise_5x5_stride1_x86_avxvnni_dpwssd, &depthwise_5x5_stride2_x86_avxvnni_dpwssd,
+              &depthwise_any_x86_avxvnni_dpwssd};
+    }
+#endif
     return made;
   }();
   return all;

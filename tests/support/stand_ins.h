@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/depthwise.h"
 #include "kernels/kernel.h"
 
 namespace ottava {
@@ -30,6 +31,9 @@ const std::vector<StandIn>& stand_ins();
 
 // Null for a kernel of the registry.
 const StandIn* stand_in_of(const Kernel& kernel);
+
+// Depthwise kernels of AVX-VNNI by the instructions of AVX2, where this machine has these.
+const std::vector<const DepthwiseKernel*>& depthwise_stand_ins();
 
 // Of all that are watched; empty if nothing went wrong and no thread holds state that its kernels should have released.
 std::string take_stand_in_faults();
