@@ -44,18 +44,21 @@ Status read_run(const ottava_layer_run_desc* caller, LayerNumbers* numbers, bool
   return Status::ok;
 }
 
-Status run_in(const ottava_layer& handle, const LayerRequest& request, void* workspace, uint64_t bytes, Error* error) {
+Status run_in(const ottava_layer& handle, const LayerRequest& request, void* workspace, uint64_t bytes,
+              const void* counters, Error* error) {
   const Layer& layer = *handle.layer;
   const ottava_context& context = *handle.context;
   uint32_t threads = layer.threads;
-  if (workspace != nullptr) {
-    const Status status = threads_within(layer, request.shape, bytes, &threads, error);
-    if (status == Status::ok) layer.functions->run(layer, request, threads, workspace, context.parallel);
-    return status;
-  }
   LayerSchedule schedule = {};
-  const Status status = layer.functions->schedule(layer, request.shape, threads, &schedule, error);
+  Status status = workspace != nullptr
+                      ? threads_within(layer, request.shape, bytes, &threads, &schedule, error)
+                      : layer.functions->schedule(layer, request.shape, threads, Enough::for_run, &schedule, error);
+  if (status == Status::ok) status = check_scratch(layer, request, workspace, schedule.bytes, counters, error);
   if (status != Status::ok) return status;
+  if (workspace != nullptr) {
+    layer.functions->run(layer, request, threads, workspace, context.parallel);
+    return Status::ok;
+  }
   if (schedule.bytes == 0) {
     layer.functions->run(layer, request, threads, nullptr, context.parallel);
     return Status::ok;
@@ -122,7 +125,7 @@ extern "C" ottava_status ottava_layer_run(const ottava_layer* layer, const ottav
     request.saturation = memory.saturated != nullptr ? &saturation : nullptr;
     status = resolve_request(*layer->layer, numbers, &request, words);
     if (status == Status::ok && !request.shape.empty()) {
-      status = run_in(*layer, request, memory.workspace, memory.workspace_bytes, words);
+      status = run_in(*layer, request, memory.workspace, memory.workspace_bytes, memory.saturated, words);
     }
     if (status == Status::ok && memory.saturated != nullptr) {
       memory.saturated[0] = saturation.below;

@@ -148,7 +148,7 @@ Status resolve_request(const Layer& layer, const LayerNumbers& numbers, LayerReq
 Status measure_layer(const Layer& layer, const LayerShape& shape, LayerSchedule* schedule, Error* error) {
   *schedule = {1, 0};
   if (shape.empty() || layer.output_channels == 0) return Status::ok;
-  return layer.functions->schedule(layer, shape, layer.threads, schedule, error);
+  return layer.functions->schedule(layer, shape, layer.threads, Enough::for_smaller_too, schedule, error);
 }
 
 Status validate_channel_count(int64_t channels, Error* error) {
@@ -167,16 +167,53 @@ uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads) {
   return most >= threads ? threads : most < 1 ? 1 : static_cast<uint32_t>(most);
 }
 
-Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads, Error* error) {
-  LayerSchedule schedule = {layer.threads + 1, 0};
+Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads,
+                      LayerSchedule* schedule, Error* error) {
+  schedule->workers = layer.threads + 1;
   do {
-    *threads = schedule.workers - 1;
-    const Status status = layer.functions->schedule(layer, shape, *threads, &schedule, error);
-    if (status != Status::ok || schedule.bytes <= bytes) return status;
-  } while (schedule.workers > 1);
+    *threads = schedule->workers - 1;
+    const Status status = layer.functions->schedule(layer, shape, *threads, Enough::for_run, schedule, error);
+    if (status != Status::ok || schedule->bytes <= bytes) return status;
+  } while (schedule->workers > 1);
   error->set(Status::bad_memory, "operands.workspace_bytes")
-      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule.bytes);
+      << "is " << bytes << ", this run needs at least " << static_cast<uint64_t>(schedule->bytes);
   return Status::bad_memory;
+}
+
+Status check_scratch(const Layer& layer, const LayerRequest& request, const void* workspace, size_t bytes,
+                     const void* counters, Error* error) {
+  const LayerShape& shape = request.shape;
+  const size_t output_pixels = shape.batch * shape.output_pixels();
+  const struct {
+    const uint8_t* first;
+    size_t channel_bytes, pixels, pixel;
+    const char* name;
+  } tensors[] = {{request.output, layer.output_channels * layer.output_element_bytes, output_pixels,
+                  request.output_pixel, "operands.output"},
+                 {layer.input_channels != 0 ? request.input : nullptr, layer.input_channels,
+                  shape.batch * shape.height * shape.width, request.input_pixel, "operands.input"},
+                 {request.second, layer.output_channels, output_pixels, request.second_pixel, "operands.second"}};
+  const struct {
+    const void* memory;
+    size_t bytes;
+    const char* name;
+  } scratch[] = {{workspace, bytes, "operands.workspace"}, {counters, 2 * sizeof(uint64_t), "operands.saturated"}};
+  for (const auto& written : scratch) {
+    for (const auto& tensor : tensors) {
+      if (written.memory == nullptr || written.bytes == 0 || tensor.first == nullptr ||
+          are_apart(written.memory, written.bytes, tensor.first,
+                    (tensor.pixels - 1) * tensor.pixel + tensor.channel_bytes)) {
+        continue;
+      }
+      const Status status =
+          check_apart(region_of(written.memory, written.bytes), written.name,
+                      pixels_of(tensor.first, tensor.channel_bytes, tensor.pixels, tensor.pixel), tensor.name, error);
+      if (status != Status::ok) return status;
+    }
+  }
+  if (workspace == nullptr || bytes == 0 || counters == nullptr) return Status::ok;
+  return check_apart(region_of(workspace, bytes), "operands.workspace", region_of(counters, 2 * sizeof(uint64_t)),
+                     "operands.saturated", error);
 }
 
 }  // namespace ottava

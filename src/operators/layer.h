@@ -67,13 +67,19 @@ struct LayerWords {
   Text* reason;
 };
 
+// What a workspace is to be enough for.
+enum class Enough : uint8_t {
+  for_run,
+  for_smaller_too,  // for runs of fewer images or lines as well
+};
+
 struct LayerFunctions {
   // Fills in what follows from the height and width of *shape.
   Status (*resolve)(const Layer& layer, LayerShape* shape, Error* error);
   // The shape is not empty. Fewer threads never need more than more of them.
-  Status (*schedule)(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-                     Error* error);
-  // `workspace` holds what that schedule says.
+  Status (*schedule)(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough enough,
+                     LayerSchedule* schedule, Error* error);
+  // `workspace` holds what that schedule says for the run.
   void (*run)(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace,
               const Parallel& parallel);
   void (*describe)(const Layer& layer, const LayerShape& shape, LayerWords* words);
@@ -113,8 +119,14 @@ Status validate_channel_count(int64_t channels, Error* error);
 // Threads that are worth their start for so many bytes to go through.
 uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads);
 
-// The most threads whose schedule fits the caller's workspace.
-Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads, Error* error);
+// The most threads whose schedule for the run fits the caller's workspace.
+Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads,
+                      LayerSchedule* schedule, Error* error);
+
+// Refuses memory of a run that shares a byte with its tensors, which are apart from each other: the part of the
+// workspace that it touches, and the caller's two counters. Either may be null.
+Status check_scratch(const Layer& layer, const LayerRequest& request, const void* workspace, size_t bytes,
+                     const void* counters, Error* error);
 
 }  // namespace ottava
 

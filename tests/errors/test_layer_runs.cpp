@@ -306,6 +306,26 @@ TEST_CASE("errors: layers, an output that overlaps the input", "[errors]") {
   }
 }
 
+TEST_CASE("errors: layers, a workspace or counters that overlap a tensor", "[errors]") {
+  const EveryKind kinds;
+  for (const auto& made : kinds.layers) {
+    const auto refused = [&](const char* argument, const char* words, const Harm& harm) {
+      check_run_refused(made->get(), {OTTAVA_BAD_STRIDE, argument, {words}}, harm);
+    };
+    refused("operands.workspace", "overlaps operands.output",
+            [](Call& c) { c.operands.workspace = c.memory.data() + Call::kBytes / 2 - 1; });
+    refused("operands.workspace", "overlaps operands.input", [](Call& c) { c.operands.workspace = c.memory.data(); });
+    refused("operands.saturated", "overlaps operands.output", [](Call& c) {
+      c.operands.saturated = reinterpret_cast<std::uint64_t*>(c.memory.data() + Call::kBytes / 2 - 8);
+    });
+    refused("operands.workspace", "overlaps operands.saturated",
+            [](Call& c) { c.operands.saturated = reinterpret_cast<std::uint64_t*>(c.workspace.data()); });
+    check_accepted(made->get(), [](Call& c) {
+      c.operands.saturated = reinterpret_cast<std::uint64_t*>(c.memory.data() + Call::kBytes / 2 - 16);
+    });
+  }
+}
+
 TEST_CASE("errors: layers, the workspace of a run", "[errors]") {
   const EveryKind kinds;
   for (const auto& made : kinds.layers) {

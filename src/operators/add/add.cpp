@@ -13,7 +13,8 @@ Status resolve(const Layer&, LayerShape* shape, Error*) {
   return Status::ok;
 }
 
-Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error*) {
+Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough, LayerSchedule* schedule,
+                Error*) {
   const uint64_t elements = uint64_t{shape.batch} * shape.output_pixels() * layer.output_channels;
   *schedule = {worthwhile_threads(elements * 3, threads), 0};
   return Status::ok;

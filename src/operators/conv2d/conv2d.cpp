@@ -51,8 +51,9 @@ const PreparedContraction& contraction_of(const Layer& layer, const LayerShape&,
 
 ContractionSet set_of(const Conv2d& conv) { return {&conv, conv.count, 1, contraction_of, shape_of, request_of}; }
 
-Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
-  return schedule_set(set_of(of(layer)), shape, threads, schedule, error);
+Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough enough, LayerSchedule* schedule,
+                Error* error) {
+  return schedule_set(set_of(of(layer)), shape, threads, enough, schedule, error);
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
@@ -134,11 +135,12 @@ Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machi
 // stand where a channel has none.
 bool hold_minus_128(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan) {
   const Kernel& kernel = *plan.contraction.routes.many.kernel;
-  const Constants whole = whole_constants(problem, constants);
-  if (weights_rule_out(kernel, whole_contraction(problem), whole.rhs)) return true;
+  const Contraction whole = whole_contraction(problem);
+  const Constants arrays = whole_constants(problem, constants);
+  if (weights_rule_out(kernel, whole, arrays.rhs)) return true;
   const int32_t shift = plan.contraction.rhs.zero_shift;
   for (size_t n = 0; has_parts(problem, plan) && n < static_cast<size_t>(problem.output_channels); ++n) {
-    if (rhs_zero_point(whole_contraction(problem), whole, n) + shift == -128) return true;
+    if (rhs_zero_point(whole, arrays, n) + shift == -128) return true;
   }
   return false;
 }

@@ -50,8 +50,8 @@ void run_worker(void* task, uint32_t index) {
 }
 
 // Bytes that each of the contractions wants on so many threads, at most.
-Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-               Error* error) {
+Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t threads, Enough enough,
+               LayerSchedule* schedule, Error* error) {
   *schedule = {1, 0};
   for (size_t index = 0; index < set.kinds; ++index) {
     const RunShape part = set.shape_of(*set.layer, shape, index);
@@ -59,8 +59,11 @@ Status measure(const ContractionSet& set, const LayerShape& shape, uint32_t thre
     Schedule made;
     uint64_t bytes = 0;
     const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
-    const Status status = measure_workspace(plan, part, threads, &made, &bytes, error);
+    const Status status = enough == Enough::for_smaller_too
+                              ? measure_workspace(plan, part, threads, &made, &bytes, error)
+                              : make_schedule(plan, part, threads, &made, error);
     if (status != Status::ok) return status;
+    if (enough == Enough::for_run) bytes = made.layout.total;
     schedule->bytes = larger(schedule->bytes, static_cast<size_t>(bytes));
     if (made.grid.workers > schedule->workers) schedule->workers = made.grid.workers;
   }
@@ -92,11 +95,11 @@ uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uin
 
 }  // namespace
 
-Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-                    Error* error) {
+Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, Enough enough,
+                    LayerSchedule* schedule, Error* error) {
   const uint32_t sharing = sharing_threads(set, shape, threads);
-  if (sharing == 1) return measure(set, shape, threads, schedule, error);
-  const Status status = measure(set, shape, 1, schedule, error);
+  if (sharing == 1) return measure(set, shape, threads, enough, schedule, error);
+  const Status status = measure(set, shape, 1, enough, schedule, error);
   if (status != Status::ok) return status;
   const Size total = Size(schedule->bytes).rounded_up(kAlignment) * sharing;
   if (!total.valid()) {
@@ -118,7 +121,7 @@ void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t th
   }
   LayerSchedule one = {};
   Error ignored;
-  if (measure(set, request.shape, 1, &one, &ignored) != Status::ok) return;
+  if (measure(set, request.shape, 1, Enough::for_run, &one, &ignored) != Status::ok) return;
   SharedRun run = {set, request, static_cast<uint8_t*>(workspace), round_up(one.bytes, kAlignment),
                    PieceCounter(set.count)};
   on_workers(parallel, sharing, run_worker, &run);

@@ -34,8 +34,8 @@ struct ContractionSet {
                      RunRequest* request);
 };
 
-Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-                    Error* error);
+Status schedule_set(const ContractionSet& set, const LayerShape& shape, uint32_t threads, Enough enough,
+                    LayerSchedule* schedule, Error* error);
 
 void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t threads, void* workspace,
              const Parallel& parallel);

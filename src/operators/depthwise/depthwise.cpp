@@ -58,8 +58,9 @@ const DepthwiseKernel* select(const ConvolutionProblem& problem, const Machine& 
 // Whether every weight less its zero point lies within -127 to 127.
 bool are_narrow(const ConvolutionProblem& problem, const Constants& constants) {
   const size_t taps = static_cast<size_t>(problem.window.taps());
+  const Contraction whole = whole_contraction(problem);
   for (size_t n = 0; n < static_cast<size_t>(problem.output_channels); ++n) {
-    const int32_t zero = rhs_zero_point(whole_contraction(problem), constants, n);
+    const int32_t zero = rhs_zero_point(whole, constants, n);
     for (size_t tap = 0; tap < taps; ++tap) {
       const uint8_t raw = *constants.rhs.at_position(tap).at(0, n);
       const int32_t weight = problem.weights.type == Type::u8 ? raw : static_cast<int8_t>(raw);

@@ -59,8 +59,8 @@ const Layer* prepare_depthwise(const DepthwisePlan& plan, const ConvolutionProbl
                                const ConvolutionConstants& constants, uint8_t* memory);
 
 // Of LayerFunctions, in run.cpp.
-Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-                          Error* error);
+Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough enough,
+                          LayerSchedule* schedule, Error* error);
 void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace,
                    const Parallel& parallel);
 

@@ -162,6 +162,10 @@ class Piece {
       const bool inside = static_cast<size_t>(from_line) < shape.height;
       const uint8_t* const begin = inside ? input + static_cast<size_t>(from_line) * shape.width * pixel : nullptr;
       const uint8_t** to = slice_.table + row;
+      if (run_.table.shares_columns && layer_.multiplier == 1) {
+        fill_line(begin, left, columns, to);
+        continue;
+      }
       int64_t column = left;
       for (size_t i = 0, tap = 0; i < columns; ++i, to += run_.table.column_rows) {
         *to = inside && static_cast<size_t>(column) < shape.width
@@ -177,6 +181,22 @@ class Piece {
         }
       }
     }
+  }
+
+  // Neighbouring pixels of one line from column `left` on; `line` is null where all of it is padding.
+  void fill_line(const uint8_t* line, int64_t left, size_t columns, const uint8_t** to) {
+    const size_t step = run_.table.column_rows, pixel = run_.request.input_pixel;
+    const int64_t width = line != nullptr ? static_cast<int64_t>(run_.request.shape.width) : 0;
+    const int64_t end = left + static_cast<int64_t>(columns);
+    const int64_t first = left > 0 ? left : 0;
+    const int64_t last = end < width ? end : width;  // behind the last pixel that is none of the padding
+    int64_t column = left;
+    for (; column < first && column < end; ++column, to += step) *to = slice_.padding;
+    if (column < last) {
+      const uint8_t* from = line + static_cast<size_t>(column) * pixel;
+      for (; column < last; ++column, to += step, from += pixel) *to = from;
+    }
+    for (; column < end; ++column, to += step) *to = slice_.padding;
   }
 
   const uint8_t* pixel_at(const uint8_t* pixel, size_t entry) {
@@ -262,8 +282,8 @@ void run_worker(void* task, uint32_t index) {
 
 }  // namespace
 
-Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule,
-                          Error* error) {
+Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough,
+                          LayerSchedule* schedule, Error* error) {
   const Depthwise& depthwise = of(layer);
   const Size work =
       Size(shape.batch) * shape.output_pixels() * depthwise.output_channels * static_cast<size_t>(shape.window.taps());
@@ -285,7 +305,7 @@ void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t thr
   const Depthwise& depthwise = of(layer);
   LayerSchedule schedule = {};
   Error ignored;
-  if (schedule_depthwise(layer, request.shape, threads, &schedule, &ignored) != Status::ok) return;
+  if (schedule_depthwise(layer, request.shape, threads, Enough::for_run, &schedule, &ignored) != Status::ok) return;
   const TableShape table = table_shape(depthwise, request.shape);
   Slice slice;
   const size_t bytes = slice_bytes(depthwise, table, &slice, nullptr).value();

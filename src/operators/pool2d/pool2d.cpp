@@ -100,7 +100,8 @@ uint32_t workers_of(const Layer& layer, const LayerShape& shape, uint32_t thread
   return worthwhile_threads(bytes, lines < threads ? static_cast<uint32_t>(lines) : threads);
 }
 
-Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
+Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough, LayerSchedule* schedule,
+                Error* error) {
   *schedule = {workers_of(layer, shape, threads), 0};
   if (!sums(of(layer).problem)) return Status::ok;
   const Size total = Size(slice_bytes(layer.output_channels)) * schedule->workers + Size(kAlignment - 1);

@@ -169,8 +169,9 @@ Status resolve(const Layer& layer, LayerShape* shape, Error* error) {
   return status;
 }
 
-Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, LayerSchedule* schedule, Error* error) {
-  return schedule_set(set_of(of(layer), shape), shape, threads, schedule, error);
+Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough enough, LayerSchedule* schedule,
+                Error* error) {
+  return schedule_set(set_of(of(layer), shape), shape, threads, enough, schedule, error);
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
