@@ -1,5 +1,5 @@
-// The contract of depthwise kernels: what a kernel is given, what it must do. Each channel is a sum of its own, so their
-// vectors are vectors of channels, and there is no tile of channels by channels as in kernels/kernel.h.
+// The contract of depthwise kernels: what a kernel is given, what it must do. Each channel is a sum of its own, so
+// their vectors are vectors of channels, and there is no tile of channels by channels as in kernels/kernel.h.
 //
 //     acc[l][p][c] = bias[c] + sum over taps i < kernel_height, j < kernel_width of
 //                    input(l, p, i, j)[c] * (weights[i][j][c] - zero point of the weights)         modulo 2^32
@@ -10,8 +10,8 @@
 //
 //     input(l, p, i, j) = table[(p * stride_width + j * dilation_width) * column_rows + l * line_step + i] + channel
 //
-// Neighbouring pixels share columns and neighbouring lines share rows of the table, so that a kernel may load each input
-// once for all of its outputs. Padding is a row of zero points that has all channels of the input.
+// Neighbouring pixels share columns and neighbouring lines share rows of the table, so that a kernel may load each
+// input once for all of its outputs. Padding is a row of zero points that has all channels of the input.
 //
 // A kernel never reads beyond channels [channel, channel + channels) of a pixel, and no pixel that no output needs.
 #ifndef OTTAVA_SRC_KERNELS_DEPTHWISE_H_
@@ -53,14 +53,14 @@ constexpr size_t kDepthwiseChannels = 16;
 // kDepthwiseChannels, with anything. `bias` may be read as far.
 using DepthwiseFn = void (*)(const DepthwiseArgs*);
 
-// The same and the output stage, the accumulators never seeing memory: for the stages that a kernel has in registers, and
-// a dst whose channels lie side by side. Nothing beyond the valid channels is written. `stage` has dst at the first line
-// and pixel, dst_row_stride from pixel to pixel, and no row terms.
+// The same and the output stage, the accumulators never seeing memory: for the stages that a kernel has in registers,
+// and a dst whose channels lie side by side. Nothing beyond the valid channels is written. `stage` has dst at the first
+// line and pixel, dst_row_stride from pixel to pixel, and no row terms.
 using FusedDepthwiseFn = void (*)(const DepthwiseArgs*, const StageArgs* stage);
 
 // The weights, tap by tap. A kernel lays them out as it likes.
 struct DepthwisePackArgs {
-  const uint8_t* from;  // weight of tap t (i * kernel_width + j) and channel c at from + t * tap_stride + c * channel_stride
+  const uint8_t* from;  // tap t (i * kernel_width + j) of channel c at from + t * tap_stride + c * channel_stride
   ptrdiff_t tap_stride;
   ptrdiff_t channel_stride;
   size_t taps;
@@ -79,9 +79,9 @@ struct DepthwiseKernel {
   uint16_t kernel_width;
   uint16_t stride_height;
   uint16_t stride_width;
-  uint16_t lines;  // lines of output that it computes together at most
+  uint16_t lines;         // lines of output that it computes together at most
   uint16_t min_channels;  // of the layer: layers of fewer are left to the kernels behind it
-  // Weights: only those whose zero points are 0 and that hold no -128, so that the sum of two products of 8 bits fits 16.
+  // Only weights that lie within -127 to 127 of their zero points, so that two products with them fit 16 bits.
   bool needs_narrow_weights;
   size_t (*packed_bytes)(size_t taps, size_t channels);
   void (*pack)(const DepthwisePackArgs*);

@@ -52,7 +52,9 @@ Values draw_values(const ConvolutionCase& c, Random& random) {
     const bool first = n == 0 || c.per_channel;
     v.weights_scales.push_back(first ? std::ldexp(static_cast<float>(random.between(200, 400)), -16)
                                      : v.weights_scales[0]);
-    const std::int64_t zero = !c.zero_points ? 0 : first ? value(c.weights_type, false) : v.zero_points[0];
+    // Narrow weights lie within 127 of the middle of their type, with it as zero point: u8 as some systems store them.
+    const std::int64_t drawn = c.narrow_weights ? lowest(c.weights_type) + 128 : value(c.weights_type, false);
+    const std::int64_t zero = !c.zero_points ? 0 : first ? drawn : v.zero_points[0];
     v.zero_points.push_back(static_cast<std::int32_t>(zero));
     o.weights_zero_points.push_back(zero);
     v.bias.push_back(static_cast<std::int32_t>(random.between(-20000, 20000)));
