@@ -30,7 +30,8 @@ static void release(memory* all) {
 }
 
 /* The lhs: its type, and zero points and scales where they are not found from it. */
-static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, const ottava_output* output, memory* all) {
+static void read_lhs(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc,
+                     const ottava_output* output, memory* all) {
   const int with_scales = output->parameters != OTTAVA_PARAMETERS_INTEGER &&
                           (output->type != OTTAVA_TYPE_S32 || output->requantization != OTTAVA_REQUANTIZE_NONE);
   const int own = strcmp(kind, "rows") == 0;
@@ -69,7 +70,8 @@ static void read_parameters(run* state, vector* v, ottava_matmul_desc* desc, ott
   }
 }
 
-static void read_dst(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc, ottava_output* output, memory* all) {
+static void read_dst(run* state, vector* v, const char* kind, int64_t m, ottava_matmul_desc* desc,
+                     ottava_output* output, memory* all) {
   const int is_float = output->type == OTTAVA_TYPE_F32;
   const parse_fn parse = is_float ? parse_bits : parse_integer;
   if (is_float) {
@@ -134,8 +136,7 @@ void run_matmul(run* state, vector* v, const char* kind) {
     for (i = 0; all.previous != NULL && i < m * desc.n; ++i) set_element(all.dst, output.type, i, all.previous[i]);
     good = compute(state, v->line, &desc, &output, &constants, m, all.lhs, all.dst, plain ? NULL : &more);
     for (i = 0; good && i < m * desc.n; ++i) {
-      good =
-          same(state, v->line, "an element of dst", all.expected[i], element(all.dst, output.type, i), output.type);
+      good = same(state, v->line, "an element of dst", all.expected[i], element(all.dst, output.type, i), output.type);
     }
     if (good) ++state->passed;
   }

@@ -1,6 +1,6 @@
 // ottava_matmul_execute on threads: batches, a run-time rhs packed together or by each worker, parts that a host
-// schedules on threads of its own. tests/operators/combination_check.cpp holds small runs against the oracle; these are large
-// enough to be split.
+// schedules on threads of its own. tests/operators/combination_check.cpp holds small runs against the oracle; these are
+// large enough to be split.
 #include <cstring>
 #include <thread>
 
