@@ -173,8 +173,8 @@ Output::Output(Bytes& bytes, std::int64_t channels) : numbers(OTTAVA_OUTPUT_INIT
 oracle::Stage Output::stage(float lhs_scale, const std::vector<float>& rhs_scales) const {
   const ottava_output& o = numbers.value;
   oracle::Stage stage;
-  stage.rule = oracle_rule(o.requantization);
-  stage.output = oracle_output(o.type);
+  stage.rule = ottava::oracle_rule(o.requantization);
+  stage.output = ottava::oracle_output(o.type);
   stage.lhs_scale = lhs_scale, stage.rhs_scales = rhs_scales, stage.dst_scale = o.scale;
   stage.float_product = o.parameters == OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT;
   const bool is_power = o.requantization == OTTAVA_REQUANTIZE_POWER_OF_TWO;
