@@ -218,6 +218,7 @@ int main(int argc, char** argv) {
   for (const std::string& file : options.shapes) bench::read_shapes(file, &shapes);
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   ottava_cpu_query(context.get(), &cpu, nullptr);
+  if (!cpu.optimized) std::cerr << "ottava is compiled without optimization here: the figures mean nothing\n";
   benchmark::AddCustomContext("cpu", cpu.name);
   benchmark::AddCustomContext("rule", options.rule_name);
   benchmark::AddCustomContext("figures", options.best ? "best slices" : "medians");

@@ -69,6 +69,9 @@ extern "C" ottava_status ottava_cpu_query(const ottava_context* context, ottava_
     filled.l2_bytes = machine.l2_bytes;
     filled.l3_bytes = machine.l3_bytes;
     filled.caches_known = machine.caches_known ? 1 : 0;
+#ifdef __OPTIMIZE__
+    filled.optimized = 1;
+#endif
     Text(filled.name) << machine.name;
     Text features(filled.features);
     list_features(machine, features);

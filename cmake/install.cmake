@@ -1,21 +1,38 @@
-# Installation: libraries, headers, CMake package, pkg-config file.
+# Installation: libraries, headers, CMake package, pkg-config file. The two libraries are components, so that a user of the
+# shared one need not have what the static one is linked with.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/ottava)
-set(targets ottava_static)
+install(TARGETS ottava_static EXPORT ottavaStaticTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(EXPORT ottavaStaticTargets NAMESPACE ottava:: DESTINATION ${package_dir} COMPONENT development)
 if(TARGET ottava_shared)
-  list(APPEND targets ottava_shared)
+  install(TARGETS ottava_shared EXPORT ottavaSharedTargets
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library NAMELINK_COMPONENT development
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT library)
+  install(EXPORT ottavaSharedTargets NAMESPACE ottava:: DESTINATION ${package_dir} COMPONENT development)
 endif()
-install(TARGETS ${targets} EXPORT ottavaTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ottava DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(EXPORT ottavaTargets NAMESPACE ottava:: DESTINATION ${package_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ottava DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+  set(compatibility SameMinorVersion) # as OTTAVA_ABI has it
+else()
+  set(compatibility SameMajorVersion)
+endif()
+set(OTTAVA_STATIC_DEPENDENCIES "")
+if(OTTAVA_CPUINFO)
+  list(APPEND OTTAVA_STATIC_DEPENDENCIES CpuinfoLibrary)
+endif()
+if(OTTAVA_PTHREADPOOL)
+  list(APPEND OTTAVA_STATIC_DEPENDENCIES PthreadpoolLibrary)
+endif()
+list(JOIN OTTAVA_STATIC_DEPENDENCIES " " OTTAVA_STATIC_DEPENDENCIES)
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/ottavaConfig.cmake.in
   ${PROJECT_BINARY_DIR}/ottavaConfig.cmake INSTALL_DESTINATION ${package_dir})
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/ottavaConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/ottavaConfigVersion.cmake COMPATIBILITY ${compatibility})
 install(FILES ${PROJECT_BINARY_DIR}/ottavaConfig.cmake ${PROJECT_BINARY_DIR}/ottavaConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindCpuinfoLibrary.cmake ${PROJECT_SOURCE_DIR}/cmake/FindPthreadpoolLibrary.cmake
-  DESTINATION ${package_dir})
+  DESTINATION ${package_dir} COMPONENT development)
 
 set(OTTAVA_PRIVATE_LIBS "")
 if(OTTAVA_CPUINFO)
@@ -24,8 +41,22 @@ endif()
 if(OTTAVA_PTHREADPOOL)
   string(APPEND OTTAVA_PRIVATE_LIBS " -lpthreadpool")
 endif()
-# Relative to the file itself: `cmake --install --prefix` may move everything.
-file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
-set(OTTAVA_PC_PREFIX "\${pcfiledir}/${to_prefix}")
+# Relative to the file itself where that is possible: `cmake --install --prefix` may move everything.
+set(OTTAVA_PC_LIBDIR \${prefix}/${CMAKE_INSTALL_LIBDIR})
+set(OTTAVA_PC_INCLUDEDIR \${prefix}/${CMAKE_INSTALL_INCLUDEDIR})
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  set(OTTAVA_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
+  set(OTTAVA_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
+else()
+  file(RELATIVE_PATH to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  set(OTTAVA_PC_PREFIX \${pcfiledir}/${to_prefix})
+endif()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_INCLUDEDIR})
+  set(OTTAVA_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/ottava.pc.in ${PROJECT_BINARY_DIR}/ottava.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/ottava.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_BINARY_DIR}/ottava.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+
+if(TARGET ottava-info)
+  install(TARGETS ottava-info RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)
+endif()

@@ -92,7 +92,9 @@ set(hosted_sources
 set(core_flags "")
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   # No contraction: a fused multiply-add rounds once where the rules round twice, on some CPUs only.
-  set(core_flags -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off $<$<CONFIG:Release>:-O3>)
+  set(core_flags -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off)
+  # A project that has this one as a part may name no configuration, and would get kernels 30 times slower in silence.
+  list(APPEND core_flags $<$<NOT:$<CONFIG:Debug,MinSizeRel>>:-O3>)
 endif()
 
 if(OTTAVA_ARCHITECTURE STREQUAL arm64)
@@ -147,9 +149,8 @@ function(ottava_finish_library target)
 endfunction()
 
 add_library(ottava_static STATIC ${objects})
-add_library(ottava::ottava ALIAS ottava_static)
+add_library(ottava::ottava_static ALIAS ottava_static)
 ottava_finish_library(ottava_static)
-set_target_properties(ottava_static PROPERTIES EXPORT_NAME ottava)
 target_link_libraries(ottava_static PRIVATE ${dependencies})
 
 if(OTTAVA_SHARED_LIBRARY)
@@ -161,7 +162,7 @@ if(OTTAVA_SHARED_LIBRARY)
   ottava_finish_library(ottava_shared)
   target_compile_definitions(ottava_shared INTERFACE OTTAVA_SHARED)
   set_target_properties(ottava_shared PROPERTIES
-    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${OTTAVA_LINKER_MAP})
+    VERSION ${PROJECT_VERSION} SOVERSION ${OTTAVA_ABI} LINK_DEPENDS ${OTTAVA_LINKER_MAP})
   target_link_libraries(ottava_shared PRIVATE ${dependencies})
   if(APPLE)
     target_link_options(ottava_shared PRIVATE -Wl,-exported_symbols_list,${OTTAVA_LINKER_LIST})
@@ -171,4 +172,11 @@ if(OTTAVA_SHARED_LIBRARY)
       target_link_options(ottava_shared PRIVATE -Wl,-z,defs)
     endif()
   endif()
+endif()
+
+# As CMake's users expect of a library that says neither.
+if(BUILD_SHARED_LIBS AND OTTAVA_SHARED_LIBRARY)
+  add_library(ottava::ottava ALIAS ottava_shared)
+else()
+  add_library(ottava::ottava ALIAS ottava_static)
 endif()

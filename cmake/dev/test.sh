@@ -207,7 +207,7 @@ run_tests() {
   fi
   unset OTTAVA_ISA OTTAVA_TEST_SWEPT # the tests choose tiers themselves
   # shellcheck disable=SC2207
-  packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev)
+  packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev abigail-tools "${package_tools[@]}")
   if (($# == 0)); then
     stages=(native sanitizers fuzz threads aarch64 armv7)
     packages+=(gcc-arm-none-eabi)

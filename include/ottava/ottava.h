@@ -569,7 +569,7 @@ typedef struct ottava_cpu_info {
   uint64_t l2_bytes;      /* smallest second-level cache of any core */
   uint64_t l3_bytes;      /* 0 where there is none or it is not known */
   uint32_t caches_known;  /* 1: the cache sizes were read from the machine; 0: safe assumptions */
-  uint32_t reserved;
+  uint32_t optimized;     /* 1: the library was compiled with optimization; 0: without, many times slower */
   char name[96];          /* the CPU's or its cores' name; "unknown" if not known */
   char features[144];     /* names of the detected and enabled features, separated by spaces */
 } ottava_cpu_info;

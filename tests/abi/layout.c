@@ -86,7 +86,7 @@ CHECK_ALIGNMENT(ottava_context_host, pointer);
   S(T, l2_bytes, uint64_t, 24, 8)     \
   S(T, l3_bytes, uint64_t, 32, 8)     \
   S(T, caches_known, uint32_t, 40, 4) \
-  S(T, reserved, uint32_t, 44, 4)     \
+  S(T, optimized, uint32_t, 44, 4)    \
   A(T, name, char, 48, 96)            \
   A(T, features, char, 144, 144)
 CHECK_STRUCTURE(ottava_cpu_info, CPU_INFO_FIELDS, 288)
