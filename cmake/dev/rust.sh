@@ -42,7 +42,7 @@ rust_tests() { # rust_tests [cargo option...]: the tests, and the examples, whic
 # The address sanitizer stands by, which finds what is not released; not for documentation tests, which it does not know.
 rust_native() {
   prepare_preset asan
-  export RUSTFLAGS="-C linker=$CC -C link-arg=-fsanitize=address"
+  export RUSTFLAGS="-C linker=${CC:-clang} -C link-arg=-fsanitize=address"
   rust_tests
 }
 

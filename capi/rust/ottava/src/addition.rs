@@ -76,7 +76,7 @@ impl Addition {
         let mut desc = self.0;
         desc.channels = size(channels);
         desc.type_ = T::TYPE;
-        Layer::create(context, desc.channels, true, |layer, error| unsafe {
+        Layer::create(context, desc.channels, |layer, error| unsafe {
             sys::ottava_add_create(context.as_raw(), &desc, layer, error)
         })
     }

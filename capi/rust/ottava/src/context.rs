@@ -202,3 +202,22 @@ unsafe extern "C" fn parallel_for(user: *mut c_void, count: u32, function: sys::
         pieces.run(index);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_piece_is_done_once() {
+        unsafe extern "C" fn count(task: *mut c_void, index: u32) {
+            let done = unsafe { &*(task as *const [AtomicU64; 70]) };
+            done[index as usize].fetch_add(1, Ordering::Relaxed);
+        }
+        let twice = HostThreads { run: Box::new(|count, piece| (1..=count).chain(1..=count).for_each(piece)) };
+        let done: [AtomicU64; 70] = [(); 70].map(|()| AtomicU64::new(0));
+        let (user, task) = (&twice as *const HostThreads as *mut c_void, done.as_ptr() as *mut c_void);
+        unsafe { parallel_for(user, 69, Some(count), task) };
+        let done: Vec<u64> = done.iter().map(|done| done.load(Ordering::Relaxed)).collect();
+        assert_eq!(done, [vec![1; 69], vec![0]].concat());
+    }
+}

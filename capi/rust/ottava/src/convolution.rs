@@ -193,7 +193,7 @@ impl<'a, D: Description> Convolution<'a, D> {
         constants.weights_zero_points =
             array("constants.weights_zero_points", self.weights_zero_points, Some(output_channels))?;
         output.with_raw(Some(output_channels), |output| {
-            Layer::create(context, input_channels, false, |layer, error| unsafe {
+            Layer::create(context, input_channels, |layer, error| unsafe {
                 D::CREATE(context.as_raw(), &desc, output, &constants, layer, error)
             })
         })

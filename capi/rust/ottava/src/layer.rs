@@ -19,7 +19,6 @@ pub struct Layer<I, O> {
     handle: NonNull<sys::ottava_layer>,
     context: Context, // outlives the handle
     input_channels: i64,
-    adds_inputs: bool, // the second tensor is as large as the input, not as the output
     elements: PhantomData<fn(I) -> O>,
 }
 
@@ -37,13 +36,12 @@ impl<I: Byte, O: Element> Layer<I, O> {
     pub(crate) fn create(
         context: &Context,
         input_channels: i64,
-        adds_inputs: bool,
         call: impl FnOnce(*mut *mut sys::ottava_layer, *mut sys::ottava_error) -> sys::ottava_status,
     ) -> Result<Self> {
         let mut handle = null_mut();
         check(|error| call(&mut handle, error))?;
         let (handle, context) = (created(handle)?, context.clone());
-        Ok(Layer { handle, context, input_channels, adds_inputs, elements: PhantomData })
+        Ok(Layer { handle, context, input_channels, elements: PhantomData })
     }
 
     /// Runs on `batch` images of that height and width, dense ones. [`at`](Self::at) once is cheaper for many runs of
@@ -134,12 +132,11 @@ impl<I: Byte, O: Element> LayerRun<'_, I, O> {
         let output_pixels = [desc.batch, self.info.output_height, self.info.output_width];
         let input_size = (input_pixels, layer.input_channels);
         let output_size = (output_pixels, self.info.output_channels);
-        let second_size = if layer.adds_inputs { input_size } else { output_size };
         let second = operands.second.map_or(&*operands.output, |second| second);
         hold_pixels("operands.input", operands.input, input_size, desc.input_pixel_stride)?;
         hold_pixels("operands.output", operands.output, output_size, desc.output_pixel_stride)?;
         if operands.second.is_some() || operands.second_is_output {
-            hold_pixels("operands.second", second, second_size, desc.second_pixel_stride)?;
+            hold_pixels("operands.second", second, output_size, desc.second_pixel_stride)?;
         }
         let mut raw: sys::ottava_layer_operands = defaults();
         raw.input = operands.input.as_ptr().cast();

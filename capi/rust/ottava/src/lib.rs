@@ -72,3 +72,7 @@ pub use values::{
     Quantization, Requantization, Status, System, Tier, WeightsLayout,
 };
 pub use window::Window;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/rust.md")]
+struct Guide;

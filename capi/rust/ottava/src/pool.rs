@@ -68,7 +68,7 @@ impl Pool2d {
     fn create<I: Byte, O: Element>(&self, context: &Context, output: *const sys::ottava_output) -> Result<Layer<I, O>> {
         let mut desc = self.0;
         desc.input_type = I::TYPE;
-        Layer::create(context, desc.channels, false, |layer, error| unsafe {
+        Layer::create(context, desc.channels, |layer, error| unsafe {
             sys::ottava_pool2d_create(context.as_raw(), &desc, output, layer, error)
         })
     }

@@ -38,6 +38,12 @@ fn short_slices_of_products() -> Result<()> {
     short(builder.rhs_stride(6).build(&context, &[0i8; 27 - 6], &Output::new()), "constants.rhs", 21, 28);
     short(builder.rhs_stride(-6).build(&context, &[0i8; 27], &Output::new()), "constants.rhs", 27, 28);
 
+    let left = Matmul::<i8, i8>::builder(k, n).weights_left(); // n x k, k x m, n x m
+    short(left.rhs_stride(6).build(&context, &[0i8; 22], &Output::new()), "constants.rhs", 22, 3 * 6 + 5);
+    let left = left.build(&context, &[0i8; 20], &Output::new())?;
+    short(left.at(m).lhs_stride(4).run(&[0; 18], &mut [0; 12]), "operands.lhs", 18, 4 * 4 + 3);
+    short(left.at(m).dst_stride(4).run(&[0; 15], &mut [0; 14]), "operands.dst", 14, 3 * 4 + 3);
+
     let matmul = build(&[1; 20], &Output::new())?;
     let (lhs, mut dst) = (vec![1i8; m * k], vec![77i8; m * n]);
     short(matmul.run(m, &lhs[1..], &mut dst), "operands.lhs", 14, 15);

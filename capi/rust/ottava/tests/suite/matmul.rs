@@ -193,6 +193,16 @@ fn the_output_alone() -> Result<()> {
         let wanted = two_roundings(sum + bias[at % n], 1.0 / 4000.0, 0, -128, 127);
         assert_eq!(i64::from(dst[at]), wanted);
     }
+
+    // The weights on the left: dst is N x M.
+    let left = Matmul::<i8, i8>::builder(0, n).weights_left().build(&context, &[0i8; 0], &output)?;
+    let stride = m + 2;
+    let mut turned = vec![99i8; (n - 1) * stride + m];
+    left.at(m).dst_stride(stride as isize).output_stage(&sums, None, &mut turned)?;
+    for (at, &element) in turned.iter().enumerate() {
+        let (channel, row) = (at / stride, at % stride);
+        assert_eq!(element, if row < m { dst[row * n + channel] } else { 99 });
+    }
     Ok(())
 }
 
