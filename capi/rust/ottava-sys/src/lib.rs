@@ -19,8 +19,17 @@
 pub use core::ffi::c_void;
 use core::marker::PhantomData;
 
-/// C's `char`, whose sign depends on the target. (`core` has one only since Rust 1.64.)
-#[cfg(not(all(
+macro_rules! c_char {
+    ($is_unsigned:meta) => {
+        /// C's `char`, whose sign depends on the target. (`core` has one only since Rust 1.64.)
+        #[cfg($is_unsigned)]
+        pub type c_char = u8;
+        /// C's `char`, whose sign depends on the target. (`core` has one only since Rust 1.64.)
+        #[cfg(not($is_unsigned))]
+        pub type c_char = i8;
+    };
+}
+c_char!(all(
     any(
         target_arch = "aarch64",
         target_arch = "arm",
@@ -29,20 +38,7 @@ use core::marker::PhantomData;
         target_arch = "s390x"
     ),
     not(any(target_vendor = "apple", windows))
-)))]
-pub type c_char = i8;
-/// C's `char`, whose sign depends on the target. (`core` has one only since Rust 1.64.)
-#[cfg(all(
-    any(
-        target_arch = "aarch64",
-        target_arch = "arm",
-        target_arch = "powerpc64",
-        target_arch = "riscv64",
-        target_arch = "s390x"
-    ),
-    not(any(target_vendor = "apple", windows))
-))]
-pub type c_char = u8;
+));
 
 /// What a function says of its own call: `OTTAVA_OK` or why it did nothing.
 pub type ottava_status = u32;
@@ -60,7 +56,7 @@ pub type ottava_parallel_for_fn =
 
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident;)*) => {
-        $($(#[$doc])* #[repr(C)] pub struct $name { _opaque: [u8; 0], _not_send: PhantomData<*mut u8> })*
+        $($(#[$doc])* #[repr(C)] #[derive(Debug)] pub struct $name { _opaque: [u8; 0], _not_send: PhantomData<*mut u8> })*
     };
 }
 handles! {

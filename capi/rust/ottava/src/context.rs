@@ -1,12 +1,12 @@
 //! Contexts: threads, tiers, and what the CPU is.
 use crate::error::{check, Error, Result};
+use crate::handle::Handle;
 use crate::info::{CpuInfo, TierInfo};
 use crate::structure::defaults;
 use crate::values::{Status, Tier};
 use ottava_sys as sys;
 use std::ffi::{c_void, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::ptr::{null_mut, NonNull};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
@@ -19,23 +19,13 @@ use std::sync::Arc;
 /// println!("{}", context.cpu()?.name);
 /// # Ok::<(), ottava::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Context(Arc<Owned>);
 
+#[derive(Debug)]
 struct Owned {
-    handle: NonNull<sys::ottava_context>,
+    handle: Handle<sys::ottava_context>,
     _threads: Option<Box<HostThreads>>, // whom the handle calls
-}
-
-// Contexts do not change after creation, and ottava.h lets any number of threads use one at once; what the host
-// supplies is Send and Sync itself. The last owner destroys it, when nobody uses it any more.
-unsafe impl Send for Owned {}
-unsafe impl Sync for Owned {}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        unsafe { sys::ottava_context_destroy(self.handle.as_ptr()) };
-    }
 }
 
 impl Context {
@@ -72,12 +62,6 @@ impl Context {
     /// The handle, for functions of [`sys`]. It stays this context's.
     pub fn as_raw(&self) -> *const sys::ottava_context {
         self.0.handle.as_ptr()
-    }
-}
-
-impl std::fmt::Debug for Context {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Context").field(&self.as_raw()).finish()
     }
 }
 
@@ -147,19 +131,21 @@ impl ContextBuilder {
             self.host.parallel_for = Some(parallel_for);
             self.host.parallel_user = &**threads as *const HostThreads as *mut c_void;
         }
-        let mut handle = null_mut();
-        check(|error| unsafe { sys::ottava_context_create(&self.options, &self.host, &mut handle, error) })?;
-        Ok(Context(Arc::new(Owned { handle: created(handle)?, _threads: self.threads })))
+        let handle = Handle::create(|handle, error| unsafe {
+            sys::ottava_context_create(&self.options, &self.host, handle, error)
+        })?;
+        Ok(Context(Arc::new(Owned { handle, _threads: self.threads })))
     }
-}
-
-/// The handle of a call that succeeded.
-pub(crate) fn created<T>(handle: *mut T) -> Result<NonNull<T>> {
-    NonNull::new(handle).ok_or_else(|| Error::new(Status::NULL_POINTER, "", "the library made no handle"))
 }
 
 struct HostThreads {
     run: Box<ParallelFor>,
+}
+
+impl std::fmt::Debug for HostThreads {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("HostThreads")
+    }
 }
 
 type ParallelFor = dyn Fn(u32, &(dyn Fn(u32) + Sync)) + Send + Sync;

@@ -200,18 +200,32 @@ impl<'a, D: Description> Convolution<'a, D> {
     }
 }
 
-impl Conv2d<'_> {
-    /// One pixel, one group, scales 1, zero points 0; weights lie O, H, W, I.
-    pub fn new(input_channels: usize, output_channels: usize) -> Self {
-        Self::with(|desc| {
-            desc.input_channels = size(input_channels);
-            desc.output_channels = size(output_channels);
-        })
-    }
+macro_rules! grouped {
+    ($($convolution:ident)*) => {
+        $(impl $convolution<'_> {
+            /// One pixel, one group, scales 1, zero points 0; weights lie O, H, W, I.
+            pub fn new(input_channels: usize, output_channels: usize) -> Self {
+                Self::with(|desc| {
+                    desc.input_channels = size(input_channels);
+                    desc.output_channels = size(output_channels);
+                })
+            }
 
-    /// Groups of channels that do not see each other.
-    pub fn groups(mut self, groups: usize) -> Self {
-        self.desc.groups = size(groups);
+            /// Groups of channels that do not see each other.
+            pub fn groups(mut self, groups: usize) -> Self {
+                self.desc.groups = size(groups);
+                self
+            }
+        })*
+    };
+}
+grouped! { Conv2d TransposedConv2d }
+
+impl TransposedConv2d<'_> {
+    /// Lines and pixels that the output has more.
+    pub fn adjustment(mut self, height: i32, width: i32) -> Self {
+        self.desc.adjustment_height = height;
+        self.desc.adjustment_width = width;
         self
     }
 }
@@ -225,29 +239,6 @@ impl DepthwiseConv2d<'_> {
     /// Output channels of each input channel.
     pub fn multiplier(mut self, multiplier: usize) -> Self {
         self.desc.multiplier = size(multiplier);
-        self
-    }
-}
-
-impl TransposedConv2d<'_> {
-    /// One pixel, one group, scales 1, zero points 0; weights lie O, H, W, I.
-    pub fn new(input_channels: usize, output_channels: usize) -> Self {
-        Self::with(|desc| {
-            desc.input_channels = size(input_channels);
-            desc.output_channels = size(output_channels);
-        })
-    }
-
-    /// Groups of channels that do not see each other.
-    pub fn groups(mut self, groups: usize) -> Self {
-        self.desc.groups = size(groups);
-        self
-    }
-
-    /// Lines and pixels that the output has more.
-    pub fn adjustment(mut self, height: i32, width: i32) -> Self {
-        self.desc.adjustment_height = height;
-        self.desc.adjustment_width = width;
         self
     }
 }

@@ -1,13 +1,13 @@
 //! Layers that have been made, and their runs.
-use crate::context::{created, Context};
+use crate::context::Context;
 use crate::element::{Byte, Element};
 use crate::error::{check, Result};
+use crate::handle::Handle;
 use crate::info::LayerInfo;
 use crate::memory::{place, size};
 use crate::structure::defaults;
 use ottava_sys as sys;
 use std::marker::PhantomData;
-use std::ptr::{null_mut, NonNull};
 
 /// A layer of an NHWC network, from tensors of `I` to tensors of `O`: what [`Conv2d`](crate::Conv2d),
 /// [`DepthwiseConv2d`](crate::DepthwiseConv2d), [`TransposedConv2d`](crate::TransposedConv2d),
@@ -16,20 +16,10 @@ use std::ptr::{null_mut, NonNull};
 /// Tensors are batch, height (lines), width (pixels of a line), channels; the channels of a pixel lie side by side.
 #[derive(Debug)]
 pub struct Layer<I, O> {
-    handle: NonNull<sys::ottava_layer>,
+    handle: Handle<sys::ottava_layer>,
     context: Context, // outlives the handle
     input_channels: i64,
     elements: PhantomData<fn(I) -> O>,
-}
-
-// Layers do not change after creation, and layers.h lets any number of threads run one at once. The owner destroys it.
-unsafe impl<I, O> Send for Layer<I, O> {}
-unsafe impl<I, O> Sync for Layer<I, O> {}
-
-impl<I, O> Drop for Layer<I, O> {
-    fn drop(&mut self) {
-        unsafe { sys::ottava_layer_destroy(self.handle.as_ptr()) };
-    }
 }
 
 impl<I: Byte, O: Element> Layer<I, O> {
@@ -38,10 +28,8 @@ impl<I: Byte, O: Element> Layer<I, O> {
         input_channels: i64,
         call: impl FnOnce(*mut *mut sys::ottava_layer, *mut sys::ottava_error) -> sys::ottava_status,
     ) -> Result<Self> {
-        let mut handle = null_mut();
-        check(|error| call(&mut handle, error))?;
-        let (handle, context) = (created(handle)?, context.clone());
-        Ok(Layer { handle, context, input_channels, elements: PhantomData })
+        let handle = Handle::create(call)?;
+        Ok(Layer { handle, context: context.clone(), input_channels, elements: PhantomData })
     }
 
     /// Runs on `batch` images of that height and width, dense ones. [`at`](Self::at) once is cheaper for many runs of

@@ -43,6 +43,7 @@ mod context;
 mod convolution;
 mod element;
 mod error;
+mod handle;
 mod info;
 mod layer;
 mod matmul;

@@ -1,7 +1,8 @@
 //! Products with constant weights: how they are made. Their runs are in matmul_run.rs.
-use crate::context::{created, Context};
+use crate::context::Context;
 use crate::element::{Byte, Element, Lhs};
 use crate::error::{check, Result};
+use crate::handle::Handle;
 use crate::info::MatmulInfo;
 use crate::matmul_run::MatmulRun;
 use crate::memory::{array, place, size};
@@ -10,26 +11,16 @@ use crate::structure::defaults;
 use crate::values::{Order, Quantization};
 use ottava_sys as sys;
 use std::marker::PhantomData;
-use std::ptr::{null, null_mut, NonNull};
+use std::ptr::null;
 
 /// `dst[M x N] = output( sum over k of (lhs[m, k] - lhs zero point) * (rhs[k, n] - rhs zero point) )`, from activations
 /// of `L` to results of `D`. The weights are packed at creation; M is known at run time.
 #[derive(Debug)]
 pub struct Matmul<L, D> {
-    handle: NonNull<sys::ottava_matmul>,
+    handle: Handle<sys::ottava_matmul>,
     context: Context, // outlives the handle
     pub(crate) desc: sys::ottava_matmul_desc,
     elements: PhantomData<fn(L) -> D>,
-}
-
-// Products do not change after creation, and ottava.h lets one run on many threads at once. The owner destroys it.
-unsafe impl<L, D> Send for Matmul<L, D> {}
-unsafe impl<L, D> Sync for Matmul<L, D> {}
-
-impl<L, D> Drop for Matmul<L, D> {
-    fn drop(&mut self) {
-        unsafe { sys::ottava_matmul_destroy(self.handle.as_ptr()) };
-    }
 }
 
 impl<L: Lhs, D: Element> Matmul<L, D> {
@@ -189,13 +180,12 @@ impl<'a, L: Lhs, D: Element> MatmulBuilder<'a, L, D> {
         constants.rhs = rhs;
         constants.rhs_scales = array("constants.rhs_scales", self.rhs_scales, channels)?;
         constants.rhs_zero_points = array("constants.rhs_zero_points", self.rhs_zero_points, channels)?;
-        let mut handle = null_mut();
-        output.with_raw(channels, |output| {
-            check(|error| unsafe {
-                sys::ottava_matmul_create(context.as_raw(), desc, output, &constants, &mut handle, error)
+        let handle = output.with_raw(channels, |output| {
+            Handle::create(|handle, error| unsafe {
+                sys::ottava_matmul_create(context.as_raw(), desc, output, &constants, handle, error)
             })
         })?;
-        Ok(Matmul { handle: created(handle)?, context: context.clone(), desc: self.desc, elements: PhantomData })
+        Ok(Matmul { handle, context: context.clone(), desc: self.desc, elements: PhantomData })
     }
 }
 
