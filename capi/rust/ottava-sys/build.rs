@@ -112,8 +112,10 @@ fn from_source() -> Library {
     if !source.join("CMakeLists.txt").exists() {
         fail("ottava is not found, nor are its sources: set OTTAVA_LIB_DIR or PKG_CONFIG_PATH".to_string());
     }
-    for part in ["include", "src", "capi", "cmake", "CMakeLists.txt"] {
-        println!("cargo:rerun-if-changed={}", source.join(part).display());
+    let parts = ["include", "src", "cmake", "CMakeLists.txt"].map(|part| source.join(part));
+    let capi = std::fs::read_dir(source.join("capi")).into_iter().flatten().flatten().map(|entry| entry.path());
+    for part in capi.filter(|path| !path.is_dir()).chain(parts) {
+        println!("cargo:rerun-if-changed={}", part.display());
     }
     let cmake = |arguments: &mut Command| match arguments.status() {
         Ok(status) if status.success() => {}
@@ -121,6 +123,7 @@ fn from_source() -> Library {
         Err(error) => fail(format!("cmake, which is to build ottava, cannot be run: {error}")),
     };
     let build = out.join("build");
+    let (jobs, options) = (env::var("NUM_JOBS").unwrap_or_default(), wanted("OTTAVA_CMAKE_ARGS").unwrap_or_default());
     cmake(
         Command::new("cmake")
             .arg("-S")
@@ -130,16 +133,9 @@ fn from_source() -> Library {
             .arg(format!("-DCMAKE_INSTALL_PREFIX={}", out.display()))
             .args(["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_LIBDIR=lib", "-DOTTAVA_SHARED_LIBRARY=OFF"])
             .args(["-DOTTAVA_EXAMPLES=OFF", "-DOTTAVA_TESTS=OFF"])
-            .args(wanted("OTTAVA_CMAKE_ARGS").unwrap_or_default().split_whitespace()),
+            .args(options.split_whitespace()),
     );
-    let jobs = env::var("NUM_JOBS").unwrap_or_else(|_| "1".to_string());
-    cmake(Command::new("cmake").arg("--build").arg(&build).args([
-        "--config",
-        "Release",
-        "--target",
-        "install",
-        "--parallel",
-        &jobs,
-    ]));
+    let install = ["--config", "Release", "--target", "install", "--parallel", &jobs];
+    cmake(Command::new("cmake").arg("--build").arg(&build).args(install));
     in_folder(out.join("lib"), out.join("include"))
 }
