@@ -7,7 +7,7 @@ declare -A exercised=() # tier -> the runs that exercised it
 declare -A missed=()    # tier -> the runs that promised it and did not
 tier_list=''            # a file: each tier of the library, its architecture and the CPU flags that it wants, on a line
 promised='' # the tiers that the last test_stage promised
-every_stage=(native sanitizers fuzz threads aarch64 armv7 x86-qemu) # of `test`
+every_stage=(native sanitizers fuzz threads aarch64 armv7 rust x86-qemu) # of `test`
 
 # Whether the kernel gives the tiles of AMX to a process that asks (arch_prctl, ARCH_REQ_XCOMP_PERM); a sandbox may not.
 tiles_granted() {
@@ -170,6 +170,7 @@ run_stage() { # run_stage <number> <how many> <stage>
         'max:asimd asimddp i8mm'
       ;;
     armv7) cross_stages armv7 arm32 cortex-a15:neon ;;
+    rust) rust_stage ;;
     x86-qemu) emulated_x86_stage ;;
   esac
 }
@@ -209,7 +210,7 @@ run_tests() {
   # shellcheck disable=SC2207
   packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev abigail-tools "${package_tools[@]}")
   if (($# == 0)); then
-    stages=(native sanitizers fuzz threads aarch64 armv7)
+    stages=(native sanitizers fuzz threads aarch64 armv7 rust)
     packages+=(gcc-arm-none-eabi)
   elif [[ ${stages[*]} == native ]]; then
     why='this run is for this machine alone'
@@ -223,6 +224,7 @@ run_tests() {
       threads) packages+=($(preset_packages tsan)) ;;
       fuzz) packages+=($(preset_packages fuzz)) ;;
       aarch64 | armv7) packages+=($(preset_packages "$word")) ;;
+      rust) packages+=($(rust_packages)) ;;
       x86-qemu) packages+=(qemu-user) ;;
     esac
   done
