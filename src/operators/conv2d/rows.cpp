@@ -20,27 +20,30 @@ void for_each_line(const ImageGeometry& image, size_t first, size_t rows, Body b
   }
 }
 
+// The taps of one line of a window, each `rows` pointers behind the one before it. Out of line, where it has the
+// registers to itself.
+OTTAVA_NOINLINE void fill_taps(const PixelLine& line, const WindowAxis& across, int64_t column, size_t count,
+                               size_t rows, const uint8_t** to) {
+  const PixelLine pixels = line;
+  const int64_t step = across.stride, dilation = across.dilation;
+  for (int64_t left = across.kernel; left > 0; --left, to += rows, column += dilation) {
+    fill_tap(pixels, column, step, count, to);
+  }
+}
+
 void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
                      const uint8_t* padding, const uint8_t** table) {
   const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
   const WindowAxis &down = at.window.y, &across = at.window.x;
-  const auto pixel_at = [&at, image](int64_t line, int64_t column) {
-    return image + (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) *
-                       at.pixel;
-  };
+  const ptrdiff_t line_bytes = static_cast<ptrdiff_t>(at.width) * at.pixel;
   for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t done, size_t count) {
     const uint8_t** to = table + done;
-    for (int64_t i = 0; i < down.kernel; ++i) {
+    for (int64_t i = 0; i < down.kernel; ++i, to += static_cast<size_t>(across.kernel) * rows) {
       const int64_t line = y * down.stride + i * down.dilation - down.before;
       const bool inside = static_cast<size_t>(line) < at.height;
-      for (int64_t j = 0; j < across.kernel; ++j, to += rows) {
-        const int64_t column = x * across.stride + j * across.dilation - across.before;
-        if (inside) {
-          fill_tap(pixel_at(line, 0), at.width, column, across.stride, at.pixel, count, padding, to);
-        } else {
-          for (size_t row = 0; row < count; ++row) to[row] = padding;
-        }
-      }
+      const PixelLine pixels = {inside ? image + static_cast<ptrdiff_t>(line) * line_bytes : padding,
+                                inside ? at.width : 0, at.pixel, padding};
+      fill_taps(pixels, across, x * across.stride - across.before, count, rows, to);
     }
   });
 }
