@@ -51,7 +51,7 @@ void note_given(const ContractionPlan& plan, const RowSource& source, size_t row
 void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 const uint8_t** table) {
   if (source.fill != nullptr) {
-    source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, table);
+    source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, false, table);
     return;
   }
   for (size_t row = 0; row < m; ++row) {
@@ -124,11 +124,19 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
     const size_t rows_of_panel = smaller(rows - first, route.tile.mr);
     args.rows = rows_of_panel;
     if (plan.dense_rows()) make_dense(plan, source, first, args.rows, block, block.dense);
-    if (source.fill != nullptr) fill_table(plan, source, first, args.rows, block, block.table);
+    ptrdiff_t row_stride = 0;
+    if (source.fill != nullptr) {
+      row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first, rows_of_panel,
+                               block.padding, true, block.table);
+    }
     const uint8_t* const* gathered = block.table;
     uint8_t* position_to = to;
     for (size_t left = positions; left > 0; --left, gathered += rows_of_panel, position_to += position_bytes) {
-      if (source.fill != nullptr) args.gathered = gathered;
+      if (source.fill != nullptr) {
+        args.gathered = row_stride == 0 ? gathered : nullptr;
+        args.from = *gathered;
+        args.row_stride = row_stride;
+      }
       args.to = position_to;
       pack(&args);
     }

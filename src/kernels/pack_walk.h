@@ -239,13 +239,14 @@ OTTAVA_PACK_LOOP void pack_others(const PackArgs* args) {
 template <class Panel>
 OTTAVA_INLINE void pack_panels(const PackArgs* args) {
   if constexpr (Panel::kGathers) {
-    // Gathered rows come a panel at a time, mostly one without edges: without the frame on the stack that the others
+    // Rows of an image come a panel at a time, mostly one without edges: without the frame on the stack that the others
     // want.
     const size_t vectors = args->depth / Panel::kVector;
     const bool whole = args->rows == Panel::kRows && vectors != 0 && args->depth % Panel::kVector == 0;
     const bool summed = !Panel::kSums || args->row_sum != nullptr;
-    if (args->gathered == nullptr || !whole || !summed) return pack_others<Panel>(args);
-    Panel::gather(args->gathered, vectors, static_cast<uint8_t*>(args->to), args->flip, args->row_sum);
+    const bool along = args->gathered != nullptr || args->depth_stride == 1;
+    if (!along || !whole || !summed) return pack_others<Panel>(args);
+    pack_whole<Panel>(*args, args->from, 0, vectors, static_cast<uint8_t*>(args->to), args->row_sum);
   } else {
     pack_in_order<Panel>(args);
   }

@@ -31,11 +31,37 @@ OTTAVA_NOINLINE void fill_taps(const PixelLine& line, const WindowAxis& across, 
   }
 }
 
-void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
-                     const uint8_t* padding, const uint8_t** table) {
+// The pixel of the first tap of row `first` if so many rows from it on are neighbours in one line of output and none of
+// them meets padding; else null.
+const uint8_t* even_rows(const ImageGeometry& at, const uint8_t* image, size_t first, size_t rows) {
+  const WindowAxis &down = at.window.y, &across = at.window.x;
+  const size_t y = first / at.output_width;
+  const size_t x = first - y * at.output_width;
+  if (x + rows > at.output_width) return nullptr;
+  const int64_t line = static_cast<int64_t>(y) * down.stride - down.before;
+  const int64_t column = static_cast<int64_t>(x) * across.stride - across.before;
+  const int64_t last_column = column + static_cast<int64_t>(rows - 1) * across.stride;
+  if (line < 0 || line + down.extent() > static_cast<int64_t>(at.height)) return nullptr;
+  if (column < 0 || last_column + across.extent() > static_cast<int64_t>(at.width)) return nullptr;
+  return image +
+         (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) * at.pixel;
+}
+
+ptrdiff_t fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
+                          const uint8_t* padding, bool even, const uint8_t** table) {
   const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
   const WindowAxis &down = at.window.y, &across = at.window.x;
   const ptrdiff_t line_bytes = static_cast<ptrdiff_t>(at.width) * at.pixel;
+  if (even) {
+    const uint8_t* const begin = even_rows(at, image, first, rows);
+    if (begin != nullptr) {
+      for (int64_t i = 0; i < down.kernel; ++i) {
+        const uint8_t* from = begin + static_cast<ptrdiff_t>(i * down.dilation) * line_bytes;
+        for (int64_t j = 0; j < across.kernel; ++j, table += rows, from += across.dilation * at.pixel) *table = from;
+      }
+      return static_cast<ptrdiff_t>(across.stride) * at.pixel;
+    }
+  }
   for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t done, size_t count) {
     const uint8_t** to = table + done;
     for (int64_t i = 0; i < down.kernel; ++i, to += static_cast<size_t>(across.kernel) * rows) {
@@ -46,6 +72,7 @@ void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t 
       fill_taps(pixels, across, x * across.stride - across.before, count, rows, to);
     }
   });
+  return 0;
 }
 
 void assemble_image_rows(const void* geometry, const uint8_t* image, size_t first, size_t rows, uint8_t* to) {

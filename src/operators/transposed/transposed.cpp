@@ -118,8 +118,8 @@ struct PhaseGeometry {
 };
 
 // See FillRowTable; `matrix` is the line of the phase.
-void fill_phase_rows(const void* geometry, const uint8_t* image, size_t matrix, size_t first, size_t rows,
-                     const uint8_t* padding, const uint8_t** table) {
+ptrdiff_t fill_phase_rows(const void* geometry, const uint8_t* image, size_t matrix, size_t first, size_t rows,
+                          const uint8_t* padding, bool, const uint8_t** table) {
   const PhaseGeometry& at = *static_cast<const PhaseGeometry*>(geometry);
   for (size_t i = 0; i < at.down.taps; ++i) {
     const int64_t line = at.down.base + static_cast<int64_t>(matrix) - static_cast<int64_t>(i) * at.down.back;
@@ -132,6 +132,7 @@ void fill_phase_rows(const void* geometry, const uint8_t* image, size_t matrix, 
       fill_tap(pixels, column, 1, rows, table);
     }
   }
+  return 0;
 }
 
 void request_of(const Layer& layer, const LayerRequest& run, size_t index, GeometryMemory* memory,
