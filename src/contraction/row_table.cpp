@@ -118,25 +118,24 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
   args.depth_stride = 1;
   const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
   const PackFn pack = route.kernel->pack_lhs;
+  const bool filled = source.fill != nullptr;
   const size_t positions = plan.positions;
   uint8_t* to = block.lhs;
   for (size_t first = 0; first < rows; first += route.tile.mr, to += args.panel_stride) {
     const size_t rows_of_panel = smaller(rows - first, route.tile.mr);
     args.rows = rows_of_panel;
     if (plan.dense_rows()) make_dense(plan, source, first, args.rows, block, block.dense);
-    ptrdiff_t row_stride = 0;
-    if (source.fill != nullptr) {
-      row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first, rows_of_panel,
-                               block.padding, true, block.table);
+    if (filled) {
+      args.row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first,
+                                    rows_of_panel, block.padding, true, block.table);
+      args.gathered = nullptr;
     }
-    const uint8_t* const* gathered = block.table;
+    const bool even = args.row_stride != 0;
+    const uint8_t* const* rows_at = block.table;
     uint8_t* position_to = to;
-    for (size_t left = positions; left > 0; --left, gathered += rows_of_panel, position_to += position_bytes) {
-      if (source.fill != nullptr) {
-        args.gathered = row_stride == 0 ? gathered : nullptr;
-        args.from = *gathered;
-        args.row_stride = row_stride;
-      }
+    for (size_t left = positions; left > 0; --left, rows_at += rows_of_panel, position_to += position_bytes) {
+      if (filled && even) args.from = *rows_at;
+      if (filled && !even) args.gathered = rows_at;
       args.to = position_to;
       pack(&args);
     }
