@@ -85,7 +85,7 @@ ottava_tier(arm_dotprod arm64 arm_neon.h
           s8s8s32_8x12x4/s8s8s32_8x12x4_in_order.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.cpp s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4.S
           s8s8s32_indirect_4x12x4/s8s8s32_indirect_4x12x4_in_order.S
-          depthwise.cpp pack.cpp pack_8x4.S)
+          depthwise_3x3.cpp depthwise_5x5.cpp pack.cpp pack_8x4.S)
 ottava_tier(arm_i8mm arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod+i8mm
   SOURCES s8s8s32_8x8x8/s8s8s32_8x8x8.cpp s8s8s32_8x8x8/s8s8s32_8x8x8.S s8s8s32_8x8x8/s8s8s32_8x8x8_in_order.S
@@ -114,8 +114,11 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()
 
-# The tiles of 5 x 5 are written in an order that just fits the registers, which GCC would lose before it allocates them.
+# The tiles of 5 x 5 are written in an order that just fits the registers, which GCC would lose before it allocates them;
+# and it would load the quads only where they are used.
 if(OTTAVA_ARCHITECTURE STREQUAL arm64 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/arm_neon/depthwise_5x5.cpp
                APPEND PROPERTY COMPILE_OPTIONS -fno-schedule-insns)
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/arm_dotprod/depthwise_5x5.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -fno-schedule-insns -fno-tree-ter)
 endif()

@@ -1,40 +1,40 @@
 /* The program whose instructions are counted: creates one operator through the C ABI, its weights packed beforehand,
  * calls it once to warm up and once between the markers.
  *
- *   model_call M N K [tier]
+ *   model_call matmul M N K [tier]
+ *   model_call conv HEIGHT WIDTH CHANNELS OUTPUTS KERNEL STRIDE [tier]
+ *   model_call depthwise HEIGHT WIDTH CHANNELS OUTPUTS KERNEL STRIDE [tier]
  *
  * prints the kernel that ran, and on a second line which core and which caches (KiB) the library sees. s8 to s8 under
- * the float rule, lhs and dst with zero points, a scale and a bias per channel, the workspace given. Weights are -127
- * to 127, as TFLite has them.
+ * the float rule, input and output with zero points, a scale and a bias per channel, the workspace given; layers have
+ * one image and SAME padding.
  *
  * The call's operands lie in one static, aligned array, its stack begins at a fixed place in a page, and the program is
  * linked statically at a fixed address: so the count depends on no heap, no environment, no path and no loader.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include "call.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "marker.h"
-#include "ottava/ottava.h"
-
-enum { lhs_zero_point = 3, dst_zero_point = -2 };
+enum { most_sizes = 6 };
 
 static _Alignas(4096) uint8_t arena[48 << 20];
 static size_t arena_used;
 
-static void fail(const char *what, const ottava_error *error) {
+void fail(const char *what, const ottava_error *error) {
   fprintf(stderr, "model_call: %s: %s %s\n", what, error != NULL ? error->argument : "",
           error != NULL ? error->message : "");
   exit(1);
 }
 
-/* Zeroed, aligned as far as any cache line or page could matter. */
-static void *take(uint64_t bytes) {
+void *take(uint64_t bytes) {
   void *const memory = arena + arena_used;
-  if (bytes > sizeof arena - arena_used) fail("the shape needs a larger arena", NULL);
+  if (bytes > sizeof arena - arena_used) fail("the call needs a larger arena", NULL);
   arena_used += ((size_t)bytes + 4095) / 4096 * 4096;
   return memory;
 }
@@ -45,47 +45,38 @@ static uint8_t next_byte(void) {
   return (uint8_t)(state >> 24);
 }
 
-struct problem {
-  int64_t m, n, k;
-  int8_t *lhs, *rhs, *dst;
-  float *scales;
-  int32_t *bias;
-};
-
-static void make_problem(struct problem *p) {
-  /* The outputs spread by about 40, so that few are clamped and each tells right from wrong. */
-  const float spread = 40.0f / (5550.0f * sqrtf((float)p->k));
+int8_t *take_inputs(int64_t count) {
+  int8_t *const inputs = take((uint64_t)count);
   int64_t i;
-  p->lhs = take((uint64_t)(p->m * p->k));
-  p->rhs = take((uint64_t)(p->k * p->n));
-  p->dst = take((uint64_t)(p->m * p->n));
-  p->scales = take((uint64_t)p->n * sizeof *p->scales);
-  p->bias = take((uint64_t)p->n * sizeof *p->bias);
-  for (i = 0; i < p->m * p->k; ++i) p->lhs[i] = (int8_t)next_byte();
-  for (i = 0; i < p->k * p->n; ++i) {
-    const int8_t weight = (int8_t)next_byte();
-    p->rhs[i] = weight == -128 ? 127 : weight;
-  }
-  for (i = 0; i < p->n; ++i) {
-    p->scales[i] = spread * (0.5f + (float)next_byte() / 256.0f);
-    p->bias[i] = next_byte() * 16;
-  }
+  for (i = 0; i < count; ++i) inputs[i] = (int8_t)next_byte();
+  return inputs;
 }
 
-/* Whether a sample of the results is right, to one unit: tests/ judge bits, this tells a kernel that does nothing. */
-static int plausible(const struct problem *p) {
-  int64_t probe;
-  for (probe = 0; probe < 64; ++probe) {
-    const int64_t row = probe * 7919 % p->m;
-    const int64_t channel = probe * 104729 % p->n;
-    int64_t sum = p->bias[channel];
-    int64_t k;
-    double exact;
-    for (k = 0; k < p->k; ++k) sum += (p->lhs[row * p->k + k] - lhs_zero_point) * p->rhs[k * p->n + channel];
-    exact = (double)sum * (double)p->scales[channel] + dst_zero_point;
-    if (fabs(p->dst[row * p->n + channel] - fmin(fmax(exact, -128.0), 127.0)) > 1.0) return 0;
+int8_t *take_weights(int64_t count) {
+  int8_t *const weights = take_inputs(count);
+  int64_t i;
+  for (i = 0; i < count; ++i) {
+    if (weights[i] == -128) weights[i] = 127;
   }
-  return 1;
+  return weights;
+}
+
+struct channels take_channels(int64_t count, int64_t depth) {
+  const float spread = 40.0f / (5550.0f * sqrtf((float)depth));
+  struct channels channels;
+  int64_t i;
+  channels.scales = take((uint64_t)count * sizeof *channels.scales);
+  channels.bias = take((uint64_t)count * sizeof *channels.bias);
+  for (i = 0; i < count; ++i) {
+    channels.scales[i] = spread * (0.5f + (float)next_byte() / 256.0f);
+    channels.bias[i] = next_byte() * 16;
+  }
+  return channels;
+}
+
+int is_near(const struct channels *channels, int64_t channel, int64_t sum, int8_t output) {
+  const double exact = (double)(sum + channels->bias[channel]) * (double)channels->scales[channel] + output_zero_point;
+  return fabs(output - fmin(fmax(exact, -128.0), 127.0)) <= 1.0;
 }
 
 static uint32_t tier_named(const ottava_context *context, const char *name) {
@@ -111,58 +102,37 @@ static ottava_context *make_context(uint32_t tier) {
   return context;
 }
 
-static __attribute__((noinline)) int count_call(int argc, char **argv) {
-  struct problem p;
-  ottava_context *context;
-  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  ottava_output output = OTTAVA_OUTPUT_INIT;
-  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-  ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
-  ottava_error error = OTTAVA_ERROR_INIT;
-  ottava_matmul *matmul = NULL;
-  ottava_status status;
-  uint64_t bytes = 0;
-  void *memory;
-  void *workspace;
-  if (argc < 4 || argc > 5) {
-    fputs("usage: model_call M N K [tier]\n", stderr);
-    return 1;
+static const struct kind {
+  const char *name;
+  int sizes;
+  const char *(*count)(const ottava_context *context, const int64_t *sizes);
+} kinds[] = {{"matmul", 3, count_matmul}, {"conv", 6, count_conv2d}, {"depthwise", 6, count_depthwise}};
+
+static const struct kind *kind_named(const char *name) {
+  size_t i;
+  for (i = 0; i < sizeof kinds / sizeof kinds[0]; ++i) {
+    if (strcmp(kinds[i].name, name) == 0) return &kinds[i];
   }
-  memset(&p, 0, sizeof p);
-  p.m = atoll(argv[1]);
-  p.n = atoll(argv[2]);
-  p.k = atoll(argv[3]);
-  if (p.m < 1 || p.n < 1 || p.k < 1) fail("not a shape", NULL);
-  make_problem(&p);
-  context = make_context(OTTAVA_TIER_ANY);
-  if (argc == 5) context = make_context(tier_named(context, argv[4]));
+  fprintf(stderr, "model_call: %s is no kind of call\n", name);
+  exit(1);
+}
 
-  desc.n = p.n;
-  desc.k = p.k;
-  desc.lhs_zero_point = lhs_zero_point;
-  output.zero_point = dst_zero_point;
-  output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
-  constants.rhs = p.rhs;
-  constants.rhs_scales = p.scales;
-  output.bias = p.bias;
-  if (ottava_matmul_size(context, &desc, &output, &bytes, &error) != OTTAVA_OK) fail("size", &error);
-  memory = take(bytes);
-  if (ottava_matmul_init_at(memory, bytes, context, &desc, &output, &constants, &matmul, &error) != OTTAVA_OK)
-    fail("operator", &error);
-  if (ottava_matmul_query(matmul, p.m, &info, &error) != OTTAVA_OK) fail("query", &error);
-  workspace = take(info.workspace_bytes);
-
-  if (ottava_matmul_run(matmul, p.m, p.lhs, 0, p.dst, 0, workspace, info.workspace_bytes, &error) != OTTAVA_OK)
-    fail("warm-up", &error);
-  memset(p.dst, 0x55, (size_t)(p.m * p.n));
-  MARK_BEGIN();
-  status = ottava_matmul_run(matmul, p.m, p.lhs, 0, p.dst, 0, workspace, info.workspace_bytes, &error);
-  MARK_END();
-  if (status != OTTAVA_OK) fail("run", &error);
-  if (!plausible(&p)) fail("the result is wrong", NULL);
+static __attribute__((noinline)) int count_call(int argc, char **argv) {
+  int64_t sizes[most_sizes];
+  ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
+  ottava_context *context = make_context(OTTAVA_TIER_ANY);
+  const struct kind *const kind = kind_named(argc > 1 ? argv[1] : "nothing");
+  const char *kernel;
+  int i;
+  if (argc < 2 + kind->sizes || argc > 3 + kind->sizes) fail("the sizes are not as many as call.c says", NULL);
+  for (i = 0; i < kind->sizes; ++i) {
+    sizes[i] = atoll(argv[2 + i]);
+    if (sizes[i] < 1) fail("not a size", NULL);
+  }
+  if (argc == 3 + kind->sizes) context = make_context(tier_named(context, argv[2 + kind->sizes]));
+  kernel = kind->count(context, sizes);
   if (ottava_cpu_query(context, &cpu, NULL) != OTTAVA_OK) fail("cpu", NULL);
-  printf("%s\n%s %u %u\n", info.kernel, cpu.name, (unsigned)(cpu.l1d_bytes >> 10), (unsigned)(cpu.l2_bytes >> 10));
+  printf("%s\n%s %u %u\n", kernel, cpu.name, (unsigned)(cpu.l1d_bytes >> 10), (unsigned)(cpu.l2_bytes >> 10));
   return 0;
 }
 

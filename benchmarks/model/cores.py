@@ -33,6 +33,9 @@ RUNS = {
     'arm32': (('armv7_neon', 'A15'),),
 }
 
+# Tiers without depthwise kernels of their own: such layers are those of the tier below.
+NO_DEPTHWISE = ('arm_i8mm',)
+
 # Whole calls are modelled in cycles where a core issues in order: (tier, core).
 IN_ORDER = (('arm_neon', 'A53'), ('arm_neon', 'A55'), ('arm_dotprod', 'A55'))
 

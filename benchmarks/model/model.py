@@ -8,9 +8,11 @@ is worth. Start reading here.
   model.py check BUILD...    the guard: fails if a call executes more instructions than the table has (77: cannot tell)
 
 BUILD is a folder with build.json: model/ of a cross build. Where what is:
-  call.c, marker.h              the program whose call is counted
+  call.c, matmul_call.c, layer_call.c, marker.h
+                                the program whose call is counted
   blocks.c                      QEMU's plugin: what ran, how often, in which order
-  cores.py, ../shapes/arm.txt   which calls are counted, on which cores
+  cores.py, ../shapes/arm.txt, ../networks/arm.txt
+                                which matmuls and layers are counted, on which cores
   runs.py                       one run
   instructions.py, listing.py   disassembly
   inorder.py, loops.py          the models
@@ -36,14 +38,25 @@ def make_tables(builds):
     peers = report.Peers()
     called = [(build, list(runs.calls(build, traced=True))) for build in builds]
     every = [call for _, calls in called for call in calls]
+    matmuls = [call for call in every if isinstance(call.shape, runs.Matmul)]
+    layers = [call for call in every if isinstance(call.shape, runs.Layer)]
+    made = []
+    for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x K x N'),
+                                             ('layer ', 'layers', layers, 'layer')):
+        made += [
+            (prefix + 'instructions', f'Executed instructions per multiply-accumulate, whole calls, {words}',
+             report.instruction_table(its_calls, peers, header)),
+            (prefix + 'cycles', f'Modelled whole calls on in-order cores, MAC per cycle, {words}',
+             report.cycle_table(its_calls, peers, header)),
+            (prefix + 'ports', f'Bound of whole calls by the ports of out-of-order cores, MAC per cycle, {words}',
+             report.port_table(its_calls, peers, header)),
+        ]
     return [
-        ('instructions', 'Executed instructions per multiply-accumulate, whole calls',
-         report.instruction_table(every, peers)),
-        ('cycles', 'Modelled whole calls on in-order cores, MAC per cycle', report.cycle_table(every, peers)),
-        ('ports', 'Bound of whole calls by the ports of out-of-order cores, MAC per cycle',
-         report.port_table(every, peers)),
-        ('loops', 'Modelled loops, MAC per cycle (share of the peak)',
-         report.loop_table(loops.working_loops(every), peers)),
+        *made,
+        ('indirect', 'Instructions per multiply-accumulate of a convolution, and of the matmul of its numbers',
+         report.indirect_table(every, peers, 'conv_28x28x64', 'conv_784x576x64')),
+        ('loops', 'Modelled loops of matmuls, MAC per cycle (share of the peak)',
+         report.loop_table(loops.working_loops(matmuls), peers)),
     ], called
 
 

@@ -1,4 +1,5 @@
 """Writes what was found as Markdown tables: on the terminal, and between the markers of docs/arm.md."""
+import functools
 import os
 
 import cores
@@ -8,6 +9,7 @@ import runs
 from instructions import MULTIPLIES
 
 _DASH = '-'
+GOAL = 'goal'  # in place of a peer in peers.csv
 
 
 class Peers:
@@ -25,8 +27,13 @@ class Peers:
 
     def best(self, tier, figure, shape, best):
         """(value, peer), or None: `best` is min or max."""
-        found = [(value, peer) for t, f, s, peer, value in self.rows if (t, f, s) == (tier, figure, shape)]
+        found = [(value, peer) for t, f, s, peer, value in self.rows
+                 if (t, f, s) == (tier, figure, shape) and peer != GOAL]
         return best(found) if found else None
+
+    def goal(self, tier, figure, shape):
+        """A value, or None."""
+        return next((value for t, f, s, peer, value in self.rows if (t, f, s, peer) == (tier, figure, shape, GOAL)), None)
 
 
 def table(left, header, rows):
@@ -50,51 +57,84 @@ def _with_peer(best, digits):
     return f'{best[0]:.{digits}f} {best[1]}' if best else _DASH
 
 
-def _shape(shape):
-    return f'{shape.m} x {shape.k} x {shape.n}'
-
-
-def instruction_table(calls, peers):
-    """Per call and MAC. Cores with the same figures share a row."""
+def instruction_table(calls, peers, shapes):
+    """Per call and MAC. Cores with the same figures share a row. `shapes` is the header over them."""
     rows = {}
     for call in calls:
         counts = call.per_mac()
         multiplies = sum(counts[kind] for kind in MULTIPLIES)
         figures = (call.instructions() / call.macs, counts['load'], counts['store'], multiplies, counts['simd'],
                    counts['scalar'], counts['branch'], call.execution.multiplied() / call.macs)
+        named = call.tier, 'instructions', call.shape.name
         cells = tuple(_figure(figure, 3) for figure in figures) + (
-            _with_peer(peers.best(call.tier, 'instructions', call.shape.name, min), 3),)
-        rows.setdefault((call.tier, _shape(call.shape), call.kernel) + cells, []).append(call.core)
-    return table(4, ('tier', 'M x K x N', 'kernel', 'cores', 'all', 'loads', 'stores', 'multiplies', 'other SIMD',
-                     'scalar', 'branches', 'done / needed', 'best peer'),
-                 [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
+            _with_peer(peers.best(*named, min), 3), _figure(peers.goal(*named), 2))
+        rows.setdefault((call.tier, call.shape.words, call.kernel) + cells, []).append(call.core)
+    return table_with_goals(4, ('tier', shapes, 'kernel', 'cores', 'all', 'loads', 'stores', 'multiplies',
+                                 'other SIMD', 'scalar', 'branches', 'done / needed', 'best peer', 'goal'),
+                             [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
 
 
-def cycle_table(calls, peers):
+def table_with_goals(left, header, rows):
+    """Without the columns of goals, named so, if none has one."""
+    kept = [i for i, name in enumerate(header)
+            if not name.startswith('goal') or any(row[i] != _DASH for row in rows)]
+    return table(left, [header[i] for i in kept], [[row[i] for i in kept] for row in rows])
+
+
+@functools.lru_cache(maxsize=None)
+def _rate(call, simple):
+    """Modelled MAC per cycle of a traced call."""
+    execution = call.execution
+    return call.macs / inorder.cycles_of_trace(call.core.lower(), execution.blocks, execution.trace, simple)
+
+
+def cycle_table(calls, peers, shapes):
     """Whole calls on in-order cores."""
     rows = []
     for call in calls:
         if call.execution.trace is None:
             continue
-        execution, core = call.execution, call.core.lower()
-        rate = [call.macs / inorder.cycles_of_trace(core, execution.blocks, execution.trace, simple)
-                for simple in (True, False)]
-        rows.append((call.core, call.tier, _shape(call.shape), _figure(rate[0], 2),
-                     _with_peer(peers.best(call.tier, call.core, call.shape.name, max), 2), _figure(rate[1], 2)))
-    return table(3, ('core', 'tier', 'M x K x N', 'modelled MAC/cycle', 'best peer', "with Arm's latencies"), rows)
+        named = call.tier, call.core, call.shape.name
+        rows.append((call.core, call.tier, call.shape.words, _figure(_rate(call, True), 2),
+                     _with_peer(peers.best(*named, max), 2), _figure(_rate(call, False), 2),
+                     _figure(peers.goal(*named), 1)))
+    return table_with_goals(3, ('core', 'tier', shapes, 'modelled MAC/cycle', 'best peer', "with Arm's latencies",
+                                 'goal'), rows)
 
 
-def port_table(calls, peers):
+def port_table(calls, peers, shapes):
     """What the ports of out-of-order cores allow whole calls."""
     rows = {}
     for call in calls:
         for ports in cores.PORT_RUNS.get((call.tier, call.core), ()):
-            row = rows.setdefault((call.tier, _shape(call.shape)), {})
-            row[ports] = (_figure(call.port_bound(ports), 1),
-                          _with_peer(peers.best(call.tier, ports, call.shape.name, max), 1))
-    none = (_DASH, _DASH)
-    return table(2, ('tier', 'M x K x N', 'N1', 'best peer N1', 'V1', 'best peer V1'),
-                 [key + row.get('N1', none) + row.get('V1', none) for key, row in rows.items()])
+            row = rows.setdefault((call.tier, call.shape.words), {})
+            named = call.tier, ports, call.shape.name
+            row[ports] = (_figure(call.port_bound(ports), 1), _with_peer(peers.best(*named, max), 1),
+                          _figure(peers.goal(*named), 1))
+    none = (_DASH,) * 3
+    return table_with_goals(2, ('tier', shapes, 'N1', 'best peer N1', 'goal N1', 'V1', 'best peer V1', 'goal V1'),
+                             [key + row.get('N1', none) + row.get('V1', none) for key, row in rows.items()])
+
+
+def indirect_table(calls, peers, layer, matmul):
+    """What it costs a convolution to find its inputs: against a matmul of the same numbers, whose rows lie side by side."""
+    rows = {}
+    by_key = {call.key: call for call in calls}
+    for call in calls:
+        plain = by_key.get((call.tier, call.core, matmul))
+        if call.shape.name != layer or plain is None:
+            continue
+        pair = [each.instructions() / each.macs for each in (call, plain)]
+        rates = [_rate(each, True) for each in (call, plain)] if call.execution.trace is not None else [None, None]
+        per_peer = [peers.best(call.tier, 'instructions', name, min) for name in (layer, matmul)]
+        cells = (*(_figure(each, 4) for each in pair), f'{100 * (pair[0] / pair[1] - 1):+.1f} %',
+                 *(_figure(each, 2) for each in rates),
+                 f'{100 * (rates[1] / rates[0] - 1):+.1f} %' if rates[0] else _DASH,
+                 *(_with_peer(each, 3) for each in per_peer))
+        rows.setdefault((call.tier,) + cells, []).append(call.core)
+    return table(2, ('tier', 'cores', 'convolution', 'matmul', 'more', 'MAC/cycle', 'matmul MAC/cycle', 'more cycles',
+                     'convolution, best peer', 'matmul, best peer'),
+                 [(key[0], ' '.join(on)) + key[1:] for key, on in rows.items()])
 
 
 def loop_table(found, peers):
@@ -120,17 +160,17 @@ def loop_table(found, peers):
 
 
 def function_table(calls, most=8):
-    """Where a call's instructions go: the functions that execute most of them, and how many per element of dst."""
+    """Where a call's instructions go: the functions that execute most of them, and how many per output."""
     rows = {}
     for call in calls:
         total = call.instructions()
         for name, count in call.execution.by_function().most_common(most):
             if count < total / 200:
                 break
-            key = (call.tier, _shape(call.shape), _short(name), f'{100 * count / total:.1f} %', count,
-                   _figure(count / call.macs, 4), _figure(count / (call.shape.m * call.shape.n), 1))
+            key = (call.tier, call.shape.words, _short(name), f'{100 * count / total:.1f} %', count,
+                   _figure(count / call.macs, 4), _figure(count / (call.shape.outputs), 1))
             rows.setdefault(key, []).append(call.core)
-    header = ('tier', 'M x K x N', 'function', 'cores', 'share', 'instructions', 'per MAC', 'per element of dst')
+    header = ('tier', 'call', 'function', 'cores', 'share', 'instructions', 'per MAC', 'per output')
     return table(4, header, [key[:3] + (' '.join(on),) + key[3:] for key, on in rows.items()])
 
 

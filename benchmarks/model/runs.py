@@ -11,8 +11,51 @@ import cores
 from instructions import CLASSES, MULTIPLIES
 from listing import Listing
 
-Shape = namedtuple('Shape', 'name m n k')
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Matmul(namedtuple('Matmul', 'name m n k')):
+    """A product to count."""
+    __slots__ = ()
+
+    @property
+    def arguments(self):  # of call.c
+        return ['matmul', str(self.m), str(self.n), str(self.k)]
+
+    @property
+    def macs(self):
+        return self.m * self.n * self.k
+
+    @property
+    def outputs(self):
+        return self.m * self.n
+
+    @property
+    def words(self):
+        return f'{self.m} x {self.k} x {self.n}'
+
+
+class Layer(namedtuple('Layer', 'name kind height width channels output_channels kernel stride')):
+    """A convolution to count, with SAME padding; kind: conv or depthwise."""
+    __slots__ = ()
+
+    @property
+    def arguments(self):
+        return [self.kind, *map(str, self[2:])]
+
+    @property
+    def outputs(self):
+        return -(-self.height // self.stride) * -(-self.width // self.stride) * self.output_channels
+
+    @property
+    def macs(self):
+        return self.outputs * self.kernel ** 2 * (1 if self.kind == 'depthwise' else self.channels)
+
+    @property
+    def words(self):
+        to = '' if self.kind == 'depthwise' else f' to {self.output_channels}'
+        return (f'{self.kind} {self.kernel}x{self.kernel} s{self.stride}, '
+                f'{self.height} x {self.width} x {self.channels}{to}')
 
 
 class Trouble(Exception):
@@ -26,8 +69,17 @@ def read_rows(path):
 
 
 def read_shapes():
-    return [Shape(name, int(m), int(n), int(k))
-            for name, m, n, k in (row.split() for row in read_rows(os.path.join(HERE, '..', 'shapes', 'arm.txt')))]
+    """All calls to count: matmuls, then layers."""
+    shapes = [Matmul(name, int(m), int(n), int(k))
+              for name, m, n, k in (row.split() for row in read_rows(os.path.join(HERE, '..', 'shapes', 'arm.txt')))]
+    for row in read_rows(os.path.join(HERE, '..', 'networks', 'arm.txt')):
+        name, kind, *sizes, padding, dilation, groups, clamp = row.split()
+        layer = Layer(name, kind, *map(int, sizes))
+        expected = ['same', '1', str(layer.channels) if kind == 'depthwise' else '1', 'none']
+        if [padding, dilation, groups, clamp] != expected:
+            raise Trouble(f'{name} of networks/arm.txt: call.c makes no layers other than {" ".join(expected)}')
+        shapes.append(layer)
+    return shapes
 
 
 class Build:
@@ -133,7 +185,7 @@ class Call(namedtuple('Call', 'tier core shape kernel execution')):
 
     @property
     def macs(self):
-        return self.shape.m * self.shape.n * self.shape.k
+        return self.shape.macs
 
     @property
     def key(self):
@@ -157,7 +209,7 @@ class Call(namedtuple('Call', 'tier core shape kernel execution')):
 
 def call(build, tier, core, shape, traced=False):
     described = cores.CORES[core]
-    execution = execute(build, described, build.program, [str(shape.m), str(shape.n), str(shape.k), tier], traced)
+    execution = execute(build, described, build.program, [*shape.arguments, tier], traced)
     kernel, _, seen = execution.output.partition('\n')
     expected = f'{described.words} {described.l1d_kib} {described.l2_kib}'
     if seen != expected:  # the counts would be those of another machine
@@ -169,4 +221,6 @@ def calls(build, traced=False):
     """All counted calls of the build's architecture."""
     for tier, core in cores.RUNS[build.architecture]:
         for shape in read_shapes():
+            if isinstance(shape, Layer) and shape.kind == 'depthwise' and tier in cores.NO_DEPTHWISE:
+                continue
             yield call(build, tier, core, shape, traced and (tier, core) in cores.IN_ORDER)

@@ -51,7 +51,7 @@ void note_given(const ContractionPlan& plan, const RowSource& source, size_t row
 void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 const uint8_t** table) {
   if (source.fill != nullptr) {
-    source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, table);
+    source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, false, table);
     return;
   }
   for (size_t row = 0; row < m; ++row) {
@@ -117,15 +117,27 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
   args.row_stride = static_cast<ptrdiff_t>(plan.k);
   args.depth_stride = 1;
   const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
+  const PackFn pack = route.kernel->pack_lhs;
+  const bool filled = source.fill != nullptr;
+  const size_t positions = plan.positions;
   uint8_t* to = block.lhs;
   for (size_t first = 0; first < rows; first += route.tile.mr, to += args.panel_stride) {
-    args.rows = smaller(rows - first, route.tile.mr);
+    const size_t rows_of_panel = smaller(rows - first, route.tile.mr);
+    args.rows = rows_of_panel;
     if (plan.dense_rows()) make_dense(plan, source, first, args.rows, block, block.dense);
-    if (source.fill != nullptr) fill_table(plan, source, first, args.rows, block, block.table);
-    for (size_t position = 0; position < plan.positions; ++position) {
-      if (source.fill != nullptr) args.gathered = block.table + position * args.rows;
-      args.to = to + position * position_bytes;
-      route.kernel->pack_lhs(&args);
+    if (filled) {
+      args.row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first,
+                                    rows_of_panel, block.padding, true, block.table);
+      args.gathered = nullptr;
+    }
+    const bool even = args.row_stride != 0;
+    const uint8_t* const* rows_at = block.table;
+    uint8_t* position_to = to;
+    for (size_t left = positions; left > 0; --left, rows_at += rows_of_panel, position_to += position_bytes) {
+      if (filled && even) args.from = *rows_at;
+      if (filled && !even) args.gathered = rows_at;
+      args.to = position_to;
+      pack(&args);
     }
     if (args.row_sum != nullptr) args.row_sum += args.rows;
   }

@@ -14,9 +14,11 @@
 namespace ottava {
 
 // Writes table[position * rows + i] = the depths of (first + i, position), those of the operator's lhs at `lhs`, which
-// is number `matrix` of the batches, or `padding`. `geometry` is the operator's own.
-using FillRowTable = void (*)(const void* geometry, const uint8_t* lhs, size_t matrix, size_t first, size_t rows,
-                              const uint8_t* padding, const uint8_t** table);
+// is number `matrix` of the batches, or `padding`, and returns 0. `geometry` is the operator's own.
+// If `even` allows it and the rows of each position lie equally far apart, it may return these bytes instead, and write
+// the pointers of row `first` alone.
+using FillRowTable = ptrdiff_t (*)(const void* geometry, const uint8_t* lhs, size_t matrix, size_t first, size_t rows,
+                                   const uint8_t* padding, bool even, const uint8_t** table);
 // Writes the depths of so many rows, one behind the other.
 using AssembleRows = void (*)(const void* geometry, const uint8_t* lhs, size_t first, size_t rows, uint8_t* to);
 

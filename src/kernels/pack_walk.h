@@ -9,7 +9,7 @@
 // Two orders of the source have a way of their own:
 //
 //   along   the depths of a row lie side by side (a row-ordered lhs, a column-ordered rhs): panel by panel. Gathered
-//           rows are all taken as an edge is.
+//           rows have an inner loop of their own, gather(), or are all taken as an edge is.
 //   across  the rows of a depth lie side by side (the other order): in blocks of kBlockDepths depths, and
 //           within one block a group of panels at a time, so many that whole cache lines are read. A block takes
 //           as many pages as a first-level TLB holds. One panel from end to end would read part of a line per
@@ -26,6 +26,9 @@
 //   kLanes         length of the sums: kGroup * kRows, or more where that is easier to write
 //   along(from, row_stride, vectors, to, flip, sums)
 //                  packs vectors * kVector depths of kRows rows; adds to sums[0, kRows)
+//   gather(rows, vectors, to, flip, sums)
+//                  likewise of rows that begin at rows[0, kRows), if kGathers says that there is such a loop; kSums
+//                  then says whether it adds sums at all
 //   across<kWhole>(from, depth_stride, steps, to, panel_stride, rows, flip, sums)
 //                  packs steps * kKr depths, at most kBlockDepths, of a group that has so many rows; kWhole says
 //                  that it is full. Only panels with a row are written. Adds to sums[0, kGroup * kRows)
@@ -33,7 +36,7 @@
 //                  that are not there hold what becomes zero
 //   general        the portable function
 //
-// along() and across() stay functions, as each has several callers.
+// along(), gather() and across() stay functions, as each has several callers.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_PACK_WALK_H_
@@ -60,6 +63,25 @@ struct BytePanel {
   static constexpr size_t kBytes = 1;
   static constexpr size_t kVector = 16;
   static constexpr bool kMasked = false;
+  static constexpr bool kGathers = false;
+};
+
+// What along() and gather() may have in common: where row `row` goes on.
+struct StridedRows {
+  const uint8_t* from;
+  ptrdiff_t stride;
+  OTTAVA_INLINE const uint8_t* at(size_t row) const { return from + static_cast<ptrdiff_t>(row) * stride; }
+  OTTAVA_INLINE void advance(size_t depths) { from += depths; }
+};
+template <size_t kRows>
+struct GatheredRows {
+  const uint8_t* rows[kRows];
+  size_t k = 0;
+  OTTAVA_INLINE explicit GatheredRows(const uint8_t* const* from) {
+    for (size_t row = 0; row < kRows; ++row) rows[row] = from[row];
+  }
+  OTTAVA_INLINE const uint8_t* at(size_t row) const { return rows[row] + k; }
+  OTTAVA_INLINE void advance(size_t depths) { k += depths; }
 };
 
 OTTAVA_INLINE size_t least(size_t a, size_t b) { return a < b ? a : b; }
@@ -110,6 +132,15 @@ void pack_edge_along(const PackArgs& args, size_t first, size_t rows, size_t k, 
 }
 
 template <class Panel>
+OTTAVA_INLINE void pack_whole(const PackArgs& args, const uint8_t* from, size_t row, size_t vectors, uint8_t* to,
+                              int32_t* sums) {
+  if constexpr (Panel::kGathers) {
+    if (args.gathered != nullptr) return Panel::gather(args.gathered + row, vectors, to, args.flip, sums);
+  }
+  Panel::along(from, args.row_stride, vectors, to, args.flip, sums);
+}
+
+template <class Panel>
 void pack_along(const PackArgs& args) {
   uint8_t* to = static_cast<uint8_t*>(args.to);
   for (size_t row = 0; row < args.rows; row += Panel::kRows, to += args.panel_stride) {
@@ -126,8 +157,9 @@ void pack_along(const PackArgs& args) {
       return Panel::general(&few);
     }
     alignas(kAlignment) int32_t sums[Panel::kLanes] = {};
-    const size_t vectors = rows == Panel::kRows && !gathered ? args.depth / Panel::kVector : 0;
-    if (vectors > 0) Panel::along(from, args.row_stride, vectors, to, args.flip, sums);
+    const bool whole = rows == Panel::kRows && (Panel::kGathers || !gathered);
+    const size_t vectors = whole ? args.depth / Panel::kVector : 0;
+    if (vectors > 0) pack_whole<Panel>(args, from, row, vectors, to, sums);
     const size_t done = vectors * Panel::kVector;
     if (done < args.depth) pack_edge_along<Panel>(args, row, rows, done, to, sums);
     if (args.row_sum != nullptr) add_wrapping_sums(sums, rows, args.row_sum + row);
@@ -190,13 +222,33 @@ void pack_across(const PackArgs& args) {
 }
 
 template <class Panel>
-OTTAVA_INLINE void pack_panels(const PackArgs* args) {
+OTTAVA_INLINE void pack_in_order(const PackArgs* args) {
   if (args->gathered != nullptr || args->depth_stride == 1 || args->depth == 0) {
     pack_along<Panel>(*args);
   } else if (args->row_stride == 1) {
     pack_across<Panel>(*args);
   } else {
     Panel::general(args);
+  }
+}
+template <class Panel>
+OTTAVA_PACK_LOOP void pack_others(const PackArgs* args) {
+  pack_in_order<Panel>(args);
+}
+
+template <class Panel>
+OTTAVA_INLINE void pack_panels(const PackArgs* args) {
+  if constexpr (Panel::kGathers) {
+    // Rows of an image come a panel at a time, mostly one without edges: without the frame on the stack that the others
+    // want.
+    const size_t vectors = args->depth / Panel::kVector;
+    const bool whole = args->rows == Panel::kRows && vectors != 0 && args->depth % Panel::kVector == 0;
+    const bool summed = !Panel::kSums || args->row_sum != nullptr;
+    const bool along = args->gathered != nullptr || args->depth_stride == 1;
+    if (!along || !whole || !summed) return pack_others<Panel>(args);
+    pack_whole<Panel>(*args, args->from, 0, vectors, static_cast<uint8_t*>(args->to), args->row_sum);
+  } else {
+    pack_in_order<Panel>(args);
   }
 }
 

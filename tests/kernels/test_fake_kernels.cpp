@@ -88,8 +88,8 @@ struct Geometry {
   std::size_t positions, k;
   std::vector<std::ptrdiff_t> pixels;  // [row][position]; -1: padding
 };
-void fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t, std::size_t first, std::size_t rows,
-                     const std::uint8_t* padding, const std::uint8_t** table) {
+std::ptrdiff_t fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t, std::size_t first,
+                               std::size_t rows, const std::uint8_t* padding, bool, const std::uint8_t** table) {
   const Geometry& where = *static_cast<const Geometry*>(geometry);
   for (std::size_t position = 0; position < where.positions; ++position) {
     for (std::size_t i = 0; i < rows; ++i) {
@@ -97,6 +97,7 @@ void fill_fake_table(const void* geometry, const std::uint8_t* lhs, std::size_t,
       table[position * rows + i] = pixel < 0 ? padding : lhs + pixel * static_cast<std::ptrdiff_t>(where.k);
     }
   }
+  return 0;
 }
 
 // What the contraction multiplies, as one matrix: the rows of all positions side by side.

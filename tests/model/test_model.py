@@ -84,21 +84,21 @@ class Counter(unittest.TestCase):
 
     def test_calls_repeat_exactly(self):
         tier, core = cores.RUNS[BUILD.architecture][-1]
-        shape = runs.Shape('edges', 4, 64, 1000)
+        shape = runs.Matmul('edges', 4, 64, 1000)
         counts_of = [runs.call(BUILD, tier, core, shape).execution.by_function()]
         with tempfile.TemporaryDirectory() as folder:
             # Another path moves the stack: by 16 bytes up to some cache lines.
             for length in (1, 17, 33, 49, 80, 140):
                 program = os.path.join(folder, 'p' * length)
                 os.symlink(os.path.abspath(BUILD.program), program)
-                execution = runs.execute(BUILD, cores.CORES[core], program, ['4', '64', '1000', tier])
+                execution = runs.execute(BUILD, cores.CORES[core], program, [*shape.arguments, tier])
                 counts_of.append(execution.by_function())
         for other in counts_of[1:]:
             self.assertEqual(other, counts_of[0])
 
     def test_a_program_that_fails_is_reported(self):
         with self.assertRaises(runs.Trouble):
-            runs.execute(BUILD, cores.CORES[cores.RUNS[BUILD.architecture][0][1]], BUILD.program, ['0', '1', '1'])
+            runs.execute(BUILD, cores.CORES[cores.RUNS[BUILD.architecture][0][1]], BUILD.program, ['matmul', '0', '1', '1'])
 
 
 class Scoreboard(unittest.TestCase):
@@ -232,7 +232,7 @@ class Loops(unittest.TestCase):
         # Not the one of `nested`, which does not run.
         core = cores.CORES['A15' if BUILD.arm32 else 'A510']
         execution = runs.execute(BUILD, core, os.path.join(BUILD.folder, 'model_snippet'), [])
-        body = loops.working_loop(runs.Call('t', core.name, runs.Shape('s', 1, 1, 1), 'k', execution))
+        body = loops.working_loop(runs.Call('t', core.name, runs.Matmul('s', 1, 1, 1), 'k', execution))
         self.assertEqual(body[0].function, 'main')
 
     @unittest.skipUnless(shutil.which(loops.MCA), f'no {loops.MCA}')
@@ -284,7 +284,35 @@ class Guard(unittest.TestCase):
         self.assertEqual((again.counts, again.compilers), (table.counts, table.compilers))
 
 
+class Shapes(unittest.TestCase):
+    def test_counts_multiply_accumulates(self):
+        self.assertEqual(runs.Matmul('m', 3, 5, 7).macs, 105)
+        layer = runs.Layer('l', 'conv', 5, 7, 3, 4, 3, 2)
+        self.assertEqual(layer.outputs, 3 * 4 * 4)
+        self.assertEqual(layer.macs, 3 * 4 * 4 * 27)
+        self.assertEqual(layer._replace(kind='depthwise', output_channels=3).macs, 3 * 4 * 3 * 9)
+
+    def test_multiplies_as_often_as_it_must(self):
+        # The numbers of a layer against what its kernel executes, whose products none are for nothing here.
+        tier, core = cores.RUNS[BUILD.architecture][0]
+        for kind in ('conv', 'depthwise'):
+            call = runs.call(BUILD, tier, core, runs.Layer('l', kind, 8, 8, 64, 64, 3, 1))
+            self.assertAlmostEqual(call.execution.multiplied() / call.macs, 1, delta=0.02)
+
+
 class Report(unittest.TestCase):
+    def test_goals_are_no_peers(self):
+        peers = report.Peers()
+        peers.rows = [('t', 'A53', 's', report.GOAL, 9.0), ('t', 'A53', 's', 'x', 1.0), ('t', 'A53', 's', 'y', 2.0)]
+        self.assertEqual(peers.best('t', 'A53', 's', max), (2.0, 'y'))
+        self.assertEqual(peers.goal('t', 'A53', 's'), 9.0)
+        self.assertIsNone(peers.goal('t', 'A55', 's'))
+
+    def test_columns_of_goals_only_where_there_are_any(self):
+        header, rows = ('a', 'b', 'goal'), [('x', '1', '-'), ('y', '2', '-')]
+        self.assertNotIn('goal', report.table_with_goals(1, header, rows))
+        self.assertIn('goal', report.table_with_goals(1, header, rows + [('z', '3', '4.0')]))
+
     def test_replaces_between_markers(self):
         text = 'a\n<!-- model: x -->\nold\n<!-- model: end of x -->\nb\n'
         self.assertEqual(report.replace_between(text, 'x', 'new'), text.replace('old', 'new'))
@@ -297,7 +325,7 @@ class Report(unittest.TestCase):
         for tier, figure, shape, _, _ in report.Peers().rows:
             self.assertIn(shape, shapes)
             self.assertIn(figure, figures)
-            self.assertIn(tier, {run[0] for run in cores.RUNS['arm64']})
+            self.assertIn(tier, {run[0] for architecture in cores.RUNS.values() for run in architecture})
         for rates in report.Peers().loops.values():
             self.assertLessEqual(set(rates), set(loops.CORES))
 
@@ -314,7 +342,7 @@ class Report(unittest.TestCase):
                 return sum(self.counted.values())
 
         def bound(ports, **counted):
-            return runs.Call('t', 'c', runs.Shape('s', 10, 10, 10), 'k', Execution(**counted)).port_bound(ports)
+            return runs.Call('t', 'c', runs.Matmul('s', 10, 10, 10), 'k', Execution(**counted)).port_bound(ports)
         self.assertEqual(bound('N1', scalar=400), 10)
         self.assertEqual(bound('V1', scalar=400), 20)
         self.assertEqual(bound('N1', sdot=100, simd=100), 10)

@@ -42,6 +42,8 @@ struct Panel {
   static constexpr size_t kSpan = kGroup * kRows;
   static constexpr size_t kLanes = kSpan;
   static constexpr bool kMasked = false;
+  static constexpr bool kGathers = true;
+  static constexpr bool kSums = !kPlain;
   static_assert(kSpan % 16 == 0, "whole registers");
 
   static OTTAVA_INLINE uint8x16_t load(const uint8_t* from, uint8x16_t flip) {
@@ -55,25 +57,36 @@ struct Panel {
     if (!kPlain) vst1q_s32(sums, vaddq_s32(vld1q_s32(sums), v));
   }
 
-  // Quads of four rows transposed.
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
-                                     uint8_t flip_byte, int32_t* sums) {
+                                     uint8_t flip, int32_t* sums) {
+    pack_rows(StridedRows{from, row_stride}, vectors, to, flip, sums);
+  }
+  OTTAVA_PACK_LOOP static void gather(const uint8_t* const* rows, size_t vectors, uint8_t* to, uint8_t flip,
+                                      int32_t* sums) {
+    pack_rows(GatheredRows<kRows>(rows), vectors, to, flip, sums);
+  }
+  // Quads of four rows transposed.
+  template <class Rows>
+  static OTTAVA_INLINE void pack_rows(Rows rows, size_t vectors, uint8_t* to, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kBlocks] = {};
-    for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
+    for (; vectors > 0; --vectors, rows.advance(kVector), to += kVector * kRows) {
+      uint8x16_t steps[4][kBlocks];
       unroll<kBlocks>([&](auto block) OTTAVA_INLINE_LAMBDA {
         uint32x4_t in[4];
-        unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          in[i] = quads(load(from + static_cast<ptrdiff_t>(block * 4 + i) * row_stride, flip));
-        });
+        unroll<4>([&](auto i) OTTAVA_INLINE_LAMBDA { in[i] = quads(load(rows.at(block * 4 + i), flip)); });
         const uint32x4_t a = vtrn1q_u32(in[0], in[1]), b = vtrn2q_u32(in[0], in[1]);
         const uint32x4_t c = vtrn1q_u32(in[2], in[3]), d = vtrn2q_u32(in[2], in[3]);
-        const uint8x16_t steps[4] = {zip_quads_64(a, c, false), zip_quads_64(b, d, false), zip_quads_64(a, c, true),
-                                     zip_quads_64(b, d, true)};
-        unroll<4>([&](auto step) OTTAVA_INLINE_LAMBDA {
-          vst1q_u8(to + step * kRows * kKr + block * 16, steps[step]);
-          sum[block] = add(sum[block], steps[step]);
-        });
+        steps[0][block] = zip_quads_64(a, c, false);
+        steps[1][block] = zip_quads_64(b, d, false);
+        steps[2][block] = zip_quads_64(a, c, true);
+        steps[3][block] = zip_quads_64(b, d, true);
+      });
+      // Side by side, two registers a store.
+      unroll<4 * kBlocks>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        const uint8x16_t quad = steps[i / kBlocks][i % kBlocks];
+        vst1q_u8(to + i * 16, quad);
+        sum[i % kBlocks] = add(sum[i % kBlocks], quad);
       });
     }
     unroll<kBlocks>([&](auto block) OTTAVA_INLINE_LAMBDA { add_to(sums + block * 4, sum[block]); });

@@ -27,6 +27,8 @@ struct Panel {
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
   static constexpr bool kMasked = false;
+  static constexpr bool kGathers = true;
+  static constexpr bool kSums = !kPlain;
 
   static OTTAVA_INLINE uint8x16_t load(const uint8_t* from, uint8x16_t flip) {
     const uint8x16_t raw = vld1q_u8(from);
@@ -46,15 +48,22 @@ struct Panel {
   }
 
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
-                                     uint8_t flip_byte, int32_t* sums) {
+                                     uint8_t flip, int32_t* sums) {
+    pack_rows(StridedRows{from, row_stride}, vectors, to, flip, sums);
+  }
+  OTTAVA_PACK_LOOP static void gather(const uint8_t* const* rows, size_t vectors, uint8_t* to, uint8_t flip,
+                                      int32_t* sums) {
+    pack_rows(GatheredRows<kRows>(rows), vectors, to, flip, sums);
+  }
+  template <class Rows>
+  static OTTAVA_INLINE void pack_rows(Rows rows, size_t vectors, uint8_t* to, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[4] = {};
-    for (; vectors > 0; --vectors, from += kVector, to += kVector * kRows) {
+    for (; vectors > 0; --vectors, rows.advance(kVector), to += kVector * kRows) {
       uint8x16_t first[4], second[4];
       unroll<4>([&](auto pair) OTTAVA_INLINE_LAMBDA {
-        const uint8_t* const at = from + static_cast<ptrdiff_t>(2 * pair) * row_stride;
-        const uint64x2_t a = vreinterpretq_u64_u8(load(at, flip));
-        const uint64x2_t b = vreinterpretq_u64_u8(load(at + row_stride, flip));
+        const uint64x2_t a = vreinterpretq_u64_u8(load(rows.at(2 * pair), flip));
+        const uint64x2_t b = vreinterpretq_u64_u8(load(rows.at(2 * pair + 1), flip));
         first[pair] = vreinterpretq_u8_u64(vzip1q_u64(a, b));
         second[pair] = vreinterpretq_u8_u64(vzip2q_u64(a, b));
         sum[pair] = add(add(sum[pair], first[pair]), second[pair]);

@@ -1,5 +1,5 @@
 // The depthwise kernels of AArch64 for 5 x 5: for weights of 8 bits, and for all.
-#include "kernels/arm_neon/depthwise_windows.h"
+#include "kernels/arm_neon/depthwise_interleaved.h"
 #include "kernels/arm_neon/output_stage.h"
 
 namespace ottava {
@@ -16,7 +16,8 @@ constexpr DepthwiseKernel kernel_5x5(const char* name) {
 }  // namespace
 
 extern const DepthwiseKernel depthwise_5x5s1_pairs_arm_neon =
-    kernel_5x5<Narrow16, Narrow8, 1>("depthwise_5x5s1_pairs_arm_neon");
+    interleaved_kernel<Interleaved5x5, Interleaved<false, 16>, Interleaved<false, 8>, Interleaved<true, 16>,
+                       Interleaved<true, 8>>("depthwise_5x5s1_pairs_arm_neon", arm_neon_stages, 5);
 extern const DepthwiseKernel depthwise_5x5s2_pairs_arm_neon =
     kernel_5x5<Narrow16, Narrow8, 2>("depthwise_5x5s2_pairs_arm_neon");
 extern const DepthwiseKernel depthwise_5x5s1_arm_neon = kernel_5x5<Wide8, Wide8, 1>("depthwise_5x5s1_arm_neon");

@@ -17,6 +17,7 @@ namespace {
 //   End(args, stage, bounds, channel)    Bounds: what is the same for all channels
 //   store(line, pixel, sums)     of one pixel, counted from the present one
 //   store_lines(sums[kLines])    of the present pixel, as many lines as there are: one or two
+//   store_tile(line, pixel, width, sums[kOutputs])   of lines of `width` pixels each
 //   advance(pixels)
 template <size_t kVectors>
 struct ToAcc {
@@ -35,6 +36,11 @@ struct ToAcc {
   template <size_t kLines>
   OTTAVA_INLINE void store_lines(const int32x4_t (&sums)[kLines][kVectors]) const {
     unroll<kLines>([&](auto line) OTTAVA_INLINE_LAMBDA { store(line, 0, sums[line]); });
+  }
+  template <size_t kOutputs>
+  OTTAVA_INLINE void store_tile(size_t line, size_t pixel, size_t width,
+                                const int32x4_t (&sums)[kOutputs][kVectors]) const {
+    unroll<kOutputs>([&](auto o) OTTAVA_INLINE_LAMBDA { store(line + o / width, pixel + o % width, sums[o]); });
   }
   OTTAVA_INLINE void advance(size_t pixels) { to += pixels * stride; }
 };
@@ -67,14 +73,22 @@ struct ToDst {
       bias[v] = vld1q_f32(stage->bias + channel + 4 * v);
     });
   }
-  OTTAVA_INLINE int32x4_t rounded(int32x4_t sum, size_t v) const {
-    float32x4_t value = vmulq_f32(vcvtq_f32_s32(sum), scale[v]);
-    if constexpr (!kPlain) value = vaddq_f32(value, bias[v]);
-    return vcvtnq_s32_f32(value);
-  }
-  OTTAVA_INLINE int16x8_t eight(const int32x4_t* sums, size_t v) const {
-    const int16x4_t half = vqmovn_s32(rounded(sums[0], v));
-    return vqaddq_s16(vqmovn_high_s32(half, rounded(sums[1], v + 1)), bounds.zero_point);
+  // Eight channels of each output, step by step for all of them: none waits for the one before it.
+  template <size_t kOutputs>
+  OTTAVA_INLINE void round(const int32x4_t (&sums)[kOutputs][kVectors], int16x8_t (&y)[kOutputs * kVectors / 2]) const {
+    constexpr size_t kAll = kOutputs * kVectors;
+    float32x4_t value[kAll];
+    unroll<kAll>([&](auto i) OTTAVA_INLINE_LAMBDA { value[i] = vcvtq_f32_s32(sums[i / kVectors][i % kVectors]); });
+    unroll<kAll>([&](auto i) OTTAVA_INLINE_LAMBDA { value[i] = vmulq_f32(value[i], scale[i % kVectors]); });
+    if constexpr (!kPlain) {
+      unroll<kAll>([&](auto i) OTTAVA_INLINE_LAMBDA { value[i] = vaddq_f32(value[i], bias[i % kVectors]); });
+    }
+    int32x4_t rounded[kAll];
+    int16x4_t half[kAll / 2];
+    unroll<kAll>([&](auto i) OTTAVA_INLINE_LAMBDA { rounded[i] = vcvtnq_s32_f32(value[i]); });
+    unroll<kAll / 2>([&](auto i) OTTAVA_INLINE_LAMBDA { half[i] = vqmovn_s32(rounded[2 * i]); });
+    unroll<kAll / 2>([&](auto i) OTTAVA_INLINE_LAMBDA { y[i] = vqmovn_high_s32(half[i], rounded[2 * i + 1]); });
+    unroll<kAll / 2>([&](auto i) OTTAVA_INLINE_LAMBDA { y[i] = vqaddq_s16(y[i], bounds.zero_point); });
   }
   OTTAVA_INLINE uint8x16_t bounded(int8x16_t y) const {
     if constexpr (!kPlain) y = veorq_s8(vminq_s8(vmaxq_s8(y, bounds.low), bounds.high), bounds.flip);
@@ -87,21 +101,36 @@ struct ToDst {
       vst1_u8(place, vget_low_u8(y));
     }
   }
+  template <size_t kOutputs>
+  OTTAVA_INLINE void store_tile(size_t line, size_t pixel, size_t width,
+                                const int32x4_t (&sums)[kOutputs][kVectors]) const {
+    int16x8_t halves[kOutputs * kVectors / 2];
+    int8x8_t low[kOutputs];
+    round(sums, halves);
+    unroll<kOutputs>([&](auto o) OTTAVA_INLINE_LAMBDA { low[o] = vqmovn_s16(halves[o * (kVectors / 2)]); });
+    unroll<kOutputs>([&](auto o) OTTAVA_INLINE_LAMBDA {
+      int8x16_t y = vcombine_s8(low[o], low[o]);
+      if constexpr (kVectors == 4) y = vqmovn_high_s16(low[o], halves[2 * o + 1]);
+      write(to + static_cast<ptrdiff_t>(line + o / width) * line_stride +
+                static_cast<ptrdiff_t>(pixel + o % width) * stride,
+            bounded(y));
+    });
+  }
   OTTAVA_INLINE void store(size_t line, size_t pixel, const int32x4_t (&sums)[kVectors]) const {
-    const int8x8_t half = vqmovn_s16(eight(sums, 0));
-    int8x16_t y = vcombine_s8(half, half);
-    if constexpr (kVectors == 4) y = vqmovn_high_s16(half, eight(sums + 2, 2));
-    write(to + static_cast<ptrdiff_t>(line) * line_stride + static_cast<ptrdiff_t>(pixel) * stride, bounded(y));
+    int32x4_t one[1][kVectors];
+    unroll<kVectors>([&](auto v) OTTAVA_INLINE_LAMBDA { one[0][v] = sums[v]; });
+    store_tile(line, pixel, 1, one);
   }
   template <size_t kLines>
   OTTAVA_INLINE void store_lines(const int32x4_t (&sums)[kLines][kVectors]) const {
     if constexpr (kLines == 2 && kVectors == 2) {
-      const int16x8_t first = eight(sums[0], 0);
-      const uint8x16_t y = bounded(vqmovn_high_s16(vqmovn_s16(first), eight(sums[1], 0)));
+      int16x8_t halves[2];
+      round(sums, halves);
+      const uint8x16_t y = bounded(vqmovn_high_s16(vqmovn_s16(halves[0]), halves[1]));
       vst1_u8(to, vget_low_u8(y));
-      vst1_u8(to + line_stride, vget_high_u8(y));
+      vst1q_lane_u64(reinterpret_cast<uint64_t*>(to + line_stride), vreinterpretq_u64_u8(y), 1);
     } else {
-      unroll<kLines>([&](auto line) OTTAVA_INLINE_LAMBDA { store(line, 0, sums[line]); });
+      store_tile(0, 0, 1, sums);
     }
   }
   OTTAVA_INLINE void advance(size_t pixels) { to += static_cast<ptrdiff_t>(pixels) * stride; }
@@ -122,10 +151,7 @@ OTTAVA_INLINE End end_of(const DepthwiseArgs& args, const StageArgs* stage, size
 template <size_t kLines, size_t kPixels, size_t kVectors>
 OTTAVA_INLINE void store_tile(const DepthwiseArgs& args, const StageArgs* stage, size_t channel, size_t pixel,
                               const int32x4_t (&sums)[kLines * kPixels][kVectors], size_t line = 0) {
-  const auto store = [&](const auto& end) OTTAVA_INLINE_LAMBDA {
-    unroll<kLines * kPixels>([&](auto o)
-                                 OTTAVA_INLINE_LAMBDA { end.store(line + o / kPixels, pixel + o % kPixels, sums[o]); });
-  };
+  const auto store = [&](const auto& end) OTTAVA_INLINE_LAMBDA { end.store_tile(line, pixel, kPixels, sums); };
 #if defined(__aarch64__)
   if (stage != nullptr) {
     if (needs_no_bounds(*stage)) return store(end_of<ToDst<kVectors, true>>(args, stage, channel));

@@ -121,10 +121,14 @@ constexpr DepthwiseKernel::Entry depthwise_entry() {
   return entry;
 }
 
+using DepthwisePackFn = void (*)(const DepthwisePackArgs*);
+
 // A kernel of windows of size x size, 0 for any.
 template <class P>
 constexpr DepthwiseKernel depthwise_kernel(const char* name, Isa isa, const StageTable& stages, uint16_t size,
-                                           uint16_t stride, DepthwiseKernel::Entry s8, DepthwiseKernel::Entry u8) {
+                                           uint16_t stride, DepthwiseKernel::Entry s8, DepthwiseKernel::Entry u8,
+                                           DepthwisePackFn pack = pack_depthwise<typename P::Weight>,
+                                           bool needs_narrow_weights = sizeof(typename P::Weight) == 1) {
   using Weight = typename P::Weight;
   DepthwiseKernel kernel = {};
   kernel.name = name;
@@ -133,9 +137,9 @@ constexpr DepthwiseKernel depthwise_kernel(const char* name, Isa isa, const Stag
   kernel.stride_height = kernel.stride_width = stride;
   kernel.lines = size == 0 ? 1 : 2;
   kernel.min_channels = kMinChannels;
-  kernel.needs_narrow_weights = sizeof(Weight) == 1;
+  kernel.needs_narrow_weights = needs_narrow_weights;
   kernel.packed_bytes = packed_depthwise_bytes<Weight>;
-  kernel.pack = pack_depthwise<Weight>;
+  kernel.pack = pack;
   kernel.stages = &stages;
   kernel.by_sign[0] = s8;
   kernel.by_sign[1] = u8;

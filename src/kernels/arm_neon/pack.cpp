@@ -9,7 +9,7 @@
 
 namespace ottava {
 
-void pack_s8_4x16_arm_neon(const PackArgs* args) { pack_panels<Panel<4>>(args); }
+void pack_s8_4x16_arm_neon(const PackArgs* args) { pack_rows_of_16<4>(args); }
 
 const RhsLayout s8_4x16_arm_neon = {Element::s8, 4, 16, pack_s8_4x16_arm_neon};
 

@@ -14,8 +14,9 @@
 namespace ottava {
 namespace {
 
-// kPanelRows rows; a group is as many panels as one register of each depth holds.
-template <size_t kPanelRows>
+// kPanelRows rows; a group is as many panels as one register of each depth holds. kPlain: nothing is flipped and no
+// sums are asked for along rows, as is usual with the lhs.
+template <size_t kPanelRows, bool kPlain = false>
 struct Panel {
   static constexpr size_t kRows = kPanelRows;
   static constexpr size_t kKr = 16;
@@ -25,19 +26,30 @@ struct Panel {
   static constexpr size_t kSpan = 16;
   static constexpr size_t kLanes = 16;
   static constexpr bool kMasked = false;
+  static constexpr bool kGathers = true;
+  static constexpr bool kSums = !kPlain;
 
   OTTAVA_PACK_LOOP static void along(const uint8_t* from, ptrdiff_t row_stride, size_t vectors, uint8_t* to,
-                                     uint8_t flip_byte, int32_t* sums) {
+                                     uint8_t flip, int32_t* sums) {
+    pack_rows(StridedRows{from, row_stride}, vectors, to, flip, sums);
+  }
+  OTTAVA_PACK_LOOP static void gather(const uint8_t* const* rows, size_t vectors, uint8_t* to, uint8_t flip,
+                                      int32_t* sums) {
+    pack_rows(GatheredRows<kRows>(rows), vectors, to, flip, sums);
+  }
+  template <class Rows>
+  static OTTAVA_INLINE void pack_rows(Rows rows, size_t vectors, uint8_t* to, uint8_t flip_byte, int32_t* sums) {
     const uint8x16_t flip = vdupq_n_u8(flip_byte);
     int32x4_t sum[kRows] = {};
-    for (; vectors > 0; --vectors, from += kKr, to += kRows * kKr) {
+    for (; vectors > 0; --vectors, rows.advance(kKr), to += kRows * kKr) {
       unroll<kRows>([&](auto row) OTTAVA_INLINE_LAMBDA {
-        const uint8x16_t v = veorq_u8(vld1q_u8(from + static_cast<ptrdiff_t>(size_t{row}) * row_stride), flip);
+        const uint8x16_t raw = vld1q_u8(rows.at(row));
+        const uint8x16_t v = kPlain ? raw : veorq_u8(raw, flip);
         vst1q_u8(to + row * kKr, v);
-        sum[row] = vpadalq_s16(sum[row], vpaddlq_s8(vreinterpretq_s8_u8(v)));
+        if (!kPlain) sum[row] = vpadalq_s16(sum[row], vpaddlq_s8(vreinterpretq_s8_u8(v)));
       });
     }
-    add_lanes(sum, sums);
+    if (!kPlain) add_lanes(sum, sums);
   }
 
   // 16 x 16 bytes transposed: four times, register i and register i + 8 are interleaved into 2 i and 2 i + 1. The
@@ -96,6 +108,12 @@ struct Panel {
 
   static void general(const PackArgs* args) { pack_s8(args); }
 };
+
+template <size_t kRows>
+OTTAVA_INLINE void pack_rows_of_16(const PackArgs* args) {
+  if (args->flip == 0 && args->row_sum == nullptr) return pack_panels<Panel<kRows, true>>(args);
+  pack_panels<Panel<kRows>>(args);
+}
 
 }  // namespace
 }  // namespace ottava

@@ -9,8 +9,8 @@
 
 namespace ottava {
 
-void pack_s8_2x16_armv7_neon(const PackArgs* args) { pack_panels<Panel<2>>(args); }
-void pack_s8_4x16_armv7_neon(const PackArgs* args) { pack_panels<Panel<4>>(args); }
+void pack_s8_2x16_armv7_neon(const PackArgs* args) { pack_rows_of_16<2>(args); }
+void pack_s8_4x16_armv7_neon(const PackArgs* args) { pack_rows_of_16<4>(args); }
 
 const RhsLayout s8_4x16_armv7_neon = {Element::s8, 4, 16, pack_s8_4x16_armv7_neon};
 

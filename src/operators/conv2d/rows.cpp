@@ -20,29 +20,59 @@ void for_each_line(const ImageGeometry& image, size_t first, size_t rows, Body b
   }
 }
 
-void fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
-                     const uint8_t* padding, const uint8_t** table) {
+// The taps of one line of a window, each `rows` pointers behind the one before it. Out of line, where it has the
+// registers to itself.
+OTTAVA_NOINLINE void fill_taps(const PixelLine& line, const WindowAxis& across, int64_t column, size_t count,
+                               size_t rows, const uint8_t** to) {
+  const PixelLine pixels = line;
+  const int64_t step = across.stride, dilation = across.dilation;
+  for (int64_t left = across.kernel; left > 0; --left, to += rows, column += dilation) {
+    fill_tap(pixels, column, step, count, to);
+  }
+}
+
+// The pixel of the first tap of row `first` if so many rows from it on are neighbours in one line of output and none of
+// them meets padding; else null.
+const uint8_t* even_rows(const ImageGeometry& at, const uint8_t* image, size_t first, size_t rows) {
+  const WindowAxis &down = at.window.y, &across = at.window.x;
+  const size_t y = first / at.output_width;
+  const size_t x = first - y * at.output_width;
+  if (x + rows > at.output_width) return nullptr;
+  const int64_t line = static_cast<int64_t>(y) * down.stride - down.before;
+  const int64_t column = static_cast<int64_t>(x) * across.stride - across.before;
+  const int64_t last_column = column + static_cast<int64_t>(rows - 1) * across.stride;
+  if (line < 0 || line + down.extent() > static_cast<int64_t>(at.height)) return nullptr;
+  if (column < 0 || last_column + across.extent() > static_cast<int64_t>(at.width)) return nullptr;
+  return image +
+         (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) * at.pixel;
+}
+
+ptrdiff_t fill_image_rows(const void* geometry, const uint8_t* image, size_t, size_t first, size_t rows,
+                          const uint8_t* padding, bool even, const uint8_t** table) {
   const ImageGeometry& at = *static_cast<const ImageGeometry*>(geometry);
   const WindowAxis &down = at.window.y, &across = at.window.x;
-  const auto pixel_at = [&at, image](int64_t line, int64_t column) {
-    return image + (static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) + static_cast<ptrdiff_t>(column)) *
-                       at.pixel;
-  };
+  const ptrdiff_t line_bytes = static_cast<ptrdiff_t>(at.width) * at.pixel;
+  if (even) {
+    const uint8_t* const begin = even_rows(at, image, first, rows);
+    if (begin != nullptr) {
+      for (int64_t i = 0; i < down.kernel; ++i) {
+        const uint8_t* from = begin + static_cast<ptrdiff_t>(i * down.dilation) * line_bytes;
+        for (int64_t j = 0; j < across.kernel; ++j, table += rows, from += across.dilation * at.pixel) *table = from;
+      }
+      return static_cast<ptrdiff_t>(across.stride) * at.pixel;
+    }
+  }
   for_each_line(at, first, rows, [&](int64_t y, int64_t x, size_t done, size_t count) {
     const uint8_t** to = table + done;
-    for (int64_t i = 0; i < down.kernel; ++i) {
+    for (int64_t i = 0; i < down.kernel; ++i, to += static_cast<size_t>(across.kernel) * rows) {
       const int64_t line = y * down.stride + i * down.dilation - down.before;
       const bool inside = static_cast<size_t>(line) < at.height;
-      for (int64_t j = 0; j < across.kernel; ++j, to += rows) {
-        const int64_t column = x * across.stride + j * across.dilation - across.before;
-        if (inside) {
-          fill_tap(pixel_at(line, 0), at.width, column, across.stride, at.pixel, count, padding, to);
-        } else {
-          for (size_t row = 0; row < count; ++row) to[row] = padding;
-        }
-      }
+      const PixelLine pixels = {inside ? image + static_cast<ptrdiff_t>(line) * line_bytes : padding,
+                                inside ? at.width : 0, at.pixel, padding};
+      fill_taps(pixels, across, x * across.stride - across.before, count, rows, to);
     }
   });
+  return 0;
 }
 
 // One line of taps for `rows` neighbouring outputs: `bytes` of each, `from_step` and `to_step` apart. How many they are

@@ -118,19 +118,21 @@ struct PhaseGeometry {
 };
 
 // See FillRowTable; `matrix` is the line of the phase.
-void fill_phase_rows(const void* geometry, const uint8_t* image, size_t matrix, size_t first, size_t rows,
-                     const uint8_t* padding, const uint8_t** table) {
+ptrdiff_t fill_phase_rows(const void* geometry, const uint8_t* image, size_t matrix, size_t first, size_t rows,
+                          const uint8_t* padding, bool, const uint8_t** table) {
   const PhaseGeometry& at = *static_cast<const PhaseGeometry*>(geometry);
   for (size_t i = 0; i < at.down.taps; ++i) {
     const int64_t line = at.down.base + static_cast<int64_t>(matrix) - static_cast<int64_t>(i) * at.down.back;
     const bool inside = static_cast<size_t>(line) < at.height;
-    const uint8_t* const pixels =
-        inside ? image + static_cast<ptrdiff_t>(line) * static_cast<ptrdiff_t>(at.width) * at.pixel : padding;
+    const ptrdiff_t line_bytes = static_cast<ptrdiff_t>(at.width) * at.pixel;
+    const PixelLine pixels = {inside ? image + static_cast<ptrdiff_t>(line) * line_bytes : padding,
+                              inside ? at.width : 0, at.pixel, padding};
     for (size_t j = 0; j < at.across.taps; ++j, table += rows) {
       const int64_t column = at.across.base + static_cast<int64_t>(first) - static_cast<int64_t>(j) * at.across.back;
-      fill_tap(pixels, inside ? at.width : 0, column, 1, at.pixel, rows, padding, table);
+      fill_tap(pixels, column, 1, rows, table);
     }
   }
+  return 0;
 }
 
 void request_of(const Layer& layer, const LayerRequest& run, size_t index, GeometryMemory* memory,
