@@ -76,7 +76,8 @@ struct Draft {
   Status settle(Error*) { return Status::ok; }
 
   const Layer* build(uint8_t* memory) const {
-    return prepare_pool2d(problem, *context->stages, context->isa, context->threads, memory);
+    return prepare_pool2d(problem, *context->stages, pooling_kernel(context->machine, context->choice),
+                          context->threads, memory);
   }
 };
 

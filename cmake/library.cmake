@@ -28,9 +28,11 @@ set(core_sources
   ${source}/output/uniform_stage.cpp
   ${source}/output/validate_output.cpp
   ${source}/kernels/depthwise_registry.cpp
+  ${source}/kernels/pooling_registry.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/depthwise.cpp
   ${source}/kernels/generic/pack.cpp
+  ${source}/kernels/generic/pooling.cpp
   ${source}/kernels/generic/s8s8s32_4x8x2.cpp
   ${source}/kernels/generic/s8s8s32_indirect_4x8x2.cpp
   ${OTTAVA_TIER_SOURCES}
@@ -59,7 +61,6 @@ set(core_sources
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/validate.cpp
-  ${source}/operators/pool2d/pixels.cpp
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
   ${PROJECT_SOURCE_DIR}/capi/add.cpp

@@ -65,20 +65,21 @@ endfunction()
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
   SOURCES s8s8s32_6x16x2.cpp s8s8s32_indirect_4x16x2.cpp pack.cpp output_stage.cpp
-          depthwise.cpp)
+          depthwise.cpp pooling.cpp)
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
   SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp depthwise.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp depthwise.cpp)
+  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp depthwise.cpp
+          pooling.cpp)
 ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
 
 ottava_tier(arm_neon arm64 arm_neon.h
   SOURCES s8s8s32_4x4x16.cpp s8s8s32_4x4x16.S s8s8s32_indirect_4x4x16.S depthwise_3x3.cpp depthwise_5x5.cpp
-          depthwise_any.cpp pack.cpp output_stage.cpp)
+          depthwise_any.cpp pack.cpp output_stage.cpp pooling.cpp)
 ottava_tier(arm_dotprod arm64 arm_neon.h
   FLAGS -march=armv8.2-a+dotprod
   SOURCES s8s8s32_8x12x4/s8s8s32_8x12x4.cpp s8s8s32_8x12x4/s8s8s32_8x12x4.S
@@ -96,7 +97,7 @@ ottava_tier(arm_i8mm arm64 arm_neon.h
 if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores have Thumb and Helium
   ottava_tier(armv7_neon arm32 arm_neon.h
     FLAGS -march=armv7-a -mfpu=neon
-    SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp)
+    SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp pooling.cpp)
 endif()
 
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.
@@ -109,6 +110,7 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
   set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/depthwise.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/output_stage.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pack.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pooling.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x32x4.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)

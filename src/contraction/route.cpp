@@ -101,6 +101,13 @@ bool admits(const Choice& choice, Isa isa) {
   return (choice.cap == Isa::any || isa <= choice.cap) && (choice.only == nullptr || choice.only->isa == isa);
 }
 
+bool runs_here(Isa isa, const Machine& machine, const Choice& choice) {
+  const Tier* const tier = tier_of(isa);
+  if (tier == nullptr || !machine_has_tier(machine, *tier)) return false;
+  if (choice.cap != Isa::any && isa > choice.cap) return false;
+  return choice.only == nullptr || isa <= choice.only->isa;
+}
+
 void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why) {
   const Tier* tier = tier_of(kernel.isa);
   if (tier == nullptr) {

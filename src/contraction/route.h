@@ -71,6 +71,10 @@ struct Routes {
 // Whether a kernel of this tier could be chosen, were the machine able to run it.
 bool admits(const Choice& choice, Isa isa);
 
+// Whether code of this tier that is no kernel for products may run: a context that names such a kernel gets that of its
+// tier and of those below.
+bool runs_here(Isa isa, const Machine& machine, const Choice& choice);
+
 // Why `kernel` cannot run on `machine` under `choice` is appended to `why`; nothing if it can.
 void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice& choice, Text& why);
 

@@ -42,6 +42,16 @@ struct AddTerm {
   int32_t shift;  // right, 0 to 31; tflite alone
 };
 
+// y of tflite by one rounding: v = a * first + b * second differs by no more than `error` from what tflite rounds last,
+// in units of 2^-shift, so that y is v / 2^shift rounded, unless v lies as near as that to a half.
+struct AddEstimate {
+  AddTerm first;
+  AddTerm second;
+  int32_t shift;
+  int32_t error;  // 0: this rounding, half away from zero, is all that tflite rounds
+};
+constexpr int32_t kNoEstimate = -1;  // for `error`: too many elements would be doubtful
+
 // As it is run. No sum of two terms leaves int32.
 struct AddParameters {
   AddArithmetic arithmetic;
@@ -51,6 +61,7 @@ struct AddParameters {
   AddTerm second;
   int32_t multiplier;  // of the sum: tflite alone, not negative
   int32_t shift;
+  AddEstimate estimate;  // tflite alone
   int32_t zero_point;
   int32_t clamp_min;  // within the type
   int32_t clamp_max;

@@ -95,6 +95,68 @@ AddTerm tflite_term(int32_t zero_point, float scale, const Addition& addition) {
   return {zero_point, factor.multiplier, -factor.exponent};
 }
 
+double magnitude(double x) { return x < 0 ? -x : x; }
+
+double two_to(int32_t exponent) {
+  const uint64_t bits = static_cast<uint64_t>(exponent + 1023) << 52;
+  double power;
+  __builtin_memcpy(&power, &bits, sizeof power);
+  return power;
+}
+
+// Of an element's difference from its zero point.
+constexpr double kMostDifference = 255.0;
+
+// Of a weight of an element in units of the sum; how much it is wrong is added to *error.
+AddTerm estimated_term(const AddTerm& term, double weight, int32_t shift, double* error) {
+  const double scaled = weight * two_to(shift);
+  const int32_t multiplier = static_cast<int32_t>(scaled + (scaled < 0 ? -0.5 : 0.5));
+  *error += kMostDifference * magnitude(multiplier - scaled);
+  return {term.zero_point, multiplier, 0};
+}
+
+// By a sample of pairs: whether one in 64 or more has to be computed twice, which happens where scales have a common
+// measure and many sums lie close to a half. (Sums of 32 elements are looked at together.)
+bool is_often_doubtful(const AddEstimate& e) {
+  const uint32_t one = uint32_t{1} << e.shift, error = static_cast<uint32_t>(e.error);
+  uint32_t doubtful = 0;
+  for (int32_t a = -128; a < 128; a += 17) {
+    for (int32_t b = -128; b < 128; ++b) {
+      const uint32_t v = static_cast<uint32_t>(a * e.first.multiplier) + static_cast<uint32_t>(b * e.second.multiplier);
+      doubtful += ((v + one / 2 + error) & (one - 1)) <= 2 * error ? 1 : 0;
+    }
+  }
+  return doubtful * 64 > 16 * 256;
+}
+
+// A term of the larger scale is a * +-2^19, without rounding. That of the other is wrong by less than 1, and the sum's
+// H by 1/2, unless what they divide by divides all that they are given.
+AddEstimate tflite_estimate(const AddParameters& p) {
+  const AddTerm& less = p.second_is_larger ? p.first : p.second;
+  const double unit = p.multiplier * two_to(-31 - p.shift);  // of the terms, in those of the sum
+  const auto weight = [&](const AddTerm& term) { return term.multiplier * two_to(-11 - term.shift) * unit; };
+  const double first = weight(p.first), second = weight(p.second);
+
+  // So fine that neither v nor what is added to it leaves int32.
+  AddEstimate estimate = {};
+  estimate.shift = 29;
+  const double most = (kMostDifference + 1) * (magnitude(first) + magnitude(second)) + 2;
+  while (estimate.shift > 0 && most * two_to(estimate.shift) > two_to(31)) --estimate.shift;
+
+  const int64_t term_unit = int64_t{1} << (11 + less.shift), sum_unit = int64_t{1} << 31;
+  const bool term_is_exact = less.multiplier % term_unit == 0;
+  const bool sum_is_exact = term_is_exact && int64_t{p.multiplier} * (1 << 19) % sum_unit == 0 &&
+                            int64_t{p.multiplier} * (less.multiplier / term_unit) % sum_unit == 0;
+  double error = (term_is_exact ? 0 : unit) + (sum_is_exact ? 0 : two_to(-1 - p.shift));
+  error *= two_to(estimate.shift);
+  estimate.first = estimated_term(p.first, first, estimate.shift, &error);
+  estimate.second = estimated_term(p.second, second, estimate.shift, &error);
+  const bool fits = error < two_to(estimate.shift) / 64 - 2;
+  estimate.error = !fits ? kNoEstimate : error == 0 ? 0 : static_cast<int32_t>(error) + 2;
+  if (estimate.error > 0 && is_often_doubtful(estimate)) estimate.error = kNoEstimate;
+  return estimate;
+}
+
 }  // namespace
 
 Status validate_addition(const Addition& addition, const AdditionNames& names, Error* error) {
@@ -134,6 +196,7 @@ AddParameters form_addition(const Addition& addition) {
     p.second = {addition.second_zero_point, round_half_even(ratios.second * power), 0};
   }
   if (addition.subtract) p.second.multiplier = -p.second.multiplier;
+  if (addition.arithmetic == AddArithmetic::tflite) p.estimate = tflite_estimate(p);
   return p;
 }
 

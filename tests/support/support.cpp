@@ -74,6 +74,15 @@ std::vector<const DepthwiseKernel*> runnable_depthwise_kernels() {
   return runnable;
 }
 
+std::vector<const PoolingKernel*> runnable_pooling_kernels() {
+  std::vector<const PoolingKernel*> runnable;
+  const PoolingKernelList list = built_pooling_kernels();
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (machine_has_tier(this_machine(), *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
+  }
+  return runnable;
+}
+
 bool swept_elsewhere(const Kernel& kernel) {
   const char* swept = std::getenv("OTTAVA_TEST_SWEPT");
   std::istringstream names(swept != nullptr ? swept : "");

@@ -10,6 +10,7 @@
 
 #include "kernels/depthwise.h"
 #include "kernels/kernel.h"
+#include "kernels/pooling.h"
 #include "kernels/tile_shape.h"
 #include "ottava/ottava.h"
 #include "random.h"
@@ -33,6 +34,7 @@ void report(const std::string& line);
 std::vector<const Kernel*> runnable_kernels();
 std::vector<const Kernel*> runnable_kernels_for_some_weights();
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels();
+std::vector<const PoolingKernel*> runnable_pooling_kernels();
 const char* tier_name(const Kernel& kernel);
 
 // For sweeps of kernels alone: these, without the tiers that another run has swept, whose names OTTAVA_TEST_SWEPT holds

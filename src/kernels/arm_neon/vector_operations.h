@@ -69,6 +69,11 @@ struct NeonOperations {
   static OTTAVA_INLINE I multiply(I a, I b) { return vmulq_s32(a, b); }
   static OTTAVA_INLINE I min(I a, I b) { return vminq_s32(a, b); }
   static OTTAVA_INLINE I max(I a, I b) { return vmaxq_s32(a, b); }
+  static OTTAVA_INLINE I bits_of_both(I a, I b) { return vandq_s32(a, b); }
+  static OTTAVA_INLINE bool any_below(I x, I y) {
+    const uint16x4_t below = vmovn_u32(vcltq_s32(x, y));
+    return vget_lane_u64(vreinterpret_u64_u16(below), 0) != 0;
+  }
 
   static OTTAVA_INLINE I shift_left(I x, I s) { return vshlq_s32(x, s); }
   static OTTAVA_INLINE I shift_right(I x, I s) { return vshlq_s32(x, vnegq_s32(s)); }

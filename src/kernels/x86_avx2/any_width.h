@@ -35,6 +35,7 @@ struct AnyWidth {
   static OTTAVA_INLINE I multiply(I a, I b) { return OTTAVA_MM(mullo_epi32)(a, b); }
   static OTTAVA_INLINE I min(I a, I b) { return OTTAVA_MM(min_epi32)(a, b); }
   static OTTAVA_INLINE I max(I a, I b) { return OTTAVA_MM(max_epi32)(a, b); }
+  static OTTAVA_INLINE I bits_of_both(I a, I b) { return OTTAVA_MM_BITS(and)(a, b); }
   static OTTAVA_INLINE I exclusive_or(I a, I b) { return OTTAVA_MM_BITS(xor)(a, b); }
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return OTTAVA_MM(sllv_epi32)(x, shift); }

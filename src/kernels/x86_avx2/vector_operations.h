@@ -120,6 +120,7 @@ struct Avx2 : AnyWidth {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;
   }
 
+  static OTTAVA_INLINE bool any_below(I x, I y) { return _mm256_movemask_epi8(_mm256_cmpgt_epi32(y, x)) != 0; }
   static OTTAVA_INLINE bool any_above_f32(F a, F b) {
     const F magnitude = _mm256_andnot_ps(broadcast_f32(-0.0f), a);
     return _mm256_movemask_ps(_mm256_cmp_ps(magnitude, b, _CMP_GT_OQ)) != 0;

@@ -125,6 +125,7 @@ struct Avx512 : AnyWidth {
                        two_roundings_64(p.odd, added.odd, taken.odd, _mm512_add_epi64(s.odd, to_31))});
   }
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
+  static OTTAVA_INLINE bool any_below(I x, I y) { return _mm512_cmplt_epi32_mask(x, y) != 0; }
 
   static OTTAVA_INLINE bool any_above_f32(F a, F b) { return _mm512_cmp_ps_mask(_mm512_abs_ps(a), b, _CMP_GT_OQ) != 0; }
 

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "contraction/exactness.h"
-#include "cpu/tiers.h"
 #include "output/arithmetic.h"
 
 namespace ottava {
@@ -32,20 +31,12 @@ bool takes(const DepthwiseKernel& kernel, const ConvolutionProblem& problem) {
          window.x.dilation == 1;
 }
 
-// A context that names a kernel, which is one for products, gets the depthwise kernels of its tier and of those below.
-bool runs_here(const DepthwiseKernel& kernel, const Machine& machine, const Choice& choice) {
-  const Tier* const tier = tier_of(kernel.isa);
-  if (tier == nullptr || !machine_has_tier(machine, *tier)) return false;
-  if (choice.cap != Isa::any && kernel.isa > choice.cap) return false;
-  return choice.only == nullptr || kernel.isa <= choice.only->isa;
-}
-
 const DepthwiseKernel* select(const ConvolutionProblem& problem, const Machine& machine, const Choice& choice,
                               bool any_weights, Text* reason) {
   const DepthwiseKernelList list = built_depthwise_kernels();
   for (size_t i = 0; i < list.count; ++i) {
     const DepthwiseKernel& kernel = *list.kernels[i];
-    if (!runs_here(kernel, machine, choice) || !takes(kernel, problem)) continue;
+    if (!runs_here(kernel.isa, machine, choice) || !takes(kernel, problem)) continue;
     if (!any_weights || !kernel.needs_narrow_weights) return &kernel;
     if (reason != nullptr) {
       *reason << kernel.name

@@ -1,25 +1,23 @@
 #include "operators/pool2d/pool2d.h"
 
 #include "base/memory.h"
-#include "operators/pool2d/pixels.h"
 #include "output/uniform_stage.h"
 #include "output/validate_output.h"
 
 namespace ottava {
 namespace {
 
-// 255 for each, and half of their number, stay in int32.
-constexpr int64_t kMostTaps = INT32_MAX / 256;
 constexpr size_t kSumsAtOnce = 2048;  // that a worker keeps, about
 
 const Pool2d& of(const Layer& layer) { return static_cast<const Pool2d&>(layer); }
 
 bool sums(const Pool2dProblem& problem) { return problem.kind != PoolKind::max; }
+bool rescales(const Pool2dProblem& problem) { return problem.kind == PoolKind::average_rescaled; }
 
 Status check_taps(const Pool2dProblem& problem, const Window& window, const char* argument, Error* error) {
-  if (!sums(problem) || window.taps() <= kMostTaps) return Status::ok;
+  if (!sums(problem) || window.taps() <= kMostSummed) return Status::ok;
   error->set(Status::not_exact, argument)
-      << "makes windows of " << window.taps() << " pixels; sums of more than " << kMostTaps << " could leave int32";
+      << "makes windows of " << window.taps() << " pixels; sums of more than " << kMostSummed << " could leave int32";
   return Status::not_exact;
 }
 
@@ -54,6 +52,19 @@ Taps taps_inside(const WindowAxis& axis, size_t size, size_t at) {
   return {first, end > first ? end - first : 0};
 }
 
+// Outputs [first, end) have all taps of their windows inside.
+struct Inside {
+  size_t first;
+  size_t end;
+};
+Inside outputs_inside(const WindowAxis& axis, size_t size, size_t outputs) {
+  const int64_t span = (axis.kernel - 1) * axis.dilation + 1;
+  const int64_t room = static_cast<int64_t>(size) + axis.before - span;  // of the first tap of the last window
+  if (room < 0) return {outputs, outputs};
+  const size_t end = smaller(static_cast<size_t>(room / axis.stride) + 1, outputs);
+  return {static_cast<size_t>((axis.before + axis.stride - 1) / axis.stride), end};
+}
+
 // Windows are ordered: if first and last reach the image all do, but where steps of a dilation pass over it.
 Status check_reach(const WindowAxis& axis, size_t size, size_t outputs, const char* argument, Error* error) {
   const size_t step = static_cast<size_t>(axis.dilation) <= size ? larger(outputs - 1, 1) : 1;
@@ -78,7 +89,7 @@ Status resolve(const Layer& layer, LayerShape* shape, Error* error) {
     shape->window.y.kernel = static_cast<int64_t>(shape->height);
     shape->window.x.kernel = static_cast<int64_t>(shape->width);
     Status status = check_taps(problem, shape->window, "run", error);
-    if (status == Status::ok && problem.kind == PoolKind::average_rescaled) {
+    if (status == Status::ok && rescales(problem)) {
       status = validate_accumulator_scale(problem.output, sum_scale(problem, shape->window), "run", nullptr, error);
     }
     return status;
@@ -103,7 +114,7 @@ uint32_t workers_of(const Layer& layer, const LayerShape& shape, uint32_t thread
 Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough, LayerSchedule* schedule,
                 Error* error) {
   *schedule = {workers_of(layer, shape, threads), 0};
-  if (!sums(of(layer).problem)) return Status::ok;
+  if (!rescales(of(layer).problem)) return Status::ok;
   const Size total = Size(slice_bytes(layer.output_channels)) * schedule->workers + Size(kAlignment - 1);
   if (!total.valid()) {
     error->set(Status::size_overflow, "run") << "the workspace would not fit the address space";
@@ -122,70 +133,78 @@ struct PoolRun {
   PieceCounter lines;
 };
 
-// One line of output, a few pixels at a time.
+// One line of output: pixels whose windows have the same taps inside are handed to the kernel together, as many as
+// there is room for sums.
 class Line {
  public:
   Line(const PoolRun& run, size_t line, int32_t* sums)
-      : run_(run), layer_(run.layer), request_(run.request), sums_(sums) {
+      : layer_(run.layer), request_(run.request), stage_(run.stage), args_() {
     const LayerShape& shape = request_.shape;
+    const WindowAxis& down = shape.window.y;
     const size_t batch = line / shape.output_height;
     const size_t y = line - batch * shape.output_height;
-    down_ = taps_inside(shape.window.y, shape.height, y);
-    const int64_t top =
-        static_cast<int64_t>(y) * shape.window.y.stride - shape.window.y.before + down_.first * shape.window.y.dilation;
-    line_bytes_ = static_cast<ptrdiff_t>(shape.width * request_.input_pixel);
-    from_ = request_.image(batch) + static_cast<ptrdiff_t>(top) * line_bytes_;
+    const Taps taps = taps_inside(down, shape.height, y);
+    const int64_t top = static_cast<int64_t>(y) * down.stride - down.before + taps.first * down.dilation;
+    const ptrdiff_t line_bytes = static_cast<ptrdiff_t>(shape.width) * pixel_bytes();
+    from_ = request_.image(batch) + static_cast<ptrdiff_t>(top) * line_bytes;
     to_ = request_.output_image(batch) + y * shape.output_width * request_.output_pixel;
+    inside_ = outputs_inside(shape.window.x, shape.width, shape.output_width);
+    rows_ = static_cast<size_t>(taps.count);
+    args_.channels = layer_.output_channels;
+    args_.row_step = static_cast<ptrdiff_t>(down.dilation) * line_bytes;
+    args_.column_step = static_cast<ptrdiff_t>(shape.window.x.dilation) * pixel_bytes();
+    args_.pixel_step = static_cast<ptrdiff_t>(shape.window.x.stride) * pixel_bytes();
+    args_.dst_step = static_cast<ptrdiff_t>(request_.output_pixel);
+    args_.clamp_min = layer_.output.clamp_min;
+    args_.clamp_max = layer_.output.clamp_max;
+    args_.sums = sums;
+    args_.sums_step = padded(layer_.output_channels);
   }
 
   void run() {
     const size_t width = request_.shape.output_width;
-    const size_t step = run_.stage != nullptr ? pixels_at_once(layer_.output_channels) : width;
+    const size_t step = stage_ != nullptr ? pixels_at_once(layer_.output_channels) : width;
+    int32_t* const sums = args_.sums;
     for (size_t x = 0; x < width; x += step) {
       const size_t end = smaller(width, x + step);
-      for (size_t at = x; at < end; ++at) pixel(at, run_.stage != nullptr ? at - x : 0);
-      if (run_.stage == nullptr) continue;
-      run_.stage->run(end - x, layer_.output_channels, sums_, padded(layer_.output_channels),
-                      to_ + x * request_.output_pixel, static_cast<ptrdiff_t>(request_.output_pixel));
+      args_.sums = sums;
+      for (size_t at = x; at < end; at += args_.pixels) pool(at, end);
+      if (stage_ == nullptr) continue;
+      stage_->run(end - x, layer_.output_channels, sums, args_.sums_step, to_ + x * request_.output_pixel,
+                  args_.dst_step);
     }
   }
 
  private:
-  void pixel(size_t x, size_t row) {
-    const WindowAxis &down = request_.shape.window.y, &across = request_.shape.window.x;
-    const Taps taps = taps_inside(across, request_.shape.width, x);
+  ptrdiff_t pixel_bytes() const { return static_cast<ptrdiff_t>(request_.input_pixel); }
+
+  // Pixels from x on, before `end`.
+  void pool(size_t x, size_t end) {
+    const WindowAxis& across = request_.shape.window.x;
+    const bool inside = x >= inside_.first && x < inside_.end;
+    args_.pixels = inside ? smaller(inside_.end, end) - x : 1;
+    const Taps taps = inside ? Taps{0, across.kernel} : taps_inside(across, request_.shape.width, x);
     const int64_t left = static_cast<int64_t>(x) * across.stride - across.before + taps.first * across.dilation;
-    const ptrdiff_t pixel_bytes = static_cast<ptrdiff_t>(request_.input_pixel);
-    const TapGrid grid = {from_ + static_cast<ptrdiff_t>(left) * pixel_bytes, static_cast<size_t>(down_.count),
-                          static_cast<size_t>(taps.count), static_cast<ptrdiff_t>(down.dilation) * line_bytes_,
-                          static_cast<ptrdiff_t>(across.dilation) * pixel_bytes};
-    const Pool2dProblem& problem = layer_.problem;
-    const OutputPlan& output = layer_.output;
-    const bool is_unsigned = problem.type == Type::u8;
-    const size_t channels = layer_.output_channels;
-    uint8_t* const to = to_ + x * request_.output_pixel;
-    if (problem.kind == PoolKind::max) {
-      max_of_taps(grid, channels, is_unsigned, to);
-      const Range range = range_of(problem.type);
-      if (output.clamp_min > range.min || output.clamp_max < range.max) {
-        clamp_elements(to, channels, is_unsigned, output.clamp_min, output.clamp_max);
-      }
-    } else if (problem.kind == PoolKind::average) {
-      sum_of_taps(grid, channels, is_unsigned, 0, sums_);
-      divide_sums(sums_, channels, grid.count(), output.clamp_min, output.clamp_max, to);
-    } else {
-      const int32_t start = -problem.zero_point * static_cast<int32_t>(grid.count());
-      sum_of_taps(grid, channels, is_unsigned, start, sums_ + row * padded(channels));
+    args_.first = from_ + static_cast<ptrdiff_t>(left) * pixel_bytes();
+    args_.rows = rows_;
+    args_.columns = static_cast<size_t>(taps.count);
+    args_.dst = to_ + x * request_.output_pixel;
+    if (stage_ != nullptr) args_.start = -layer_.problem.zero_point * static_cast<int32_t>(args_.rows * args_.columns);
+    if (args_.row_step == static_cast<ptrdiff_t>(args_.columns) * args_.column_step) {  // one row of all
+      args_.columns *= args_.rows;
+      args_.rows = 1;
     }
+    layer_.pooling(&args_);
+    if (stage_ != nullptr) args_.sums += args_.pixels * args_.sums_step;
   }
 
-  const PoolRun& run_;
   const Pool2d& layer_;
   const LayerRequest& request_;
-  int32_t* sums_;
-  Taps down_;
-  ptrdiff_t line_bytes_;
-  const uint8_t* from_;  // the first line that the window meets
+  const UniformStage* stage_;
+  PoolingArgs args_;
+  size_t rows_;
+  Inside inside_;
+  const uint8_t* from_;  // the first line of the window, with its first pixel
   uint8_t* to_;
 };
 
@@ -204,7 +223,7 @@ void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void
   uint8_t* const sums = static_cast<uint8_t*>(align_up(workspace, kAlignment));
   PoolRun shared = {pool, request,     nullptr,
                     sums, workers > 1, PieceCounter(request.shape.batch * request.shape.output_height)};
-  if (pool.problem.kind != PoolKind::average_rescaled) return on_workers(parallel, workers, run_worker, &shared);
+  if (!rescales(pool.problem)) return on_workers(parallel, workers, run_worker, &shared);
   const UniformStage stage(pool.output, values_of(pool, request.shape.window));
   shared.stage = &stage;
   on_workers(parallel, workers, run_worker, &shared);
@@ -212,10 +231,9 @@ void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void
 
 void describe(const Layer& layer, const LayerShape&, LayerWords* words) {
   const Pool2d& pool = of(layer);
-  const bool rescaled = pool.problem.kind == PoolKind::average_rescaled;
-  words->tier = rescaled ? pool.isa : Isa::portable;
-  *words->kernel << "pooling";
-  *words->route << (rescaled ? "sums of a few pixels, then the output stage" : "pixel by pixel");
+  words->tier = pool.kernel->isa;
+  *words->kernel << pool.kernel->name;
+  *words->route << (rescales(pool.problem) ? "sums of a few pixels, then the output stage" : "pixel by pixel");
 }
 
 constexpr LayerFunctions kFunctions = {resolve, schedule, run, describe};
@@ -249,16 +267,23 @@ Status validate(const Pool2dProblem& problem, Error* error) {
   if (status == Status::ok) status = check_zero_point(problem.zero_point, problem.type, "desc.input_zero_point", error);
   if (status == Status::ok) status = check_scale(problem.scale, "desc.input_scale", error);
   if (status == Status::ok) status = check_taps(problem, problem.window, "desc.window", error);
-  if (status == Status::ok && problem.kind != PoolKind::average_rescaled) status = check_kept(problem, error);
+  if (status == Status::ok && !rescales(problem)) status = check_kept(problem, error);
   if (status == Status::ok) status = validate_output(problem.output, error);
-  if (status != Status::ok || problem.kind != PoolKind::average_rescaled) return status;
+  if (status != Status::ok || !rescales(problem)) return status;
   return check_rescaling(problem, error);
 }
 
 Size pool2d_bytes() { return round_up(sizeof(Pool2d), kAlignment); }
 
-const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stages, Isa isa, uint32_t threads,
-                            uint8_t* memory) {
+const PoolingKernel& pooling_kernel(const Machine& machine, const Choice& choice) {
+  const PoolingKernelList list = built_pooling_kernels();
+  size_t i = 0;
+  while (!runs_here(list.kernels[i]->isa, machine, choice)) ++i;  // the portable kernel always does
+  return *list.kernels[i];
+}
+
+const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stages, const PoolingKernel& kernel,
+                            uint32_t threads, uint8_t* memory) {
   Pool2d* const pool = reinterpret_cast<Pool2d*>(memory);
   pool->functions = &kFunctions;
   pool->window = problem.window;
@@ -272,7 +297,9 @@ const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stag
   pool->packed_bytes = 0;
   pool->problem = problem;
   pool->output = plan_output(problem.output, stages, false);
-  pool->isa = isa;
+  pool->kernel = &kernel;
+  const PoolingKernel::Entry& entry = kernel.by_sign[problem.type == Type::u8 ? 1 : 0];
+  pool->pooling = problem.kind == PoolKind::max ? entry.max : rescales(problem) ? entry.sum : entry.average;
   return pool;
 }
 

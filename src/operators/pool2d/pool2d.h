@@ -1,12 +1,14 @@
 // Pooling: what the pixels of a window have for maximum or average, for each channel by itself. Start reading here,
-// then pool2d.cpp, then pixels.h.
+// then pool2d.cpp, then kernels/pooling.h.
 //
 //     made   Pool2dProblem -> checked -> Pool2d
-//     run    LayerRequest -> lines of output, which threads share -> pixels
+//     run    LayerRequest -> lines of output, which threads share -> pixels with the same taps -> the kernel
 #ifndef OTTAVA_SRC_OPERATORS_POOL2D_POOL2D_H_
 #define OTTAVA_SRC_OPERATORS_POOL2D_POOL2D_H_
 
 #include "base/checked.h"
+#include "contraction/route.h"
+#include "kernels/pooling.h"
 #include "operators/layer.h"
 #include "output/output_plan.h"
 
@@ -29,7 +31,8 @@ struct Pool2dProblem {
 struct Pool2d : Layer {
   Pool2dProblem problem;
   OutputPlan output;
-  Isa isa;  // of the output stage
+  const PoolingKernel* kernel;
+  PoolingFn pooling;  // of that kernel
 };
 
 // What the numbers alone can show. What is chosen from a list holds known values already, and so does the window.
@@ -37,9 +40,12 @@ Status validate(const Pool2dProblem& problem, Error* error);
 
 Size pool2d_bytes();
 
-// `memory` holds pool2d_bytes(), aligned to kAlignment, and stays with the layer. The stages are those of `isa`.
-const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stages, Isa isa, uint32_t threads,
-                            uint8_t* memory);
+// The first of the list that may run.
+const PoolingKernel& pooling_kernel(const Machine& machine, const Choice& choice);
+
+// `memory` holds pool2d_bytes(), aligned to kAlignment, and stays with the layer.
+const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stages, const PoolingKernel& kernel,
+                            uint32_t threads, uint8_t* memory);
 
 }  // namespace ottava
 
