@@ -208,7 +208,8 @@ run_tests() {
   fi
   unset OTTAVA_ISA OTTAVA_TEST_SWEPT # the tests choose tiers themselves
   # shellcheck disable=SC2207
-  packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev abigail-tools "${package_tools[@]}")
+  packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev libxnnpack-dev abigail-tools doxygen
+    "${package_tools[@]}")
   if (($# == 0)); then
     stages=(native sanitizers fuzz threads aarch64 armv7 rust)
     packages+=(gcc-arm-none-eabi)

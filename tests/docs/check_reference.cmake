@@ -1,0 +1,57 @@
+# The reference of the headers, as `./dev docs` makes it: without a warning, with a description of every function that the
+# library exports, and with the comments of fields and constants in their places.
+#   cmake -DROOT=<project> -DSCRATCH=<scratch> -P check_reference.cmake
+cmake_minimum_required(VERSION 3.22)
+find_program(DOXYGEN doxygen)
+if(NOT DOXYGEN)
+  message(STATUS "skipped: there is no doxygen here (Debian: doxygen)")
+  return()
+endif()
+
+file(REMOVE_RECURSE ${SCRATCH})
+file(MAKE_DIRECTORY ${SCRATCH})
+execute_process(
+  COMMAND ${CMAKE_COMMAND} -E env OTTAVA_DOCS=${SCRATCH} OTTAVA_VERSION=0 ${DOXYGEN} cmake/doxygen/Doxyfile
+  WORKING_DIRECTORY ${ROOT} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
+if(NOT result EQUAL 0 OR NOT output STREQUAL "")
+  message(FATAL_ERROR "Doxygen warns (${result}):\n${output}")
+endif()
+
+# contains(<page> <text>): that the page has it, as a browser would show it.
+function(contains page text)
+  file(READ ${SCRATCH}/${page} html)
+  string(REGEX REPLACE "<[^>]*>" "" html "${html}")
+  string(REGEX REPLACE "[ \n]+" " " html "${html}")
+  string(FIND "${html}" "${text}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "${page} lacks: ${text}")
+  endif()
+endfunction()
+contains(index.html "Handles are immutable after creation: any number of threads may use one at once.")
+contains(structottava__matmul__desc.html "largest M that a run will ask for; 0 for no limit")
+contains(structottava__matmul__desc.html "at least a row's (a column's) length otherwise") # the second line of a comment
+contains(ottava_8h.html "a size or address computed from the arguments does not fit")
+contains(requantization_8h.html "y = floor((x * q + 2^(30 - e)) / 2^(31 - e))")
+contains(classottava_1_1v0_1_1Matmul.html "Gives the handle up: the caller destroys it.")
+
+set(pages "")
+foreach(page ottava layers quantization api)
+  file(READ ${SCRATCH}/${page}_8h.html html)
+  string(APPEND pages "${html}")
+endforeach()
+file(STRINGS ${ROOT}/capi/exports.inc functions REGEX "^OTTAVA_EXPORT")
+foreach(function ${functions})
+  string(REGEX MATCH "ottava_[a-z0-9_]+" function "${function}")
+  string(FIND "${pages}" "${function}()</h2>" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "the reference lacks ${function}")
+  endif()
+  string(SUBSTRING "${pages}" ${place} 20000 text)
+  string(FIND "${text}" "<div class=\"memdoc\">" place)
+  string(SUBSTRING "${text}" ${place} 60 text)
+  if(NOT text MATCHES "memdoc\">[ \n]*<p>")
+    message(FATAL_ERROR "${function} has no description in the reference")
+  endif()
+endforeach()
+list(LENGTH functions count)
+message(STATUS "${count} functions are described")
