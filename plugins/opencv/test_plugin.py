@@ -187,7 +187,7 @@ class CapturedStderr:
 def apart(one, other):
     """How many steps of the output's scale results lie apart, element by element."""
     assert one.shape == other.shape and one.dtype == other.dtype
-    assert len(numpy.unique(other)) > 2, "compares nothing"
+    assert len(numpy.unique(one)) > 2, "compares nothing"
     if one.dtype == numpy.int8:
         return numpy.abs(one.astype(int) - other.astype(int))
     return numpy.round(numpy.abs(one - other) / (numpy.ptp(other) / 255))  # kept floats before the quantization
