@@ -16,7 +16,7 @@ class InnerProduct final : public Operator {
   }
 
   std::string declines(const std::vector<cv::Mat>& inputs, const cv::Mat& output) const override {
-    if (inputs.size() != 1 || blobs.size() != 3) return "the weights are not constant";
+    if (inputs.size() != 1 || blobs.size() != 3 || blobs[1].empty()) return "the weights are not constant";
     if (blobs[0].type() != CV_8S || blobs[1].type() != CV_32S || blobs[2].type() != CV_32F ||
         blobs[2].total() < blobs[1].total())
       return "weights, biases or factors are not of the types that OpenCV 4.6 has";

@@ -97,10 +97,7 @@ class Proxy : public Base, public Role {
   void getScaleZeropoint(float& scale, int& zero_point) const override {
     original_->getScaleZeropoint(scale, zero_point);
   }
-  void unsetAttached() override {
-    this->leave_chain();
-    original_->unsetAttached();
-  }
+  void unsetAttached() override { original_->unsetAttached(); }
 
  protected:
   // OpenCV's layer, told what this one was told.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -117,8 +118,11 @@ ottava_status ImageOperator::adopt(LayerHandle made, const cv::Mat& input, const
   run.width = input.size[3];
   const ottava_status status = ottava_layer_query(made.get(), &run, &info, &error);
   if (status != OTTAVA_OK) return status;
-  CV_Assert(info.output_channels == output.size[1] && info.output_height == output.size[2] &&
-            info.output_width == output.size[3]);
+  if (info.output_channels != output.size[1] || info.output_height != output.size[2] ||
+      info.output_width != output.size[3]) {
+    std::snprintf(error.message, sizeof error.message, "its output has another size");
+    return OTTAVA_UNSUPPORTED;
+  }
   layer_ = std::move(made);
   run_ = run;
   workspace_bytes_ = info.workspace_bytes;
