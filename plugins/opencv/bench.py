@@ -54,8 +54,8 @@ def main():
           f"threads: {arguments.threads}, least of {arguments.rounds}")
     print(f"OpenCV int8              {best['own']:7.2f} ms")
     print(f"OpenCV float32           {best['real']:7.2f} ms")
-    print(f"OpenCV int8 with ottava  {best['plugin']:7.2f} ms   {best['own'] / best['plugin']:.2f} times as fast as int8, "
-          f"{best['real'] / best['plugin']:.2f} times as fast as float32")
+    print(f"OpenCV int8 with ottava  {best['plugin']:7.2f} ms   {best['own'] / best['plugin']:.2f} times as fast as "
+          f"int8, {best['real'] / best['plugin']:.2f} times as fast as float32")
 
 
 if __name__ == "__main__":

@@ -146,8 +146,8 @@ class Case:
         return [result.copy() for result in network.forward(keep)] if keep else network.forward().copy()
 
     def results(self):
-        """By name and whether layers were fused: what comes out. Networks that stand in CHAINS are run in every way, each
-        time a new network: if OpenCV 4.6 sets one up again, it fuses its batch normalizations wrongly."""
+        """By name and whether layers were fused: what comes out. Networks that stand in CHAINS are run in every way,
+        each time a new network: if OpenCV 4.6 sets one up again, it fuses its batch normalizations wrongly."""
         found = {}
         for fusion in True, False:
             network = self.network(fusion)
@@ -209,9 +209,9 @@ def steps(case, found, expected, most):
     """Fails unless all results lie `most` steps apart at most; returns how many elements differ."""
     differing = 0
     for (way, fusion), result in found.items():
-        # OpenCV 4.6 does not fuse everything rightly: of two activations it drops the first, and what is kept of a layer that
-        # it fused with another may be garbage. Without fusion it is right, but for batch normalizations, which round once
-        # more. What was not fused is compared with that alone.
+        # OpenCV 4.6 does not fuse everything rightly: of two activations it drops the first, and what is kept of a
+        # layer that it fused with another may be garbage. Without fusion it is right, but for batch normalizations,
+        # which round once more. What was not fused is compared with that alone.
         references = [expected[way, other] for other in {fusion, False} if (way, other) in expected]
         distance = min((apart(result, reference) for reference in references), key=numpy.max)
         assert distance.max() <= most, f"{case}, {way}: {distance.max()} steps apart"
