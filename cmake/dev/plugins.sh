@@ -9,7 +9,8 @@ install_ottava() {
   configure "$@" && cmake --build "$build/$1" -j "$jobs" --target ottava_static ottava_shared || return
   make_folder "$build/plugins"
   rm -rf "$build/plugins/prefix"
-  cmake --install "$build/$1" --prefix "$build/plugins/prefix"
+  cmake --install "$build/$1" --prefix "$build/plugins/prefix" --component development &&
+    cmake --install "$build/$1" --prefix "$build/plugins/prefix" --component library
 }
 
 build_plugin() { # build_plugin <folder> <flags for the compiler>

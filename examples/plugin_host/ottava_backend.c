@@ -48,7 +48,7 @@ static int load(struct library *library, const char *path, struct words *why) {
   ottava_status (*get_api)(uint32_t, const ottava_api **) = NULL;
   void *symbol;
   /* RTLD_LOCAL: its names are nobody else's, so another version may be in this process too. */
-  library->handle = dlopen(path != NULL ? path : "libottava.so.0", RTLD_NOW | RTLD_LOCAL);
+  library->handle = dlopen(path != NULL ? path : "libottava.so.0.1", RTLD_NOW | RTLD_LOCAL);
   if (library->handle == NULL) return fail(why, "not loaded", dlerror()), 1;
   symbol = dlsym(library->handle, "ottava_get_api");
   if (symbol == NULL) return fail(why, "not ottava", dlerror()), 1;

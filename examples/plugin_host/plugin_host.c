@@ -1,7 +1,7 @@
 /* A host for matmul plugins: it brings its own threads and its own memory, opens whatever backends there are, has each
  * compute the same product, compares what they return, and picks the fastest.
  *
- *     plugin_host [--library libottava.so.0] [--backend NAME] [--threads N]
+ *     plugin_host [--library libottava.so.0.1] [--backend NAME] [--threads N]
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -97,7 +97,7 @@ int main(int argc, char **argv) {
     if (strcmp(argv[i], "--threads") == 0) threads = (uint32_t)atoi(argv[i + 1]);
   }
   if (threads < 1 || threads > 64 || i != argc) {
-    printf("usage: plugin_host [--library libottava.so.0] [--backend NAME] [--threads 1 to 64]\n");
+    printf("usage: plugin_host [--library libottava.so.0.1] [--backend NAME] [--threads 1 to 64]\n");
     return 2;
   }
   host.thread_count = threads;
