@@ -219,6 +219,15 @@ def steps(case, found, expected, most):
     return differing
 
 
+def guide(plugin):
+    """The program of docs/plugin.md."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    with open(os.path.join(root, "docs", "plugin.md"), encoding="utf-8") as page:
+        program = page.read().split("```python\n")[1].split("```")[0]
+    assert "build/opencv/libottava_opencv.so" in program
+    return program.replace("build/opencv/libottava_opencv.so", plugin)
+
+
 def main(plugin):
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -259,6 +268,10 @@ def main(plugin):
             print(f"MobileNetV2: correlation with {of} {correlation:.5f}")
             assert correlation > (0.9995 if other is expected else 0.98), correlation
         assert result.argmax() == expected.argmax() == real.argmax()
+        names = {"picture": picture}
+        os.chdir(folder)  # where mobilenet_v2.onnx is
+        exec(guide(plugin), names)
+        assert numpy.array_equal(names["result"].ravel(), result)
 
         # It was ottava that computed: each kind of layer fails if ottava cannot start.
         os.environ["OTTAVA_ISA"] = "nonsense"
@@ -274,4 +287,4 @@ def main(plugin):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(os.path.abspath(sys.argv[1]))
