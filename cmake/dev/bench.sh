@@ -6,6 +6,11 @@ bench() {
   for option; do
     [[ $option != --help && $option != -h ]] || { bench_help && return; }
   done
+  if [[ ${1:-} == --opencv ]]; then
+    shift
+    bench_opencv "$@"
+    return
+  fi
   if [[ ${1:-} == --bundle ]]; then
     bundle "${2:-}"
     return

@@ -1,3 +1,4 @@
+/* clang-format off */
 /* ottava: layers of NHWC networks: conv2d, depthwise, transposed, pooling, addition. Part of ottava.h, which includes it.
  *
  *     ottava_conv2d_desc desc = OTTAVA_CONV2D_DESC_INIT;     // s8, one group, stride 1, no padding
@@ -27,7 +28,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-/* clang-format off */
 #ifndef OTTAVA_OTTAVA_H_
 #include "ottava.h" /* which includes this file where it is wanted */
 #endif

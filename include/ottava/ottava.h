@@ -1,3 +1,4 @@
+/* clang-format off */
 /* ottava: quantized 8-bit networks on CPUs: products with bias, requantization and activation fused in.
  *
  *     dst[M x N] = output( sum_k (lhs[m, k] - lhs_zero_point) * (rhs[k, n] - rhs_zero_point[n]) )
@@ -46,7 +47,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /* Tables of comments, and initializers on one line: */
-/* clang-format off */
 #ifndef OTTAVA_OTTAVA_H_
 #define OTTAVA_OTTAVA_H_
 

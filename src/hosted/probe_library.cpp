@@ -4,6 +4,9 @@
 
 #if OTTAVA_WITH_CPUINFO
 #include <cpuinfo.h>
+#if defined(__linux__)
+#include <dlfcn.h>
+#endif
 #endif
 
 namespace ottava {
@@ -23,6 +26,19 @@ bool library_is_safe(const char* cpuinfo_text) {
 #endif
 }
 
+// The cpuinfo library never gives back what it allocates. A host that unloads ottava may unload it too, and its tables
+// would be lost; loaded once more, it would allocate them once more. So it stays, unless it is part of this library.
+void keep_library() {
+#if defined(__linux__)
+  Dl_info library, self;
+  if (dladdr(reinterpret_cast<void*>(cpuinfo_initialize), &library) == 0 ||
+      dladdr(reinterpret_cast<void*>(keep_library), &self) == 0 || library.dli_fbase == self.dli_fbase)
+    return;
+  void* const handle = dlopen(library.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+  if (handle != nullptr) dlclose(handle);  // only the count
+#endif
+}
+
 // 0 if there are none, or one of them has no size.
 uint64_t smallest(const cpuinfo_cache* caches, uint32_t count) {
   uint64_t bytes = 0;
@@ -37,7 +53,9 @@ uint64_t smallest(const cpuinfo_cache* caches, uint32_t count) {
 
 void probe_library(const char* cpuinfo_text, TopologyProbe* topology) {
   // Its other functions end the process unless this one has succeeded.
-  if (!library_is_safe(cpuinfo_text) || !cpuinfo_initialize()) return;
+  if (!library_is_safe(cpuinfo_text)) return;
+  keep_library();
+  if (!cpuinfo_initialize()) return;
   RawTopology& raw = topology->raw;
   const uint64_t l1d = smallest(cpuinfo_get_l1d_caches(), cpuinfo_get_l1d_caches_count());
   const uint64_t l2 = smallest(cpuinfo_get_l2_caches(), cpuinfo_get_l2_caches_count());

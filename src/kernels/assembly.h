@@ -1,6 +1,6 @@
 // What the assembly of every Arm kernel shares: how a function begins and ends for each object format, the registers
-// that it saves, and the first steps of a fused epilogue. Included by .S files alone, through the C preprocessor; GNU as
-// and the assembler of clang both take it.
+// that it saves, and the first steps of a fused epilogue. Included by .S files alone, through the C preprocessor; GNU
+// as and the assembler of clang both take it.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ASSEMBLY_H_
 #define OTTAVA_SRC_KERNELS_ASSEMBLY_H_

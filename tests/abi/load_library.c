@@ -1,25 +1,10 @@
 /* A host that knows the library by file name alone: dlopen, every symbol by dlsym, the function table, and a small
  * matmul through it. Usage: load_library <path of the shared library> */
-#define _GNU_SOURCE /* RTLD_NODELETE */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ottava/ottava.h"
-
-/* The cpuinfo library keeps its tables for ever; unloaded, they would look like leaks to a leak checker. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LEAKS_ARE_LOOKED_FOR 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LEAKS_ARE_LOOKED_FOR 1
-#endif
-#if defined(LEAKS_ARE_LOOKED_FOR)
-#define LOAD_MODE (RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)
-#else
-#define LOAD_MODE (RTLD_NOW | RTLD_LOCAL)
-#endif
 
 typedef void (*function)(void);
 
@@ -101,7 +86,7 @@ int main(int argc, char **argv) {
     printf("usage: load_library <shared library>\n");
     return 2;
   }
-  library = dlopen(argv[1], LOAD_MODE);
+  library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
   if (library == 0) {
     printf("%s\n", dlerror());
     return 1;
