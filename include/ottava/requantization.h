@@ -1,3 +1,4 @@
+/* clang-format off */
 /* ottava: how accumulators become elements of dst, and how a float lhs becomes 8 bits: the choices and their formulas.
  * Constants alone; part of ottava.h, which includes it. Values never change; new ones may be added. docs/numerics.md
  * tells which of them, and which signs, match which system.
