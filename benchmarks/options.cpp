@@ -43,6 +43,9 @@ const char* usage() {
          "  --tier=NAME,...     tiers to time (all that are usable); with one alone, oneDNN is kept to it as well\n"
          "  --threads=N,...     numbers of threads to time (1)\n"
          "  --rule=NAME         ottava's output stage (float_nearest_even, which oneDNN and XNNPACK compute)\n"
+         "  --weights=8bit|7bit weights from all of s8 (8bit), or from -64 to 63, with which libraries are right "
+         "whose\n"
+         "                      product saturates at 16 bits\n"
          "  --turns=N           slices of time that each one gets, in turn with the others of its shape (101)\n"
          "  --best              count the best slice of each one instead of the median: for a busy machine\n"
          "\n"
@@ -71,6 +74,9 @@ Options take_options(int* argc, char** argv) {
     } else if (key == "--rule") {
       options.rule = rule_of(value);
       options.rule_name = value;
+    } else if (key == "--weights") {
+      if (value != "8bit" && value != "7bit") fail("no such weights: " + value);
+      weight_bits = value == "7bit" ? WeightBits::k7 : WeightBits::k8;
     } else if (key == "--turns") {
       options.turns = static_cast<int>(number(value, 1000000));
     } else if (word == "--best") {

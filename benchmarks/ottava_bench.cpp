@@ -221,6 +221,7 @@ int main(int argc, char** argv) {
   if (!cpu.optimized) std::cerr << "ottava is compiled without optimization here: the figures mean nothing\n";
   benchmark::AddCustomContext("cpu", cpu.name);
   benchmark::AddCustomContext("rule", options.rule_name);
+  benchmark::AddCustomContext("weights", bench::weight_bits == bench::WeightBits::k7 ? "7 bits" : "8 bits");
   benchmark::AddCustomContext("figures", options.best ? "best slices" : "medians");
   for (const bench::PeerLibrary* library : bench::peer_libraries()) {
     if (options.networks.empty()) benchmark::AddCustomContext(library->name, library->does);

@@ -11,9 +11,9 @@ Problem::Problem(const Shape& s) : shape(s) {
   lhs.resize(elements(s.m, s.k));
   rhs.resize(elements(s.k, s.n));
   for (std::uint8_t& value : lhs) value = bytes.next();
-  for (std::int8_t& value : rhs) value = static_cast<std::int8_t>(bytes.next());
-  // Sums over K of such bytes spread by about 5550 * sqrt(K); these scales spread the outputs by about 40, so that few
-  // are clamped and each tells right from wrong.
+  for (std::int8_t& value : rhs) value = bytes.next_weight();
+  // Sums over K of such bytes spread by about 5550 * sqrt(K), half of that with weights of 7 bits; these scales spread
+  // the outputs by about 40, so that few are clamped and each tells right from wrong.
   const float spread = dst_scale * 40.0f / (5550.0f * std::sqrt(static_cast<float>(s.k)));
   for (std::int64_t n = 0; n < s.n; ++n) {
     scales.push_back(spread * (0.5f + static_cast<float>(bytes.next()) / 256.0f));

@@ -54,10 +54,19 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
+// Where weights are drawn from, for all that is timed: all of s8, or 7 bits of it, with which the products of peers
+// that saturate are right.
+enum class WeightBits { k8, k7 };
+inline WeightBits weight_bits = WeightBits::k8;
+
 // The same bytes in every run.
 class Bytes {
  public:
   std::uint8_t next() { return static_cast<std::uint8_t>((state_ = state_ * 1664525u + 1013904223u) >> 24); }
+  std::int8_t next_weight() {
+    const std::int8_t full = static_cast<std::int8_t>(next());
+    return weight_bits == WeightBits::k8 ? full : static_cast<std::int8_t>(full >> 1);
+  }
 
  private:
   std::uint32_t state_ = 12345;

@@ -45,6 +45,7 @@ set(core_sources
   ${source}/contraction/run.cpp
   ${source}/contraction/small_m.cpp
   ${source}/contraction/tile.cpp
+  ${source}/contraction/weights.cpp
   ${source}/operators/overlap.cpp
   ${source}/operators/placement.cpp
   ${source}/operators/layer.cpp

@@ -37,7 +37,8 @@ LayerProblem::LayerProblem(const Layer& given)
     if (layer.kind != Layer::Kind::kAdd) output_zero_point = input_zero_point;
     return;
   }
-  fill(layer.outputs * layer.depth(), &weights);
+  weights.resize(index(layer.outputs * layer.depth()));
+  for (std::int8_t& value : weights) value = bytes.next_weight();
   // Products of such bytes spread by about 5550, or 10900 with the zero point at the end of the range; these scales
   // spread the outputs by about 40, so that few are clamped and each tells right from wrong.
   output_scale = kOutputScale;

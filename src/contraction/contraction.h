@@ -51,7 +51,9 @@ struct Contraction {
   bool lhs_row_zero_points = false;  // likewise
   Quantization lhs_quantization = Quantization::none;
   DepthWords depth_words;
-  bool weights_hold_minus_128 = false;  // a canonical s8 weight is -128; false as long as nobody has looked
+  // A kernel that asks something of its weights (kernels/kernel.h) was chosen and does not find it in them; false as
+  // long as nobody has looked. No such kernel is chosen then.
+  bool weights_unfit = false;
 };
 
 // A float lhs has the 8-bit type in `lhs.type` already: what it becomes.

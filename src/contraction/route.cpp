@@ -1,6 +1,7 @@
 #include "contraction/route.h"
 
 #include "base/checked.h"
+#include "contraction/weights.h"
 #include "cpu/tiers.h"
 
 namespace ottava {
@@ -12,12 +13,8 @@ const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, 
   if (kernel.form == LhsForm::indirect && !problem.contiguous_rows && !has_float_lhs(problem)) {
     return "reads the lhs in place, which wants row order";
   }
-  if (kernel.needs_no_minus_128 && problem.runtime_rhs) {
-    return "a weight may be -128, weights being known at run time alone: sums of two products could leave 16 bits";
-  }
-  if (kernel.needs_no_minus_128 && problem.weights_hold_minus_128) {
-    return "a weight is -128: sums of two products could leave 16 bits";
-  }
+  if (problem.runtime_rhs && kernel.weights != Weights::any) return words_of(kernel.weights).unknown;
+  if (problem.weights_unfit && kernel.weights != Weights::any) return words_of(kernel.weights).unfit;
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
   if (problem.k < kernel.min_depth) return "the depth is too short for it";
@@ -123,6 +120,10 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 
 const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error) {
+  // What is said of kernels comes first, that of tiers fills what room is left.
+  char tiers[208];
+  Text of_tiers(tiers);
+  const auto next = [](const Text& text) { return text.empty() ? "" : "; "; };
   Isa unusable = Isa::any;  // the tier of the last kernel that cannot run: the same words hold for its others
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
@@ -133,22 +134,20 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
     const Tier* const tier = tier_of(kernel.isa);
     if (!why.empty() && choice.only == nullptr && tier != nullptr) {
       unusable = kernel.isa;
-      reason << tier->name << ": " << words << "; ";
+      of_tiers << next(of_tiers) << tier->name << ": " << words;
       continue;
     }
     if (why.empty()) {
       const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
       if (declined == nullptr) {
-        if (kernel.needs_no_minus_128) {
-          reason << (reason.empty() ? "" : "; ") << "no weight is -128";
-        } else if (reason.empty()) {
-          reason << "the first of the list";
-        }
+        if (kernel.weights != Weights::any) reason << next(reason) << words_of(kernel.weights).fit;
+        if (!of_tiers.empty()) reason << next(reason) << tiers;
+        if (reason.empty()) reason << "the first of the list";
         return &kernel;
       }
       why << declined;
     }
-    reason << (reason.empty() ? "" : "; ") << kernel.name << ": " << words;
+    reason << next(reason) << kernel.name << ": " << words;
   }
   Text message = error->set(Status::kernel_unavailable, "host.kernel");
   if (choice.only != nullptr) {
@@ -158,26 +157,6 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
     message << "no kernel takes this operator";
   }
   return nullptr;
-}
-
-bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const RhsView& rhs) {
-  if (!kernel.needs_no_minus_128 || problem.runtime_rhs || problem.weights_hold_minus_128) return false;
-  if (problem.n == 0 || problem.k == 0) return false;
-  const uint8_t minus_128 = problem.rhs.type == Type::u8 ? 0 : 0x80;
-  const size_t n = static_cast<size_t>(problem.n), k = static_cast<size_t>(problem.k);
-  for (size_t position = 0; position < static_cast<size_t>(problem.positions); ++position) {
-    const ConstView at = rhs.at_position(position);
-    const bool by_depth = at.column_stride == 1;
-    const size_t lines = by_depth ? k : n;
-    const size_t length = by_depth ? n : k;
-    for (size_t i = 0; i < lines; ++i) {
-      const uint8_t* const line = by_depth ? at.at(i, 0) : at.at(0, i);
-      uint32_t found = 0;
-      for (size_t j = 0; j < length; ++j) found |= line[j] == minus_128 ? 1u : 0u;
-      if (found != 0) return true;
-    }
-  }
-  return false;
 }
 
 void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,

@@ -83,9 +83,6 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error);
 
-// Whether `kernel`, chosen before anybody looked at the weights, does not take these: then they hold a -128.
-bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const RhsView& rhs);
-
 // The routes of an operator whose kernel has been selected. `packed_bytes` is what its packed weights take.
 void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
                  const Choice& choice, size_t packed_bytes, Text& reason, Routes* routes);

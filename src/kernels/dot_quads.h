@@ -1,5 +1,6 @@
-// The kernels of x86 whose instruction adds four products of u8 by s8 to a lane (vpdpbusd), for every width of vector:
-// of packed or strided panels, and of rows in place. vector_kernel.h stores their tiles and has the fused epilogues.
+// The kernels of x86 that add four products of u8 by s8 to a lane (vpdpbusd, or vpmaddubsw for some weights), for every
+// width of vector: of packed or strided panels, and of rows in place. vector_kernel.h stores their tiles and has the
+// fused epilogues.
 //
 // Registers in a step, add_quads:
 //
@@ -17,6 +18,8 @@
 //   part_of(n)                  how broadcast_part is told of n bytes, 0 to 3; 0 for 0
 //   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
 //   add_dot(sum, u8, s8)
+//   kByVector                   add_dot takes registers of its own: with more than a few rows, a step multiplies all of
+//                               them by one vector of weights, then, the quads read again, by the next
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
@@ -26,7 +29,8 @@
 
 namespace ottava {
 
-constexpr size_t kQuad = 4;  // KR
+constexpr size_t kQuad = 4;     // KR
+constexpr size_t kFewRows = 2;  // so many leave registers for everything
 
 // NR channels are two vectors, of which a tile multiplies by W.
 template <class Dot>
@@ -42,6 +46,14 @@ OTTAVA_INLINE typename Dot::I broadcast_quad(const uint8_t* quad) {
 // A step: W vectors of weights by a quad of each row. quad_of(i) is that of row i.
 template <class Dot, size_t M, size_t W, class QuadOf>
 OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], QuadOf quad_of) {
+  if constexpr (Dot::kByVector && M > kFewRows) {
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      const auto weights = Dot::load(rhs + v * Dot::bytes);
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = Dot::add_dot(acc[i][v], quad_of(i), weights); });
+      __asm__ volatile("" : : : "memory");  // or the compiler would keep the quads, for which no registers are left
+    });
+    return;
+  }
   typename Dot::I weights[W];
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = Dot::load(rhs + v * Dot::bytes); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {

@@ -138,6 +138,14 @@ struct Tuning {
   const FusedEpilogues* fused_sign_flip = nullptr;  // indirect form: instead, for raw lhs bytes that are to be flipped
 };
 
+// What a kernel asks of the canonical weights to be exact. One of the same tier that takes all weights stands behind it
+// in the list, and packs them into no more bytes.
+enum class Weights : uint8_t {
+  any,
+  no_minus_128,  // none is -128
+  narrow_pairs,  // the weights of depths 2 i and 2 i + 1 of a position add up to -128 at least and 128 at most
+};
+
 // One kernel: constant data, defined in the file of the kernel. Fields that few kernels want are set by name.
 struct Kernel {
   const char* name;  // types, `indirect`, MRxNRxKR and ISA, as its file and folder are called
@@ -157,9 +165,7 @@ struct Kernel {
       false;  // takes TileArgs::bias: a load costs no more than a zero, and saves the stage an addition
   bool lhs_any_stride = false;  // packed form: takes any strides, see TileArgs
 
-  // Exact only where no canonical weight is -128 (the padding of a panel apart). A kernel of the same layouts that
-  // takes all weights stands behind it in the list.
-  bool needs_no_minus_128 = false;
+  Weights weights = Weights::any;
 
   // Where it is no gain: a route leaves shorter depths to the kernels behind it, and smaller M to one that reads the
   // same packed rhs. An m of 0: to one whose single tile holds the rows.

@@ -8,6 +8,7 @@
 
 #include "catch.h"
 #include "checked_call/checked_call.h"
+#include "fitting_weights.h"
 #include "guarded_buffer.h"
 #include "support.h"
 
@@ -35,13 +36,14 @@ std::int8_t extreme_or_random(Random& random, bool extremes) {
   return static_cast<std::int8_t>(random.bits());
 }
 
-std::vector<std::uint8_t> random_operand(Random& random, std::size_t bytes, bool no_minus_128) {
+std::vector<std::uint8_t> random_operand(Random& random, std::size_t bytes, Weights wants) {
   const bool extremes = random.chance(3);
   std::vector<std::uint8_t> operand(bytes);
-  for (std::uint8_t& byte : operand) {
-    std::int8_t value = extreme_or_random(random, extremes);
-    if (no_minus_128 && value == -128) value = -127;
-    byte = static_cast<std::uint8_t>(value);
+  for (std::size_t i = 0; i < bytes; i += 2) {
+    std::int64_t first = extreme_or_random(random, extremes), second = extreme_or_random(random, extremes);
+    make_fit(wants, &first, &second);
+    operand[i] = static_cast<std::uint8_t>(first);
+    if (i + 1 < bytes) operand[i + 1] = static_cast<std::uint8_t>(second);
   }
   return operand;
 }
@@ -101,7 +103,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   const std::size_t padded = (depth + kernel.rhs->kr - 1u) / kernel.rhs->kr * kernel.rhs->kr;
   const std::size_t position_bytes = shape.nr * padded * bytes_of(kernel.rhs->element);
   const std::size_t panel_bytes = positions * position_bytes;
-  std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.needs_no_minus_128);
+  std::vector<std::uint8_t> rhs = random_operand(random, kernel.panels * panel_bytes, kernel.weights);
   // Beyond the depth the rhs is zero.
   for (std::size_t i = 0; i < rhs.size(); ++i) {
     const std::size_t k = i % position_bytes / (shape.nr * kernel.rhs->kr) * kernel.rhs->kr + i % kernel.rhs->kr;
@@ -109,7 +111,8 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   }
   const std::size_t lhs_panel_bytes = shape.mr * padded * bytes_of(kernel.lhs_element);
   const std::size_t tiles = (m + shape.mr - 1) / shape.mr;
-  const std::vector<std::uint8_t> packed = random_operand(random, positions * tiles * lhs_panel_bytes + 1, false);
+  const std::vector<std::uint8_t> packed =
+      random_operand(random, positions * tiles * lhs_panel_bytes + 1, Weights::any);
   std::vector<const std::uint8_t*> rows;
   for (std::size_t i = 0; i < positions * m; ++i) rows.push_back(packed.data() + i * depth);
 

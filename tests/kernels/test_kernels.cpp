@@ -10,6 +10,7 @@
 
 #include "catch.h"
 #include "checked_call/checked_call.h"
+#include "fitting_weights.h"
 #include "guarded_buffer.h"
 #include "panel_elements.h"
 #include "stand_ins.h"
@@ -49,11 +50,13 @@ Panel make_panel(Random& random, std::size_t rows, std::size_t depth, Element el
   return panel;
 }
 
-// Weights that the kernel takes: -127 in the place of -128 where it must be.
+// Weights that the kernel takes.
 Panel make_weights(Random& random, std::size_t channels, std::size_t depth, const Kernel& kernel, Fill fill) {
   Panel weights = make_panel(random, channels, depth, kernel.rhs->element, fill);
-  for (std::int64_t& value : weights.values) {
-    if (kernel.needs_no_minus_128 && value == -128) value = -127;
+  for (std::size_t i = 0; i < weights.values.size(); ++i) {
+    if (i % depth % 2 != 0) continue;
+    std::int64_t none = 0;
+    make_fit(kernel.weights, &weights.values[i], i % depth + 1 < depth ? &weights.values[i + 1] : &none);
   }
   return weights;
 }

@@ -47,7 +47,14 @@ Values draw_values(const ConvolutionCase& c, Random& random) {
   o.input_zero_point = c.input_zero_point;
   o.transposed = c.kind == ConvolutionKind::transposed;
   const std::int64_t weights = c.output_channels * o.kernel_height * o.kernel_width * (c.input_channels / c.groups);
-  for (std::int64_t i = 0; i < weights; ++i) o.weights.push_back(value(c.weights_type, c.narrow_weights));
+  const auto bounded = [&] {
+    const std::int64_t canonical = c.extremes ? (random.chance(2) ? -c.weight_bound : c.weight_bound)
+                                              : random.between(-c.weight_bound, c.weight_bound);
+    return lowest(c.weights_type) + 128 + canonical;
+  };
+  for (std::int64_t i = 0; i < weights; ++i) {
+    o.weights.push_back(c.weight_bound != 0 ? bounded() : value(c.weights_type, c.narrow_weights));
+  }
   for (std::int64_t n = 0; n < c.output_channels; ++n) {
     const bool first = n == 0 || c.per_channel;
     v.weights_scales.push_back(first ? std::ldexp(static_cast<float>(random.between(200, 400)), -16)
@@ -266,13 +273,13 @@ std::string describe(const ConvolutionCase& c) {
        << w.pad_bottom << " " << w.pad_right << " mode " << w.padding << ", adjustment " << c.adjustment_height << " "
        << c.adjustment_width << ", types " << c.input_type << " " << c.weights_type << " " << c.output_type << ", rule "
        << c.rule << ", layout " << c.layout << ", input zero " << c.input_zero_point << ", weight zeros "
-       << c.zero_points << ", per channel " << c.per_channel << ", narrow " << c.narrow_weights << ", gaps "
-       << c.input_gap << " " << c.output_gap << ", adds " << c.adds << " in place " << c.in_place << ", seed "
-       << c.seed;
+       << c.zero_points << ", per channel " << c.per_channel << ", narrow " << c.narrow_weights << ", bound "
+       << c.weight_bound << ", gaps " << c.input_gap << " " << c.output_gap << ", adds " << c.adds << " in place "
+       << c.in_place << ", seed " << c.seed;
   return text.str();
 }
 
-void check_convolution(const ConvolutionCase& c, const ottava_context* context) {
+std::string check_convolution(const ConvolutionCase& c, const ottava_context* context) {
   INFO(describe(c));
   Random random(c.seed);
   Values values = draw_values(c, random);
@@ -305,7 +312,7 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
   if (queried != OTTAVA_OK) {
     CHECK(queried == OTTAVA_BAD_SHAPE);
     ottava_layer_destroy(layer);
-    return;
+    return "";
   }
   CHECK(info.output_height == height);
   CHECK(info.output_width == width);
@@ -367,6 +374,7 @@ void check_convolution(const ConvolutionCase& c, const ottava_context* context) 
     CHECK(saturated[0] == counts.below);
     CHECK(saturated[1] == counts.above);
   }
+  return info.kernel;
 }
 
 }  // namespace ottava

@@ -13,7 +13,7 @@ bool takes(const Kernel& kernel, const OperatorCase& c) {
 
 void check_on(const Kernel& kernel, const ottava_context* context, OperatorCase c) {
   if (!takes(kernel, c)) c.lhs_order = OTTAVA_ORDER_ROW;
-  c.no_minus_128 = kernel.needs_no_minus_128;
+  c.weights = kernel.weights;
   check_case(context, c);
 }
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "catch.h"
+#include "fitting_weights.h"
 #include "oracle_values.h"
 
 namespace ottava {
@@ -62,19 +63,25 @@ std::int64_t draw(Random& random, std::uint32_t type, Content content, bool is_l
 }
 
 oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int64_t columns, std::uint32_t type,
-                    Content content, bool is_lhs, bool no_lowest = false) {
+                    Content content, bool is_lhs, Weights wants = Weights::any) {
   for (std::size_t i = 0; i < placed.memory().size(); ++i)
     placed.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   oracle::Matrix matrix;
   matrix.rows = rows;
   matrix.columns = columns;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int64_t column = 0; column < columns; ++column) {
-      std::int64_t value = draw(random, type, content, is_lhs);
-      if (no_lowest && value == lowest(type)) ++value;
-      matrix.values.push_back(value);
-      *placed.at(row, column) = static_cast<std::uint8_t>(value);
-    }
+  for (std::int64_t i = 0; i < rows * columns; ++i) matrix.values.push_back(draw(random, type, content, is_lhs));
+  const std::int64_t middle = lowest(type) + 128;  // 0 of canonical weights
+  for (std::int64_t i = 0; wants != Weights::any && i < rows * columns; ++i) {
+    if (i / columns % 2 != 0) continue;
+    std::int64_t none = middle;
+    std::int64_t& first = matrix.values[static_cast<std::size_t>(i)];
+    std::int64_t& second = i + columns < rows * columns ? matrix.values[static_cast<std::size_t>(i + columns)] : none;
+    first -= middle, second -= middle;
+    make_fit(wants, &first, &second);
+    first += middle, second += middle;
+  }
+  for (std::int64_t i = 0; i < rows * columns; ++i) {
+    *placed.at(i / columns, i % columns) = static_cast<std::uint8_t>(matrix.values[static_cast<std::size_t>(i)]);
   }
   placed.memory().make_read_only();
   return matrix;
@@ -110,7 +117,7 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   Placed rhs(c.k, c.n, c.rhs_order, c.rhs_gap, c.rhs_negative, 1, c.side);
   Placed dst(c.m, c.n, c.dst_order, c.dst_gap, c.dst_negative, element_bytes(c.dst_type), c.side);
   const oracle::Matrix lhs_values = fill(random, lhs, c.m, c.k, c.lhs_type, c.content, true);
-  const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content, false, c.no_minus_128);
+  const oracle::Matrix rhs_values = fill(random, rhs, c.k, c.n, c.rhs_type, c.content, false, c.weights);
   for (std::size_t i = 0; i < dst.memory().size(); ++i)
     dst.memory().data()[i] = static_cast<std::uint8_t>(random.bits());
   const std::vector<std::uint8_t> dst_before(dst.memory().data(), dst.memory().data() + dst.memory().size());

@@ -33,7 +33,7 @@ struct OperatorCase {
   bool in_caller_memory = false;
   bool with_workspace = true;
   Content content = Content::random;
-  bool no_minus_128 = false;  // no weight is the lowest of its type
+  Weights weights = Weights::any;  // what the kernel wants of them
   Side side = Side::upper;
   std::uint64_t seed = 0;
 

@@ -51,7 +51,7 @@ TileShape tile_here(const Kernel& kernel) { return resolve(kernel, this_machine(
 std::vector<const Kernel*> runnable_kernels() {
   std::vector<const Kernel*> for_all;
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
-    if (!kernel->needs_no_minus_128) for_all.push_back(kernel);
+    if (kernel->weights == Weights::any) for_all.push_back(kernel);
   }
   return for_all;
 }
@@ -63,6 +63,14 @@ std::vector<const Kernel*> runnable_kernels_for_some_weights() {
     if (machine_has_tier(this_machine(), *tier_of(list.kernels[i]->isa))) runnable.push_back(list.kernels[i]);
   }
   return runnable;
+}
+
+std::vector<const Kernel*> first_kernels() {
+  std::vector<const Kernel*> best;
+  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    if (best.empty() || best.back()->isa != kernel->isa) best.push_back(kernel);
+  }
+  return best;
 }
 
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels() {
@@ -116,9 +124,13 @@ void record_exercised(Isa tier) {
   std::fclose(file);
 }
 
-KernelContext::KernelContext(const char* kernel, std::uint32_t threads, ottava_parallel_for_fn parallel_for) {
+KernelContext::KernelContext(Isa cap) : KernelContext(nullptr, 1, nullptr, static_cast<std::uint32_t>(cap)) {}
+
+KernelContext::KernelContext(const char* kernel, std::uint32_t threads, ottava_parallel_for_fn parallel_for,
+                             std::uint32_t tier_cap) {
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   options.threads = threads;
+  options.tier_cap = tier_cap;
   ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
   host.kernel = kernel;
   host.parallel_for = parallel_for;

@@ -33,6 +33,8 @@ void report(const std::string& line);
 // Every kernel of this build that this machine can run, best first: those that take all weights, then all.
 std::vector<const Kernel*> runnable_kernels();
 std::vector<const Kernel*> runnable_kernels_for_some_weights();
+// The first of each tier: where the tier is the cap, the one that is asked before all others.
+std::vector<const Kernel*> first_kernels();
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels();
 std::vector<const PoolingKernel*> runnable_pooling_kernels();
 const char* tier_name(const Kernel& kernel);
@@ -51,10 +53,13 @@ std::vector<const Kernel*> kernels_by_table(Table Kernel::*table);
 void record_exercised(const Kernel& kernel);
 void record_exercised(Isa tier);
 
-// A context that runs one kernel alone. Fails the test if it cannot be had.
+// A context that runs one kernel alone, or what it chooses of the tiers up to a cap. Fails the test if it cannot be
+// had.
 class KernelContext {
  public:
-  explicit KernelContext(const char* kernel, std::uint32_t threads = 1, ottava_parallel_for_fn parallel_for = nullptr);
+  explicit KernelContext(const char* kernel, std::uint32_t threads = 1, ottava_parallel_for_fn parallel_for = nullptr,
+                         std::uint32_t tier_cap = OTTAVA_TIER_ANY);
+  explicit KernelContext(Isa cap);
   ~KernelContext();
   KernelContext(const KernelContext&) = delete;
   KernelContext& operator=(const KernelContext&) = delete;

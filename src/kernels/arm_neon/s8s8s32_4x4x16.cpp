@@ -27,7 +27,7 @@ template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused>
 constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, arm_neon_stages, 4, 32>(kForm == LhsForm::packed);
 
 template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused, TileFn kRunInOrder, FusedEpilogueFn kFusedInOrder>
-constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
+constexpr Kernel entry(const char* name, Weights weights) {
   Kernel kernel = {name,
                    Isa::arm_neon,
                    kForm,
@@ -40,22 +40,22 @@ constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
                    {kRun, &kEpilogues<kForm, kRun, kFused>}};
   kernel.in_order = {kRunInOrder, &kEpilogues<kForm, kRunInOrder, kFusedInOrder>};
   kernel.panels = 8;
-  kernel.needs_no_minus_128 = needs_no_minus_128;
+  kernel.weights = weights;
   return kernel;
 }
 
 }  // namespace
 
 extern const Kernel kernel_s8s8s32_4x4x16_arm_neon =
-    entry<LhsForm::packed, OTTAVA_FUNCTIONS(ottava_s8s8s32_4x4x16_arm_neon)>("s8s8s32_4x4x16_arm_neon", false);
+    entry<LhsForm::packed, OTTAVA_FUNCTIONS(ottava_s8s8s32_4x4x16_arm_neon)>("s8s8s32_4x4x16_arm_neon", Weights::any);
 extern const Kernel kernel_s8s8s32_pairs_4x4x16_arm_neon =
     entry<LhsForm::packed, OTTAVA_FUNCTIONS(ottava_s8s8s32_pairs_4x4x16_arm_neon)>("s8s8s32_pairs_4x4x16_arm_neon",
-                                                                                   true);
+                                                                                   Weights::no_minus_128);
 extern const Kernel kernel_s8s8s32_indirect_4x4x16_arm_neon =
     entry<LhsForm::indirect, OTTAVA_FUNCTIONS(ottava_s8s8s32_indirect_4x4x16_arm_neon)>(
-        "s8s8s32_indirect_4x4x16_arm_neon", false);
+        "s8s8s32_indirect_4x4x16_arm_neon", Weights::any);
 extern const Kernel kernel_s8s8s32_pairs_indirect_4x4x16_arm_neon =
     entry<LhsForm::indirect, OTTAVA_FUNCTIONS(ottava_s8s8s32_pairs_indirect_4x4x16_arm_neon)>(
-        "s8s8s32_pairs_indirect_4x4x16_arm_neon", true);
+        "s8s8s32_pairs_indirect_4x4x16_arm_neon", Weights::no_minus_128);
 
 }  // namespace ottava

@@ -18,7 +18,7 @@ template <TileFn kRun, FusedEpilogueFn kFused>
 constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, armv7_neon_stages, 2, 32>(true);
 
 template <TileFn kRun, FusedEpilogueFn kFused>
-constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
+constexpr Kernel entry(const char* name, Weights weights) {
   Kernel kernel = {name,
                    Isa::armv7_neon,
                    LhsForm::packed,
@@ -30,16 +30,17 @@ constexpr Kernel entry(const char* name, bool needs_no_minus_128) {
                    &armv7_neon_quantize,
                    {kRun, &kEpilogues<kRun, kFused>}};
   kernel.panels = 8;
-  kernel.needs_no_minus_128 = needs_no_minus_128;
+  kernel.weights = weights;
   return kernel;
 }
 
 }  // namespace
 
 extern const Kernel kernel_s8s8s32_2x4x16_armv7_neon =
-    entry<ottava_s8s8s32_2x4x16_armv7_neon, ottava_s8s8s32_2x4x16_armv7_neon_fused>("s8s8s32_2x4x16_armv7_neon", false);
+    entry<ottava_s8s8s32_2x4x16_armv7_neon, ottava_s8s8s32_2x4x16_armv7_neon_fused>("s8s8s32_2x4x16_armv7_neon",
+                                                                                    Weights::any);
 extern const Kernel kernel_s8s8s32_pairs_2x4x16_armv7_neon =
     entry<ottava_s8s8s32_pairs_2x4x16_armv7_neon, ottava_s8s8s32_pairs_2x4x16_armv7_neon_fused>(
-        "s8s8s32_pairs_2x4x16_armv7_neon", true);
+        "s8s8s32_pairs_2x4x16_armv7_neon", Weights::no_minus_128);
 
 }  // namespace ottava

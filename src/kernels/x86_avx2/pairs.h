@@ -2,7 +2,8 @@
 //
 // The rhs stays 8-bit in memory and is widened by vpmovsxbw as it is loaded; vpbroadcastd yields the two depths of a
 // row in every lane. vpmaddwd multiplies pairs of s16 and adds each two products exactly: 2 * 128 * 128 = 2^15 is far
-// inside int32 (the saturating vpmaddubsw, which 8-bit operands could use directly, is not exact).
+// inside int32 (the saturating vpmaddubsw, which 8-bit operands could use directly, is exact for some weights alone:
+// saturating_dot.h).
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_X86_AVX2_PAIRS_H_

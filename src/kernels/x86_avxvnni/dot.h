@@ -8,7 +8,7 @@
 #ifndef OTTAVA_SRC_KERNELS_X86_AVXVNNI_DOT_H_
 #define OTTAVA_SRC_KERNELS_X86_AVXVNNI_DOT_H_
 
-#include "kernels/x86_avx2/vector_operations.h"
+#include "kernels/x86_avx2/quad_operations.h"
 
 #if !defined(__AVXVNNI__) && !(defined(__AVX512VNNI__) && defined(__AVX512VL__))
 #error "compile this file with -mavx2 -mavxvnni"
@@ -17,12 +17,8 @@
 namespace ottava {
 namespace {
 
-struct Dot256 : Avx2 {
-  static OTTAVA_INLINE size_t part_of(size_t count) { return count; }
-  static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, size_t count) {
-    const uint32_t first = quad[0], middle = quad[count / 2], last = quad[count - 1];
-    return broadcast(static_cast<int32_t>(first | middle << 8 * (count / 2) | last << 8 * (count - 1)));
-  }
+struct Dot256 : QuadOperations {
+  static constexpr bool kByVector = false;
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
 #if defined(__AVXVNNI__)
     return _mm256_dpbusd_avx_epi32(sum, u8, s8);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "contraction/weights.h"
 #include "operators/conv2d/rows.h"
 #include "operators/convolution/contraction_set.h"
 
@@ -120,10 +121,10 @@ bool wastes_depth(const ContractionPlan& plan) {
   return plan.k != 0 && plan.packed_k * 8 > round_up(plan.depth(), kr) * 9;
 }
 
-Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machine& machine, const Choice& choice,
+Status plan_as_is(const ConvolutionProblem& problem, bool weights_unfit, const Machine& machine, const Choice& choice,
                   uint32_t threads, Conv2dPlan* plan, Error* error) {
   Contraction part = contraction_from(problem, *plan);
-  part.weights_hold_minus_128 = minus_128;
+  part.weights_unfit = weights_unfit;
   const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
   if (status == Status::size_overflow) {
     error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
@@ -131,16 +132,27 @@ Status plan_as_is(const ConvolutionProblem& problem, bool minus_128, const Machi
   return status;
 }
 
-// Whether a kernel that cannot take a weight of -128 would meet one: among the weights, or among the zero points that
-// stand where a channel has none.
-bool hold_minus_128(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan) {
-  const Kernel& kernel = *plan.contraction.routes.many.kernel;
-  const Contraction whole = whole_contraction(problem);
-  const Constants arrays = whole_constants(problem, constants);
-  if (weights_rule_out(kernel, whole, arrays.rhs)) return true;
-  const int32_t shift = plan.contraction.rhs.zero_shift;
-  for (size_t n = 0; has_parts(problem, plan) && n < static_cast<size_t>(problem.output_channels); ++n) {
-    if (rhs_zero_point(whole, arrays, n) + shift == -128) return true;
+// Of contraction number `index`, whose weights may be there for parts of its depth alone.
+Constants constants_of(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan,
+                       size_t index) {
+  const size_t channels = plan.contraction.n;
+  Constants arrays = constants_from(problem, constants, index * channels);
+  if (plan.rows_from == RowsFrom::assembled && has_parts(problem, plan)) {
+    arrays.rhs.part_channels = channels;
+    arrays.rhs.part_depth = depth_of_taps(problem);
+  }
+  if (plan.merged > 1) {
+    arrays.rhs.part_channels = static_cast<size_t>(problem.group_channels());
+    arrays.rhs.part_depth = static_cast<size_t>(problem.group_depth());
+  }
+  return arrays;
+}
+
+bool any_weights_rule_out(const Kernel& kernel, const ConvolutionProblem& problem,
+                          const ConvolutionConstants& constants, const Conv2dPlan& plan) {
+  const Contraction part = contraction_from(problem, plan);
+  for (size_t index = 0; index < plan.count; ++index) {
+    if (weights_rule_out(kernel, part, constants_of(problem, constants, plan, index))) return true;
   }
   return false;
 }
@@ -171,8 +183,8 @@ Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, co
 Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Machine& machine,
                      const Choice& choice, uint32_t threads, Conv2dPlan* plan, Error* error) {
   const Status status = validate(problem, constants, error);
-  if (status != Status::ok || !plan->contraction.routes.many.kernel->needs_no_minus_128) return status;
-  if (!hold_minus_128(problem, constants, *plan)) return status;
+  if (status != Status::ok) return status;
+  if (!any_weights_rule_out(*plan->contraction.routes.many.kernel, problem, constants, *plan)) return status;
   return plan_as_is(problem, true, machine, choice, threads, plan, error);
 }
 
@@ -191,18 +203,8 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   uint8_t* packed =
       reinterpret_cast<uint8_t*>(contractions) + round_up(sizeof(PreparedContraction) * plan.count, kAlignment);
   const Contraction part = contraction_from(problem, plan);
-  const size_t channels = static_cast<size_t>(part.n);
   for (size_t index = 0; index < plan.count; ++index, packed += bytes) {
-    Constants arrays = constants_from(problem, constants, index * channels);
-    if (plan.rows_from == RowsFrom::assembled && has_parts(problem, plan)) {
-      arrays.rhs.part_channels = channels;
-      arrays.rhs.part_depth = depth_of_taps(problem);
-    }
-    if (plan.merged > 1) {
-      arrays.rhs.part_channels = static_cast<size_t>(problem.group_channels());
-      arrays.rhs.part_depth = static_cast<size_t>(problem.group_depth());
-    }
-    prepare(plan.contraction, part, arrays, packed, &contractions[index]);
+    prepare(plan.contraction, part, constants_of(problem, constants, plan, index), packed, &contractions[index]);
   }
   const OutputPlan& output = plan.contraction.output;
   conv->functions = &kFunctions;
@@ -219,7 +221,7 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   conv->contractions = contractions;
   conv->count = plan.count;
   conv->depth = static_cast<size_t>(problem.group_depth()) * plan.merged;
-  conv->channels = channels;
+  conv->channels = plan.contraction.n;
   conv->row_depth = plan.row_depth;
   conv->padding = static_cast<uint8_t>(problem.input.zero_point);
   conv->rows_from = plan.rows_from;

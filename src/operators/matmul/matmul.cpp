@@ -1,6 +1,7 @@
 #include "operators/matmul/matmul.h"
 
 #include "contraction/pack.h"
+#include "contraction/weights.h"
 #include "operators/matmul/validate.h"
 
 namespace ottava {
@@ -39,8 +40,8 @@ Status plan_matmul(const MatmulProblem& problem, const Machine& machine, const C
 Status settle_matmul(MatmulProblem* problem, const Constants& constants, const Machine& machine, const Choice& choice,
                      uint32_t threads, MatmulPlan* plan, Exactness* exactness, Error* error) {
   Status status = validate(*problem, constants, error);
-  if (status == Status::ok && weights_rule_out(*plan->contraction.routes.many.kernel, *problem, constants.rhs)) {
-    problem->weights_hold_minus_128 = true;
+  if (status == Status::ok && weights_rule_out(*plan->contraction.routes.many.kernel, *problem, constants)) {
+    problem->weights_unfit = true;
     status = plan_checked(*problem, machine, choice, threads, plan, error);
   }
   return status == Status::ok ? prove_exactness(*problem, constants, exactness, error) : status;

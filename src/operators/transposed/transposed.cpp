@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "contraction/weights.h"
 #include "operators/convolution/contraction_set.h"
 #include "operators/convolution/fill_tap.h"
 
@@ -198,7 +199,7 @@ constexpr LayerFunctions kFunctions = {resolve, schedule, run, describe};
 Contraction contraction_of_phase(const TransposedProblem& problem, const TransposedPlan& plan, size_t number) {
   Contraction part = whole_contraction(problem);
   part.n = problem.group_channels();
-  part.weights_hold_minus_128 = plan.minus_128;
+  part.weights_unfit = plan.weights_unfit;
   if (number == plan.y.phases * plan.x.phases) {
     part.k = 0;
     part.positions = 1;
@@ -296,7 +297,7 @@ Status plan_transposed(const TransposedProblem& problem, const Machine& machine,
   if (status != Status::ok) return status;
   plan->y = phases_of(problem.window.y);
   plan->x = phases_of(problem.window.x);
-  plan->minus_128 = false;
+  plan->weights_unfit = false;
   return measure(problem, machine, choice, threads, plan, error);
 }
 
@@ -309,7 +310,7 @@ Status settle_transposed(const TransposedProblem& problem, const ConvolutionCons
   Text reason(words);
   Error ignored;
   const Kernel* const kernel = select_kernel(whole, machine, choice, reason, &ignored);
-  plan->minus_128 = kernel != nullptr && weights_rule_out(*kernel, whole, whole_constants(problem, constants).rhs);
+  plan->weights_unfit = kernel != nullptr && weights_rule_out(*kernel, whole, whole_constants(problem, constants));
   return Status::ok;
 }
 

@@ -27,8 +27,8 @@ struct PhaseAxis {
 struct TransposedPlan {
   PhaseAxis y;
   PhaseAxis x;
-  bool minus_128;  // no kernel that cannot take a weight of -128
-  size_t bytes;    // of all packed contractions
+  bool weights_unfit;  // for a kernel that asks something of them
+  size_t bytes;        // of all packed contractions
 };
 
 struct Transposed : Layer {

@@ -1,0 +1,25 @@
+// AVX2 kernel, u8 x s8, 6 x 16 tile, 4 depths a step, for weights of narrow pairs. Its loop is MultiplyPanels in
+// dot_quads.h; saturating_dot.h says for which weights vpmaddubsw is exact.
+//
+// Registers: 12 accumulators, 1 rhs vector, 1 broadcast lhs quad, 1 product, the ones: 16 of 16.
+// Loop body: 384 MAC in 2 loads + 12 vpbroadcastd + 12 vpmaddubsw + 12 vpmaddwd + 12 vpaddd; 12 cycles where two
+// multiplications start in a cycle.
+#include "kernels/dot_quads.h"
+#include "kernels/x86_avx2/pack.h"
+#include "kernels/x86_avx2/saturating_dot.h"
+
+namespace ottava {
+namespace {
+
+constexpr Kernel entry() {
+  Kernel kernel =
+      panels_kernel<Dot256, 6>("u8s8s32_6x16x4_x86_avx2", Isa::x86_avx2, s8_16x4_x86_avx2, pack_u8_6x4_x86_avx2);
+  kernel.weights = Weights::narrow_pairs;
+  return kernel;
+}
+
+}  // namespace
+
+extern const Kernel kernel_u8s8s32_6x16x4_x86_avx2 = entry();
+
+}  // namespace ottava

@@ -1,0 +1,26 @@
+// AVX2 kernel, u8 x s8, 6 x 16 tile, 4 depths a step, for weights of narrow pairs, lhs read in place through row
+// pointers: for small M. Its rhs panels are those of u8s8s32_6x16x4.cpp. Its loop is MultiplyRows in dot_quads.h;
+// saturating_dot.h says for which weights vpmaddubsw is exact.
+//
+// Registers: 2 accumulators a row (4 sets of them for 1 row, 2 for 2 and 3 rows), 1 rhs vector, or 2 with up to 2 rows,
+// 1 broadcast lhs quad, 1 product, the ones; the sign flip is in memory. Loop body of a step, 64 bytes of weights: 2
+// loads and, for each row, 2 vpbroadcastd (1 with up to 2 rows) + 2 vpmaddubsw + 2 vpmaddwd + 2 vpaddd. To flip signs,
+// a vpxor for each vpbroadcastd.
+#include "kernels/dot_quads.h"
+#include "kernels/x86_avx2/pack.h"
+#include "kernels/x86_avx2/saturating_dot.h"
+
+namespace ottava {
+namespace {
+
+constexpr Kernel entry() {
+  Kernel kernel = rows_kernel<Dot256, 6>("u8s8s32_indirect_6x16x4_x86_avx2", Isa::x86_avx2, s8_16x4_x86_avx2);
+  kernel.weights = Weights::narrow_pairs;
+  return kernel;
+}
+
+}  // namespace
+
+extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avx2 = entry();
+
+}  // namespace ottava
