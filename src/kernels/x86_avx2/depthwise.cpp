@@ -11,13 +11,13 @@
 namespace ottava {
 
 extern const DepthwiseKernel depthwise_3x3_stride1_x86_avx2 =
-    window_kernel<DepthwiseAvx2, Window<3, 1>>("depthwise_3x3_stride1_x86_avx2", Isa::x86_avx2);
+    window_kernel<DepthwiseTwoAvx2, Window<3, 1>>("depthwise_3x3_stride1_x86_avx2", Isa::x86_avx2);
 extern const DepthwiseKernel depthwise_3x3_stride2_x86_avx2 =
-    window_kernel<DepthwiseAvx2, Window<3, 2>>("depthwise_3x3_stride2_x86_avx2", Isa::x86_avx2);
+    window_kernel<DepthwiseTwoAvx2, Window<3, 2>>("depthwise_3x3_stride2_x86_avx2", Isa::x86_avx2);
 extern const DepthwiseKernel depthwise_5x5_stride1_x86_avx2 =
-    window_kernel<DepthwiseAvx2, Window<5, 1>>("depthwise_5x5_stride1_x86_avx2", Isa::x86_avx2);
+    window_kernel<DepthwiseTwoAvx2, Window<5, 1>>("depthwise_5x5_stride1_x86_avx2", Isa::x86_avx2);
 extern const DepthwiseKernel depthwise_5x5_stride2_x86_avx2 =
-    window_kernel<DepthwiseAvx2, Window<5, 2>>("depthwise_5x5_stride2_x86_avx2", Isa::x86_avx2);
+    window_kernel<DepthwiseTwoAvx2, Window<5, 2>>("depthwise_5x5_stride2_x86_avx2", Isa::x86_avx2);
 extern const DepthwiseKernel depthwise_any_x86_avx2 =
     any_kernel<DepthwiseAvx2>("depthwise_any_x86_avx2", Isa::x86_avx2);
 
