@@ -18,14 +18,20 @@
 // registers. Where no column is left the last one stands in for it: there it meets weights of zero, or adds to a pixel
 // that is not there.
 //
-// The sums go to memory, for the output stage to take them from there: an epilogue in the loop needs the same ports and
-// a longer window of instructions in flight, and costs more than a store and a load that meet in the first-level cache.
+// The sums go to memory, for the output stage to take them from there, or to an epilogue of V, which keeps those of a
+// round until the next one: at the end of a round all its instructions would wait for the last sums.
 //
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code. Besides those of output/vector_stage.h, V has
+//   columns_of_round(stride)                that a round of the loop goes on by, as many as registers allow
+//   place_of(lane)                          of a channel among the lanes of an I
 //   load_bytes(const uint8_t*) -> Bytes     one input for each lane
 //   pair(Bytes, Bytes) -> I                 widened by their sign, side by side in each lane
+//   load_slot(const uint8_t*) -> I          packed weights
+//   load_channels(const int32_t*) -> I      a number for each channel; store_32(int32_t*, I) stores them so
 //   add_products(I sum, I, I) -> I          the two products of each lane added
+// and may provide
+//   Epilogue(args, stage, channel)          an output of a Walk, as SumsInMemory is, for stages that it serves()
 #ifndef OTTAVA_SRC_KERNELS_DEPTHWISE_PAIRS_H_
 #define OTTAVA_SRC_KERNELS_DEPTHWISE_PAIRS_H_
 
@@ -153,7 +159,7 @@ struct InputColumns {
   }
 };
 
-// The accumulators of some channels, as an output of a Walk.
+// Accumulators as the output of a Walk.
 template <class V>
 struct SumsInMemory {
   int32_t* to;
@@ -178,7 +184,6 @@ struct SumsInMemory {
 // One vector of channels of all pixels.
 template <class V, class W, size_t kLines, class Output>
 struct Walk {
-  // Columns of a round of the loop, as many as registers allow, for kRoundPixels pixels.
   static constexpr size_t kRound = V::columns_of_round(W::kStride);
   static constexpr size_t kRoundPixels = kRound / W::kStride;
 
@@ -289,8 +294,6 @@ void run_through_memory(const DepthwiseArgs& args, const StageArgs& stage) {
   }
 }
 
-// Where V has an epilogue in registers: V::Epilogue(args, stage, channel) is an output of a Walk, for stages that it
-// serves().
 template <class V, class W>
 void run_fused(const DepthwiseArgs* args, const StageArgs* stage) {
   if (!V::Epilogue::serves(*stage)) return run_through_memory<V, W>(*args, *stage);
@@ -313,7 +316,7 @@ constexpr DepthwiseKernel::Entry window_entry() {
 
 // V<Input>: of s8 and of u8.
 template <template <class> class V, class W>
-constexpr DepthwiseKernel window_kernel(const char* name, Isa isa) {
+constexpr DepthwiseKernel window_kernel(const char* name, Isa isa, bool wants_whole_vectors = false) {
   using S8 = V<int8_t>;
   constexpr uint16_t size = W::kSize;
   constexpr uint16_t stride = W::kStride;
@@ -329,7 +332,8 @@ constexpr DepthwiseKernel window_kernel(const char* name, Isa isa) {
           packed_window_bytes<S8, W>,
           pack_window<S8, W>,
           S8::stages,
-          {window_entry<S8, W>(), window_entry<V<uint8_t>, W>()}};
+          {window_entry<S8, W>(), window_entry<V<uint8_t>, W>()},
+          wants_whole_vectors};
 }
 
 }  // namespace ottava

@@ -1,5 +1,5 @@
-// The vector operations of AVX2 for the depthwise kernels, on inputs of s8 or u8, 8 channels. vpmaddwd multiplies pairs
-// of s16 and adds each two products exactly: an input is of 8 bits, a weight less its zero point of 9.
+// The vector operations of AVX2 for the depthwise kernels, on inputs of s8 or u8, 8 or 16 channels. vpmaddwd multiplies
+// pairs of s16 and adds each two products exactly: an input is of 8 bits, a weight less its zero point of 9.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
 #ifndef OTTAVA_SRC_KERNELS_X86_AVX2_DEPTHWISE_VECTORS_H_
@@ -22,10 +22,16 @@ OTTAVA_INLINE __m256i add_products_avx2(__m256i sum, __m256i a, __m256i b) {
   return sum;
 }
 
-template <>
-struct DepthwiseAvx2<int8_t> : Avx2 {
-  using Bytes = __m128i;
+struct DepthwiseOneAvx2 : Avx2 {
+  static constexpr size_t columns_of_round(size_t) { return 4; }
   static constexpr size_t place_of(size_t lane) { return lane; }
+  static OTTAVA_INLINE I load_slot(const uint8_t* from) { return load(from); }
+  static OTTAVA_INLINE I load_channels(const int32_t* from) { return load(from); }
+};
+
+template <>
+struct DepthwiseAvx2<int8_t> : DepthwiseOneAvx2 {
+  using Bytes = __m128i;
   static OTTAVA_INLINE Bytes load_bytes(const uint8_t* from) { return eight_bytes(from); }
   static OTTAVA_INLINE I pair(Bytes a, Bytes b) { return _mm256_cvtepi8_epi16(_mm_unpacklo_epi8(a, b)); }
   static OTTAVA_INLINE I add_products(I sum, I a, I b) { return add_products_avx2(sum, a, b); }
@@ -34,9 +40,8 @@ struct DepthwiseAvx2<int8_t> : Avx2 {
 // Where no sign is to be extended, a broadcast, which is part of the load, and a shuffle within 128 bits do it: fewer
 // steps than vpmovzxbw takes on some CPUs.
 template <>
-struct DepthwiseAvx2<uint8_t> : Avx2 {
+struct DepthwiseAvx2<uint8_t> : DepthwiseOneAvx2 {
   using Bytes = __m256i;
-  static constexpr size_t place_of(size_t lane) { return lane; }
   static OTTAVA_INLINE Bytes load_bytes(const uint8_t* from) { return _mm256_broadcastq_epi64(eight_bytes(from)); }
   static OTTAVA_INLINE I pair(Bytes a, Bytes b) {
     const I widen = _mm256_setr_epi8(0, -1, 1, -1, 2, -1, 3, -1, 4, -1, 5, -1, 6, -1, 7, -1,  //
@@ -117,6 +122,7 @@ struct DepthwiseTwoAvx2 {
       return _mm256_adds_epi16(_mm256_packs_epi32(scaled(x.first, first_scale), scaled(x.second, second_scale)),
                                zero_point);
     }
+    // Those that are held, of the round before.
     OTTAVA_INLINE void write(size_t line, size_t count) const {
       uint8_t* const at = to + static_cast<ptrdiff_t>(line) * line_stride;
       const __m256i both = _mm256_packus_epi16(packed(held[line][0]), packed(held[line][1]));
