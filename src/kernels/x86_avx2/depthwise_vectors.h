@@ -126,9 +126,9 @@ struct DepthwiseTwoAvx2 {
     OTTAVA_INLINE void write(size_t line, size_t count) const {
       uint8_t* const at = to + static_cast<ptrdiff_t>(line) * line_stride;
       const __m256i both = _mm256_packus_epi16(packed(held[line][0]), packed(held[line][1]));
-      const __m256i bytes = _mm256_permute4x64_epi64(_mm256_add_epi8(_mm256_min_epu8(both, range), low), 0xD8);
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm256_castsi256_si128(bytes));
-      if (count > 1) _mm_storeu_si128(reinterpret_cast<__m128i*>(at + stride), _mm256_extracti128_si256(bytes, 1));
+      const __m256i rows = _mm256_permute4x64_epi64(_mm256_add_epi8(_mm256_min_epu8(both, range), low), 0xD8);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm256_castsi256_si128(rows));
+      if (count > 1) _mm_storeu_si128(reinterpret_cast<__m128i*>(at + stride), _mm256_extracti128_si256(rows, 1));
     }
     template <size_t kPixels>
     OTTAVA_INLINE void store(size_t line, const I* sums, size_t count) {
