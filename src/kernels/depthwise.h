@@ -92,6 +92,9 @@ struct DepthwiseKernel {
     FusedDepthwiseFn fused[kStageCount];  // by stage; null where it has none
     int32_t zero_shift;                   // what the kernel adds to each input: -128 where it flips u8 into s8
   } by_sign[2];
+  // Layers of a few vectors, whose last one would compute half of its channels again, are left to the kernels behind
+  // it.
+  bool wants_whole_vectors = false;
 };
 
 struct DepthwiseKernelList {

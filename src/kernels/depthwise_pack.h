@@ -32,7 +32,7 @@ OTTAVA_INLINE void pack_slots(const DepthwisePackArgs& args, size_t count, Slots
     };
     slots([&](size_t slot, size_t first_tap, size_t second_tap) {
       for (size_t lane = 0; lane < V::lanes; ++lane) {
-        int16_t* const pair = to + (slot * V::lanes + lane) * 2;
+        int16_t* const pair = to + (slot * V::lanes + V::place_of(lane)) * 2;
         pair[0] = difference(first_tap, first + lane);
         pair[1] = difference(second_tap, first + lane);
       }

@@ -18,14 +18,20 @@
 // registers. Where no column is left the last one stands in for it: there it meets weights of zero, or adds to a pixel
 // that is not there.
 //
-// The sums go to memory, for the output stage to take them from there: an epilogue in the loop needs the same ports and
-// a longer window of instructions in flight, and costs more than a store and a load that meet in the first-level cache.
+// The sums go to memory, for the output stage to take them from there, or to an epilogue of V, which keeps those of a
+// round until the next one: at the end of a round all its instructions would wait for the last sums.
 //
 // Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
 // share no code. Besides those of output/vector_stage.h, V has
+//   columns_of_round(stride)                that a round of the loop goes on by, as many as registers allow
+//   place_of(lane)                          of a channel among the lanes of an I
 //   load_bytes(const uint8_t*) -> Bytes     one input for each lane
 //   pair(Bytes, Bytes) -> I                 widened by their sign, side by side in each lane
+//   load_slot(const uint8_t*) -> I          packed weights
+//   load_channels(const int32_t*) -> I      a number for each channel; store_32(int32_t*, I) stores them so
 //   add_products(I sum, I, I) -> I          the two products of each lane added
+// and may provide
+//   Epilogue(args, stage, channel)          an output of a Walk, as SumsInMemory is, for stages that it serves()
 #ifndef OTTAVA_SRC_KERNELS_DEPTHWISE_PAIRS_H_
 #define OTTAVA_SRC_KERNELS_DEPTHWISE_PAIRS_H_
 
@@ -112,7 +118,7 @@ struct InputColumns {
   typename V::I singles[W::kSingles][kColumns / 2];  // pairs of columns
 
   OTTAVA_INLINE auto bytes(size_t x, size_t row) const { return V::load_bytes(column[x][row] + channel); }
-  OTTAVA_INLINE auto slot(size_t index) const { return V::load(weights + index * V::bytes); }
+  OTTAVA_INLINE auto slot(size_t index) const { return V::load_slot(weights + index * V::bytes); }
 
   // Widens what line 0 has not. Leaves out the pixels before the first.
   template <size_t kLine, size_t kFirst>
@@ -120,17 +126,13 @@ struct InputColumns {
     unroll<W::kPairs>([&](auto pair) OTTAVA_INLINE_LAMBDA {
       constexpr size_t row = W::pair_row(decltype(pair)::value);
       if constexpr (W::takes(kLine, row)) {
-        if constexpr (kLine == 0 || !W::takes(0, row)) {
-          unroll<kColumns>([&](auto x)
-                               OTTAVA_INLINE_LAMBDA { pairs[pair][x] = V::pair(bytes(x, row), bytes(x, row + 1)); });
-        }
-        unroll<W::kSize>([&](auto j) OTTAVA_INLINE_LAMBDA {
-          const auto weight = slot(W::pair_slot(kLine, row, j));
-          unroll<kColumns>([&](auto x) OTTAVA_INLINE_LAMBDA {
+        unroll<kColumns>([&](auto x) OTTAVA_INLINE_LAMBDA {
+          if constexpr (kLine == 0 || !W::takes(0, row)) pairs[pair][x] = V::pair(bytes(x, row), bytes(x, row + 1));
+          unroll<W::kSize>([&](auto j) OTTAVA_INLINE_LAMBDA {
             constexpr size_t begins_at = W::kWaiting * W::kStride + decltype(x)::value - decltype(j)::value;
             constexpr size_t pixel = begins_at / W::kStride;
             if constexpr (begins_at % W::kStride == 0 && pixel >= kFirst) {
-              sums[pixel] = V::add_products(sums[pixel], pairs[pair][x], weight);
+              sums[pixel] = V::add_products(sums[pixel], pairs[pair][x], slot(W::pair_slot(kLine, row, j)));
             }
           });
         });
@@ -139,18 +141,17 @@ struct InputColumns {
     unroll<W::kSingles>([&](auto single) OTTAVA_INLINE_LAMBDA {
       constexpr size_t row = W::single_row(decltype(single)::value);
       if constexpr (W::takes(kLine, row)) {
-        if constexpr (kLine == 0 || !W::takes(0, row)) {
-          unroll<kColumns / 2>([&](auto x) OTTAVA_INLINE_LAMBDA {
+        unroll<kColumns / 2>([&](auto x) OTTAVA_INLINE_LAMBDA {
+          if constexpr (kLine == 0 || !W::takes(0, row)) {
             singles[single][x] = V::pair(bytes(2 * x, row), bytes(2 * x + 1, row));
-          });
-        }
-        unroll<W::kPixels * W::kAges>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          constexpr size_t q = decltype(i)::value / W::kAges;
-          constexpr size_t age = decltype(i)::value % W::kAges;
-          const auto weight = slot(W::single_slot(kLine, q, age));
-          unroll<kColumns / 2>([&](auto x) OTTAVA_INLINE_LAMBDA {
+          }
+          unroll<W::kPixels * W::kAges>([&](auto i) OTTAVA_INLINE_LAMBDA {
+            constexpr size_t q = decltype(i)::value / W::kAges;
+            constexpr size_t age = decltype(i)::value % W::kAges;
             constexpr size_t pixel = W::kWaiting + (decltype(x)::value - age) * W::kPixels + q;
-            if constexpr (pixel >= kFirst) sums[pixel] = V::add_products(sums[pixel], singles[single][x], weight);
+            if constexpr (pixel >= kFirst) {
+              sums[pixel] = V::add_products(sums[pixel], singles[single][x], slot(W::single_slot(kLine, q, age)));
+            }
           });
         });
       }
@@ -158,34 +159,55 @@ struct InputColumns {
   }
 };
 
-// One vector of channels of all pixels.
-template <class V, class W, size_t kLines>
-struct Walk {
-  static constexpr size_t kRound = 4;  // columns of a round of the loop: each vector of weights is loaded once for them
-
-  size_t rows, stride, line_stride, channel, left;
-  const int32_t* bias;
+// Accumulators as the output of a Walk.
+template <class V>
+struct SumsInMemory {
   int32_t* to;
+  size_t stride, line_stride;
+
+  OTTAVA_INLINE SumsInMemory(const DepthwiseArgs& args, size_t first_channel)
+      : to(args.acc + first_channel), stride(args.acc_stride), line_stride(args.acc_line_stride) {}
+  template <size_t kPixels>
+  OTTAVA_INLINE void store(size_t line, const typename V::I* sums, size_t count) const {
+    unroll<kPixels>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      if (i < count) V::store_32(to + line * line_stride + i * stride, sums[i]);
+    });
+  }
+  template <size_t kPixels>
+  OTTAVA_INLINE void go_on() {
+    to += kPixels * stride;
+  }
+  template <size_t>
+  OTTAVA_INLINE void finish() {}
+};
+
+// One vector of channels of all pixels.
+template <class V, class W, size_t kLines, class Output>
+struct Walk {
+  static constexpr size_t kRound = V::columns_of_round(W::kStride);
+  static constexpr size_t kRoundPixels = kRound / W::kStride;
+
+  size_t rows, channel, left;
+  typename V::I bias;
+  Output output;
   const uint8_t* weights;
   const uint8_t* const* column;
   const uint8_t* const* last;
   typename V::I waiting[kLines][W::kWaiting];
 
-  OTTAVA_INLINE Walk(const DepthwiseArgs& args, size_t first_channel, const uint8_t* of_channels)
+  OTTAVA_INLINE Walk(const DepthwiseArgs& args, size_t first_channel, const uint8_t* of_channels, const Output& to)
       : rows(args.column_rows),
-        stride(args.acc_stride),
-        line_stride(args.acc_line_stride),
         channel(args.channel + first_channel),
         left(args.pixels),
-        bias(args.bias + first_channel),
-        to(args.acc + first_channel),
+        bias(V::load_channels(args.bias + first_channel)),
+        output(to),
         weights(of_channels),
         column(args.table),
         last(column + ((args.pixels - 1) * W::kStride + W::kSize - 1) * rows) {}
 
-  // Goes on by so many columns, and writes so many pixels as they begin, if so many are left. Pixels before kFirst are
-  // none.
-  template <size_t kColumns, size_t kFirst>
+  // Goes on by so many columns, and writes so many pixels as they begin, if so many are left: kWhole says that they
+  // are. Pixels before kFirst are none.
+  template <size_t kColumns, size_t kFirst, bool kWhole>
   OTTAVA_INLINE void go_on() {
     constexpr size_t kBegun = kColumns / W::kStride;
     InputColumns<V, W, kColumns> columns;
@@ -193,52 +215,108 @@ struct Walk {
     columns.weights = weights;
     unroll<kColumns>([&](auto x) OTTAVA_INLINE_LAMBDA {
       columns.column[x] = column + x * rows;
-      if (kColumns < kRound && columns.column[x] > last) columns.column[x] = last;
+      if (!kWhole && columns.column[x] > last) columns.column[x] = last;
     });
     unroll<kLines>([&](auto line) OTTAVA_INLINE_LAMBDA {
       typename InputColumns<V, W, kColumns>::Sums sums;
       unroll<W::kWaiting>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[i] = waiting[line][i]; });
-      unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[W::kWaiting + i] = V::load(bias); });
+      unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA { sums[W::kWaiting + i] = bias; });
       columns.template add_to<decltype(line)::value, kFirst>(sums);
-      if constexpr (kFirst == 0) {
-        unroll<kBegun>([&](auto i) OTTAVA_INLINE_LAMBDA {
-          if (kColumns == kRound || i < left) V::store_32(to + line * line_stride + i * stride, sums[i]);
-        });
-      }
+      if constexpr (kFirst == 0) output.template store<kBegun>(line, sums, kWhole ? kBegun : left);
       unroll<W::kWaiting>([&](auto i) OTTAVA_INLINE_LAMBDA { waiting[line][i] = sums[kBegun + i]; });
     });
     column += kColumns * rows;
-    if (kFirst == 0) to += kBegun * stride;
+    if (kFirst == 0) output.template go_on<kBegun>();
   }
 
   OTTAVA_INLINE void run() {
-    const auto zero = V::broadcast(0);
     unroll<kLines * W::kWaiting>([&](auto i)
-                                     OTTAVA_INLINE_LAMBDA { waiting[i / W::kWaiting][i % W::kWaiting] = zero; });
+                                     OTTAVA_INLINE_LAMBDA { waiting[i / W::kWaiting][i % W::kWaiting] = bias; });
+    // A window of one pixel is as many columns as these, or one more.
     unroll<W::kAges - 1>([&](auto i)
-                             OTTAVA_INLINE_LAMBDA { go_on<2, W::kWaiting - decltype(i)::value * W::kPixels>(); });
-    constexpr size_t kPixels = kRound / W::kStride;
+                             OTTAVA_INLINE_LAMBDA { go_on<2, W::kWaiting - decltype(i)::value * W::kPixels, true>(); });
+    // The columns that are left are as many as the pixels at stride 1, one less than twice as many at stride 2.
     if constexpr (kLines == 2) {
-      for (; left > kPixels; left -= kPixels) go_on<kRound, 0>();
+      for (; left >= kRoundPixels + W::kStride - 1; left -= kRoundPixels) go_on<kRound, 0, true>();
     }
-    for (; left > 0; left -= left < W::kPixels ? left : W::kPixels) go_on<2, 0>();
+    for (; left > 0; left -= left < kRoundPixels ? left : kRoundPixels) go_on<kRound, 0, false>();
+    output.template finish<kLines>();
   }
 };
+
+template <class V, class W, class Output>
+OTTAVA_INLINE void walk_lines(const DepthwiseArgs& args, size_t channel, const uint8_t* weights, const Output& output) {
+  if (args.lines == 2) {
+    Walk<V, W, 2, Output>(args, channel, weights, output).run();
+  } else {
+    Walk<V, W, 1, Output>(args, channel, weights, output).run();
+  }
+}
 
 template <class V, class W>
 void run_window(const DepthwiseArgs* args) {
   for_each_vector<V>(*args, W::kSlots, [&](size_t channel, const uint8_t* weights) OTTAVA_INLINE_LAMBDA {
-    if (args->lines == 2) {
-      Walk<V, W, 2>(*args, channel, weights).run();
-    } else {
-      Walk<V, W, 1>(*args, channel, weights).run();
-    }
+    walk_lines<V, W>(*args, channel, weights, SumsInMemory<V>(*args, channel));
   });
+}
+
+// The kernel and its output stage one after the other, a few channels and pixels at a time.
+template <class V, class W>
+void run_through_memory(const DepthwiseArgs& args, const StageArgs& stage) {
+  constexpr size_t kChannels = 2 * kDepthwiseChannels;
+  constexpr size_t kPixels = 16;
+  alignas(kAlignment) int32_t acc[W::kLines * kPixels * kChannels];
+  DepthwiseArgs part = args;
+  part.acc = acc;
+  part.acc_stride = kChannels;
+  part.acc_line_stride = kPixels * kChannels;
+  StageArgs after = stage;
+  after.acc_stride = kChannels;
+  for (size_t channel = 0; channel < args.channels; channel += part.channels) {
+    const size_t channels = args.channels - channel;
+    part.channel = args.channel + channel;
+    part.bias = args.bias + channel;
+    part.channels = after.n = channels < kChannels ? channels : kDepthwiseChannels;
+    after.scale = stage.scale + channel;
+    after.bias = stage.bias + channel;
+    for (size_t pixel = 0; pixel < args.pixels; pixel += part.pixels) {
+      const size_t pixels = args.pixels - pixel;
+      part.pixels = after.m = pixels < kPixels ? pixels : kPixels;
+      part.table = args.table + pixel * W::kStride * args.column_rows;
+      run_window<V, W>(&part);
+      for (size_t line = 0; line < args.lines; ++line) {
+        after.acc = acc + line * part.acc_line_stride;
+        after.dst = stage.dst + static_cast<ptrdiff_t>(line) * args.dst_line_stride +
+                    static_cast<ptrdiff_t>(pixel) * stage.dst_row_stride + channel;
+        V::stages->run[static_cast<size_t>(Stage::float_nearest_even)](&after);
+      }
+    }
+  }
+}
+
+template <class V, class W>
+void run_fused(const DepthwiseArgs* args, const StageArgs* stage) {
+  if (!V::Epilogue::serves(*stage)) return run_through_memory<V, W>(*args, *stage);
+  for_each_vector<V>(*args, W::kSlots, [&](size_t channel, const uint8_t* weights) OTTAVA_INLINE_LAMBDA {
+    walk_lines<V, W>(*args, channel, weights, typename V::Epilogue(*args, *stage, channel));
+  });
+}
+
+template <class V, class = void>
+constexpr bool kHasEpilogue = false;
+template <class V>
+constexpr bool kHasEpilogue<V, decltype(static_cast<void>(sizeof(typename V::Epilogue)))> = true;
+
+template <class V, class W>
+constexpr DepthwiseKernel::Entry window_entry() {
+  DepthwiseKernel::Entry entry = {run_window<V, W>, {}, 0};
+  if constexpr (kHasEpilogue<V>) entry.fused[static_cast<size_t>(Stage::float_nearest_even)] = run_fused<V, W>;
+  return entry;
 }
 
 // V<Input>: of s8 and of u8.
 template <template <class> class V, class W>
-constexpr DepthwiseKernel window_kernel(const char* name, Isa isa) {
+constexpr DepthwiseKernel window_kernel(const char* name, Isa isa, bool wants_whole_vectors = false) {
   using S8 = V<int8_t>;
   constexpr uint16_t size = W::kSize;
   constexpr uint16_t stride = W::kStride;
@@ -254,7 +332,8 @@ constexpr DepthwiseKernel window_kernel(const char* name, Isa isa) {
           packed_window_bytes<S8, W>,
           pack_window<S8, W>,
           S8::stages,
-          {{run_window<S8, W>, {}, 0}, {run_window<V<uint8_t>, W>, {}, 0}}};
+          {window_entry<S8, W>(), window_entry<V<uint8_t>, W>()},
+          wants_whole_vectors};
 }
 
 }  // namespace ottava

@@ -159,6 +159,7 @@ struct FusedStage {
     const int kind = static_cast<int>(random.between(0, 3));  // 0, 1: usual, 2: with left shifts, 3: wild
     std::vector<std::int32_t> multiplier(count), exponent(count);
     std::vector<float> scale(count), bias(count);
+    const bool biased = random.chance(2);
     for (std::size_t c = 0; c < count; ++c) {
       multiplier[c] = static_cast<std::int32_t>(random.between(INT64_C(1) << 30, INT32_MAX));
       if (random.chance(6)) multiplier[c] = INT32_C(1) << 30;  // ties
@@ -168,7 +169,9 @@ struct FusedStage {
       if (stage >= Stage::multiply_shift_floor && exponent[c] > 0) exponent[c] = -exponent[c];
       const int power = static_cast<int>(kind == 3 ? random.between(-140, 103) : random.between(-40, -28));
       scale[c] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), power);
-      bias[c] = random.chance(2) ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (kind == 3 ? 1e-30f : 3.0f);
+      bias[c] = !biased || random.chance(2)
+                    ? 0.0f
+                    : static_cast<float>(random.between(-1000, 1000)) / (kind == 3 ? 1e-30f : 3.0f);
     }
     args.multiplier = keep<std::int32_t>(multiplier);
     args.exponent = keep<std::int32_t>(exponent);

@@ -1,6 +1,11 @@
 // Convolutions against the oracle, on every kernel that this machine runs: random cases around every edge.
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
 #include "catch.h"
 #include "convolution_case.h"
+#include "small_layer.h"
 
 namespace ottava {
 namespace {
@@ -44,6 +49,46 @@ TEST_CASE("depthwise with windows of many taps equals seven plain loops on every
 
 TEST_CASE("transposed equals seven plain loops on every kernel") {
   sweep(ConvolutionKind::transposed, static_cast<int>(3000 / test_sample()) + 20);
+}
+
+// Far more lines without taps than with them: few and wide gaps, and many narrow ones.
+TEST_CASE("transposed by strides beyond the kernel equals seven plain loops") {
+  Random random(test_seed());
+  const KernelContext context(nullptr);
+  for (std::size_t i = 0; i < 300 / test_sample() + 100; ++i) {
+    ConvolutionCase c = draw_convolution(random, ConvolutionKind::transposed);
+    c.window.stride_height = static_cast<std::int32_t>(random.between(1, 40));
+    c.window.stride_width = static_cast<std::int32_t>(random.between(1, 40));
+    c.window.dilation_height = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : 90));
+    c.window.dilation_width = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : 90));
+    c.height = random.between(1, 3), c.width = random.between(1, 3);
+    c.groups = random.between(1, 2);
+    c.input_channels = 2 * c.groups, c.output_channels = c.groups * random.between(1, 3);
+    check_convolution(c, context.get());
+  }
+}
+
+TEST_CASE("transposed by the largest strides costs what it writes") {
+  const KernelContext context(nullptr);
+  for (const std::int32_t kernel : {1, 2, 3}) {
+    const auto layer = [&](std::int32_t stride) {
+      return LayerShapeCase{LayerShapeCase::transposed, 4, 1, 1, kernel, stride};
+    };
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(SmallLayer(context.get(), layer(65535), narrow_output()).query(1, 1).output_width == 65535);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+
+    // All the taps of one pixel, and what the bias gives, which there is none of.
+    const SmallLayer near(context.get(), layer(kernel), narrow_output());
+    const SmallLayer far(context.get(), layer(1500), narrow_output());
+    const std::vector<std::int8_t> input = near.draw_input(1, 1);
+    const std::vector<std::uint8_t> taps = near.run(1, 1, 1, input);
+    std::vector<std::uint8_t> expected(1500 * 1500);
+    for (std::int32_t i = 0; i < kernel; ++i) {
+      std::copy_n(taps.begin() + i * kernel, kernel, expected.begin() + i * 1500);
+    }
+    CHECK(far.run(1, 1, 1, input) == expected);
+  }
 }
 
 }  // namespace

@@ -19,9 +19,13 @@ extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex;
 
 #if OTTAVA_TEST_DPWSSD
 extern const DepthwiseKernel depthwise_3x3_stride1_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_3x3_stride1_few_x86_avxvnni_dpwssd;
 extern const DepthwiseKernel depthwise_3x3_stride2_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_3x3_stride2_few_x86_avxvnni_dpwssd;
 extern const DepthwiseKernel depthwise_5x5_stride1_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_5x5_stride1_few_x86_avxvnni_dpwssd;
 extern const DepthwiseKernel depthwise_5x5_stride2_x86_avxvnni_dpwssd;
+extern const DepthwiseKernel depthwise_5x5_stride2_few_x86_avxvnni_dpwssd;
 extern const DepthwiseKernel depthwise_any_x86_avxvnni_dpwssd;
 #endif
 
@@ -142,8 +146,10 @@ const std::vector<const DepthwiseKernel*>& depthwise_stand_ins() {
     std::vector<const DepthwiseKernel*> made;
 #if OTTAVA_TEST_DPWSSD
     if (machine_has(Isa::x86_avx2)) {
-      made = {&depthwise_3x3_stride1_x86_avxvnni_dpwssd, &depthwise_3x3_stride2_x86_avxvnni_dpwssd,
-              &depthwise_5x5_stride1_x86_avxvnni_dpwssd, &depthwise_5x5_stride2_x86_avxvnni_dpwssd,
+      made = {&depthwise_3x3_stride1_x86_avxvnni_dpwssd, &depthwise_3x3_stride1_few_x86_avxvnni_dpwssd,
+              &depthwise_3x3_stride2_x86_avxvnni_dpwssd, &depthwise_3x3_stride2_few_x86_avxvnni_dpwssd,
+              &depthwise_5x5_stride1_x86_avxvnni_dpwssd, &depthwise_5x5_stride1_few_x86_avxvnni_dpwssd,
+              &depthwise_5x5_stride2_x86_avxvnni_dpwssd, &depthwise_5x5_stride2_few_x86_avxvnni_dpwssd,
               &depthwise_any_x86_avxvnni_dpwssd};
     }
 #endif

@@ -16,6 +16,10 @@ struct DepthwiseAvx512 : Avx512 {
   using Bytes = __m512i;
   static constexpr bool is_signed = static_cast<Input>(-1) < 0;
 
+  static constexpr size_t columns_of_round(size_t) { return 4; }
+  static constexpr size_t place_of(size_t lane) { return lane; }
+  static OTTAVA_INLINE I load_slot(const uint8_t* from) { return load(from); }
+  static OTTAVA_INLINE I load_channels(const int32_t* from) { return load(from); }
   // The broadcast is part of the load.
   static OTTAVA_INLINE Bytes load_bytes(const uint8_t* from) { return _mm512_broadcast_i32x4(sixteen_bytes(from)); }
   static OTTAVA_INLINE I pair(Bytes a, Bytes b) {

@@ -14,16 +14,33 @@ struct DepthwiseAvxVnni : DepthwiseAvx2<Input> {
   }
 };
 
+template <class Input>
+struct DepthwiseTwoAvxVnni : DepthwiseTwoAvx2<Input> {
+  using I = typename DepthwiseTwoAvx2<Input>::I;
+  static OTTAVA_INLINE I add_products(I sum, I a, I b) {
+    return {_mm256_dpwssd_avx_epi32(sum.first, a.first, b.first),
+            _mm256_dpwssd_avx_epi32(sum.second, a.second, b.second)};
+  }
+};
+
 }  // namespace
 
 extern const DepthwiseKernel depthwise_3x3_stride1_x86_avxvnni =
-    window_kernel<DepthwiseAvxVnni, Window<3, 1>>("depthwise_3x3_stride1_x86_avxvnni", Isa::x86_avxvnni);
+    window_kernel<DepthwiseTwoAvxVnni, Window<3, 1>>("depthwise_3x3_stride1_x86_avxvnni", Isa::x86_avxvnni, true);
+extern const DepthwiseKernel depthwise_3x3_stride1_few_x86_avxvnni =
+    window_kernel<DepthwiseAvxVnni, Window<3, 1>>("depthwise_3x3_stride1_few_x86_avxvnni", Isa::x86_avxvnni);
 extern const DepthwiseKernel depthwise_3x3_stride2_x86_avxvnni =
-    window_kernel<DepthwiseAvxVnni, Window<3, 2>>("depthwise_3x3_stride2_x86_avxvnni", Isa::x86_avxvnni);
+    window_kernel<DepthwiseTwoAvxVnni, Window<3, 2>>("depthwise_3x3_stride2_x86_avxvnni", Isa::x86_avxvnni, true);
+extern const DepthwiseKernel depthwise_3x3_stride2_few_x86_avxvnni =
+    window_kernel<DepthwiseAvxVnni, Window<3, 2>>("depthwise_3x3_stride2_few_x86_avxvnni", Isa::x86_avxvnni);
 extern const DepthwiseKernel depthwise_5x5_stride1_x86_avxvnni =
-    window_kernel<DepthwiseAvxVnni, Window<5, 1>>("depthwise_5x5_stride1_x86_avxvnni", Isa::x86_avxvnni);
+    window_kernel<DepthwiseTwoAvxVnni, Window<5, 1>>("depthwise_5x5_stride1_x86_avxvnni", Isa::x86_avxvnni, true);
+extern const DepthwiseKernel depthwise_5x5_stride1_few_x86_avxvnni =
+    window_kernel<DepthwiseAvxVnni, Window<5, 1>>("depthwise_5x5_stride1_few_x86_avxvnni", Isa::x86_avxvnni);
 extern const DepthwiseKernel depthwise_5x5_stride2_x86_avxvnni =
-    window_kernel<DepthwiseAvxVnni, Window<5, 2>>("depthwise_5x5_stride2_x86_avxvnni", Isa::x86_avxvnni);
+    window_kernel<DepthwiseTwoAvxVnni, Window<5, 2>>("depthwise_5x5_stride2_x86_avxvnni", Isa::x86_avxvnni, true);
+extern const DepthwiseKernel depthwise_5x5_stride2_few_x86_avxvnni =
+    window_kernel<DepthwiseAvxVnni, Window<5, 2>>("depthwise_5x5_stride2_few_x86_avxvnni", Isa::x86_avxvnni);
 extern const DepthwiseKernel depthwise_any_x86_avxvnni =
     any_kernel<DepthwiseAvxVnni>("depthwise_any_x86_avxvnni", Isa::x86_avxvnni);
 

@@ -24,7 +24,11 @@ constexpr LayerFunctions kFunctions = {resolve_by_window, schedule_depthwise, ru
 
 bool takes(const DepthwiseKernel& kernel, const ConvolutionProblem& problem) {
   const Window& window = problem.window;
-  if (problem.output_channels != 0 && problem.output_channels < kernel.min_channels) return false;
+  const size_t channels = static_cast<size_t>(problem.output_channels);
+  if (channels != 0 && channels < kernel.min_channels) return false;
+  const size_t of_last_vector = (channels + kDepthwiseChannels - 1) % kDepthwiseChannels + 1;
+  const bool wastes = channels < 4 * kDepthwiseChannels && of_last_vector <= kDepthwiseChannels / 2;
+  if (kernel.wants_whole_vectors && wastes) return false;
   if (kernel.kernel_height == 0) return true;
   return kernel.kernel_height == window.y.kernel && kernel.kernel_width == window.x.kernel &&
          kernel.stride_height == window.y.stride && kernel.stride_width == window.x.stride && window.y.dilation == 1 &&

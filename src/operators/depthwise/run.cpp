@@ -157,6 +157,15 @@ class Piece {
     const int64_t top = static_cast<int64_t>(line) * window_.y.stride - window_.y.before;
     const int64_t left = static_cast<int64_t>(x) * window_.x.stride - window_.x.before;
     const size_t rows = (args_.lines - 1) * run_.table.line_step + args_.kernel_height;
+    if (run_.table.shares_columns && layer_.multiplier == 1 && window_.y.dilation == 1) {
+      switch (run_.table.column_rows) {
+        case 4: return fill_columns<4>(input, top, left, columns);
+        case 5: return fill_columns<5>(input, top, left, columns);
+        case 6: return fill_columns<6>(input, top, left, columns);
+        case 7: return fill_columns<7>(input, top, left, columns);
+        default: break;
+      }
+    }
     for (size_t row = 0; row < rows; ++row) {
       const int64_t from_line = top + static_cast<int64_t>(row) * window_.y.dilation;
       const bool inside = static_cast<size_t>(from_line) < shape.height;
@@ -181,6 +190,37 @@ class Piece {
         }
       }
     }
+  }
+
+  // The same column by column, for as many lines as the windows of most kernels have. (Pointers that each go on by a
+  // step of their own are miscompiled by GCC 12.)
+  template <size_t kRows>
+  void fill_columns(const uint8_t* input, int64_t top, int64_t left, size_t columns) {
+    const LayerShape& shape = run_.request.shape;
+    const size_t pixel = run_.request.input_pixel;
+    const int64_t end = left + static_cast<int64_t>(columns);
+    const int64_t width = static_cast<int64_t>(shape.width);
+    const int64_t last = end < width ? end : width;
+    int64_t column = left;
+    const uint8_t** to = slice_.table;
+    const auto pad_to = [&](int64_t stop) {
+      for (; column < stop; ++column, to += kRows) {
+        for (size_t row = 0; row < kRows; ++row) to[row] = slice_.padding;
+      }
+    };
+    pad_to(end < 0 ? end : 0);
+    const uint8_t* from[kRows];
+    size_t moves[kRows];  // all bits of an offset, or none: padding stays
+    for (size_t row = 0; row < kRows; ++row) {
+      const size_t line = static_cast<size_t>(top + static_cast<int64_t>(row));
+      const bool inside = line < shape.height && column < last;
+      from[row] = inside ? input + (line * shape.width + static_cast<size_t>(column)) * pixel : slice_.padding;
+      moves[row] = inside ? SIZE_MAX : 0;
+    }
+    for (size_t offset = 0; column < last; ++column, to += kRows, offset += pixel) {
+      for (size_t row = 0; row < kRows; ++row) to[row] = from[row] + (offset & moves[row]);
+    }
+    pad_to(end);
   }
 
   // Neighbouring pixels of one line from column `left` on; `line` is null where all of it is padding.

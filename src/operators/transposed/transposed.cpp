@@ -22,9 +22,19 @@ size_t greatest_common_divisor(size_t a, size_t b) {
 
 PhaseAxis phases_of(const WindowAxis& axis) {
   const size_t stride = static_cast<size_t>(axis.stride), kernel = static_cast<size_t>(axis.kernel);
-  const size_t step = stride / greatest_common_divisor(stride, static_cast<size_t>(axis.dilation));
+  const size_t dilation = static_cast<size_t>(axis.dilation);
+  const size_t step = stride / greatest_common_divisor(stride, dilation);
   const size_t phases = smaller(kernel, step);
-  return {step, phases, phases == stride};
+  if (phases == stride) return {step, phases, 0, 0};
+  // Phase f is a line behind phase g where (f - g) * dilation leaves 1: at one difference, forwards or backwards.
+  PhaseAxis axis_phases = {step, phases, 0, phases};
+  for (size_t difference = 1; difference < phases; ++difference) {
+    const size_t lines = difference * dilation % stride;
+    if (lines == 1) axis_phases.first_open = phases - difference;
+    if (lines == stride - 1) axis_phases.open = difference;
+  }
+  axis_phases.open -= smaller(axis_phases.first_open, axis_phases.open);
+  return axis_phases;
 }
 
 size_t taps_of(const PhaseAxis& phases, const WindowAxis& axis, size_t phase) {
@@ -33,51 +43,89 @@ size_t taps_of(const PhaseAxis& phases, const WindowAxis& axis, size_t phase) {
 
 size_t contractions_of_group(const PhaseAxis& y, const PhaseAxis& x) { return y.phases * x.phases + 1; }
 
-// The lines (columns) of output that begin with `first` and are a stride apart, and what they read.
-struct Phase {
-  bool has_taps;
-  size_t number;
+// Lines (columns) of output, evenly apart, and the taps that each of them has: as many as a phase, or none.
+struct Span {
+  size_t first;
+  size_t step;
   size_t lines;
+  size_t phase;
+  size_t taps;
   int64_t base;  // input line of the first line and tap
   int64_t back;  // lines from tap to tap, backwards
-  size_t taps;
 };
 
-Phase phase_at(const PhaseAxis& phases, const WindowAxis& axis, size_t first, size_t size) {
-  const int64_t shifted = static_cast<int64_t>(first) + axis.before;
-  Phase phase = {};
-  phase.lines = first < size ? ceil_div(size - first, static_cast<size_t>(axis.stride)) : 0;
-  while (phase.number < phases.phases) {
-    const int64_t from = shifted - static_cast<int64_t>(phase.number) * axis.dilation;
-    if (from % axis.stride == 0) {
-      phase.has_taps = true;
-      phase.base = from / axis.stride;
-      phase.back = static_cast<int64_t>(phases.step) * axis.dilation / axis.stride;
-      phase.taps = taps_of(phases, axis, phase.number);
-      return phase;
-    }
-    ++phase.number;
-  }
-  return phase;
+size_t remainder_of(int64_t value, int64_t stride) {
+  const int64_t remainder = value % stride;
+  return static_cast<size_t>(remainder < 0 ? remainder + stride : remainder);
 }
 
-// Part number `index` of a run: a pair of phases of one image and group.
+size_t lines_from(size_t first, size_t step, size_t size) { return first < size ? ceil_div(size - first, step) : 0; }
+
+Span span_of_phase(const PhaseAxis& phases, const WindowAxis& axis, size_t size, size_t phase) {
+  const int64_t shift = static_cast<int64_t>(phase) * axis.dilation - axis.before;
+  Span span = {};
+  span.step = static_cast<size_t>(axis.stride);
+  span.first = remainder_of(shift, axis.stride);
+  span.lines = lines_from(span.first, span.step, size);
+  span.phase = phase;
+  span.taps = taps_of(phases, axis, phase);
+  span.base = (static_cast<int64_t>(span.first) - shift) / axis.stride;
+  span.back = static_cast<int64_t>(phases.step) * axis.dilation / axis.stride;
+  return span;
+}
+
+// Lines without taps lie between the phases: a gap behind each that is open, again and again. A gap is as many spans as
+// it has lines, each with all its repetitions, or one for each repetition, whichever is less; of both this is the most
+// that any gap has.
+size_t repetitions(const WindowAxis& axis, size_t size) { return ceil_div(size, static_cast<size_t>(axis.stride)) + 1; }
+size_t spans_of_gap(const PhaseAxis& phases, const WindowAxis& axis, size_t size) {
+  return smaller(static_cast<size_t>(axis.stride) - phases.phases, repetitions(axis, size));
+}
+size_t spans_without_taps(const PhaseAxis& phases, const WindowAxis& axis, size_t size) {
+  return phases.open * spans_of_gap(phases, axis, size);
+}
+
+Span span_without_taps(const PhaseAxis& phases, const WindowAxis& axis, size_t size, size_t index) {
+  const size_t stride = static_cast<size_t>(axis.stride), spans = spans_of_gap(phases, axis, size);
+  const size_t phase = phases.first_open + index / spans, number = index % spans;
+  size_t width = stride - 1;
+  for (size_t other = 0; other < phases.phases; ++other) {
+    const int64_t difference = static_cast<int64_t>(other) - static_cast<int64_t>(phase);
+    if (difference != 0) width = smaller(width, remainder_of(difference * axis.dilation, axis.stride) - 1);
+  }
+  const size_t begin = span_of_phase(phases, axis, size, phase).first + 1;
+  Span span = {};
+  if (spans < repetitions(axis, size)) {
+    span.first = (begin + number) % stride;
+    span.step = stride;
+    span.lines = number < width ? lines_from(span.first, stride, size) : 0;
+    return span;
+  }
+  // The first repetition may lie before the first line, or begin there.
+  const size_t end = smaller(begin + width + number * stride, size + stride);
+  span.first = larger(begin + number * stride, stride);
+  span.lines = span.first < end ? end - span.first : 0;
+  span.first -= stride;
+  span.step = 1;
+  return span;
+}
+
+// Part number `index` of a run: a pair of spans of one image and group. Lines without taps are whole.
 struct Part {
   size_t group;
   size_t image;
-  size_t first_line;
-  size_t first_column;
-  Phase down;
-  Phase across;
+  Span down;
+  Span across;
 
-  bool has_taps() const { return down.has_taps && across.has_taps; }
+  bool has_taps() const { return down.taps != 0 && across.taps != 0; }
 };
 
-size_t phases_down(const LayerShape& shape) {
-  return smaller(static_cast<size_t>(shape.window.y.stride), shape.output_height);
+// Parts of a line that has taps.
+size_t parts_across(const Transposed& layer, const LayerShape& shape) {
+  return layer.x.phases + spans_without_taps(layer.x, shape.window.x, shape.output_width);
 }
-size_t phases_across(const LayerShape& shape) {
-  return smaller(static_cast<size_t>(shape.window.x.stride), shape.output_width);
+size_t parts_of_image(const Transposed& layer, const LayerShape& shape) {
+  return layer.y.phases * parts_across(layer, shape) + spans_without_taps(layer.y, shape.window.y, shape.output_height);
 }
 
 Part part_of(const Transposed& layer, const LayerShape& shape, size_t index) {
@@ -86,13 +134,22 @@ Part part_of(const Transposed& layer, const LayerShape& shape, size_t index) {
     index /= count;
     return taken;
   };
-  Part part;
-  part.first_column = take(phases_across(shape));
-  part.first_line = take(phases_down(shape));
+  const WindowAxis &y = shape.window.y, &x = shape.window.x;
+  Part part = {};
+  size_t number = take(parts_of_image(layer, shape));
   part.group = take(layer.groups);
   part.image = index;
-  part.down = phase_at(layer.y, shape.window.y, part.first_line, shape.output_height);
-  part.across = phase_at(layer.x, shape.window.x, part.first_column, shape.output_width);
+  const size_t of_line = parts_across(layer, shape);
+  if (number >= layer.y.phases * of_line) {
+    part.down = span_without_taps(layer.y, y, shape.output_height, number - layer.y.phases * of_line);
+    part.across.step = 1;
+    part.across.lines = shape.output_width;
+    return part;
+  }
+  part.down = span_of_phase(layer.y, y, shape.output_height, number / of_line);
+  number %= of_line;
+  part.across = number < layer.x.phases ? span_of_phase(layer.x, x, shape.output_width, number)
+                                        : span_without_taps(layer.x, x, shape.output_width, number - layer.x.phases);
   return part;
 }
 
@@ -100,7 +157,7 @@ const PreparedContraction& contraction_of(const Layer& layer, const LayerShape& 
   const Transposed& transposed = of(layer);
   const Part part = part_of(transposed, shape, index);
   const size_t of_group = contractions_of_group(transposed.y, transposed.x);
-  const size_t number = part.has_taps() ? part.down.number * transposed.x.phases + part.across.number : of_group - 1;
+  const size_t number = part.has_taps() ? part.down.phase * transposed.x.phases + part.across.phase : of_group - 1;
   return transposed.contractions[part.group * of_group + number];
 }
 
@@ -111,8 +168,8 @@ RunShape shape_of(const Layer& layer, const LayerShape& shape, size_t index) {
 }
 
 struct PhaseGeometry {
-  Phase down;
-  Phase across;
+  Span down;
+  Span across;
   size_t height;  // of the input
   size_t width;
   ptrdiff_t pixel;
@@ -145,11 +202,10 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
   const size_t element = transposed.output_element_bytes;
   const size_t line = shape.output_width * run.output_pixel;
   request->lhs = {run.image(part.image) + part.group * transposed.depth, nullptr, 0, 0, 1};
-  request->dst = {run.output_image(part.image) + part.first_line * line + part.first_column * run.output_pixel +
+  request->dst = {run.output_image(part.image) + part.down.first * line + part.across.first * run.output_pixel +
                       part.group * transposed.channels * element,
-                  nullptr, static_cast<ptrdiff_t>(shape.window.y.stride) * static_cast<ptrdiff_t>(line),
-                  static_cast<ptrdiff_t>(shape.window.x.stride) * static_cast<ptrdiff_t>(run.output_pixel),
-                  static_cast<ptrdiff_t>(element)};
+                  nullptr, static_cast<ptrdiff_t>(part.down.step * line),
+                  static_cast<ptrdiff_t>(part.across.step * run.output_pixel), static_cast<ptrdiff_t>(element)};
   PhaseGeometry* const geometry = memory->as<PhaseGeometry>();
   *geometry = {part.down, part.across, shape.height, shape.width, static_cast<ptrdiff_t>(run.input_pixel)};
   request->fill = kFill;
@@ -157,7 +213,7 @@ void request_of(const Layer& layer, const LayerRequest& run, size_t index, Geome
 }
 
 ContractionSet set_of(const Transposed& layer, const LayerShape& shape) {
-  const size_t kinds = phases_down(shape) * phases_across(shape);
+  const size_t kinds = parts_of_image(layer, shape);
   return {&layer, shape.batch * layer.groups * kinds, kinds, contraction_of, shape_of, request_of};
 }
 

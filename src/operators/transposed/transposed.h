@@ -5,8 +5,9 @@
 // reach it are those with (y + pad - i * dilation) divisible by the stride: lines whose y + pad leave the same
 // remainder have the same taps, and are a phase. Within a phase tap i reads line (y + pad - i * dilation) / stride, one
 // further for each next line of the phase: a convolution of stride 1. Taps of a phase are step = stride / gcd(stride,
-// dilation) apart. Each pair of phases, down and across, that has taps is a contraction of so many positions;
-// remainders that no tap leaves are the output of the bias alone, a contraction without depth.
+// dilation) apart. Each pair of phases, down and across, that has taps is a contraction of so many positions.
+// Remainders that no tap leaves are the output of the bias alone, a contraction without depth; as there may be far more
+// of them than phases, neighbouring ones are computed together: see Span.
 #ifndef OTTAVA_SRC_OPERATORS_TRANSPOSED_TRANSPOSED_H_
 #define OTTAVA_SRC_OPERATORS_TRANSPOSED_TRANSPOSED_H_
 
@@ -21,7 +22,9 @@ namespace ottava {
 struct PhaseAxis {
   size_t step;    // taps from one of a phase to its next
   size_t phases;  // that have taps: phase f begins with tap f
-  bool covers;    // every remainder has taps
+  // Phases whose next line has no taps: so many from first_open on.
+  size_t first_open;
+  size_t open;
 };
 
 struct TransposedPlan {
