@@ -41,7 +41,7 @@ static const ottava_api *load(const char *path, void **library) {
 /* A context of so many threads, and of a product of 128 x 64 x 96 what its bytes add up to; 0 if something fails. */
 static uint32_t product(const ottava_api *api, uint32_t threads) {
   enum { M = 128, K = 64, N = 96 };
-  static int8_t lhs[M * K], rhs[K * N], dst[M * N];
+  int8_t lhs[M * K], rhs[K * N], dst[M * N];
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_output output = OTTAVA_OUTPUT_INIT;
