@@ -55,8 +55,10 @@ Status plan_load(const ottava_context* context, const void* packed, uint64_t pac
   }
   if (status != Status::ok) return status;
   loading->repacked = (flags & OTTAVA_LOAD_REPACK) != 0;
-  const auto plan = loading->repacked ? plan_repacked : plan_in_place;
-  status = plan(loading->stored, context->machine, context->choice, context->threads, &loading->plan, error);
+  const StoredMatmul& stored = loading->stored;
+  status = loading->repacked
+               ? plan_repacked(stored, context->machine, context->choice, context->threads, &loading->plan, error)
+               : plan_in_place(stored, context->machine, context->choice, context->threads, &loading->plan, error);
   if (status != Status::ok) return status;
   const Size weights = loading->repacked ? operator_bytes(loading->plan.contraction) : Size(0);
   const Size total = weights + Size(kHandleBytes + kAlignment - 1);

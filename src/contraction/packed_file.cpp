@@ -18,7 +18,7 @@ const PackedHeader* refuse(Status status, const char* words, Error* error) {
 
 Status refuse_channel(const char* what, size_t channel, Error* error) {
   error->set(Status::bad_packed, "packed")
-      << "holds " << what << " out of range in channel " << static_cast<uint64_t>(channel);
+      << "is corrupt: channel " << static_cast<uint64_t>(channel) << " has " << what << " out of range";
   return Status::bad_packed;
 }
 

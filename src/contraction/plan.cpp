@@ -167,13 +167,14 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
 
 Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr, bool own_small_m,
                    ContractionPlan* plan, Error* error) {
+  constexpr StageTable nothing_runs = {};
   *plan = {};
   if (!narrow(problem.n, &plan->n) || !narrow(problem.k, &plan->k) || !narrow(problem.positions, &plan->positions)) {
     return refuse_size("desc", "n or k does not fit the address space", error);
   }
   plan->row_scales = has_row_scales(problem);
   plan->row_zero_points = has_row_zero_points(problem);
-  plan->output = plan_output(problem.output, portable_stages, plan->row_scales);
+  plan->output = plan_output(problem.output, nothing_runs, plan->row_scales);
   plan->rhs = canonical_operand(problem.rhs.type, rhs);
   plan->nr = nr;
   plan->routes.many.tile.kr = kr;
