@@ -187,7 +187,7 @@ TEST_CASE("errors: packed files for a kernel that does not run here name it and 
   std::strcpy(other.header().kernel, runnable_kernels()[0]->name);
   other.seal();
   if (runnable_kernels()[0]->isa != Isa::portable) {
-    check_load_refused(any.get(), {OTTAVA_UNSUPPORTED, "packed", {runnable_kernels()[0]->name, "other sizes"}},
+    check_load_refused(any.get(), {OTTAVA_UNSUPPORTED, "packed", {runnable_kernels()[0]->name, "layout is another"}},
                        other.data(), other.size(), 0);
   }
   // Above the cap, and beside the one kernel that a context asks for.

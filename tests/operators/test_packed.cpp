@@ -51,6 +51,47 @@ class Subject {
   Subject& operator=(const Subject&) = delete;
   const ottava_matmul* get() const { return matmul_; }
 
+  // That the file holds this operator for a kernel, from the words of kernels/kernel.h and contraction/pack.cpp alone.
+  void check_contents(const Kernel& kernel, const GuardedBuffer& file) const {
+    const PackedHeader& header = *reinterpret_cast<const PackedHeader*>(file.data());
+    const std::size_t n = static_cast<std::size_t>(d_.desc.n), k = static_cast<std::size_t>(d_.desc.k);
+    const std::size_t nr = header.nr, kr = header.kr, panel = ((k + kr - 1) / kr * kr * nr + 63) / 64 * 64;
+    const std::size_t panels = (n + nr - 1) / nr, array = (panels * nr * 4 + 63) / 64 * 64;
+    const std::uint8_t* const weights = file.data() + header.weights_from;
+    const auto zero_of = [](std::int32_t raw, bool from_unsigned, bool to_unsigned) {
+      return raw + (from_unsigned ? 0 : 128) - (to_unsigned ? 0 : 128);
+    };
+    const bool unsigned_lhs = kernel.lhs_element == Element::u8, raw_rhs_unsigned = d_.desc.rhs_type == OTTAVA_TYPE_U8;
+    const bool row_zeros = (d_.desc.flags & OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS) != 0;
+    REQUIRE(header.rhs_is_unsigned == 0);
+    for (std::size_t channel = 0; channel < n; ++channel) {
+      const std::int32_t rhs_zero =
+          zero_of(d_.constants.rhs_zero_points != nullptr ? zeros_[channel] : 0, raw_rhs_unsigned, false);
+      std::int32_t sum = 0;
+      for (std::size_t depth = 0; depth < k; ++depth) {
+        const bool by_row = d_.desc.rhs_order == OTTAVA_ORDER_ROW;
+        const std::int8_t raw = d_.weights[by_row ? depth * n + channel : channel * k + depth];
+        const std::int8_t value =
+            raw_rhs_unsigned ? static_cast<std::int8_t>(static_cast<std::uint8_t>(raw) - 128) : raw;
+        const std::size_t at = channel / nr * panel + (depth / kr * nr + channel % nr) * kr + depth % kr;
+        if (static_cast<std::int8_t>(weights[at]) != value) REQUIRE(static_cast<std::int8_t>(weights[at]) == value);
+        sum += value - rhs_zero;
+      }
+      const auto offset = [&](std::size_t which) {
+        std::int32_t value;
+        std::memcpy(&value, weights + panels * panel + which * array + 4 * channel, 4);
+        return value;
+      };
+      const auto expected = [&](bool is_unsigned) {
+        const bool raw_unsigned = d_.desc.lhs_type == OTTAVA_TYPE_U8;
+        return bias_[channel] - (row_zeros ? 0 : zero_of(d_.desc.lhs_zero_point, raw_unsigned, is_unsigned) * sum);
+      };
+      REQUIRE(offset(0) == expected(unsigned_lhs));
+      if (header.own_small_m != 0) REQUIRE(offset(1) == expected(!unsigned_lhs));
+      if (row_zeros) REQUIRE(offset(1 + header.own_small_m) == sum);
+    }
+  }
+
  private:
   Draft d_;
   std::vector<std::int32_t> zeros_, bias_;
@@ -162,25 +203,27 @@ TEST_CASE("packed files: portable code packs the bytes of each kernel, from what
 TEST_CASE("packed files: for every kernel of the build, from any machine, and back") {
   Random random(test_seed() + 73);
   const TierContext context(Isa::any);
-  const Subject subject(random, context.get(), true);
-  const File own = packed_file(subject.get(), nullptr);
   const KernelList kernels = built_kernels();
-  for (std::size_t i = 0; i < kernels.count; ++i) {
-    const char* const name = kernels.kernels[i]->name;
+  for (std::size_t i = 0; i < 8 * kernels.count; ++i) {
+    const Kernel& kernel = *kernels.kernels[i % kernels.count];
+    const Subject subject(random, context.get(), true);
+    const File own = packed_file(subject.get(), nullptr);
+    const char* const name = kernel.name;
     INFO(name);
     const File file = packed_file(subject.get(), name);
+    subject.check_contents(kernel, *file);
     CHECK(std::string(header_of(*file).kernel) == name);
     CHECK(ottava_packed_verify(file->data(), file->size(), nullptr) == OTTAVA_OK);
     const Repacked back(context.get(), *file);
     CHECK(same_bytes(*packed_file(back.get(), nullptr), *own));
-    const File tier = packed_file(subject.get(), tier_name(*kernels.kernels[i]));
+    const File tier = packed_file(subject.get(), tier_name(kernel));
     const Repacked from_tier(context.get(), *tier);
     CHECK(same_bytes(*packed_file(from_tier.get(), name), *file));
 
     ottava_matmul* matmul = nullptr;
     const ottava_status status = ottava_matmul_load(context.get(), file->data(), file->size(), 0, &matmul, nullptr);
     bool runs = false;
-    for (const Kernel* runnable : runnable_kernels_for_some_weights()) runs = runs || runnable == kernels.kernels[i];
+    for (const Kernel* runnable : runnable_kernels_for_some_weights()) runs = runs || runnable == &kernel;
     CHECK(status == (runs ? OTTAVA_OK : OTTAVA_UNSUPPORTED));
     ottava_matmul_destroy(matmul);
   }

@@ -125,14 +125,14 @@ Status plan_in_place(const StoredMatmul& stored, const Machine& machine, const C
   ContractionPlan& runs = plan->contraction;
   const ContractionPlan& lies = stored.contraction.plan;
   const bool same_element = (first.first->rhs->element == Element::u8) == (header.rhs_is_unsigned != 0);
-  if (runs.nr != lies.nr || runs.routes.many.tile.kr != lies.routes.many.tile.kr || !same_element) {
-    return refuse_kernel(stored, "its panels have other sizes here", choice, machine, error);
+  const bool own_small_m = has_own_small_m(runs.routes);
+  if (runs.nr != lies.nr || runs.routes.many.tile.kr != lies.routes.many.tile.kr || !same_element ||
+      (own_small_m && header.own_small_m == 0)) {
+    return refuse_kernel(stored, "its layout is another here", choice, machine, error);
   }
-  const bool own = has_own_small_m(runs.routes);
+  // A context of one kernel alone has no use for the offsets of the other.
   runs.packed = lies.packed;
-  if (!own) runs.packed.small_m_offset = runs.packed.offset;
-  // A file of a context that ran one kernel alone has nothing for another; every run can go the way of many rows.
-  if (own && header.own_small_m == 0) runs.routes.small_m = {};
+  if (!own_small_m) runs.packed.small_m_offset = runs.packed.offset;
   return Status::ok;
 }
 
