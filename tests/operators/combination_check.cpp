@@ -107,8 +107,8 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   ottava_matmul* matmul = nullptr;
   require_ok(ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error));
   std::vector<std::unique_ptr<GuardedBuffer>> kept;
-  // Half of them are run as their packed files give them.
-  const bool through_file = !c.runtime_rhs && own.chance(2);
+  // Some are run as their packed files give them.
+  const bool through_file = !c.runtime_rhs && own.chance(4);
   const Way way = own.chance(2) ? Way::in_place : Way::repacked;
   if (through_file) kept = send_through_file(context, way, own.chance(2), &matmul);
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
