@@ -260,3 +260,22 @@ TEST_CASE("packed files: what a file says of itself, and an operator of it is th
   }
   ottava_matmul_destroy(loaded);
 }
+
+TEST_CASE("packed files: loading one in place looks at nothing of its weights") {
+  Random random(test_seed() + 75);
+  for (const Kernel* kernel : runnable_kernels()) {
+    const TierContext context(kernel->isa);
+    const Subject subject(random, context.get(), false);
+    const File file = packed_file(subject.get(), nullptr);
+    // Where they should begin no access survives.
+    const std::size_t front_bytes = static_cast<std::size_t>(header_of(*file).weights_from);
+    GuardedBuffer front(front_bytes, Side::upper, 64);
+    std::memcpy(front.data(), file->data(), front_bytes);
+    front.make_read_only();
+    ottava_packed_info info = OTTAVA_PACKED_INFO_INIT;
+    CHECK(ottava_packed_query(front.data(), file->size(), &info, nullptr) == OTTAVA_OK);
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_load(context.get(), front.data(), file->size(), 0, &matmul, nullptr) == OTTAVA_OK);
+    ottava_matmul_destroy(matmul);
+  }
+}
