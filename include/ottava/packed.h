@@ -1,3 +1,4 @@
+/* clang-format off */
 /* ottava: packed operators as files. Weights are packed once, on any machine, and used from a memory map or from flash
  * where they lie: nothing of them is copied, nothing of them is written, so that processes share one map.
  *
@@ -23,7 +24,6 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-/* clang-format off */
 #ifndef OTTAVA_OTTAVA_H_
 #include "ottava.h" /* which includes this file where it is wanted */
 #endif

@@ -29,7 +29,8 @@ class Copy {
     std::memcpy(data() + sizeof(PackedHeader) + 8 * i, &value, sizeof value);
   }
   void put_channel(std::size_t offset, std::uint32_t value) {
-    std::memcpy(data() + channels_from(header().numbers).value() + offset, &value, sizeof value);
+    std::memcpy(data() + channels_from(static_cast<std::size_t>(header().numbers)).value() + offset, &value,
+                sizeof value);
   }
   void seal() { seal_packed(data()); }
 
