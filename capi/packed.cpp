@@ -20,13 +20,20 @@ Status read(const void* packed, uint64_t bytes, StoredMatmul* stored, Error* err
   return status == Status::ok ? read_packed(packed, bytes, stored, error) : status;
 }
 
-Status plan_save(const ottava_matmul* operation, const char* kernel, MatmulPlan* plan, uint64_t* bytes, Error* error) {
+// What a file is to hold, and how.
+struct Saving {
+  MatmulProblem problem;
+  MatmulPlan plan;
+};
+
+Status plan_save(const ottava_matmul* operation, const char* kernel, Saving* saving, uint64_t* bytes, Error* error) {
   Status status = require(operation, "operation", error);
   if (status != Status::ok) return status;
   const ottava_context& context = *operation->context;
-  status = plan_file(operation->op, context.machine, context.choice.kernels, kernel, plan, error);
+  status =
+      plan_file(operation->op, context.machine, context.choice.kernels, kernel, &saving->problem, &saving->plan, error);
   if (status != Status::ok) return status;
-  const Size size = file_bytes(*plan);
+  const Size size = file_bytes(saving->plan);
   if (!size.valid()) {
     error->set(Status::size_overflow, "operation") << "the file would not fit the address space";
     return Status::size_overflow;
@@ -55,10 +62,10 @@ Status plan_load(const ottava_context* context, const void* packed, uint64_t pac
   }
   if (status != Status::ok) return status;
   loading->repacked = (flags & OTTAVA_LOAD_REPACK) != 0;
-  const StoredMatmul& stored = loading->stored;
+  StoredMatmul* const stored = &loading->stored;
   status = loading->repacked
                ? plan_repacked(stored, context->machine, context->choice, context->threads, &loading->plan, error)
-               : plan_in_place(stored, context->machine, context->choice, context->threads, &loading->plan, error);
+               : plan_in_place(*stored, context->machine, context->choice, context->threads, &loading->plan, error);
   if (status != Status::ok) return status;
   const Size weights = loading->repacked ? operator_bytes(loading->plan.contraction) : Size(0);
   const Size total = weights + Size(kHandleBytes + kAlignment - 1);
@@ -123,10 +130,10 @@ extern "C" ottava_status ottava_packed_verify(const void* packed, uint64_t packe
 extern "C" ottava_status ottava_matmul_save_size(const ottava_matmul* operation, const char* kernel, uint64_t* bytes,
                                                  ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    MatmulPlan plan;
+    Saving saving;
     uint64_t needed = 0;
     Status status = require(bytes, "bytes", words);
-    if (status == Status::ok) status = plan_save(operation, kernel, &plan, &needed, words);
+    if (status == Status::ok) status = plan_save(operation, kernel, &saving, &needed, words);
     if (status == Status::ok) *bytes = needed;
     return status;
   });
@@ -135,16 +142,16 @@ extern "C" ottava_status ottava_matmul_save_size(const ottava_matmul* operation,
 extern "C" ottava_status ottava_matmul_save(const ottava_matmul* operation, const char* kernel, void* memory,
                                             uint64_t bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    MatmulPlan plan;
+    Saving saving;
     uint64_t needed = 0;
     Status status = require(memory, "memory", words);
-    if (status == Status::ok) status = plan_save(operation, kernel, &plan, &needed, words);
+    if (status == Status::ok) status = plan_save(operation, kernel, &saving, &needed, words);
     if (status != Status::ok) return status;
     if (bytes < needed) {
       words->set(Status::bad_memory, "bytes") << "is " << bytes << ", the file has " << needed;
       return Status::bad_memory;
     }
-    write_packed(operation->op, plan, kLibrary, static_cast<uint8_t*>(memory));
+    write_packed(operation->op, saving.problem, saving.plan, kLibrary, static_cast<uint8_t*>(memory));
     return Status::ok;
   });
 }

@@ -3,6 +3,7 @@
 #include "base/checked.h"
 #include "base/memory.h"
 #include "contraction/prepared.h"
+#include "contraction/weights.h"
 #include "output/arithmetic.h"
 
 namespace ottava {
@@ -91,14 +92,19 @@ void repack(const PackedSource& from, const ContractionPlan& to, const Contracti
   }
 }
 
-bool packed_hold_minus_128(const PackedSource& from, const Contraction& problem) {
+bool packed_rule_out(const Kernel& kernel, const PackedSource& from, const Contraction& problem) {
+  if (kernel.weights == Weights::any || problem.runtime_rhs || problem.weights_unfit) return false;
+  // Canonical weights as s8, whatever the sign of those in the file.
   const bool is_unsigned = (problem.rhs.type == Type::u8) != (from.plan->rhs.flip != 0);
-  const uint8_t minus_128 = is_unsigned ? 0 : 0x80;
+  const uint8_t flip = is_unsigned ? 0x80 : 0;
   for (size_t n = 0; n < from.plan->n; ++n) {
     for (size_t position = 0; position < from.plan->positions; ++position) {
       DepthOffset read(*from.plan, n, position);
-      for (size_t k = 0; k < from.plan->k; ++k) {
-        if (from.packed[read.next()] == minus_128) return true;
+      const auto next = [&] { return static_cast<int8_t>(from.packed[read.next()] ^ flip); };
+      for (size_t k = 0; k < from.plan->k; k += 2) {
+        const int16_t first = next();
+        const int16_t second = k + 1 < from.plan->k ? next() : int16_t{0};
+        if (!pair_fits(kernel.weights, first, second)) return true;
       }
     }
   }

@@ -18,8 +18,8 @@ struct PackedSource {
 void repack(const PackedSource& from, const ContractionPlan& to, const Contraction& problem, uint8_t* channels,
             uint8_t* packed);
 
-// Whether a canonical s8 weight is -128, which some kernels do not take.
-bool packed_hold_minus_128(const PackedSource& from, const Contraction& problem);
+// weights_rule_out (contraction/weights.h) of weights that are packed already.
+bool packed_rule_out(const Kernel& kernel, const PackedSource& from, const Contraction& problem);
 
 }  // namespace ottava
 

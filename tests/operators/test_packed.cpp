@@ -18,7 +18,7 @@ using File = std::unique_ptr<GuardedBuffer>;
 // Of random weights, zero points and scales per channel, in every order and type that leads to other packed bytes.
 class Subject {
  public:
-  Subject(Random& random, const ottava_context* context, bool no_minus_128) {
+  Subject(Random& random, const ottava_context* context, Weights wants) {
     d_.desc.n = random.between(1, 70), d_.desc.k = random.between(0, 70);
     d_.desc.lhs_type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
     d_.desc.rhs_type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
@@ -27,10 +27,11 @@ class Subject {
     if (random.chance(3)) d_.desc.flags |= OTTAVA_MATMUL_LHS_ROW_ZERO_POINTS;
     const std::size_t n = static_cast<std::size_t>(d_.desc.n);
     d_.weights.resize(n * static_cast<std::size_t>(d_.desc.k));
-    const std::int8_t lowest = d_.desc.rhs_type == OTTAVA_TYPE_S8 ? std::int8_t{-128} : std::int8_t{0};
+    const std::int64_t lowest = wants == Weights::any ? -128 : wants == Weights::no_minus_128 ? -127 : -64;
+    const std::int64_t highest = wants == Weights::narrow_pairs ? 64 : 127;
+    const int flip = d_.desc.rhs_type == OTTAVA_TYPE_S8 ? 0 : 128;  // canonical weights are s8
     for (std::int8_t& weight : d_.weights) {
-      weight = static_cast<std::int8_t>(random.between(-128, 127));
-      if (no_minus_128 && weight == lowest) weight = 1;
+      weight = static_cast<std::int8_t>(random.between(lowest, highest) ^ flip);
     }
     for (std::size_t i = 0; i < n; ++i) {
       zeros_.push_back(static_cast<std::int32_t>(random.between(0, 127)));
@@ -159,7 +160,7 @@ TEST_CASE("packed files: operators drawn at random equal the oracle, in place an
       OperatorCase c = random_case(random, random.between(1, 9), random.between(0, static_cast<std::int64_t>(most)),
                                    random.between(0, 5 * kernel->rhs->kr + 2));
       if (kernel->form == LhsForm::indirect) c.lhs_order = OTTAVA_ORDER_ROW;
-      c.no_minus_128 = kernel->needs_no_minus_128;
+      c.weights = kernel->weights;
       c.way = random.chance(2) ? Way::in_place : Way::repacked;
       check_case(context.get(), c);
     }
@@ -172,7 +173,7 @@ TEST_CASE("packed files: on the kernels that a tier chooses, few rows and many")
     const TierContext context(kernel->isa);
     for (int i = 0; i < 30; ++i) {
       OperatorCase c = random_case(random, random.between(1, 40), random.between(1, 70), random.between(1, 70));
-      c.no_minus_128 = random.chance(2);
+      if (random.chance(2)) c.weights = Weights::no_minus_128;
       c.way = random.chance(2) ? Way::in_place : Way::repacked;
       check_case(context.get(), c);
     }
@@ -185,8 +186,8 @@ TEST_CASE("packed files: portable code packs the bytes of each kernel, from what
   for (const Kernel* kernel : runnable_kernels()) {
     const TierContext context(kernel->isa);
     for (int i = 0; i < 20; ++i) {
-      const bool no_minus_128 = random.chance(2);
-      const Subject subject(random, context.get(), no_minus_128);
+      const Weights wants[] = {Weights::any, Weights::no_minus_128, Weights::narrow_pairs};
+      const Subject subject(random, context.get(), wants[random.between(0, 2)]);
       const File own = packed_file(subject.get(), nullptr);
       check_bytes(subject.get(), *own);
       const File other = packed_file(subject.get(), "portable");
@@ -206,7 +207,7 @@ TEST_CASE("packed files: for every kernel of the build, from any machine, and ba
   const KernelList kernels = built_kernels();
   for (std::size_t i = 0; i < 8 * kernels.count; ++i) {
     const Kernel& kernel = *kernels.kernels[i % kernels.count];
-    const Subject subject(random, context.get(), true);
+    const Subject subject(random, context.get(), kernel.weights);
     const File own = packed_file(subject.get(), nullptr);
     const char* const name = kernel.name;
     INFO(name);
@@ -232,7 +233,7 @@ TEST_CASE("packed files: for every kernel of the build, from any machine, and ba
 TEST_CASE("packed files: what a file says of itself, and an operator of it is the one that was saved") {
   Random random(test_seed() + 74);
   const TierContext context(Isa::any);
-  const Subject subject(random, context.get(), false);
+  const Subject subject(random, context.get(), Weights::any);
   const File file = packed_file(subject.get(), nullptr);
   ottava_packed_info info = OTTAVA_PACKED_INFO_INIT;
   REQUIRE(ottava_packed_query(file->data(), file->size(), &info, nullptr) == OTTAVA_OK);
@@ -265,7 +266,7 @@ TEST_CASE("packed files: loading one in place looks at nothing of its weights") 
   Random random(test_seed() + 75);
   for (const Kernel* kernel : runnable_kernels()) {
     const TierContext context(kernel->isa);
-    const Subject subject(random, context.get(), false);
+    const Subject subject(random, context.get(), Weights::any);
     const File file = packed_file(subject.get(), nullptr);
     // Where they should begin no access survives.
     const std::size_t front_bytes = static_cast<std::size_t>(header_of(*file).weights_from);

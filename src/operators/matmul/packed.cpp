@@ -31,7 +31,7 @@ void visit(Numbers& numbers, StoredMatmul& stored) {
   numbers.flag(problem.lhs_row_scales);
   numbers.flag(problem.lhs_row_zero_points);
   numbers.listed(problem.lhs_quantization, 0, 7);
-  numbers.flag(problem.weights_hold_minus_128);
+  numbers.flag(problem.weights_unfit);
   visit(numbers, problem.output);
   numbers.flag(stored.float_bias);
   numbers.listed(stored.exactness.kind, 1, 3);
@@ -77,14 +77,20 @@ Status refuse_kernel(const StoredMatmul& stored, const char* why, const Choice& 
   return Status::unsupported;
 }
 
-// As plan_matmul, for weights that nobody has unpacked: they are looked at only where a kernel cares.
-Status plan_of_source(MatmulProblem problem, const PackedSource& source, const Machine& machine, const Choice& choice,
+// As settle_matmul, for weights that nobody has unpacked: they are looked at only where a kernel asks something of
+// them, whichever kernels were asked before, and `problem` tells what was found.
+Status plan_of_source(MatmulProblem* problem, const PackedSource& source, const Machine& machine, const Choice& choice,
                       uint32_t threads, MatmulPlan* plan, Error* error) {
-  const Status status = plan_matmul(problem, machine, choice, threads, plan, error);
-  if (status != Status::ok || !plan->contraction.routes.many.kernel->needs_no_minus_128) return status;
-  if (problem.weights_hold_minus_128 || !packed_hold_minus_128(source, problem)) return status;
-  problem.weights_hold_minus_128 = true;
-  return plan_matmul(problem, machine, choice, threads, plan, error);
+  problem->weights_unfit = false;
+  const Status status = plan_matmul(*problem, machine, choice, threads, plan, error);
+  if (status != Status::ok) return status;
+  const Routes& routes = plan->contraction.routes;
+  const Kernel* const small_m = routes.small_m.kernel;  // may ask more than the one for many rows, if that was named
+  const bool unfit = packed_rule_out(*routes.many.kernel, source, *problem) ||
+                     (small_m != nullptr && packed_rule_out(*small_m, source, *problem));
+  if (!unfit) return status;
+  problem->weights_unfit = true;
+  return plan_matmul(*problem, machine, choice, threads, plan, error);
 }
 
 }  // namespace
@@ -141,9 +147,9 @@ void assemble_in_place(const MatmulPlan& plan, const StoredMatmul& stored, Matmu
   finish_matmul(plan, stored.problem, stored.max_exact_k, stored.exactness, matmul);
 }
 
-Status plan_repacked(const StoredMatmul& stored, const Machine& machine, const Choice& choice, uint32_t threads,
+Status plan_repacked(StoredMatmul* stored, const Machine& machine, const Choice& choice, uint32_t threads,
                      MatmulPlan* plan, Error* error) {
-  return plan_of_source(stored.problem, source_of(stored), machine, choice, threads, plan, error);
+  return plan_of_source(&stored->problem, source_of(*stored), machine, choice, threads, plan, error);
 }
 
 void assemble_repacked(const MatmulPlan& plan, const StoredMatmul& stored, uint8_t* memory, Matmul* matmul) {
@@ -154,7 +160,7 @@ void assemble_repacked(const MatmulPlan& plan, const StoredMatmul& stored, uint8
 }
 
 Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList& kernels, const char* target,
-                 MatmulPlan* plan, Error* error) {
+                 MatmulProblem* problem, MatmulPlan* plan, Error* error) {
   if (matmul.packed == nullptr) {
     error->set(Status::unsupported, "operation") << "has no weights of its own, but OTTAVA_MATMUL_RUNTIME_RHS";
     return Status::unsupported;
@@ -173,12 +179,14 @@ Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList&
   choice.cap = tier->isa;
   Machine other = machine;  // one that has it
   other.features |= tier->required_features;
-  return plan_of_source(matmul.problem, {&matmul.plan, matmul.channels, matmul.packed}, other, choice, 1, plan, error);
+  *problem = matmul.problem;
+  return plan_of_source(problem, {&matmul.plan, matmul.channels, matmul.packed}, other, choice, 1, plan, error);
 }
 
 Size file_bytes(const MatmulPlan& plan) { return channels_from(count_numbers()) + operator_bytes(plan.contraction); }
 
-void write_packed(const Matmul& matmul, const MatmulPlan& plan, uint32_t library, uint8_t* file) {
+void write_packed(const Matmul& matmul, const MatmulProblem& problem, const MatmulPlan& plan, uint32_t library,
+                  uint8_t* file) {
   const ContractionPlan& to = plan.contraction;
   const Kernel& kernel = *to.routes.many.kernel;
   const size_t numbers = count_numbers(), channels = channels_from(numbers).value();
@@ -200,13 +208,13 @@ void write_packed(const Matmul& matmul, const MatmulPlan& plan, uint32_t library
   copy_bytes(file, &header, sizeof header);
 
   StoredMatmul stored = {};
-  stored.problem = matmul.problem;
+  stored.problem = problem;
   stored.float_bias = matmul.many.output.has_bias != 0;
   stored.exactness = matmul.exactness;
   stored.max_exact_k = matmul.max_exact_k;
   Numbers writer(Numbers::Way::write, file + sizeof header);
   visit(writer, stored);
-  repack({&matmul.plan, matmul.channels, matmul.packed}, to, matmul.problem, file + channels,
+  repack({&matmul.plan, matmul.channels, matmul.packed}, to, problem, file + channels,
          file + channels + to.channels.total);
   seal_packed(file);
 }

@@ -27,18 +27,20 @@ Status plan_in_place(const StoredMatmul& stored, const Machine& machine, const C
                      MatmulPlan* plan, Error* error);
 void assemble_in_place(const MatmulPlan& plan, const StoredMatmul& stored, Matmul* matmul);
 
-// The plan that creation would have made, and the operator in `memory`: operator_bytes(plan.contraction), aligned to
+// The plan that creation would have made (`stored` is told what the weights are found to be), and the operator in `memory`: operator_bytes(plan.contraction), aligned to
 // kAlignment.
-Status plan_repacked(const StoredMatmul& stored, const Machine& machine, const Choice& choice, uint32_t threads,
+Status plan_repacked(StoredMatmul* stored, const Machine& machine, const Choice& choice, uint32_t threads,
                      MatmulPlan* plan, Error* error);
 void assemble_repacked(const MatmulPlan& plan, const StoredMatmul& stored, uint8_t* memory, Matmul* matmul);
 
 // For a kernel or a tier by name, which `machine` need not have; null: the kernel that the operator runs.
+// `problem` becomes that of the file.
 Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList& kernels, const char* target,
-                 MatmulPlan* plan, Error* error);
+                 MatmulProblem* problem, MatmulPlan* plan, Error* error);
 Size file_bytes(const MatmulPlan& plan);
 // Into file_bytes(plan), any alignment.
-void write_packed(const Matmul& matmul, const MatmulPlan& plan, uint32_t library, uint8_t* file);
+void write_packed(const Matmul& matmul, const MatmulProblem& problem, const MatmulPlan& plan, uint32_t library,
+                  uint8_t* file);
 
 }  // namespace ottava
 
