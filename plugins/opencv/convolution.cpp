@@ -22,7 +22,7 @@ class Convolution final : public ImageOperator {
     if (inputs.size() != 1) return "several inputs";
     if (inputs[0].dims != 4 || parameters().kernel_size.size() != 2) return "the kernel has not two dimensions";
     if (blobs.size() != 3 || blobs[0].type() != CV_8S || blobs[1].type() != CV_32S || blobs[2].type() != CV_32F ||
-        blobs[2].total() < blobs[1].total())
+        blobs[1].total() != static_cast<std::size_t>(blobs[0].size[0]) || blobs[2].total() < blobs[1].total())
       return "weights, biases or factors are not of the types that OpenCV 4.6 has";
     return std::string();
   }
@@ -36,8 +36,12 @@ class Convolution final : public ImageOperator {
     // OpenCV's biases hold the input's zero point already; padding holds it as well, so ottava is to know it.
     const std::size_t taps = blobs[0].total() / static_cast<std::size_t>(outputs);
     const std::int8_t* const weights = blobs[0].ptr<std::int8_t>();
-    for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o)
-      product.bias[o] += layer.input_zp * std::accumulate(weights + o * taps, weights + (o + 1) * taps, 0);
+    for (std::size_t o = 0; o < static_cast<std::size_t>(outputs); ++o) {
+      const std::int64_t sum = std::accumulate(weights + o * taps, weights + (o + 1) * taps, std::int64_t{0});
+      const std::int64_t bias = product.bias[o] + layer.input_zp * sum;
+      if (bias != static_cast<std::int32_t>(bias)) return OTTAVA_UNSUPPORTED;
+      product.bias[o] = static_cast<std::int32_t>(bias);
+    }
 
     const bool depthwise = group_inputs == 1 && channels > 1;
     std::vector<std::int8_t> ohwi(blobs[0].total());

@@ -31,6 +31,7 @@ void Operator::finalize(cv::InputArrayOfArrays input_arrays, cv::OutputArrayOfAr
   leave_chain();
   absorbed_ = 0;
   absorbing_ = true;
+  taken_ = false;  // until all of this has gone well
   target().finalize(input_arrays, output_arrays);
 
   std::string reason;
@@ -42,7 +43,10 @@ void Operator::finalize(cv::InputArrayOfArrays input_arrays, cv::OutputArrayOfAr
   else
     reason = declines(inputs, outputs[0]);
   ottava_error error = OTTAVA_ERROR_INIT;
-  if (reason.empty() && make(inputs, outputs[0], Epilogue(), error) != OTTAVA_OK) reason = words(error);
+  if (reason.empty() && make(inputs, outputs[0], Epilogue(), error) != OTTAVA_OK) {
+    reason = words(error);
+    if (reason.empty()) reason = "its biases do not fit 32 bits, or its factors are none";  // not the library's words
+  }
   taken_ = reason.empty();
   if (!taken_) report_declined(Layer::type, name, reason);
 }

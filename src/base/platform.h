@@ -44,6 +44,13 @@
 #define OTTAVA_INLINE_LAMBDA
 #endif
 
+// For data of another file that code reads: it is addressed directly, and not by a table that a linker makes.
+#if defined(__ELF__)
+#define OTTAVA_HIDDEN __attribute__((visibility("hidden")))
+#else
+#define OTTAVA_HIDDEN
+#endif
+
 namespace ottava {
 
 // Packed operands, accumulator tiles and workspace slices start at multiples of this.

@@ -35,6 +35,8 @@ const Kernel* small_m_kernel(const Kernel& kernel, const Contraction& problem, c
     const Kernel& other = *choice.kernels.kernels[i];
     if (other.rhs != kernel.rhs || other.form != LhsForm::indirect || other.min_m != 0) continue;
     if (resolve(other.mr, machine) > resolve(kernel.mr, machine)) continue;
+    // The weights are looked at for what `kernel` asks of them alone.
+    if (other.weights != Weights::any && other.weights != kernel.weights) continue;
     if (reason_to_decline(other, problem, false) != nullptr) continue;
     char words[160];
     Text why(words);

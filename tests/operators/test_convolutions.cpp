@@ -70,12 +70,13 @@ TEST_CASE("transposed by strides beyond the kernel equals seven plain loops") {
 
 TEST_CASE("transposed by the largest strides costs what it writes") {
   const KernelContext context(nullptr);
+  const std::int32_t largest = sizeof(std::size_t) < 8 ? 40000 : 65535;  // whose output has an address
   for (const std::int32_t kernel : {1, 2, 3}) {
     const auto layer = [&](std::int32_t stride) {
       return LayerShapeCase{LayerShapeCase::transposed, 4, 1, 1, kernel, stride};
     };
     const auto start = std::chrono::steady_clock::now();
-    CHECK(SmallLayer(context.get(), layer(65535), narrow_output()).query(1, 1).output_width == 65535);
+    CHECK(SmallLayer(context.get(), layer(largest), narrow_output()).query(1, 1).output_width == largest);
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
 
     // All the taps of one pixel, and what the bias gives, which there is none of.

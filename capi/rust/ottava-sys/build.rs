@@ -70,6 +70,10 @@ fn in_folder(folder: PathBuf, include: PathBuf) -> Library {
     if shared && !["so", "dylib"].iter().any(|ending| folder.join(format!("libottava.{ending}")).exists()) {
         fail(format!("there is no libottava in {}", folder.display()));
     }
+    // A static library becomes a part of this crate, which is to follow it.
+    if !shared {
+        println!("cargo:rerun-if-changed={}", folder.join("libottava.a").display());
+    }
     // What a static library needs stands in the file that pkg-config would read.
     let files = [folder.join("pkgconfig/ottava.pc"), folder.join("ottava.pc")];
     let needs = match files.iter().find_map(|file| std::fs::read_to_string(file).ok()) {
@@ -123,6 +127,7 @@ fn from_source() -> Library {
         Err(error) => fail(format!("cmake, which is to build ottava, cannot be run: {error}")),
     };
     let build = out.join("build");
+    let shared = wanted("OTTAVA_LINK").as_deref() == Some("shared");
     let (jobs, options) = (env::var("NUM_JOBS").unwrap_or_default(), wanted("OTTAVA_CMAKE_ARGS").unwrap_or_default());
     cmake(
         Command::new("cmake")
@@ -131,7 +136,8 @@ fn from_source() -> Library {
             .arg("-B")
             .arg(&build)
             .arg(format!("-DCMAKE_INSTALL_PREFIX={}", out.display()))
-            .args(["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_LIBDIR=lib", "-DOTTAVA_SHARED_LIBRARY=OFF"])
+            .args(["-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_INSTALL_LIBDIR=lib"])
+            .arg(format!("-DOTTAVA_SHARED_LIBRARY={}", if shared { "ON" } else { "OFF" }))
             .args(["-DOTTAVA_EXAMPLES=OFF", "-DOTTAVA_TESTS=OFF"])
             .args(options.split_whitespace()),
     );

@@ -7,7 +7,7 @@
 
 namespace ottava {
 
-extern const StageTable x86_avx2_stages;
+OTTAVA_HIDDEN extern const StageTable x86_avx2_stages;
 extern const QuantizeTable x86_avx2_quantize;
 
 }  // namespace ottava

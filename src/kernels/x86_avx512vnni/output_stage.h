@@ -7,7 +7,7 @@
 
 namespace ottava {
 
-extern const StageTable x86_avx512vnni_stages;
+OTTAVA_HIDDEN extern const StageTable x86_avx512vnni_stages;
 extern const QuantizeTable x86_avx512vnni_quantize;
 
 }  // namespace ottava

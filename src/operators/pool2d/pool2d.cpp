@@ -210,7 +210,7 @@ class Line {
 
 void run_worker(void* task, uint32_t index) {
   PoolRun& run = *static_cast<PoolRun*>(task);
-  // A maximum has no workspace.
+  // An average that is rescaled has a workspace, for its sums; nothing else has.
   uint8_t* const slice = run.sums != nullptr ? run.sums + index * slice_bytes(run.layer.output_channels) : nullptr;
   int32_t* const sums = reinterpret_cast<int32_t*>(slice);
   if (run.stage != nullptr) zero_bytes(sums, slice_bytes(run.layer.output_channels));  // the stage reads the padding

@@ -102,6 +102,20 @@ fn declare(rust: &str, name: &str) -> String {
     format!("{c} {name}")
 }
 
+/// The types of the host's functions as Rust takes them, and what C is to find.
+fn host_functions() -> [&'static str; 4] {
+    let _: ottava_allocate_fn = None::<unsafe extern "C" fn(*mut c_void, u64, u64) -> *mut c_void>;
+    let _: ottava_release_fn = None::<unsafe extern "C" fn(*mut c_void, *mut c_void, u64)>;
+    let _: ottava_task_fn = None::<unsafe extern "C" fn(*mut c_void, u32)>;
+    let _: ottava_parallel_for_fn = None::<unsafe extern "C" fn(*mut c_void, u32, ottava_task_fn, *mut c_void)>;
+    [
+        "(ottava_allocate_fn)0, void *(*)(void *, uint64_t, uint64_t)",
+        "(ottava_release_fn)0, void (*)(void *, void *, uint64_t)",
+        "(ottava_task_fn)0, void (*)(void *, uint32_t)",
+        "(ottava_parallel_for_fn)0, void (*)(void *, uint32_t, ottava_task_fn, void *)",
+    ]
+}
+
 fn program() -> String {
     let mut lines = vec!["#include <stddef.h>".to_string(), "#include <ottava/ottava.h>".to_string()];
     let mut assert = |what: String| lines.push(format!("_Static_assert({what}, \"\");"));
@@ -117,6 +131,9 @@ fn program() -> String {
             let pointer = declare(field.c_type, "*");
             assert(format!("_Generic(&(({name} *)0)->{c_name}, {pointer}: 1, default: 0)"));
         }
+    }
+    for function in host_functions() {
+        assert(format!("_Generic({function}: 1, default: 0)"));
     }
     assert(format!("sizeof(ottava_api) == {}", size_of::<ottava_api>()));
     for (index, Function { member, name, arguments }) in functions().into_iter().enumerate() {
@@ -158,6 +175,7 @@ fn the_compiler_refuses_what_differs() {
         ("_Alignof(ottava_matmul_desc) == 8", "_Alignof(ottava_matmul_desc) == 4"),
         ("offsetof(ottava_output, scale) == 16", "offsetof(ottava_output, scale) == 20"),
         ("->lhs_zero_point, int32_t *", "->lhs_zero_point, uint32_t *"),
+        ("(ottava_task_fn)0, void (*)(void *, uint32_t", "(ottava_task_fn)0, void (*)(void *, uint64_t"),
         ("->message, char (*)[200]", "->message, char (*)[201]"),
         (
             "_Generic(&ottava_context_size, ottava_status (*)(uint64_t",

@@ -25,7 +25,7 @@ pub struct Context(Arc<Owned>);
 #[derive(Debug)]
 struct Owned {
     handle: Handle<sys::ottava_context>,
-    _threads: Option<Box<HostThreads>>, // whom the handle calls
+    _threads: Option<Arc<HostThreads>>, // whom the handle calls
 }
 
 impl Context {
@@ -70,7 +70,7 @@ pub struct ContextBuilder {
     options: sys::ottava_context_options,
     host: sys::ottava_context_host,
     kernel: Option<String>,
-    threads: Option<Box<HostThreads>>,
+    threads: Option<Arc<HostThreads>>,
 }
 
 impl ContextBuilder {
@@ -115,7 +115,7 @@ impl ContextBuilder {
     /// # Ok::<(), ottava::Error>(())
     /// ```
     pub fn parallel_for(mut self, run: impl Fn(u32, &(dyn Fn(u32) + Sync)) + Send + Sync + 'static) -> Self {
-        self.threads = Some(Box::new(HostThreads { run: Box::new(run) }));
+        self.threads = Some(Arc::new(HostThreads { run: Box::new(run) }));
         self
     }
 
@@ -129,7 +129,7 @@ impl ContextBuilder {
         }
         if let Some(threads) = &self.threads {
             self.host.parallel_for = Some(parallel_for);
-            self.host.parallel_user = &**threads as *const HostThreads as *mut c_void;
+            self.host.parallel_user = Arc::as_ptr(threads) as *mut c_void;
         }
         let handle = Handle::create(|handle, error| unsafe {
             sys::ottava_context_create(&self.options, &self.host, handle, error)
