@@ -152,9 +152,11 @@ Key MatmulDescription::vector_key(const char* name, const Value** to, std::uint3
 
 Key MatmulDescription::weights_key() {
   return {"rhs", "a file", nullptr, [this](const std::string& path) {
-            std::int64_t rows = size("k", desc_.k), columns = size("n", desc_.n), elements = 0;
-            if (__builtin_mul_overflow(rows, columns, &elements)) elements = -1;
-            size("k", elements);
+            std::int64_t rows = size("k", desc_.k), columns = size("n", desc_.n);
+            if (columns != 0 && rows > kMostElements / columns) {
+              throw Refused(description_.where("k") + ": times n is more than " + std::to_string(kMostElements) +
+                            ", expected no more");
+            }
             const bool left = (desc_.flags & OTTAVA_MATMUL_WEIGHTS_LEFT) != 0;
             if ((desc_.rhs_order == OTTAVA_ORDER_COLUMN) != left) std::swap(rows, columns);
             arrays_.push_back(read_array(path, {desc_.rhs_type, rows, columns, true}));
