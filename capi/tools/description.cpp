@@ -92,7 +92,7 @@ Description::Description(const std::string& path, std::string_view text) : path_
     if (content.empty()) continue;
     const std::string at = path_ + ":" + std::to_string(line) + ": ";
     const std::size_t equals = content.find('=');
-    if (equals == std::string::npos) throw Refused(at + "is '" + content + "', expected key = value");
+    if (equals == std::string::npos) throw Refused((at + "is '").append(content).append("', expected key = value"));
     const Entry entry = {trimmed(content.substr(0, equals)), trimmed(content.substr(equals + 1)), line};
     if (entry.key.empty() || entry.value.empty()) {
       throw Refused(at + (entry.key.empty() ? "has no key before" : entry.key + ": has no value behind") +

@@ -52,24 +52,24 @@ void add_pack(CLI::App* app, PackOptions* options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("ottava: quantized 8-bit networks on CPUs", "ottava");
-  std::uint32_t major = 0, minor = 0, patch = 0;
-  ottava_version(&major, &minor, &patch);
-  app.set_version_flag("--version",
-                       "ottava " + std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch));
-  app.require_subcommand(1);
-  PackOptions pack_options;
-  add_pack(&app, &pack_options);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
-  }
-  try {
+    CLI::App app("ottava: quantized 8-bit networks on CPUs", "ottava");
+    std::uint32_t major = 0, minor = 0, patch = 0;
+    ottava_version(&major, &minor, &patch);
+    app.set_version_flag("--version",
+                         "ottava " + std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch));
+    app.require_subcommand(1);
+    PackOptions pack_options;
+    add_pack(&app, &pack_options);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? 0 : kUsage;
+    }
     pack(pack_options);
     return 0;
   } catch (const std::exception& error) {  // Refused, or no memory
-    std::fprintf(stderr, "ottava pack: %s\n", error.what());
+    std::fprintf(stderr, "ottava: %s\n", error.what());
     return kRefused;
   }
 }

@@ -64,6 +64,14 @@ struct Matmul13 : Draft {
   explicit Matmul13(const Arrays& arrays) { desc.n = kN, desc.k = kK, constants.rhs = arrays.rhs.data(); }
 };
 
+void check_packs(const Folder& folder, const Draft& d, const std::string& description) {
+  folder.write("matmul.txt", description);
+  const Ran ran = folder.run("ottava pack matmul.txt -o matmul.ottava");
+  INFO(ran.err);
+  REQUIRE(ran.status == 0);
+  CHECK(folder.bytes("matmul.ottava") == direct(d, nullptr));
+}
+
 const std::string kFew = "operator = matmul\nn = 13\nk = 21\nrhs = rhs.bin\n";
 
 struct Described {
@@ -191,6 +199,71 @@ TEST_CASE("ottava pack: a description gives the bytes of ottava_matmul_save, for
   CHECK(of_kernels >= 15);
 }
 
+TEST_CASE("ottava pack: each word of a description is the value of its name in the header") {
+  const Folder folder("words");
+  const Arrays arrays(5);
+  arrays.write(folder);
+  // Each is read, under whichever of the two parameters the rule takes.
+  const std::pair<const char*, std::uint32_t> rules[] = {
+      {"fixed_two_roundings", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS},
+      {"fixed_one_rounding", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING},
+      {"float_nearest_even", OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN},
+      {"fixed_two_roundings_saturating", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING},
+      {"gemmlowp_by_fixed_point", OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT},
+      {"fixed_one_rounding_away", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY},
+      {"fixed_acl_fused", OTTAVA_REQUANTIZE_FIXED_ACL_FUSED},
+      {"fixed_16_bit_multiplier", OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER},
+      {"power_of_two", OTTAVA_REQUANTIZE_POWER_OF_TWO},
+      {"multiply_shift_floor", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR},
+      {"multiply_shift_half_up", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP},
+      {"multiply_shift_half_away", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY}};
+  for (const auto& [word, value] : rules) {
+    INFO(word);
+    Matmul13 d(arrays);
+    d.output.requantization = value;
+    std::string lines = "output.requantization = " + std::string(word) + "\noutput.parameters = ";
+    if (value == OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN || value == OTTAVA_REQUANTIZE_FIXED_ACL_FUSED) {
+      d.output.scale = 77.0f;
+      lines += "real\noutput.scale = 77\n";
+    } else {
+      d.output.parameters = OTTAVA_PARAMETERS_INTEGER, d.output.shift = -3;
+      d.output.multiplier = value == OTTAVA_REQUANTIZE_POWER_OF_TWO              ? 0
+                            : value == OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER ? 16385
+                            : value >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR    ? 77
+                                                                                 : (1 << 30) + 5;
+      lines += "integer\noutput.shift = -3\noutput.multiplier = " + std::to_string(d.output.multiplier) + "\n";
+    }
+    check_packs(folder, d, kFew + lines);
+  }
+  const std::pair<const char*, std::uint32_t> quantizations[] = {
+      {"divide", OTTAVA_QUANTIZE_DIVIDE},
+      {"multiply", OTTAVA_QUANTIZE_MULTIPLY},
+      {"tflite_symmetric", OTTAVA_QUANTIZE_TFLITE_SYMMETRIC},
+      {"tflite_asymmetric", OTTAVA_QUANTIZE_TFLITE_ASYMMETRIC},
+      {"xnnpack", OTTAVA_QUANTIZE_XNNPACK},
+      {"kleidiai", OTTAVA_QUANTIZE_KLEIDIAI},
+      {"onnx_dynamic", OTTAVA_QUANTIZE_ONNX_DYNAMIC}};
+  for (const auto& [word, value] : quantizations) {
+    INFO(word);
+    Matmul13 d(arrays);
+    d.to_quantize(value);
+    d.to_f32();
+    check_packs(folder, d,
+                kFew + "lhs_type = f32\noutput.type = f32\noutput.requantization = none\nlhs_quantization = " + word +
+                    "\nlhs_order = row\ndst_order = row\nrhs_order = row\noutput.activation = none\n");
+  }
+  const std::pair<const char*, std::uint32_t> additions[] = {
+      {"tflite", OTTAVA_ADD_TFLITE}, {"qnnpack", OTTAVA_ADD_QNNPACK}, {"xnnpack", OTTAVA_ADD_XNNPACK}};
+  for (const auto& [word, value] : additions) {
+    INFO(word);
+    Matmul13 d(arrays);
+    ottava_add_desc addition = OTTAVA_ADD_DESC_INIT;
+    addition.arithmetic = value;
+    d.output.addition = &addition;
+    check_packs(folder, d, kFew + "lhs_quantization = none\noutput.addition.arithmetic = " + word + "\n");
+  }
+}
+
 TEST_CASE("ottava pack: weights of every order, as raw elements and as .npy") {
   const Folder folder("orders");
   const Arrays arrays(2);
@@ -216,11 +289,7 @@ TEST_CASE("ottava pack: weights of every order, as raw elements and as .npy") {
     INFO(c.lines);
     Matmul13 d(arrays);
     d.desc.rhs_order = c.order, d.desc.flags = c.flags;
-    folder.write("matmul.txt", "operator = matmul\nk = 21\nn = 13\n" + std::string(c.lines));
-    const Ran ran = folder.run("ottava pack matmul.txt -o matmul.ottava");
-    INFO(ran.err);
-    REQUIRE(ran.status == 0);
-    CHECK(folder.bytes("matmul.ottava") == direct(d, nullptr));
+    check_packs(folder, d, "operator = matmul\nk = 21\nn = 13\n" + std::string(c.lines));
   }
 }
 
