@@ -358,7 +358,8 @@ TEST_CASE("ottava pack: C source that compiles and holds the file, bound to its 
   folder.write("s32.txt", kFew + "output.type = s32\noutput.requantization = none\n");
   for (const char* line :
        {"own.ottava --kernel=portable", "matmul.txt --no-bind --kernel=portable", "float.txt --kernel=portable",
-        "s32.txt --kernel=portable", "matmul.txt --kernel=arm_neon", "matmul.txt --kernel=s8s8s32_4x8x2_portable"}) {
+        "s32.txt --kernel=portable", "matmul.txt --kernel=arm_neon", "matmul.txt --kernel=s8s8s32_4x8x2_portable",
+        "matmul.txt --kernel=s8s8s32_indirect_4x8x8_arm_i8mm"}) {
     INFO(line);
     const Ran ran = folder.run("ottava pack " + std::string(line) + " --c=out.c && " + compiler + "-c out.c");
     INFO(ran.err);
