@@ -103,15 +103,11 @@ ottava_status at_boundary(ottava_error* caller, Body body) {
   Error error;
   const Status status = body(&error);
   if (caller == nullptr) return static_cast<ottava_status>(status);
-  if (status == Status::ok) {
-    write_ok(caller);
-    return OTTAVA_OK;
-  }
-  ottava_error filled = OTTAVA_ERROR_INIT;
-  filled.status = static_cast<ottava_status>(status);
-  Text(filled.argument) << error.argument;
-  Text(filled.message) << error.message;
-  write_struct(filled, caller);
+  write_ok(caller);
+  if (status == Status::ok) return OTTAVA_OK;
+  caller->status = static_cast<ottava_status>(status);
+  Text(caller->argument) << error.argument;
+  Text(caller->message) << error.message;
   return static_cast<ottava_status>(status);
 }
 
