@@ -92,9 +92,16 @@ inline void write_ok(ottava_error* caller) {
   }
 }
 
+// Out of line in firmware: its words are on the stack only while something may be said.
+#if OTTAVA_HOSTED
+#define OTTAVA_BOUNDARY
+#else
+#define OTTAVA_BOUNDARY OTTAVA_NOINLINE
+#endif
+
 // Runs `body(Error*) -> Status` and fills the caller's ottava_error from what it says.
 template <class Body>
-ottava_status at_boundary(ottava_error* caller, Body body) {
+OTTAVA_BOUNDARY ottava_status at_boundary(ottava_error* caller, Body body) {
   constexpr uint32_t kFirstBytes = 256;
   if (caller != nullptr) {
     if (caller->struct_size == 0) caller->struct_size = kFirstBytes;  // zeroed

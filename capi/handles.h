@@ -61,7 +61,7 @@ Status require_prepared(const ottava_matmul* operation, Error* error);
 // A kernel with its output stage, as an image names it.
 struct ottava_part {
   ottava_matmul_functions functions;  // so that a pointer to this is what a handle begins with
-  ottava::Part part;
+  ottava::BoundPart part;
 };
 
 struct ottava_layer {

@@ -61,6 +61,7 @@ set(core_sources
   ${source}/operators/depthwise/depthwise.cpp
   ${source}/operators/depthwise/run.cpp
   ${source}/operators/matmul/apart.cpp
+  ${source}/operators/matmul/bind.cpp
   ${source}/operators/matmul/bound.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
@@ -145,7 +146,8 @@ foreach(library ${object_libraries})
   target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
   set_target_properties(${library} PROPERTIES
     INTERPROCEDURAL_OPTIMIZATION OFF # never across files with different ISA flags
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    POSITION_INDEPENDENT_CODE ${OTTAVA_HOSTED} # firmware's tables of pointers lie in flash
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
 

@@ -50,6 +50,7 @@ typedef struct ottava_bound_matmul {
   uint32_t clamp_max_f32;
   uint32_t sign_flip;        /* 128 where bytes of the lhs are unsigned */
   uint32_t has_bias;
+  uint32_t reserved;         /* 0 */
 } ottava_bound_matmul;
 
 /* The operator that it is: for ottava_matmul_run alone. Other functions refuse it with UNSUPPORTED. */

@@ -7,7 +7,7 @@ namespace ottava {
 namespace {
 
 // Every row of one tile of channels, so that its weights pass through a cache once.
-OTTAVA_INLINE void run_tile(const Part& part, bool fuses, const TileArgs& tile, StageArgs* output) {
+OTTAVA_INLINE void run_tile(const BoundPart& part, bool fuses, const TileArgs& tile, StageArgs* output) {
   if (!fuses) {
     part.run(&tile);
     part.stage(output);
@@ -20,7 +20,7 @@ OTTAVA_INLINE void run_tile(const Part& part, bool fuses, const TileArgs& tile, 
 
 }  // namespace
 
-void run_bound(const Part& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
                uint8_t* dst, ptrdiff_t dst_stride) {
   // A stage alone reads what a kernel has left in memory; a fused one writes there what is too narrow for it.
   const size_t tile_bytes = size_t{part.mr} * part.nr * sizeof(int32_t);

@@ -9,7 +9,7 @@
 namespace ottava {
 
 // A kernel of the indirect form with one output stage.
-struct Part {
+struct BoundPart {
   TileFn run;
   StageFn stage;
   FusedEpilogue fused;  // instead of both, for rows of the lhs that are canonical as they lie
@@ -39,10 +39,11 @@ struct BoundMatmul {
   uint32_t clamp_max_f32;
   uint32_t sign_flip;
   uint32_t has_bias;
+  uint32_t reserved;
 };
 
 // All rows, at least 1, whose strides are in bytes.
-void run_bound(const Part& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
                uint8_t* dst, ptrdiff_t dst_stride);
 
 }  // namespace ottava
