@@ -1,4 +1,4 @@
-// A packed operator as C source, for firmware without a file system.
+// The bytes of a packed file as C source, for programs that load it where there is no file system.
 #ifndef OTTAVA_CAPI_TOOLS_C_SOURCE_H_
 #define OTTAVA_CAPI_TOOLS_C_SOURCE_H_
 
@@ -11,9 +11,8 @@ namespace ottava::tools {
 // Whether `text` can be the name of an object in C.
 bool is_identifier(const std::string& text);
 
-// `<name>_packed`, the aligned bytes. With a part, the code for kernel and rule that ottava/firmware.h declares, and
-// `<name>`, which binds both; without one `<name>_packed_bytes`.
-std::string c_source(const Bytes& file, const std::string& about, const std::string& name, const std::string& part);
+// `<name>_packed`, an aligned array, and `<name>_packed_bytes`.
+std::string c_source(const Bytes& file, const std::string& kernel, const std::string& name);
 
 }  // namespace ottava::tools
 

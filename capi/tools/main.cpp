@@ -3,10 +3,11 @@
 // Exit status: 0; 1 where what was given is refused, in words on the standard error; 2 for arguments that are wrong.
 #include <CLI/CLI.hpp>
 
+#include <ottava/ottava.h>
+
 #include <cstdio>
 
 #include "c_source.h"
-#include "matmul_description.h"
 #include "pack.h"
 
 using namespace ottava::tools;
@@ -23,23 +24,11 @@ void add_pack(CLI::App* app, PackOptions* options) {
   pack->add_option("--kernel", options->kernel,
                    "For this kernel, or what a CPU of this tier would choose; without it for this machine");
   CLI::Option* const output = pack->add_option("-o,--output", options->output, "The file to write");
-  CLI::Option* const c = pack->add_option("--c", options->c_output, "C source of it to write");
+  CLI::Option* const c = pack->add_option("--c", options->c_output, "C source of it to write, as firmware.h has it");
   pack->add_option("--name", options->name, "What the operator is called in C; without it as the file of --c")
       ->needs(c)
       ->check([](const std::string& name) { return is_identifier(name) ? "" : name + " is no identifier of C"; });
-  CLI::Option* const no_bind = pack->add_flag("--no-bind", options->no_bind, "In C the bytes alone, bound to no code");
-  no_bind->needs(c);
-  std::vector<std::string> rules;
-  for (const Word& word : requantizations()) {
-    if (word.value != OTTAVA_REQUANTIZE_NONE && word.value != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN) {
-      rules.push_back(word.text);
-    }
-  }
-  pack->add_option("--rule", options->rule,
-                   "In C: what a packed input, which does not tell, is requantized by to 8 bits")
-      ->needs(c)
-      ->excludes(no_bind)
-      ->check(CLI::IsMember(rules));
+  pack->add_flag("--no-bind", options->no_bind, "In C the bytes alone, bound to no code")->needs(c);
   CLI::Option* const verify = pack->add_flag("--verify", options->verify, "Compare the checksums, weights included");
   CLI::Option* const info = pack->add_flag("--info", options->info, "Say what the file holds");
   pack->callback([=] {

@@ -21,6 +21,19 @@ const Words kQuantizations = {{"none", OTTAVA_QUANTIZE_NONE},
                               {"xnnpack", OTTAVA_QUANTIZE_XNNPACK},
                               {"kleidiai", OTTAVA_QUANTIZE_KLEIDIAI},
                               {"onnx_dynamic", OTTAVA_QUANTIZE_ONNX_DYNAMIC}};
+const Words kRequantizations = {{"none", OTTAVA_REQUANTIZE_NONE},
+                                {"fixed_two_roundings", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS},
+                                {"fixed_one_rounding", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING},
+                                {"float_nearest_even", OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN},
+                                {"fixed_two_roundings_saturating", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING},
+                                {"gemmlowp_by_fixed_point", OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT},
+                                {"fixed_one_rounding_away", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY},
+                                {"fixed_acl_fused", OTTAVA_REQUANTIZE_FIXED_ACL_FUSED},
+                                {"fixed_16_bit_multiplier", OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER},
+                                {"power_of_two", OTTAVA_REQUANTIZE_POWER_OF_TWO},
+                                {"multiply_shift_floor", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR},
+                                {"multiply_shift_half_up", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP},
+                                {"multiply_shift_half_away", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY}};
 const Words kParameters = {{"real", OTTAVA_PARAMETERS_REAL},
                            {"real_float_product", OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT},
                            {"integer", OTTAVA_PARAMETERS_INTEGER}};
@@ -33,23 +46,6 @@ const Words kAdditions = {
 constexpr std::int64_t kMostElements = std::int64_t{1} << 40;  // of one array
 
 }  // namespace
-
-const Words& requantizations() {
-  static const Words words = {{"none", OTTAVA_REQUANTIZE_NONE},
-                              {"fixed_two_roundings", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS},
-                              {"fixed_one_rounding", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING},
-                              {"float_nearest_even", OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN},
-                              {"fixed_two_roundings_saturating", OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS_SATURATING},
-                              {"gemmlowp_by_fixed_point", OTTAVA_REQUANTIZE_GEMMLOWP_BY_FIXED_POINT},
-                              {"fixed_one_rounding_away", OTTAVA_REQUANTIZE_FIXED_ONE_ROUNDING_AWAY},
-                              {"fixed_acl_fused", OTTAVA_REQUANTIZE_FIXED_ACL_FUSED},
-                              {"fixed_16_bit_multiplier", OTTAVA_REQUANTIZE_FIXED_16_BIT_MULTIPLIER},
-                              {"power_of_two", OTTAVA_REQUANTIZE_POWER_OF_TWO},
-                              {"multiply_shift_floor", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR},
-                              {"multiply_shift_half_up", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP},
-                              {"multiply_shift_half_away", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY}};
-  return words;
-}
 
 MatmulDescription::MatmulDescription(const Description& description) : description_(description) {
   description_.read(keys());
@@ -108,7 +104,7 @@ std::vector<Key> MatmulDescription::output_keys() {
       word_key("output.type", &output_.type, kTypes),
       integer_key("output.zero_point", &output_.zero_point),
       real_key("output.scale", &output_.scale),
-      word_key("output.requantization", &output_.requantization, requantizations()),
+      word_key("output.requantization", &output_.requantization, kRequantizations),
       word_key("output.parameters", &output_.parameters, kParameters),
       integer_key("output.multiplier", &output_.multiplier),
       integer_key("output.shift", &output_.shift),

@@ -9,9 +9,6 @@
 
 namespace ottava::tools {
 
-// OTTAVA_REQUANTIZE_... by their lower-case names.
-const Words& requantizations();
-
 class MatmulDescription {
  public:
   // Throws Refused, with file, line and key.
@@ -19,8 +16,6 @@ class MatmulDescription {
 
   // Likewise, where ottava takes these numbers for none.
   Matmul create(const ottava_context* context) const;
-
-  const ottava_output& output() const { return output_; }
 
  private:
   std::vector<Key> keys();

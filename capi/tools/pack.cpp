@@ -66,21 +66,19 @@ void print(const ottava_context* context, const ottava_packed_info& info) {
               tier_name(context, info.tier).c_str(), info.tile_n, info.tile_k);
 }
 
-// The rules that make 8 bits of integers alone.
-std::string integer_rule(const ottava_output& output) {
-  const bool eight_bit = output.type == OTTAVA_TYPE_S8 || output.type == OTTAVA_TYPE_U8;
-  if (!eight_bit || output.requantization == OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN) return "";
-  for (const Word& word : requantizations()) {
-    if (word.value == output.requantization) return word.text;
+// The source of a bound operator, which a program runs with no more code than it needs.
+std::string bound_source(const Bytes& file, const std::string& name, const std::string& path) {
+  ottava_error error = OTTAVA_ERROR_INIT;
+  std::uint64_t length = 0;
+  std::string text;
+  ottava_status status = ottava_packed_source(file.data(), file.size(), name.c_str(), nullptr, 0, &length, &error);
+  if (status == OTTAVA_OK) {
+    text.resize(static_cast<std::size_t>(length));
+    status = ottava_packed_source(file.data(), file.size(), name.c_str(), text.data(), length, &length, &error);
   }
-  return "";
-}
-
-// The code that ottava/firmware.h has for a kernel and a rule: those of microcontrollers, which read rows in place.
-std::string part_of(const ottava_packed_info& info, const std::string& rule) {
-  const std::string kernel = info.kernel;
-  const bool firmware = info.tier < OTTAVA_TIER_ARMV7_NEON && kernel.find("_indirect_") != std::string::npos;
-  return firmware && !rule.empty() ? "ottava_part_" + kernel + "_" + rule : "";
+  if (status != OTTAVA_OK) throw Refused(words_of(error, path) + "; --no-bind writes the bytes alone");
+  text.pop_back();  // the NUL
+  return text;
 }
 
 std::string name_of(const std::string& path) {
@@ -95,26 +93,24 @@ void pack(const PackOptions& options) {
   const bool repacks = !options.output.empty() || !options.c_output.empty() || !options.kernel.empty();
   const Context context = make_context();
   Bytes file = read_file(options.input);
-  std::string rule = options.rule;
   if (!is_packed(file)) {
     const Description description(options.input, file.text());
     description.kind({{"matmul", OTTAVA_PACKED_MATMUL}});
-    const MatmulDescription matmul(description);
-    rule = integer_rule(matmul.output());
-    file = save(matmul.create(context.get()).get(), options.kernel, options.input);
+    const Matmul matmul = MatmulDescription(description).create(context.get());
+    file = save(matmul.get(), options.kernel, options.input);
   } else {
     query(file, options.input);
     if (repacks || options.verify) verify(file, options.input);
     if (repacks) file = save(repacked(context.get(), file, options.input).get(), options.kernel, options.input);
   }
   const ottava_packed_info info = query(file, options.input);
-  if (!options.output.empty()) write_file(options.output, file.text());
+  std::string source;  // before anything is written
   if (!options.c_output.empty()) {
-    const std::string about =
-        "A matmul, n " + std::to_string(info.n) + ", k " + std::to_string(info.k) + ", for " + info.kernel + ".";
     const std::string name = options.name.empty() ? name_of(options.c_output) : options.name;
-    write_file(options.c_output, c_source(file, about, name, options.no_bind ? "" : part_of(info, rule)));
+    source = options.no_bind ? c_source(file, info.kernel, name) : bound_source(file, name, options.input);
   }
+  if (!options.output.empty()) write_file(options.output, file.text());
+  if (!options.c_output.empty()) write_file(options.c_output, source);
   if (options.info) print(context.get(), info);
   if (options.verify) std::printf("verified  %s\n", options.input.c_str());
 }

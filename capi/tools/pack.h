@@ -12,7 +12,6 @@ struct PackOptions {
   std::string output;  // files to be written, or empty
   std::string c_output;
   std::string name;  // in C; empty: from c_output
-  std::string rule;  // of an input that is packed
   bool no_bind = false;
   bool verify = false;
   bool info = false;

@@ -310,15 +310,16 @@ TEST_CASE("ottava pack: says of a file what it holds, for a kernel of another ar
   CHECK(folder.run("ottava pack matmul.ottava --info --verify").out == expected + "verified  matmul.ottava\n");
 }
 
-TEST_CASE("ottava pack: C source that compiles and holds the file, bound to its part where there is one") {
+TEST_CASE("ottava pack: C source that compiles, of the bytes alone and of a bound operator") {
   const Folder folder("c");
   const Arrays arrays(4);
   arrays.write(folder);
-  folder.write("matmul.txt", kFew + "output.requantization = fixed_one_rounding\n");
-  const std::string compiler = OTTAVA_TEST_C_COMPILER " -std=c99 -Wall -Wextra -Werror -pedantic ";
+  folder.write("matmul.txt", kFew + "lhs_type = u8\noutput.scale = 99\noutput.bias = bias.npy\n");
+  const std::string compiler =
+      OTTAVA_TEST_C_COMPILER " -std=c99 -Wall -Wextra -Werror -pedantic -I'" OTTAVA_TEST_SOURCE "/include' ";
 
   // The bytes alone: the program gives them back.
-  REQUIRE(folder.run("ottava pack matmul.txt -o own.ottava --c=some-layer.c").status == 0);
+  REQUIRE(folder.run("ottava pack matmul.txt -o own.ottava --c=some-layer.c --no-bind").status == 0);
   folder.write(
       "main.c",
       "#include <stdint.h>\n#include <stdio.h>\nextern const uint8_t some_layer_packed[];\n"
@@ -330,43 +331,38 @@ TEST_CASE("ottava pack: C source that compiles and holds the file, bound to its 
   REQUIRE(built.status == 0);
   CHECK(folder.bytes("given.ottava") == folder.bytes("own.ottava"));
 
-  // For firmware: what ottava/firmware.h has to declare is a pointer to the part.
-  std::filesystem::create_directory(folder.path("ottava"));
+#ifdef OTTAVA_TEST_LINK
+  // Bound: the program runs it on rows that it is given.
+  const Ran bound =
+      folder.run("ottava pack matmul.txt --kernel=portable -o portable.ottava --c=bound.c --name=layer_1");
+  INFO(bound.err);
+  REQUIRE(bound.status == 0);
+  const std::string source = folder.text("bound.c");
+  REQUIRE(folder.run("ottava pack own.ottava --kernel=portable --c=bound.c --name=layer_1").status == 0);
+  CHECK(folder.text("bound.c") == source);
   folder.write(
-      "ottava/firmware.h",
-      "typedef struct ottava_part { int any; } ottava_part;\n"
-      "extern const ottava_part ottava_part_s8s8s32_indirect_4x8x2_portable_fixed_one_rounding;\n"
-      "typedef struct ottava_bound_matmul { uint32_t struct_size, reserved; uint64_t bytes; const void *packed; "
-      "const ottava_part *part; } ottava_bound_matmul;\n");
-  folder.write("bound.c",
-               "#include <stdint.h>\n#include \"ottava/firmware.h\"\nextern const ottava_bound_matmul layer_1;\n"
-               "const ottava_part ottava_part_s8s8s32_indirect_4x8x2_portable_fixed_one_rounding = {1};\n"
-               "extern const uint8_t layer_1_packed[];\nint main(void) {\n"
-               "  return layer_1.struct_size != sizeof layer_1 || layer_1.reserved != 0 ||\n"
-               "         layer_1.packed != layer_1_packed || layer_1.part->any != 1;\n}\n");
-  const std::string compile = " && " + compiler + "-I. firmware.c bound.c -o bound && ./bound";
-  const std::string as_firmware = " --kernel=portable --c=firmware.c --name=layer_1";
-  const Ran from_text = folder.run("ottava pack matmul.txt -o portable.ottava" + as_firmware + compile);
-  INFO(from_text.err);
-  CHECK(from_text.status == 0);
-  const std::string source = folder.text("firmware.c");
-  CHECK(folder.run("ottava pack own.ottava --rule=fixed_one_rounding" + as_firmware + compile).status == 0);
-  CHECK(folder.text("firmware.c") == source);
-
-  // No part, where nobody says the rule, nobody wants one, or there is none.
-  folder.write("float.txt", kFew + "output.requantization = float_nearest_even\n");
-  folder.write("s32.txt", kFew + "output.type = s32\noutput.requantization = none\n");
-  for (const char* line :
-       {"own.ottava --kernel=portable", "matmul.txt --no-bind --kernel=portable", "float.txt --kernel=portable",
-        "s32.txt --kernel=portable", "matmul.txt --kernel=arm_neon", "matmul.txt --kernel=s8s8s32_4x8x2_portable",
-        "matmul.txt --kernel=s8s8s32_indirect_4x8x8_arm_i8mm"}) {
-    INFO(line);
-    const Ran ran = folder.run("ottava pack " + std::string(line) + " --c=out.c && " + compiler + "-c out.c");
-    INFO(ran.err);
-    CHECK(ran.status == 0);
-    CHECK(folder.text("out.c").find("out_packed_bytes") != std::string::npos);
-    CHECK(folder.text("out.c").find("ottava_part") == std::string::npos);
-  }
+      "run.c",
+      "#include <ottava/ottava.h>\n\n#include <ottava/firmware.h>\n#include <stdio.h>\n"
+      "extern const ottava_bound_matmul layer_1;\nint main(void) {\n"
+      "  unsigned char lhs[5 * 21];\n  signed char dst[5 * 13];\n"
+      "  if (fread(lhs, 1, sizeof lhs, stdin) != sizeof lhs) return 1;\n"
+      "  if (ottava_matmul_run(ottava_bound(&layer_1), 5, lhs, 0, dst, 0, NULL, 0, NULL) != OTTAVA_OK) return 2;\n"
+      "  return fwrite(dst, 1, sizeof dst, stdout) != sizeof dst;\n}\n");
+  FileBytes lhs, expected(5 * kN);
+  for (std::size_t i = 0; i < 5 * kK; ++i) lhs.push_back(static_cast<std::uint8_t>(i * 37));
+  folder.write("lhs.bin", lhs);
+  const Ran ran = folder.run(compiler + "bound.c run.c " OTTAVA_TEST_LINK " -o run && ./run <lhs.bin >dst.bin");
+  INFO(ran.err);
+  REQUIRE(ran.status == 0);
+  const KernelContext context(nullptr);
+  Matmul13 d(arrays);
+  d.desc.lhs_type = OTTAVA_TYPE_U8, d.output.scale = 99.0f, d.output.bias = arrays.bias.data();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context.get(), &d.desc, &d.output, &d.constants, &matmul, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_run(matmul, 5, lhs.data(), 0, expected.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+  ottava_matmul_destroy(matmul);
+  CHECK(folder.bytes("dst.bin") == expected);
+#endif
 }
 
 // The example of docs/packing.md: its description, with arrays of the sizes that it says, and its commands.

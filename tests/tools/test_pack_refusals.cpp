@@ -167,7 +167,9 @@ TEST_CASE("ottava pack: refuses packed files that are damaged, kernels that do n
     const std::string line = "ottava pack " + std::string(input);
     check_refused(folder, line + " --kernel=fastest -o out.ottava", 1, {"--kernel: is no kernel", "fastest"});
     check_refused(folder, line + " -o nowhere/out.ottava", 1, {"nowhere/out.ottava: cannot be written: No such"});
-    check_refused(folder, line + " --c=nowhere/out.c", 1, {"nowhere/out.c: cannot be written: No such"});
+    check_refused(folder, line + " --no-bind --c=nowhere/out.c", 1, {"nowhere/out.c: cannot be written: No such"});
+    check_refused(folder, line + " --kernel=arm_i8mm -o out.ottava --c=x.c", 1,
+                  {std::string(input) + ": is for s8s8s32_8x8x8_arm_i8mm, which has no parts", "--no-bind"});
   }
   folder.write("matmul.txt", kSound + "lhs_order = column\n");
   check_refused(folder, "ottava pack matmul.txt --kernel=s8s8s32_indirect_4x8x2_portable -o out.ottava", 1,
@@ -191,15 +193,12 @@ TEST_CASE("ottava pack: arguments that are wrong exit with 2, help and version w
                {"ottava pack matmul.txt -o", "-o"},
                {"ottava pack matmul.txt --info --name=x", "--c"},
                {"ottava pack matmul.txt --info --no-bind", "--c"},
-               {"ottava pack matmul.txt --c=x.c --name=1x", "1x is no identifier"},
-               {"ottava pack matmul.txt --c=x.c --rule=none", "none"},
-               {"ottava pack matmul.txt --c=x.c --no-bind --rule=power_of_two", "--rule"}};
+               {"ottava pack matmul.txt --c=x.c --name=1x", "1x is no identifier"}};
   for (const auto& c : cases) check_refused(folder, c.line, 2, {c.words});
   CHECK_FALSE(std::filesystem::exists(folder.path("x.c")));
   const Ran help = folder.run("ottava pack --help");
   CHECK(help.status == 0);
-  for (const char* option :
-       {"input", "--kernel", "-o,--output", "--c ", "--name", "--no-bind", "--rule", "--verify", "--info"}) {
+  for (const char* option : {"input", "--kernel", "-o,--output", "--c ", "--name", "--no-bind", "--verify", "--info"}) {
     INFO(option);
     CHECK(help.out.find(option) != std::string::npos);
   }
