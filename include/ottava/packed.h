@@ -92,8 +92,8 @@ OTTAVA_API ottava_status ottava_matmul_save_size(const ottava_matmul *operation,
 OTTAVA_API ottava_status ottava_matmul_save(const ottava_matmul *operation, const char *kernel, void *memory,
                                             uint64_t bytes, ottava_error *error);
 
-/* Flag of the three functions below. Without it weights are used where they lie: `packed` must stay, unchanged, until the
- * operator is destroyed. With it the operator is the one that ottava_matmul_create makes in this context, for its best
+/* Flag of all functions that load. Without it weights are used where they lie: `packed` must stay, unchanged, until the
+ * operator is destroyed. With it the operator is the one that its ..._create function makes in this context, for its best
  * kernel, its weights in memory of its own, and `packed` may go. */
 #define OTTAVA_LOAD_REPACK 1u
 
@@ -128,53 +128,76 @@ OTTAVA_API ottava_status ottava_layer_save_size(const ottava_layer *layer, const
 OTTAVA_API ottava_status ottava_layer_save(const ottava_layer *layer, const char *kernel, void *memory, uint64_t bytes,
                                            ottava_error *error);
 
-/* Make a layer of a file of their kind (ottava_packed_query: operator_kind), as ottava_matmul_load, ottava_matmul_load_size
- * and ottava_matmul_load_at do, with their errors; UNSUPPORTED for a file of another kind. In the layer, or with
- * OTTAVA_LOAD_REPACK in what creation takes, lies a plan for each of the contractions that the layer consists of: about
- * 2 KiB, of which a transposed convolution has one for each phase, and a convolution of many groups one for each or for
- * several. */
+/* Makes a convolution of its file (ottava_packed_query: operator_kind), as ottava_matmul_load a matmul, with its errors;
+ * UNSUPPORTED for a file of another kind. It allocates about 2 KiB for each of the contractions that a convolution consists
+ * of: groups have one each, or several of them one. With OTTAVA_LOAD_REPACK it is as large as ottava_conv2d_create makes
+ * it. */
 OTTAVA_API ottava_status ottava_conv2d_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
                                             uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* The bytes that ottava_conv2d_load_at needs, room for alignment included. */
 OTTAVA_API ottava_status ottava_conv2d_load_size(const ottava_context *context, const void *packed,
                                                  uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
                                                  ottava_error *error);
+
+/* As ottava_conv2d_load, in caller memory of any alignment, which stays with the layer. */
 OTTAVA_API ottava_status ottava_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
                                                const void *packed, uint64_t packed_bytes, uint32_t flags,
                                                ottava_layer **layer, ottava_error *error);
 
+/* As ottava_conv2d_load, for OTTAVA_PACKED_DEPTHWISE_CONV2D. */
 OTTAVA_API ottava_status ottava_depthwise_conv2d_load(const ottava_context *context, const void *packed,
                                                       uint64_t packed_bytes, uint32_t flags, ottava_layer **layer,
                                                       ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
 OTTAVA_API ottava_status ottava_depthwise_conv2d_load_size(const ottava_context *context, const void *packed,
                                                            uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
                                                            ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
 OTTAVA_API ottava_status ottava_depthwise_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
                                                          const void *packed, uint64_t packed_bytes, uint32_t flags,
                                                          ottava_layer **layer, ottava_error *error);
 
+/* As ottava_conv2d_load, for OTTAVA_PACKED_TRANSPOSED_CONV2D; each phase is a contraction. */
 OTTAVA_API ottava_status ottava_transposed_conv2d_load(const ottava_context *context, const void *packed,
                                                        uint64_t packed_bytes, uint32_t flags, ottava_layer **layer,
                                                        ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
 OTTAVA_API ottava_status ottava_transposed_conv2d_load_size(const ottava_context *context, const void *packed,
                                                             uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
                                                             ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
 OTTAVA_API ottava_status ottava_transposed_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
                                                           const void *packed, uint64_t packed_bytes, uint32_t flags,
                                                           ottava_layer **layer, ottava_error *error);
 
+/* As ottava_conv2d_load, for OTTAVA_PACKED_POOL2D. */
 OTTAVA_API ottava_status ottava_pool2d_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
                                             uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
 OTTAVA_API ottava_status ottava_pool2d_load_size(const ottava_context *context, const void *packed,
                                                  uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
                                                  ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
 OTTAVA_API ottava_status ottava_pool2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
                                                const void *packed, uint64_t packed_bytes, uint32_t flags,
                                                ottava_layer **layer, ottava_error *error);
 
+/* As ottava_conv2d_load, for OTTAVA_PACKED_ADD. */
 OTTAVA_API ottava_status ottava_add_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
                                          uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
 OTTAVA_API ottava_status ottava_add_load_size(const ottava_context *context, const void *packed, uint64_t packed_bytes,
                                               uint32_t flags, uint64_t *bytes, ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
 OTTAVA_API ottava_status ottava_add_load_at(void *memory, uint64_t bytes, const ottava_context *context,
                                             const void *packed, uint64_t packed_bytes, uint32_t flags,
                                             ottava_layer **layer, ottava_error *error);
