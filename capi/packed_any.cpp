@@ -1,5 +1,5 @@
-// Packed files of whatever operator: described, verified; layers of every kind saved. A program that loads operators needs
-// nothing of it.
+// Packed files of whatever operator: described, verified; layers of every kind saved. A program that loads operators
+// needs nothing of it.
 #include "operators/add/packed.h"
 #include "operators/conv2d/packed.h"
 #include "operators/depthwise/packed.h"

@@ -1,5 +1,5 @@
-// Layers made of packed files: include/ottava/packed.h. Each kind has a file of its own, so that a program has in it what
-// it names.
+// Layers made of packed files: include/ottava/packed.h. Each kind has a file of its own, so that a program has in it
+// what it names.
 #ifndef OTTAVA_CAPI_PACKED_LAYERS_H_
 #define OTTAVA_CAPI_PACKED_LAYERS_H_
 
@@ -44,30 +44,30 @@ struct LayerOfFile {
 
 }  // namespace ottava
 
-#define OTTAVA_LOAD_FUNCTIONS(name, Stored)                                                                          \
-  extern "C" ottava_status ottava_##name##_load(const ottava_context* context, const void* packed,                   \
-                                                uint64_t packed_bytes, uint32_t flags, ottava_layer** layer,         \
-                                                ottava_error* error) {                                               \
-    return ottava::at_boundary(error, [=](ottava::Error* words) {                                                    \
-      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                            \
-      return ottava::create_layer(context, &draft, layer, words);                                                    \
-    });                                                                                                              \
-  }                                                                                                                  \
-  extern "C" ottava_status ottava_##name##_load_size(const ottava_context* context, const void* packed,              \
-                                                     uint64_t packed_bytes, uint32_t flags, uint64_t* bytes,         \
-                                                     ottava_error* error) {                                          \
-    return ottava::at_boundary(error, [=](ottava::Error* words) {                                                    \
-      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                            \
-      return ottava::measure_layer_memory(context, &draft, bytes, words);                                            \
-    });                                                                                                              \
-  }                                                                                                                  \
-  extern "C" ottava_status ottava_##name##_load_at(void* memory, uint64_t bytes, const ottava_context* context,      \
-                                                   const void* packed, uint64_t packed_bytes, uint32_t flags,        \
-                                                   ottava_layer** layer, ottava_error* error) {                      \
-    return ottava::at_boundary(error, [=](ottava::Error* words) {                                                    \
-      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                            \
-      return ottava::init_layer_at(memory, bytes, context, &draft, layer, words);                                    \
-    });                                                                                                              \
+#define OTTAVA_LOAD_FUNCTIONS(name, Stored)                                                                     \
+  extern "C" ottava_status ottava_##name##_load(const ottava_context* context, const void* packed,              \
+                                                uint64_t packed_bytes, uint32_t flags, ottava_layer** layer,    \
+                                                ottava_error* error) {                                          \
+    return ottava::at_boundary(error, [=](ottava::Error* words) {                                               \
+      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                       \
+      return ottava::create_layer(context, &draft, layer, words);                                               \
+    });                                                                                                         \
+  }                                                                                                             \
+  extern "C" ottava_status ottava_##name##_load_size(const ottava_context* context, const void* packed,         \
+                                                     uint64_t packed_bytes, uint32_t flags, uint64_t* bytes,    \
+                                                     ottava_error* error) {                                     \
+    return ottava::at_boundary(error, [=](ottava::Error* words) {                                               \
+      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                       \
+      return ottava::measure_layer_memory(context, &draft, bytes, words);                                       \
+    });                                                                                                         \
+  }                                                                                                             \
+  extern "C" ottava_status ottava_##name##_load_at(void* memory, uint64_t bytes, const ottava_context* context, \
+                                                   const void* packed, uint64_t packed_bytes, uint32_t flags,   \
+                                                   ottava_layer** layer, ottava_error* error) {                 \
+    return ottava::at_boundary(error, [=](ottava::Error* words) {                                               \
+      ottava::LayerOfFile<ottava::Stored> draft = {context, packed, packed_bytes, flags};                       \
+      return ottava::init_layer_at(memory, bytes, context, &draft, layer, words);                               \
+    });                                                                                                         \
   }
 
 #endif  // OTTAVA_CAPI_PACKED_LAYERS_H_

@@ -96,7 +96,11 @@ bool weights_are_intact(const PackedHeader& header) {
 
 PackedFor packed_for(const ContractionPlan& plan) {
   const Kernel& kernel = *plan.routes.many.kernel;
-  return {kernel.name, kernel.isa, plan.nr, plan.routes.many.tile.kr, kernel.rhs->element == Element::u8,
+  return {kernel.name,
+          kernel.isa,
+          plan.nr,
+          plan.routes.many.tile.kr,
+          kernel.rhs->element == Element::u8,
           has_own_small_m(plan.routes)};
 }
 
@@ -133,7 +137,8 @@ void seal_packed(uint8_t* file) {
 }
 
 StoredContractions::StoredContractions(const PackedHeader& header)
-    : header_(header), channels_(channels_from(static_cast<size_t>(header.numbers))),
+    : header_(header),
+      channels_(channels_from(static_cast<size_t>(header.numbers))),
       packed_(static_cast<size_t>(header.weights_from)) {}
 
 Status StoredContractions::next(const Contraction& problem, size_t copies, StoredContraction* stored, Error* error) {

@@ -27,8 +27,8 @@ struct PackedSource {
 };
 
 // Writes what prepare() would have made of the same constants under the plan `to`: to.channels.total and
-// to.packed.total bytes, any alignment. Both plans are of the same weights, `problem` is that of `to`, whose channels are
-// those of the source from first_channel on.
+// to.packed.total bytes, any alignment. Both plans are of the same weights, `problem` is that of `to`, whose channels
+// are those of the source from first_channel on.
 void repack(const PackedSource& from, const ContractionPlan& to, const Contraction& problem, uint8_t* channels,
             uint8_t* packed, const WeightRuns& runs = {}, size_t first_channel = 0);
 

@@ -1,6 +1,6 @@
-// Packed files from random bytes: an operator of any kind is saved for some kernel, its file damaged and perhaps sealed again, so
-// that the checksums say nothing. It is refused with words, or it runs within its bytes. An undamaged one gives the
-// results of the operator that was saved.
+// Packed files from random bytes: an operator of any kind is saved for some kernel, its file damaged and perhaps sealed
+// again, so that the checksums say nothing. It is refused with words, or it runs within its bytes. An undamaged one
+// gives the results of the operator that was saved.
 #include <algorithm>
 #include <memory>
 
@@ -216,8 +216,15 @@ class PackedLayer : File {
 
  private:
   bool save(const ottava_layer* made) {
-    const char* const kernels[] = {nullptr,   nullptr,    "portable", "x86_avx2", "x86_avx512vnni",
-                                   "x86_amx", "arm_neon", "s8s8s32_4x8x2_portable", "depthwise_any_portable"};
+    const char* const kernels[] = {nullptr,
+                                   nullptr,
+                                   "portable",
+                                   "x86_avx2",
+                                   "x86_avx512vnni",
+                                   "x86_amx",
+                                   "arm_neon",
+                                   "s8s8s32_4x8x2_portable",
+                                   "depthwise_any_portable"};
     const char* const kernel = bytes_.pick(kernels);
     std::uint64_t size = 0;
     ottava_error error = OTTAVA_ERROR_INIT;

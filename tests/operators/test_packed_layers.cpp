@@ -1,5 +1,5 @@
-// Layers through packed files: the oracle's bits from weights that lie in read-only memory and from those packed anew, for
-// every kernel that this machine runs; files for every kernel of the build, from any machine and back; damage.
+// Layers through packed files: the oracle's bits from weights that lie in read-only memory and from those packed anew,
+// for every kernel that this machine runs; files for every kernel of the build, from any machine and back; damage.
 // Pooling and additions go through files in the sweeps of test_pooling.cpp and test_additions.cpp.
 #include <cstring>
 
@@ -22,17 +22,13 @@ using File = std::unique_ptr<GuardedBuffer>;
 constexpr ConvolutionKind kKinds[] = {ConvolutionKind::conv2d, ConvolutionKind::depthwise, ConvolutionKind::transposed};
 
 // Of every way to cut a convolution into contractions, and every kind of depthwise kernels.
-constexpr LayerShapeCase kShapes[] = {{LayerShapeCase::conv2d, 8, 20, 1, 1, 1},
-                                      {LayerShapeCase::conv2d, 3, 17, 1, 3, 2},
-                                      {LayerShapeCase::conv2d, 33, 9, 1, 3, 1},
-                                      {LayerShapeCase::conv2d, 12, 36, 12, 3, 1},
-                                      {LayerShapeCase::conv2d, 64, 80, 2, 1, 2},
-                                      {LayerShapeCase::depthwise, 40, 40, 40, 3, 1},
-                                      {LayerShapeCase::depthwise, 19, 19, 19, 3, 2},
-                                      {LayerShapeCase::depthwise, 32, 64, 32, 5, 1},
-                                      {LayerShapeCase::depthwise, 5, 5, 5, 2, 3},
-                                      {LayerShapeCase::transposed, 7, 5, 1, 3, 2},
-                                      {LayerShapeCase::transposed, 8, 12, 4, 2, 3}};
+constexpr LayerShapeCase kShapes[] = {
+    {LayerShapeCase::conv2d, 8, 20, 1, 1, 1},      {LayerShapeCase::conv2d, 3, 17, 1, 3, 2},
+    {LayerShapeCase::conv2d, 33, 9, 1, 3, 1},      {LayerShapeCase::conv2d, 12, 36, 12, 3, 1},
+    {LayerShapeCase::conv2d, 64, 80, 2, 1, 2},     {LayerShapeCase::depthwise, 40, 40, 40, 3, 1},
+    {LayerShapeCase::depthwise, 19, 19, 19, 3, 2}, {LayerShapeCase::depthwise, 32, 64, 32, 5, 1},
+    {LayerShapeCase::depthwise, 5, 5, 5, 2, 3},    {LayerShapeCase::transposed, 7, 5, 1, 3, 2},
+    {LayerShapeCase::transposed, 8, 12, 4, 2, 3}};
 
 bool same_bytes(const GuardedBuffer& a, const GuardedBuffer& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
@@ -82,8 +78,8 @@ void check_bytes(const ottava_layer* made, const GuardedBuffer& file) {
   } else {
     const Depthwise& layer = static_cast<const Depthwise&>(*made->layer);
     CHECK(std::string(header_of(file).kernel) == layer.kernel->name);
-    const std::size_t packed = layer.kernel->packed_bytes(
-        static_cast<std::size_t>(layer.window.taps()), layer.output_channels);
+    const std::size_t packed =
+        layer.kernel->packed_bytes(static_cast<std::size_t>(layer.window.taps()), layer.output_channels);
     CHECK(std::memcmp(channels, layer.block, layer.layout.weights + packed) == 0);
   }
 }
@@ -185,7 +181,8 @@ TEST_CASE("packed layers: what a file says of itself, and its layer is the one t
     const SmallLayer layer(context.get(), shape, narrow_output());
     const File file = packed_file(layer.get(), nullptr);
     const ottava_packed_info info = describe_file(*file);
-    const std::uint32_t kinds[] = {OTTAVA_PACKED_CONV2D, OTTAVA_PACKED_DEPTHWISE_CONV2D, OTTAVA_PACKED_TRANSPOSED_CONV2D};
+    const std::uint32_t kinds[] = {OTTAVA_PACKED_CONV2D, OTTAVA_PACKED_DEPTHWISE_CONV2D,
+                                   OTTAVA_PACKED_TRANSPOSED_CONV2D};
     CHECK(info.operator_kind == kinds[shape.kind]);
     CHECK(info.bytes == file->size());
     CHECK(info.n == shape.output_channels);

@@ -16,7 +16,8 @@ inline ottava_packed_info describe_file(const GuardedBuffer& file) {
   return info;
 }
 
-// The file of a layer, for this kernel or tier; null: for its own. Written to memory so far from a multiple of 64 bytes.
+// The file of a layer, for this kernel or tier; null: for its own. Written to memory so far from a multiple of 64
+// bytes.
 inline std::unique_ptr<GuardedBuffer> packed_file(const ottava_layer* layer, const char* kernel,
                                                   std::size_t misalignment = 0) {
   ottava_error error = OTTAVA_ERROR_INIT;

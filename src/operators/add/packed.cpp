@@ -27,8 +27,7 @@ Status plan_saving(const Add& layer, const Site&, const char* target, StoredAdd*
 
 Size file_bytes(const StoredAdd&, const StoredAdd::Saving&) { return channels_from(count_numbers<StoredAdd>()); }
 
-void write_packed(const Add&, const StoredAdd& stored, const StoredAdd::Saving&, uint32_t library,
-                  uint8_t* file) {
+void write_packed(const Add&, const StoredAdd& stored, const StoredAdd::Saving&, uint32_t library, uint8_t* file) {
   begin_packed(PackedKind::add, library, {}, count_numbers<StoredAdd>(), 0, 0, file);
   write_numbers(stored, file);
   seal_packed(file);

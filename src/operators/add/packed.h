@@ -3,8 +3,8 @@
 #ifndef OTTAVA_SRC_OPERATORS_ADD_PACKED_H_
 #define OTTAVA_SRC_OPERATORS_ADD_PACKED_H_
 
-#include "operators/packed_layer.h"
 #include "operators/add/add.h"
+#include "operators/packed_layer.h"
 
 namespace ottava {
 
@@ -29,8 +29,7 @@ const Layer* load(const StoredAdd& stored, const StoredAdd::Plan&, const Site& s
 Status plan_saving(const Add& layer, const Site& site, const char* target, StoredAdd* stored, StoredAdd::Saving*,
                    Error* error);
 Size file_bytes(const StoredAdd& stored, const StoredAdd::Saving&);
-void write_packed(const Add& layer, const StoredAdd& stored, const StoredAdd::Saving&, uint32_t library,
-                  uint8_t* file);
+void write_packed(const Add& layer, const StoredAdd& stored, const StoredAdd::Saving&, uint32_t library, uint8_t* file);
 
 }  // namespace ottava
 

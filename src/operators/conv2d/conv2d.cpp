@@ -169,7 +169,7 @@ bool may_be_split(const ConvolutionProblem& problem, const Conv2dSplit& split) {
 Status plan_split(const ConvolutionProblem& problem, bool weights_unfit, const Machine& machine, const Choice& choice,
                   uint32_t threads, Conv2dPlan* plan, Error* error) {
   Contraction part = contraction_of(problem, *plan);
-  part.weights_unfit = plan->weights_unfit = weights_unfit;
+  part.weights_unfit = weights_unfit;
   const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
   if (status == Status::size_overflow) {
     error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
@@ -252,7 +252,6 @@ const Layer* finish_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pro
   conv->depth = static_cast<size_t>(problem.group_depth()) * plan.merged;
   conv->channels = plan.contraction.n;
   conv->padding = static_cast<uint8_t>(problem.input.zero_point);
-  conv->weights_unfit = plan.weights_unfit;
   conv->problem = problem;
   return conv;
 }

@@ -33,7 +33,6 @@ struct Conv2dSplit {
 
 struct Conv2dPlan : Conv2dSplit {
   ContractionPlan contraction;  // of each
-  bool weights_unfit;           // for a kernel that asks something of them
 };
 
 struct Conv2d : Layer, Conv2dSplit {
@@ -41,7 +40,6 @@ struct Conv2d : Layer, Conv2dSplit {
   size_t depth;     // bytes of input pixels that belong to a contraction
   size_t channels;  // of output of a contraction
   uint8_t padding;  // the raw zero point of the input
-  bool weights_unfit;
   ConvolutionProblem problem;  // as it was asked for: what a packed file says
 };
 

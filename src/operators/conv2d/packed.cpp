@@ -38,7 +38,6 @@ void StoredConv2d::visit(Numbers& numbers) {
   numbers.listed(split.rows_from, 0, 2);
   numbers.integer(split.merged);
   numbers.integer(split.row_depth);
-  numbers.flag(weights_unfit);
   numbers.flag(float_bias);
 }
 
@@ -68,7 +67,7 @@ Status plan_loading(const StoredConv2d& stored, const Site& site, bool repacked,
   Status status = choose_stored_kernel(*stored.header, site.machine, site.choice, &choice, error);
   if (status != Status::ok) return status;
   static_cast<Conv2dSplit&>(*plan) = stored.split;
-  status = plan_split(stored.problem, stored.weights_unfit, site.machine, choice, site.threads, plan, error);
+  status = plan_split(stored.problem, false, site.machine, choice, site.threads, plan, error);
   if (status != Status::ok) return status == Status::kernel_unavailable ? corrupt(error) : status;
   return settle_in_place(*stored.header, stored.contraction.plan, site.machine, site.choice, &plan->contraction, error);
 }
@@ -96,15 +95,14 @@ const Layer* load(const StoredConv2d& stored, const Conv2dPlan& plan, const Site
 Status plan_saving(const Conv2d& conv, const Site& site, const char* name, StoredConv2d* stored, Conv2dPlan* plan,
                    Error* error) {
   Target target;
-  Status status = find_target(*conv.contractions->plan.routes.many.kernel, site.machine, site.choice.kernels, name,
-                              &target, error);
+  Status status =
+      find_target(*conv.contractions->plan.routes.many.kernel, site.machine, site.choice.kernels, name, &target, error);
   if (status != Status::ok) return status;
   const PackedSource source = source_of(conv.contractions, conv.count, 1, weight_runs_of(conv.problem, conv));
   status = plan_of_source(conv.problem, source, target.machine, target.choice, 1, plan, error);
   if (status != Status::ok) return status;
   stored->problem = conv.problem;
   stored->split = *plan;
-  stored->weights_unfit = plan->weights_unfit;
   stored->float_bias = conv.contractions->many.output.has_bias != 0;
   return Status::ok;
 }

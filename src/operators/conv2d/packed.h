@@ -15,7 +15,6 @@ struct StoredConv2d {
   const PackedHeader* header;
   ConvolutionProblem problem;
   Conv2dSplit split;
-  bool weights_unfit;
   bool float_bias;
   StoredContraction contraction;  // the first of them
 

@@ -20,7 +20,8 @@ Status validate_stored(const ConvolutionProblem& problem, Error* error) {
   Status status = validate_window(problem.window, error);
   if (status == Status::ok) status = validate(problem, error);
   if (status != Status::ok) return status;
-  const Size depth = Size::from(static_cast<uint64_t>(problem.group_depth())) * static_cast<size_t>(problem.window.taps());
+  const Size depth =
+      Size::from(static_cast<uint64_t>(problem.group_depth())) * static_cast<size_t>(problem.window.taps());
   if (depth.valid() && depth.value() <= static_cast<size_t>(PTRDIFF_MAX)) return Status::ok;
   error->set(Status::size_overflow, "desc") << "channels and window: a depth that does not fit the address space";
   return Status::size_overflow;

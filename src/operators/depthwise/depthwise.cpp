@@ -94,9 +94,12 @@ DepthwiseChannels channels_of(const DepthwiseLayout& layout, const uint8_t* bloc
     return reinterpret_cast<const int32_t*>(block + static_cast<size_t>(which) * layout.array);
   };
   const auto reals = [&](DepthwiseArray which) { return reinterpret_cast<const float*>(integers(which)); };
-  return {integers(DepthwiseArray::bias),        integers(DepthwiseArray::multiplier),
-          integers(DepthwiseArray::exponent),    reals(DepthwiseArray::scale),
-          reals(DepthwiseArray::bias_f32),       integers(DepthwiseArray::zero_points),
+  return {integers(DepthwiseArray::bias),
+          integers(DepthwiseArray::multiplier),
+          integers(DepthwiseArray::exponent),
+          reals(DepthwiseArray::scale),
+          reals(DepthwiseArray::bias_f32),
+          integers(DepthwiseArray::zero_points),
           block + layout.table};
 }
 

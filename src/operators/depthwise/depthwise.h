@@ -15,16 +15,16 @@ struct DepthwisePlan {
   const DepthwiseKernel* kernel;
   const DepthwiseKernel* kernel_of_any_weights;  // where `kernel` takes narrow ones alone; else the same
   OutputPlan output;
-  size_t channels;      // of the output
+  size_t channels;  // of the output
   size_t taps;
   size_t packed_bytes;  // of the weights, whichever of the two packs them
   uint32_t threads;
   char reason[208];
 };
 
-// What a layer has in one block of memory, as its packed file has it: arrays per channel, as long as the channels rounded
-// up to kDepthwiseChannels, then the weights as a kernel wants them, then as they were given, tap by tap, which no run
-// reads: from these they are packed for any other kernel.
+// What a layer has in one block of memory, as its packed file has it: arrays per channel, as long as the channels
+// rounded up to kDepthwiseChannels, then the weights as a kernel wants them, then as they were given, tap by tap, which
+// no run reads: from these they are packed for any other kernel.
 struct DepthwiseLayout {
   size_t array;    // bytes of each
   size_t table;    // offset: 256 bytes, of an activation

@@ -155,8 +155,7 @@ Status plan_saving(const Depthwise& layer, const Site& site, const char* name, S
     const Choice choice = {site.choice.kernels, tier->isa, nullptr};
     Machine machine = site.machine;  // one that has it
     machine.features |= tier->required_features;
-    const Status status =
-        plan_of_raw(problem, layer.channels.zero_points, raw, machine, choice, 1, plan, error);
+    const Status status = plan_of_raw(problem, layer.channels.zero_points, raw, machine, choice, 1, plan, error);
     if (status != Status::ok) return status;
   } else if (kernel == nullptr) {
     error->set(Status::unknown_name, "kernel") << "is no depthwise kernel of this build, and no tier of it: " << name;

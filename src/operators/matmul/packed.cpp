@@ -48,8 +48,7 @@ void StoredMatmul::visit(Numbers& numbers) {
 }
 
 Status read_packed(const void* file, uint64_t bytes, StoredMatmul* stored, Error* error) {
-  Status status =
-      read_numbers(file, bytes, PackedKind::matmul, "holds another operator than a matmul", stored, error);
+  Status status = read_numbers(file, bytes, PackedKind::matmul, "holds another operator than a matmul", stored, error);
   if (status != Status::ok) return status;
   stored->problem.contiguous_rows = stored->problem.lhs_order == Order::row;
   status = validate(stored->problem, error);

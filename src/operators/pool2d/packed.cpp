@@ -39,7 +39,9 @@ Status plan_saving(const Pool2d& layer, const Site&, const char* target, StoredP
   return check_target_without_weights(target, error);
 }
 
-Size file_bytes(const StoredPool2d&, const StoredPool2d::Saving&) { return channels_from(count_numbers<StoredPool2d>()); }
+Size file_bytes(const StoredPool2d&, const StoredPool2d::Saving&) {
+  return channels_from(count_numbers<StoredPool2d>());
+}
 
 void write_packed(const Pool2d&, const StoredPool2d& stored, const StoredPool2d::Saving&, uint32_t library,
                   uint8_t* file) {

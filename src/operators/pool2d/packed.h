@@ -26,8 +26,8 @@ inline Status plan_loading(const StoredPool2d&, const Site&, bool, StoredPool2d:
 inline Size loaded_bytes(const StoredPool2d&, const StoredPool2d::Plan&, bool) { return pool2d_bytes(); }
 const Layer* load(const StoredPool2d& stored, const StoredPool2d::Plan&, const Site& site, bool, uint8_t* memory);
 
-Status plan_saving(const Pool2d& layer, const Site& site, const char* target, StoredPool2d* stored, StoredPool2d::Saving*,
-                   Error* error);
+Status plan_saving(const Pool2d& layer, const Site& site, const char* target, StoredPool2d* stored,
+                   StoredPool2d::Saving*, Error* error);
 Size file_bytes(const StoredPool2d& stored, const StoredPool2d::Saving&);
 void write_packed(const Pool2d& layer, const StoredPool2d& stored, const StoredPool2d::Saving&, uint32_t library,
                   uint8_t* file);

@@ -58,7 +58,6 @@ void StoredTransposed::visit(Numbers& numbers) {
   ottava::visit(numbers, problem);
   numbers.integer(problem.adjustment_height);
   numbers.integer(problem.adjustment_width);
-  numbers.flag(weights_unfit);
   numbers.flag(float_bias);
 }
 
@@ -93,14 +92,12 @@ Status plan_loading(const StoredTransposed& stored, const Site& site, bool repac
       StoredContraction phase;
       status = phases.next(&phase, error);
       if (status != Status::ok) return status;
-      plan->weights_unfit =
-          rules_out(*kernel, source_of(phase), contraction_of_phase(stored.problem, *plan, number),
-                    static_cast<size_t>(stored.problem.groups));
+      plan->weights_unfit = rules_out(*kernel, source_of(phase), contraction_of_phase(stored.problem, *plan, number),
+                                      static_cast<size_t>(stored.problem.groups));
     }
     return Status::ok;
   }
   *plan = phases_of_problem(stored.problem);
-  plan->weights_unfit = stored.weights_unfit;
   plan->bytes = static_cast<size_t>(stored.header->bytes - stored.header->weights_from);
   Choice choice;
   Status status = choose_stored_kernel(*stored.header, site.machine, site.choice, &choice, error);
@@ -192,7 +189,6 @@ Status plan_saving(const Transposed& layer, const Site& site, const char* name, 
     saving->weight_bytes = saving->weight_bytes + Size(lies.packed.total) * layer.groups;
   }
   stored->problem = problem;
-  stored->weights_unfit = unfit;
   stored->float_bias = layer.contractions->many.output.has_bias != 0;
   return Status::ok;
 }

@@ -1,5 +1,5 @@
-// Transposed convolutions to and from packed files: see operators/packed_layer.h. The file holds each phase of all groups,
-// one phase after the other, all for one kernel.
+// Transposed convolutions to and from packed files: see operators/packed_layer.h. The file holds each phase of all
+// groups, one phase after the other, all for one kernel.
 #ifndef OTTAVA_SRC_OPERATORS_TRANSPOSED_PACKED_H_
 #define OTTAVA_SRC_OPERATORS_TRANSPOSED_PACKED_H_
 
@@ -22,7 +22,6 @@ struct StoredTransposed {
 
   const PackedHeader* header;
   TransposedProblem problem;
-  bool weights_unfit;
   bool float_bias;
 
   void visit(Numbers& numbers);

@@ -46,8 +46,8 @@ struct Transposed : Layer {
   PhaseAxis x;
   const PreparedContraction* contractions;  // of each group: its phases, y by x, and one without depth
   size_t groups;
-  size_t depth;     // bytes of an input pixel that belong to a group
-  size_t channels;  // of output of a group
+  size_t depth;               // bytes of an input pixel that belong to a group
+  size_t channels;            // of output of a group
   TransposedProblem problem;  // as it was asked for: what a packed file says
 };
 
