@@ -50,7 +50,8 @@ const char* usage() {
          "  --best              count the best slice of each one instead of the median: for a busy machine\n"
          "\n"
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others; there are also\n"
-         "                      pack/ (packing of the weights), kernel/ and stage/ (one tile)\n"
+         "                      pack/ (packing of the weights), load/ (of a packed file),\n"
+         "                      kernel/ and stage/ (one tile)\n"
          "                      and rules/ (every rule against the cheapest)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }

@@ -5,6 +5,7 @@
 //   probe/<tier>, probe/read/<level>    the limits: probes/
 //   matmul/<tier>/<shape>               ottava          peer/<library>/<shape>   the others, each in turn: comparison.h
 //   pack/<tier>/<shape>                 the packing of the weights
+//   load/<tier>                         of a packed file, from a memory map: load.cpp
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
 //   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
@@ -28,6 +29,7 @@
 #include <vector>
 
 #include "comparison.h"
+#include "load.h"
 #include "networks/table.h"
 #include "options.h"
 #include "ottava/ottava.h"
@@ -240,6 +242,7 @@ int main(int argc, char** argv) {
   }
   for (const Tier& tier : tiers) {
     for (const bench::Shape& shape : shapes) register_packing(shape, tier);
+    bench::register_loads(tier.name, tier.value);
     bench::register_rules(tier.name, tier.value);
   }
   bench::register_tiles(tier_names, &probes);

@@ -1,9 +1,10 @@
-// Packed operators as files: include/ottava/packed.h.
+// Matmuls as packed files: include/ottava/packed.h.
 #include "operators/matmul/packed.h"
 #include "base/checked.h"
 #include "boundary.h"
 #include "contraction/pack.h"
 #include "handles.h"
+#include "packed_layers.h"
 
 using namespace ottava;
 
@@ -12,8 +13,6 @@ static_assert(OTTAVA_PACKED_MATMUL == static_cast<uint32_t>(PackedKind::matmul),
 static_assert(sizeof(PackedHeader::kernel) == sizeof(ottava_packed_info::kernel), "any name fits");
 
 namespace {
-
-constexpr uint32_t kLibrary = OTTAVA_VERSION_MAJOR << 16 | OTTAVA_VERSION_MINOR << 8 | OTTAVA_VERSION_PATCH;
 
 Status read(const void* packed, uint64_t bytes, StoredMatmul* stored, Error* error) {
   const Status status = require(packed, "packed", error);
@@ -93,40 +92,6 @@ ottava_matmul* build(const Loading& loading, const ottava_context* context, void
 }
 
 }  // namespace
-
-extern "C" ottava_status ottava_packed_query(const void* packed, uint64_t packed_bytes, ottava_packed_info* info,
-                                             ottava_error* error) {
-  return at_boundary(error, [=](Error* words) {
-    StoredMatmul stored;
-    Status status = check_struct(info, sizeof *info, "info", words);
-    if (status == Status::ok) status = read(packed, packed_bytes, &stored, words);
-    if (status != Status::ok) return status;
-    const PackedHeader& header = *stored.header;
-    ottava_packed_info filled = OTTAVA_PACKED_INFO_INIT;
-    filled.format = header.format;
-    filled.library = header.library;
-    filled.operator_kind = static_cast<uint32_t>(header.kind);
-    filled.tier = header.tier;
-    filled.tile_n = header.nr;
-    filled.tile_k = header.kr;
-    filled.bytes = header.bytes;
-    filled.n = stored.problem.n;
-    filled.k = stored.problem.k;
-    Text(filled.kernel) << header.kernel;
-    write_struct(filled, info);
-    return Status::ok;
-  });
-}
-
-extern "C" ottava_status ottava_packed_verify(const void* packed, uint64_t packed_bytes, ottava_error* error) {
-  return at_boundary(error, [=](Error* words) {
-    StoredMatmul stored;
-    const Status status = read(packed, packed_bytes, &stored, words);
-    if (status != Status::ok || weights_are_intact(*stored.header)) return status;
-    words->set(Status::bad_packed, "packed") << "is corrupt: the checksum of its weights is another";
-    return Status::bad_packed;
-  });
-}
 
 extern "C" ottava_status ottava_matmul_save_size(const ottava_matmul* operation, const char* kernel, uint64_t* bytes,
                                                  ottava_error* error) {

@@ -39,6 +39,7 @@ set(core_sources
   ${OTTAVA_TIER_SOURCES}
   ${source}/contraction/blocking.cpp
   ${source}/contraction/exactness.cpp
+  ${source}/contraction/in_place.cpp
   ${source}/contraction/pack.cpp
   ${source}/contraction/packed_file.cpp
   ${source}/contraction/plan.cpp
@@ -52,14 +53,19 @@ set(core_sources
   ${source}/operators/overlap.cpp
   ${source}/operators/placement.cpp
   ${source}/operators/layer.cpp
+  ${source}/operators/packed_layer.cpp
   ${source}/operators/validate_channels.cpp
   ${source}/operators/window.cpp
   ${source}/operators/add/add.cpp
+  ${source}/operators/add/packed.cpp
   ${source}/operators/conv2d/conv2d.cpp
+  ${source}/operators/conv2d/packed.cpp
   ${source}/operators/conv2d/rows.cpp
   ${source}/operators/convolution/contraction_set.cpp
+  ${source}/operators/convolution/packed.cpp
   ${source}/operators/convolution/problem.cpp
   ${source}/operators/depthwise/depthwise.cpp
+  ${source}/operators/depthwise/packed.cpp
   ${source}/operators/depthwise/run.cpp
   ${source}/operators/matmul/apart.cpp
   ${source}/operators/matmul/bind.cpp
@@ -68,7 +74,9 @@ set(core_sources
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/packed.cpp
   ${source}/operators/matmul/validate.cpp
+  ${source}/operators/pool2d/packed.cpp
   ${source}/operators/pool2d/pool2d.cpp
+  ${source}/operators/transposed/packed.cpp
   ${source}/operators/transposed/transposed.cpp
   ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
@@ -82,7 +90,13 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/packed.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_add.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_any.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_depthwise_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/packed_source.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_transposed_conv2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/parts.cpp
   ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp

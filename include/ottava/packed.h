@@ -8,9 +8,12 @@
  *     ottava_matmul_load(context, map, bytes, 0, &matmul, &error);     // where it runs; `map` stays
  *     ottava_matmul_run(matmul, M, lhs, 0, dst, 0, NULL, 0, &error);   // the same bits as before
  *
- * Part of ottava.h, which includes it; the rules of that interface hold here. Matmuls alone have such files so far.
+ * Layers (layers.h) likewise, by ottava_layer_save and for each kind by a function of its own, ottava_conv2d_load and so
+ * on, so that a program has in it the kinds that it names.
  *
- * What is checked. Every function here checks the header, the parameters and the arrays per channel (8 to 20 bytes for
+ * Part of ottava.h, which includes it; the rules of that interface hold here.
+ *
+ * What is checked. Every function here checks the header, the parameters and the arrays per channel (8 to 24 bytes for
  * each): their checksum, their sizes against each other and against `packed_bytes`, every value that a run computes with.
  * Whatever else the bytes are, no byte outside of them is read. The weights themselves, and the folded offsets behind
  * them, are not looked at, so that a load touches few pages: ottava_packed_verify compares their checksum. Damaged
@@ -38,6 +41,11 @@ extern "C" {
 #define OTTAVA_PACKED_FORMAT 1u      /* that this version writes and reads */
 
 #define OTTAVA_PACKED_MATMUL 1u
+#define OTTAVA_PACKED_CONV2D 2u /* a depthwise one of a single input channel too: it is made as a convolution */
+#define OTTAVA_PACKED_DEPTHWISE_CONV2D 3u
+#define OTTAVA_PACKED_TRANSPOSED_CONV2D 4u
+#define OTTAVA_PACKED_POOL2D 5u
+#define OTTAVA_PACKED_ADD 6u
 
 /* What a file says of itself. Layout: 104 bytes, the same on every target. */
 typedef struct ottava_packed_info {
@@ -45,14 +53,14 @@ typedef struct ottava_packed_info {
   uint32_t format;           /* OTTAVA_PACKED_FORMAT of the library that wrote it, */
   uint32_t library;          /* and its version: major * 65536 + minor * 256 + patch */
   uint32_t operator_kind;    /* OTTAVA_PACKED_... */
-  uint32_t tier;             /* OTTAVA_TIER_... of the kernel */
+  uint32_t tier;             /* OTTAVA_TIER_... of the kernel; 0 without weights */
   uint32_t tile_n;           /* channels of a panel of its weights, */
-  uint32_t tile_k;           /* and depths of a step */
+  uint32_t tile_k;           /* and depths of a step; 1 where there are no panels */
   uint32_t reserved;
   uint64_t bytes;            /* of the file; `packed_bytes` may be more */
-  int64_t n;
-  int64_t k;
-  char kernel[48];           /* that the weights are laid out for */
+  int64_t n;                 /* of a layer: channels of its output, */
+  int64_t k;                 /* and weights of each; a transposed one has them in several places */
+  char kernel[48];           /* that the weights are laid out for; "any" without weights */
 } ottava_packed_info;
 
 #define OTTAVA_PACKED_INFO_INIT {sizeof(ottava_packed_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0}}
@@ -84,8 +92,8 @@ OTTAVA_API ottava_status ottava_matmul_save_size(const ottava_matmul *operation,
 OTTAVA_API ottava_status ottava_matmul_save(const ottava_matmul *operation, const char *kernel, void *memory,
                                             uint64_t bytes, ottava_error *error);
 
-/* Flag of the three functions below. Without it weights are used where they lie: `packed` must stay, unchanged, until the
- * operator is destroyed. With it the operator is the one that ottava_matmul_create makes in this context, for its best
+/* Flag of all functions that load. Without it weights are used where they lie: `packed` must stay, unchanged, until the
+ * operator is destroyed. With it the operator is the one that its ..._create function makes in this context, for its best
  * kernel, its weights in memory of its own, and `packed` may go. */
 #define OTTAVA_LOAD_REPACK 1u
 
@@ -118,6 +126,92 @@ OTTAVA_API ottava_status ottava_matmul_load_at(void *memory, uint64_t bytes, con
  * Thread-safe. Outputs are untouched on error. */
 OTTAVA_API ottava_status ottava_packed_source(const void *packed, uint64_t packed_bytes, const char *name, char *source,
                                               uint64_t source_bytes, uint64_t *length, ottava_error *error);
+
+/* The bytes of the file that ottava_layer_save writes, for a layer of any kind.
+ *   kernel  as for ottava_matmul_save_size; of a depthwise convolution the name of a kernel of these. A layer without
+ *           weights takes NULL or a tier, and its file runs everywhere
+ * Errors: as there, but for UNSUPPORTED. */
+OTTAVA_API ottava_status ottava_layer_save_size(const ottava_layer *layer, const char *kernel, uint64_t *bytes,
+                                                ottava_error *error);
+
+/* As ottava_matmul_save. A depthwise convolution has its weights in it twice, as its kernel wants them and one byte each
+ * as they were given, which are read where it is repacked alone. */
+OTTAVA_API ottava_status ottava_layer_save(const ottava_layer *layer, const char *kernel, void *memory, uint64_t bytes,
+                                           ottava_error *error);
+
+/* Makes a convolution of its file (ottava_packed_query: operator_kind), as ottava_matmul_load a matmul, with its errors;
+ * UNSUPPORTED for a file of another kind. It allocates about 2 KiB for each of the contractions that a convolution consists
+ * of: groups have one each, or several of them one. With OTTAVA_LOAD_REPACK it is as large as ottava_conv2d_create makes
+ * it. */
+OTTAVA_API ottava_status ottava_conv2d_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
+                                            uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* The bytes that ottava_conv2d_load_at needs, room for alignment included. */
+OTTAVA_API ottava_status ottava_conv2d_load_size(const ottava_context *context, const void *packed,
+                                                 uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
+                                                 ottava_error *error);
+
+/* As ottava_conv2d_load, in caller memory of any alignment, which stays with the layer. */
+OTTAVA_API ottava_status ottava_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                               const void *packed, uint64_t packed_bytes, uint32_t flags,
+                                               ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load, for OTTAVA_PACKED_DEPTHWISE_CONV2D. */
+OTTAVA_API ottava_status ottava_depthwise_conv2d_load(const ottava_context *context, const void *packed,
+                                                      uint64_t packed_bytes, uint32_t flags, ottava_layer **layer,
+                                                      ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
+OTTAVA_API ottava_status ottava_depthwise_conv2d_load_size(const ottava_context *context, const void *packed,
+                                                           uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
+                                                           ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
+OTTAVA_API ottava_status ottava_depthwise_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                                         const void *packed, uint64_t packed_bytes, uint32_t flags,
+                                                         ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load, for OTTAVA_PACKED_TRANSPOSED_CONV2D; each phase is a contraction. */
+OTTAVA_API ottava_status ottava_transposed_conv2d_load(const ottava_context *context, const void *packed,
+                                                       uint64_t packed_bytes, uint32_t flags, ottava_layer **layer,
+                                                       ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
+OTTAVA_API ottava_status ottava_transposed_conv2d_load_size(const ottava_context *context, const void *packed,
+                                                            uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
+                                                            ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
+OTTAVA_API ottava_status ottava_transposed_conv2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                                          const void *packed, uint64_t packed_bytes, uint32_t flags,
+                                                          ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load, for OTTAVA_PACKED_POOL2D. */
+OTTAVA_API ottava_status ottava_pool2d_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
+                                            uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
+OTTAVA_API ottava_status ottava_pool2d_load_size(const ottava_context *context, const void *packed,
+                                                 uint64_t packed_bytes, uint32_t flags, uint64_t *bytes,
+                                                 ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
+OTTAVA_API ottava_status ottava_pool2d_load_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                               const void *packed, uint64_t packed_bytes, uint32_t flags,
+                                               ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load, for OTTAVA_PACKED_ADD. */
+OTTAVA_API ottava_status ottava_add_load(const ottava_context *context, const void *packed, uint64_t packed_bytes,
+                                         uint32_t flags, ottava_layer **layer, ottava_error *error);
+
+/* As ottava_conv2d_load_size. */
+OTTAVA_API ottava_status ottava_add_load_size(const ottava_context *context, const void *packed, uint64_t packed_bytes,
+                                              uint32_t flags, uint64_t *bytes, ottava_error *error);
+
+/* As ottava_conv2d_load_at. */
+OTTAVA_API ottava_status ottava_add_load_at(void *memory, uint64_t bytes, const ottava_context *context,
+                                            const void *packed, uint64_t packed_bytes, uint32_t flags,
+                                            ottava_layer **layer, ottava_error *error);
 
 #ifdef __cplusplus
 }

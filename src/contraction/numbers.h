@@ -4,7 +4,7 @@
 #define OTTAVA_SRC_CONTRACTION_NUMBERS_H_
 
 #include "base/memory.h"
-#include "output/output.h"
+#include "contraction/contraction.h"
 
 namespace ottava {
 
@@ -32,6 +32,8 @@ class Numbers {
     sound_ = sound_ && known;
   }
   void flag(bool& value) { listed(value, 0, 1); }
+  // What values must be together.
+  void expect(bool holds) { sound_ = sound_ && holds; }
   void real(float& value) {
     uint32_t bits;
     copy_bytes(&bits, &value, sizeof bits);
@@ -59,6 +61,19 @@ class Numbers {
 
 // Those of an output. A version that has more of them is another format.
 static_assert(sizeof(Output) == 100, "a field that is not named below would be lost in every file");
+inline void visit(Numbers& numbers, Addition& addition) {
+  numbers.listed(addition.arithmetic, 0, 2);
+  numbers.flag(addition.subtract);
+  numbers.flag(addition.is_unsigned);
+  numbers.integer(addition.first_zero_point);
+  numbers.real(addition.first_scale);
+  numbers.integer(addition.second_zero_point);
+  numbers.real(addition.second_scale);
+  numbers.integer(addition.zero_point);
+  numbers.real(addition.scale);
+  numbers.integer(addition.clamp_min);
+  numbers.integer(addition.clamp_max);
+}
 inline void visit(Numbers& numbers, Output& output) {
   numbers.listed(output.type, 1, 5);
   numbers.integer(output.zero_point);
@@ -75,18 +90,24 @@ inline void visit(Numbers& numbers, Output& output) {
   numbers.integer(output.tanh_zero);
   numbers.integer(output.tanh_amplitude);
   numbers.flag(output.adds);
-  Addition& addition = output.addition;
-  numbers.listed(addition.arithmetic, 0, 2);
-  numbers.flag(addition.subtract);
-  numbers.flag(addition.is_unsigned);
-  numbers.integer(addition.first_zero_point);
-  numbers.real(addition.first_scale);
-  numbers.integer(addition.second_zero_point);
-  numbers.real(addition.second_scale);
-  numbers.integer(addition.zero_point);
-  numbers.real(addition.scale);
-  numbers.integer(addition.clamp_min);
-  numbers.integer(addition.clamp_max);
+  visit(numbers, output.addition);
+  const Addition& addition = output.addition;
+  numbers.expect(!output.adds || (is_8bit(output.type) && addition.is_unsigned == (output.type == Type::u8)));
+}
+
+inline void visit(Numbers& numbers, Operand& operand) {
+  numbers.listed(operand.type, 1, 2);
+  numbers.integer(operand.zero_point);
+  numbers.real(operand.scale);
+}
+
+// Of an operator as a file has it, which names its numbers in visit(Numbers&).
+template <class Stored>
+size_t count_numbers() {
+  Stored any = {};
+  Numbers numbers(Numbers::Way::count, nullptr);
+  any.visit(numbers);
+  return numbers.count();
 }
 
 }  // namespace ottava

@@ -2,6 +2,7 @@
 
 #include "base/checked.h"
 #include "base/checksum.h"
+#include "base/memory.h"
 #include "output/arithmetic.h"
 
 namespace ottava {
@@ -39,34 +40,6 @@ int32_t most_exponent(Stage stage) {
     case Stage::fixed_two_roundings_saturating: return 31;
     default: return 30;
   }
-}
-
-// Whatever stands here is multiplied and shifted by: a value out of range would be no error of arithmetic that a run
-// could notice.
-Status check_channels(const StoredContraction& stored, bool rhs_is_unsigned, Error* error) {
-  const ContractionPlan& plan = stored.plan;
-  const ChannelLayout& at = plan.channels;
-  const Stage stage = plan.output.stage;
-  const bool shifts_alone = most_exponent(stage) == 0;
-  const Range range = range_of(rhs_is_unsigned ? Type::u8 : Type::s8);
-  for (size_t n = 0; n < plan.n; ++n) {
-    const int32_t zero = *channel_array<int32_t>(stored.channels, at.rhs_zero, n);
-    if (zero < range.min || zero > range.max) return refuse_channel("a zero point", n, error);
-    if (at.multiplier != 0) {
-      const int32_t multiplier = *channel_array<int32_t>(stored.channels, at.multiplier, n);
-      if (multiplier < 0 && !shifts_alone) return refuse_channel("a multiplier", n, error);
-      const int32_t exponent = *channel_array<int32_t>(stored.channels, at.exponent, n);
-      if (exponent < -31 || exponent > most_exponent(stage)) return refuse_channel("a shift", n, error);
-    }
-    if (at.scale != 0) {
-      const float scale = *channel_array<float>(stored.channels, at.scale, n);
-      if (!is_finite(scale) || scale < 0.0f) return refuse_channel("a scale", n, error);
-    }
-    if (at.bias != 0 && !is_finite(*channel_array<float>(stored.channels, at.bias, n))) {
-      return refuse_channel("a bias", n, error);
-    }
-  }
-  return Status::ok;
 }
 
 }  // namespace
@@ -121,6 +94,37 @@ bool weights_are_intact(const PackedHeader& header) {
   return checksum(kChecksumStart, file + from, static_cast<size_t>(header.bytes) - from) == header.weights_checksum;
 }
 
+PackedFor packed_for(const ContractionPlan& plan) {
+  const Kernel& kernel = *plan.routes.many.kernel;
+  return {kernel.name,
+          kernel.isa,
+          plan.nr,
+          plan.routes.many.tile.kr,
+          kernel.rhs->element == Element::u8,
+          has_own_small_m(plan.routes)};
+}
+
+void begin_packed(PackedKind kind, uint32_t library, const PackedFor& laid_out_for, size_t numbers, size_t array_bytes,
+                  size_t weight_bytes, uint8_t* file) {
+  const size_t arrays = channels_from(numbers).value();
+  zero_bytes(file, arrays);
+  PackedHeader header = {};
+  header.byte_order = kByteOrder;
+  header.format = kPackedFormat;
+  header.library = library;
+  header.kind = kind;
+  header.numbers = numbers;
+  header.weights_from = arrays + array_bytes;
+  header.bytes = header.weights_from + weight_bytes;
+  header.tier = static_cast<uint32_t>(laid_out_for.tier);
+  header.nr = static_cast<uint32_t>(laid_out_for.nr);
+  header.kr = static_cast<uint32_t>(laid_out_for.kr);
+  header.rhs_is_unsigned = laid_out_for.rhs_is_unsigned ? 1 : 0;
+  header.own_small_m = laid_out_for.own_small_m ? 1 : 0;
+  Text(header.kernel) << laid_out_for.kernel;
+  copy_bytes(file, &header, sizeof header);
+}
+
 void seal_packed(uint8_t* file) {
   PackedHeader header;
   copy_bytes(&header, file, sizeof header);
@@ -132,22 +136,84 @@ void seal_packed(uint8_t* file) {
   copy_bytes(file, &header, sizeof header);
 }
 
+StoredContractions::StoredContractions(const PackedHeader& header)
+    : header_(header),
+      channels_(channels_from(static_cast<size_t>(header.numbers))),
+      packed_(static_cast<size_t>(header.weights_from)) {}
+
+Status StoredContractions::next(const Contraction& problem, size_t copies, StoredContraction* stored, Error* error) {
+  const uint8_t* const file = reinterpret_cast<const uint8_t*>(&header_);
+  const Element element = header_.rhs_is_unsigned != 0 ? Element::u8 : Element::s8;
+  const Status status =
+      plan_layout(problem, element, header_.nr, header_.kr, header_.own_small_m != 0, &stored->plan, error);
+  if (status != Status::ok) return status;
+  const Size channels = channels_ + Size(stored->plan.channels.total) * copies;
+  const Size packed = packed_ + Size(stored->plan.packed.total) * copies;
+  if (!channels.valid() || !packed.valid() || channels.value() > header_.weights_from ||
+      packed.value() > header_.bytes) {
+    return corrupt("its sizes are not those of its parameters", error);
+  }
+  stored->channels = file + channels_.value();
+  stored->packed = file + packed_.value();
+  channels_ = channels;
+  packed_ = packed;
+  return Status::ok;
+}
+
+Status StoredContractions::finish(Error* error) const {
+  if (channels_.value() == header_.weights_from && packed_.value() == header_.bytes) return Status::ok;
+  return corrupt("its sizes are not those of its parameters", error);
+}
+
+// Whatever stands here is multiplied and shifted by: a value out of range would be no error of arithmetic that a run
+// could notice.
+Status check_channel(Stage stage, const StoredChannel& channel, Range range, size_t n, Error* error) {
+  if (channel.rhs_zero < range.min || channel.rhs_zero > range.max) return refuse_channel("a zero point", n, error);
+  const int32_t most = most_exponent(stage);
+  if (channel.multiplier < 0 && most != 0) return refuse_channel("a multiplier", n, error);
+  if (channel.exponent < -31 || channel.exponent > most) return refuse_channel("a shift", n, error);
+  if (!is_finite(channel.scale) || channel.scale < 0.0f) return refuse_channel("a scale", n, error);
+  return is_finite(channel.bias) ? Status::ok : refuse_channel("a bias", n, error);
+}
+
+Status check_channels(const PackedHeader& header, const StoredContraction& stored, size_t copies, Error* error) {
+  const ContractionPlan& plan = stored.plan;
+  const ChannelLayout& at = plan.channels;
+  const Range range = range_of(header.rhs_is_unsigned != 0 ? Type::u8 : Type::s8);
+  for (size_t i = 0; i < copies && plan.n != 0; ++i) {
+    const uint8_t* const channels = stored.channels + i * at.total;
+    for (size_t n = 0; n < plan.n; ++n) {
+      StoredChannel channel = {};
+      channel.rhs_zero = *channel_array<int32_t>(channels, at.rhs_zero, n);
+      if (at.multiplier != 0) channel.multiplier = *channel_array<int32_t>(channels, at.multiplier, n);
+      if (at.exponent != 0) channel.exponent = *channel_array<int32_t>(channels, at.exponent, n);
+      if (at.scale != 0) channel.scale = *channel_array<float>(channels, at.scale, n);
+      if (at.bias != 0) channel.bias = *channel_array<float>(channels, at.bias, n);
+      const Status status = check_channel(plan.output.stage, channel, range, i * plan.n + n, error);
+      if (status != Status::ok) return status;
+    }
+  }
+  return Status::ok;
+}
+
 Status find_contraction(const PackedHeader& header, const Contraction& problem, StoredContraction* stored,
                         Error* error) {
-  const uint8_t* const file = reinterpret_cast<const uint8_t*>(&header);
-  const Element element = header.rhs_is_unsigned != 0 ? Element::u8 : Element::s8;
-  Status status = plan_layout(problem, element, header.nr, header.kr, header.own_small_m != 0, &stored->plan, error);
-  if (status != Status::ok) return status;
-  const Size channels = channels_from(static_cast<size_t>(header.numbers));
-  const Size packed = channels + stored->plan.channels.total;
-  const Size end = packed + stored->plan.packed.total;
-  if (!end.valid() || packed.value() != header.weights_from || end.value() != header.bytes) {
-    error->set(Status::bad_packed, "packed") << "is corrupt: its sizes are not those of its parameters";
-    return Status::bad_packed;
-  }
-  stored->channels = file + channels.value();
-  stored->packed = file + packed.value();
-  return check_channels(*stored, header.rhs_is_unsigned != 0, error);
+  StoredContractions contractions(header);
+  Status status = contractions.next(problem, 1, stored, error);
+  if (status == Status::ok) status = contractions.finish(error);
+  return status == Status::ok ? check_channels(header, *stored, 1, error) : status;
+}
+
+Status corrupt(Error* error) {
+  if (error->status == Status::bad_packed) return Status::bad_packed;
+  const Error inner = *error;
+  error->set(Status::bad_packed, "packed") << "is corrupt: " << inner.argument << " " << inner.message;
+  return Status::bad_packed;
+}
+
+Status corrupt(const char* words, Error* error) {
+  error->set(Status::bad_packed, "packed") << "is corrupt: " << words;
+  return Status::bad_packed;
 }
 
 const Kernel* kernel_named(const KernelList& list, const char* name) {

@@ -13,6 +13,7 @@
 namespace ottava {
 
 struct Layer;
+enum class PackedKind : uint32_t;  // contraction/packed_file.h
 
 // The numbers of a run as the caller gives them; strides in elements, 0 for dense.
 struct LayerNumbers {
@@ -88,6 +89,7 @@ struct LayerFunctions {
 // Immutable once made.
 struct Layer {
   const LayerFunctions* functions;
+  PackedKind kind;
   Window window;
   size_t input_channels;
   size_t output_channels;

@@ -341,7 +341,24 @@ ASSERT(offsetof(ottava_api, matmul_load) == POINTER(71));
 ASSERT(offsetof(ottava_api, matmul_load_size) == POINTER(72));
 ASSERT(offsetof(ottava_api, matmul_load_at) == POINTER(73));
 ASSERT(offsetof(ottava_api, packed_source) == POINTER(74));
-ASSERT(sizeof(ottava_api) == POINTER(75));
+ASSERT(offsetof(ottava_api, layer_save_size) == POINTER(75));
+ASSERT(offsetof(ottava_api, layer_save) == POINTER(76));
+ASSERT(offsetof(ottava_api, conv2d_load) == POINTER(77));
+ASSERT(offsetof(ottava_api, conv2d_load_size) == POINTER(78));
+ASSERT(offsetof(ottava_api, conv2d_load_at) == POINTER(79));
+ASSERT(offsetof(ottava_api, depthwise_conv2d_load) == POINTER(80));
+ASSERT(offsetof(ottava_api, depthwise_conv2d_load_size) == POINTER(81));
+ASSERT(offsetof(ottava_api, depthwise_conv2d_load_at) == POINTER(82));
+ASSERT(offsetof(ottava_api, transposed_conv2d_load) == POINTER(83));
+ASSERT(offsetof(ottava_api, transposed_conv2d_load_size) == POINTER(84));
+ASSERT(offsetof(ottava_api, transposed_conv2d_load_at) == POINTER(85));
+ASSERT(offsetof(ottava_api, pool2d_load) == POINTER(86));
+ASSERT(offsetof(ottava_api, pool2d_load_size) == POINTER(87));
+ASSERT(offsetof(ottava_api, pool2d_load_at) == POINTER(88));
+ASSERT(offsetof(ottava_api, add_load) == POINTER(89));
+ASSERT(offsetof(ottava_api, add_load_size) == POINTER(90));
+ASSERT(offsetof(ottava_api, add_load_at) == POINTER(91));
+ASSERT(sizeof(ottava_api) == POINTER(92));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Constants of programs: pointers first, as the handle of a matmul begins with one. */
@@ -366,6 +383,8 @@ ASSERT(OTTAVA_SIZE_OVERFLOW == 12 && OTTAVA_BAD_MEMORY == 13 && OTTAVA_OUT_OF_ME
 ASSERT(OTTAVA_UNKNOWN_NAME == 15 && OTTAVA_KERNEL_UNAVAILABLE == 16 && OTTAVA_BAD_OPTION == 17);
 ASSERT(OTTAVA_OUT_OF_RANGE == 18 && OTTAVA_BAD_MULTIPLIER == 19 && OTTAVA_BAD_PACKED == 20);
 ASSERT(OTTAVA_PACKED_ALIGNMENT == 64 && OTTAVA_PACKED_FORMAT == 1 && OTTAVA_PACKED_MATMUL == 1);
+ASSERT(OTTAVA_PACKED_CONV2D == 2 && OTTAVA_PACKED_DEPTHWISE_CONV2D == 3 && OTTAVA_PACKED_TRANSPOSED_CONV2D == 4);
+ASSERT(OTTAVA_PACKED_POOL2D == 5 && OTTAVA_PACKED_ADD == 6);
 ASSERT(OTTAVA_LOAD_REPACK == 1);
 ASSERT(OTTAVA_TIER_ANY == 0 && OTTAVA_TIER_PORTABLE == 1 && OTTAVA_TIER_ARMV7_NEON == 8);
 ASSERT(OTTAVA_TIER_ARM_NEON == 16 && OTTAVA_TIER_ARM_DOTPROD == 17 && OTTAVA_TIER_ARM_I8MM == 18);

@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "drawn_sum.h"
 #include "image_tensor.h"
+#include "layer_file.h"
 #include "oracle_values.h"
 
 namespace ottava {
@@ -275,7 +276,7 @@ std::string describe(const ConvolutionCase& c) {
        << c.rule << ", layout " << c.layout << ", input zero " << c.input_zero_point << ", weight zeros "
        << c.zero_points << ", per channel " << c.per_channel << ", narrow " << c.narrow_weights << ", bound "
        << c.weight_bound << ", gaps " << c.input_gap << " " << c.output_gap << ", adds " << c.adds << " in place "
-       << c.in_place << ", seed " << c.seed;
+       << c.in_place << ", seed " << c.seed << ", way " << static_cast<int>(c.way);
   return text.str();
 }
 
@@ -296,6 +297,8 @@ std::string check_convolution(const ConvolutionCase& c, const ottava_context* co
   const ottava_status made = make_layer(c, values, context, output, constants, &layer, &error);
   INFO(error.argument << ": " << error.message);
   REQUIRE(made == OTTAVA_OK);
+  std::vector<std::unique_ptr<GuardedBuffer>> kept;
+  if (c.way != Way::direct) kept = send_through_file(context, c.way, c.seed % 2 != 0, &layer);
 
   ottava_layer_run_desc run = OTTAVA_LAYER_RUN_DESC_INIT;
   run.batch = c.batch, run.height = c.height, run.width = c.width;

@@ -7,6 +7,7 @@
 
 #include "oracle/convolution.h"
 #include "support.h"
+#include "through_file.h"
 
 namespace ottava {
 
@@ -33,6 +34,7 @@ struct ConvolutionCase {
   bool in_place = false;                       // which the output replaces
   std::int64_t input_gap = 0, output_gap = 0;  // pixel strides beyond the channels
   std::uint64_t seed = 0;                      // of values
+  Way way = Way::direct;                       // of the layer to its run
 };
 
 // A case around the edges of everything. Few of them are refused; none but for good reasons.

@@ -6,6 +6,7 @@
 #include "drawn_sum.h"
 #include "hosts.h"
 #include "image_tensor.h"
+#include "layer_file.h"
 #include "support.h"
 
 namespace ottava {
@@ -85,7 +86,11 @@ void check_layout(const ottava_context* context, Random& random, bool large) {
   if (&output != &first) first.memory().make_read_only();
   if (&output != &second) second.memory().make_read_only();
 
-  ottava_layer* const layer = make_add(context, drawn.desc);
+  ottava_layer* layer = make_add(context, drawn.desc);
+  std::vector<std::unique_ptr<GuardedBuffer>> kept;
+  const Way ways[] = {Way::direct, Way::direct, Way::in_place, Way::repacked};
+  const Way way = random.pick(ways);
+  if (way != Way::direct) kept = send_through_file(context, way, random.chance(2), &layer);
   ottava_layer_run_desc run = OTTAVA_LAYER_RUN_DESC_INIT;
   run.batch = batch, run.height = height, run.width = width;
   run.input_pixel_stride = first.stride(), run.second_pixel_stride = addend.stride();

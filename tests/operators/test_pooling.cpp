@@ -4,6 +4,7 @@
 #include "catch.h"
 #include "hosts.h"
 #include "image_tensor.h"
+#include "layer_file.h"
 #include "oracle/elementwise.h"
 #include "support.h"
 
@@ -147,6 +148,10 @@ int check_pool(const PoolCase& c, const ottava_context* context, Random& random)
   const ottava_status made = ottava_pool2d_create(context, &c.desc, c.no_output ? nullptr : &c.output, &layer, &error);
   INFO(error.argument << ": " << error.message);
   REQUIRE(made == OTTAVA_OK);
+  std::vector<std::unique_ptr<GuardedBuffer>> kept;
+  const Way ways[] = {Way::direct, Way::direct, Way::in_place, Way::repacked};
+  const Way way = random.pick(ways);
+  if (way != Way::direct) kept = send_through_file(context, way, random.chance(2), &layer);
   ottava_layer_run_desc run = OTTAVA_LAYER_RUN_DESC_INIT;
   run.batch = c.batch, run.height = c.height, run.width = c.width;
   ottava_layer_info info = OTTAVA_LAYER_INFO_INIT;

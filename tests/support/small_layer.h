@@ -51,6 +51,8 @@ class SmallLayer {
   SmallLayer(const SmallLayer&) = delete;
   SmallLayer& operator=(const SmallLayer&) = delete;
 
+  const ottava_layer* get() const { return layer_; }
+
   ottava_layer_info query(std::int64_t height, std::int64_t width, std::int64_t batch = 1) const {
     ottava_layer_run_desc run = OTTAVA_LAYER_RUN_DESC_INIT;
     run.batch = batch, run.height = height, run.width = width;

@@ -1,5 +1,7 @@
 #include "operators/add/add.h"
 
+#include "contraction/packed_file.h"
+
 namespace ottava {
 namespace {
 
@@ -78,6 +80,7 @@ const Layer* prepare_add(const AddProblem& problem, const StageTable& stages, Is
                          uint8_t* memory) {
   Add* const made = reinterpret_cast<Add*>(memory);
   made->functions = &kFunctions;
+  made->kind = PackedKind::add;
   made->window = Window();
   made->input_channels = made->output_channels = static_cast<size_t>(problem.channels);
   made->output_element_bytes = 1;
@@ -90,6 +93,7 @@ const Layer* prepare_add(const AddProblem& problem, const StageTable& stages, Is
   made->add = stages.add;
   made->parameters = form_addition(problem.addition);
   made->isa = isa;
+  made->problem = problem;
   return made;
 }
 

@@ -21,6 +21,7 @@ struct Add : Layer {
   AddFn add;
   AddParameters parameters;
   Isa isa;
+  AddProblem problem;  // as it was asked for: what a packed file says
 };
 
 Status validate(const AddProblem& problem, Error* error);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "contraction/packed_file.h"
 #include "contraction/weights.h"
 #include "operators/conv2d/rows.h"
 #include "operators/convolution/contraction_set.h"
@@ -76,18 +77,6 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
 
 constexpr LayerFunctions kFunctions = {resolve_by_window, schedule, run, describe};
 
-Contraction contraction_from(const ConvolutionProblem& problem, const Conv2dPlan& plan) {
-  Contraction part = whole_contraction(problem);
-  part.n = problem.group_channels() * static_cast<int64_t>(plan.merged);
-  part.k = problem.group_depth() * static_cast<int64_t>(plan.merged);
-  part.rows_from = plan.rows_from;
-  if (plan.rows_from == RowsFrom::assembled) {
-    part.k = static_cast<int64_t>(plan.row_depth);
-    part.positions = 1;
-  }
-  return part;
-}
-
 // The most groups, all contractions having as many, whose channels fit a panel.
 size_t groups_to_merge(const ConvolutionProblem& problem, const ContractionPlan& alone) {
   const size_t groups = static_cast<size_t>(problem.groups);
@@ -121,17 +110,6 @@ bool wastes_depth(const ContractionPlan& plan) {
   return plan.k != 0 && plan.packed_k * 8 > round_up(plan.depth(), kr) * 9;
 }
 
-Status plan_as_is(const ConvolutionProblem& problem, bool weights_unfit, const Machine& machine, const Choice& choice,
-                  uint32_t threads, Conv2dPlan* plan, Error* error) {
-  Contraction part = contraction_from(problem, *plan);
-  part.weights_unfit = weights_unfit;
-  const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
-  if (status == Status::size_overflow) {
-    error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
-  }
-  return status;
-}
-
 // Of contraction number `index`, whose weights may be there for parts of its depth alone.
 Constants constants_of(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Conv2dPlan& plan,
                        size_t index) {
@@ -150,7 +128,7 @@ Constants constants_of(const ConvolutionProblem& problem, const ConvolutionConst
 
 bool any_weights_rule_out(const Kernel& kernel, const ConvolutionProblem& problem,
                           const ConvolutionConstants& constants, const Conv2dPlan& plan) {
-  const Contraction part = contraction_from(problem, plan);
+  const Contraction part = contraction_of(problem, plan);
   for (size_t index = 0; index < plan.count; ++index) {
     if (weights_rule_out(kernel, part, constants_of(problem, constants, plan, index))) return true;
   }
@@ -159,16 +137,57 @@ bool any_weights_rule_out(const Kernel& kernel, const ConvolutionProblem& proble
 
 }  // namespace
 
+Contraction contraction_of(const ConvolutionProblem& problem, const Conv2dSplit& split) {
+  Contraction part = whole_contraction(problem);
+  part.n = problem.group_channels() * static_cast<int64_t>(split.merged);
+  part.k = problem.group_depth() * static_cast<int64_t>(split.merged);
+  part.rows_from = split.rows_from;
+  if (split.rows_from == RowsFrom::assembled) {
+    part.k = static_cast<int64_t>(split.row_depth);
+    part.positions = 1;
+  }
+  return part;
+}
+
+WeightRuns weight_runs_of(const ConvolutionProblem& problem, const Conv2dSplit& split) {
+  WeightRuns runs;
+  runs.count = static_cast<size_t>(problem.window.taps());
+  runs.depth = static_cast<size_t>(problem.group_depth());
+  runs.side_by_side = split.rows_from == RowsFrom::assembled;
+  if (split.merged > 1) runs.part_channels = static_cast<size_t>(problem.group_channels());
+  return runs;
+}
+
+bool may_be_split(const ConvolutionProblem& problem, const Conv2dSplit& split) {
+  if (split.merged == 0 || static_cast<uint64_t>(problem.groups) % split.merged != 0) return false;
+  if ((split.rows_from == RowsFrom::strides) != problem.window.is_one_pixel()) return false;
+  if (split.rows_from != RowsFrom::assembled) return split.row_depth == 0;
+  const size_t depth = depth_of_taps(problem);
+  return split.merged == 1 && depth != 0 && (split.row_depth == depth || split.row_depth == round_up(depth, 16));
+}
+
+Status plan_split(const ConvolutionProblem& problem, bool weights_unfit, const Machine& machine, const Choice& choice,
+                  uint32_t threads, Conv2dPlan* plan, Error* error) {
+  Contraction part = contraction_of(problem, *plan);
+  part.weights_unfit = weights_unfit;
+  const Status status = make_plan(part, machine, choice, threads, &plan->contraction, error);
+  if (status == Status::size_overflow) {
+    error->set(status, "desc") << "channels and window: weights or workspace would not fit the address space";
+  }
+  return status;
+}
+
 Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                    Conv2dPlan* plan, Error* error) {
   Status status = validate(problem, error);
   if (status != Status::ok) return status;
   plan->rows_from = problem.window.is_one_pixel() ? RowsFrom::strides : RowsFrom::table;
   plan->merged = 1;
-  status = plan_as_is(problem, false, machine, choice, threads, plan, error);
+  plan->row_depth = 0;
+  status = plan_split(problem, false, machine, choice, threads, plan, error);
   if (status == Status::ok && problem.groups > 1) {
     plan->merged = groups_to_merge(problem, plan->contraction);
-    if (plan->merged > 1) status = plan_as_is(problem, false, machine, choice, threads, plan, error);
+    if (plan->merged > 1) status = plan_split(problem, false, machine, choice, threads, plan, error);
     if (status == Status::ok && plan->contraction.nr * plan->contraction.k > kMostBytesOfParts) plan->merged = 1;
   }
   if (status == Status::ok && plan->merged == 1 && plan->rows_from == RowsFrom::table &&
@@ -177,7 +196,7 @@ Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, co
     plan->row_depth = assembled_depth(problem, plan->contraction.nr);
   }
   plan->count = static_cast<size_t>(problem.groups) / plan->merged;
-  return status == Status::ok ? plan_as_is(problem, false, machine, choice, threads, plan, error) : status;
+  return status == Status::ok ? plan_split(problem, false, machine, choice, threads, plan, error) : status;
 }
 
 Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Machine& machine,
@@ -185,29 +204,40 @@ Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstan
   const Status status = validate(problem, constants, error);
   if (status != Status::ok) return status;
   if (!any_weights_rule_out(*plan->contraction.routes.many.kernel, problem, constants, *plan)) return status;
-  return plan_as_is(problem, true, machine, choice, threads, plan, error);
+  return plan_split(problem, true, machine, choice, threads, plan, error);
+}
+
+Size conv2d_bytes_alone(const Conv2dSplit& split) {
+  return Size(round_up(sizeof(Conv2d), kAlignment)) +
+         (Size(sizeof(PreparedContraction)) * split.count).rounded_up(kAlignment);
 }
 
 Size conv2d_bytes(const Conv2dPlan& plan) {
-  return Size(round_up(sizeof(Conv2d), kAlignment)) +
-         (Size(sizeof(PreparedContraction)) * plan.count).rounded_up(kAlignment) +
-         operator_bytes(plan.contraction) * plan.count;
+  return conv2d_bytes_alone(plan) + operator_bytes(plan.contraction) * plan.count;
+}
+
+PreparedContraction* contractions_of(uint8_t* memory) {
+  return reinterpret_cast<PreparedContraction*>(memory + round_up(sizeof(Conv2d), kAlignment));
 }
 
 const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& problem,
                             const ConvolutionConstants& constants, uint8_t* memory) {
-  Conv2d* const conv = reinterpret_cast<Conv2d*>(memory);
-  PreparedContraction* const contractions =
-      reinterpret_cast<PreparedContraction*>(memory + round_up(sizeof(Conv2d), kAlignment));
   const size_t bytes = operator_bytes(plan.contraction).value();
-  uint8_t* packed =
-      reinterpret_cast<uint8_t*>(contractions) + round_up(sizeof(PreparedContraction) * plan.count, kAlignment);
-  const Contraction part = contraction_from(problem, plan);
+  uint8_t* packed = memory + conv2d_bytes_alone(plan).value();
+  const Contraction part = contraction_of(problem, plan);
   for (size_t index = 0; index < plan.count; ++index, packed += bytes) {
-    prepare(plan.contraction, part, constants_of(problem, constants, plan, index), packed, &contractions[index]);
+    prepare(plan.contraction, part, constants_of(problem, constants, plan, index), packed,
+            &contractions_of(memory)[index]);
   }
+  return finish_conv2d(plan, problem, memory);
+}
+
+const Layer* finish_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& problem, uint8_t* memory) {
+  Conv2d* const conv = reinterpret_cast<Conv2d*>(memory);
+  static_cast<Conv2dSplit&>(*conv) = plan;
   const OutputPlan& output = plan.contraction.output;
   conv->functions = &kFunctions;
+  conv->kind = PackedKind::conv2d;
   conv->window = problem.window;
   conv->input_channels = static_cast<size_t>(problem.input_channels);
   conv->output_channels = static_cast<size_t>(problem.output_channels);
@@ -217,14 +247,12 @@ const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& pr
   conv->accumulates = output.run_accumulating != nullptr && output.activation == Activation::none;
   conv->counts = true;
   conv->threads = plan.contraction.threads;
-  conv->packed_bytes = static_cast<uint64_t>(bytes) * plan.count;
-  conv->contractions = contractions;
-  conv->count = plan.count;
+  conv->packed_bytes = static_cast<uint64_t>(operator_bytes(plan.contraction).value()) * plan.count;
+  conv->contractions = contractions_of(memory);
   conv->depth = static_cast<size_t>(problem.group_depth()) * plan.merged;
   conv->channels = plan.contraction.n;
-  conv->row_depth = plan.row_depth;
   conv->padding = static_cast<uint8_t>(problem.input.zero_point);
-  conv->rows_from = plan.rows_from;
+  conv->problem = problem;
   return conv;
 }
 

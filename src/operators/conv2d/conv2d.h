@@ -17,27 +17,30 @@
 
 #include "base/checked.h"
 #include "contraction/prepared.h"
+#include "contraction/repack.h"
 #include "operators/convolution/problem.h"
 #include "operators/layer.h"
 
 namespace ottava {
 
-struct Conv2dPlan {
-  ContractionPlan contraction;  // of each
+// How the convolution is cut into contractions.
+struct Conv2dSplit {
   RowsFrom rows_from;
   size_t count;      // contractions
   size_t merged;     // groups in each
-  size_t row_depth;  // bytes of an assembled row: its taps, and zeros up to whole vectors where these are few
+  size_t row_depth;  // bytes of an assembled row: its taps, and zeros up to whole vectors where these are few; else 0
 };
 
-struct Conv2d : Layer {
+struct Conv2dPlan : Conv2dSplit {
+  ContractionPlan contraction;  // of each
+};
+
+struct Conv2d : Layer, Conv2dSplit {
   const PreparedContraction* contractions;
-  size_t count;
-  size_t depth;      // bytes of input pixels that belong to a contraction
-  size_t channels;   // of output of a contraction
-  size_t row_depth;  // as in the plan
-  uint8_t padding;   // the raw zero point of the input
-  RowsFrom rows_from;
+  size_t depth;     // bytes of input pixels that belong to a contraction
+  size_t channels;  // of output of a contraction
+  uint8_t padding;  // the raw zero point of the input
+  ConvolutionProblem problem;  // as it was asked for: what a packed file says
 };
 
 Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
@@ -47,7 +50,23 @@ Status plan_conv2d(const ConvolutionProblem& problem, const Machine& machine, co
 Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstants& constants, const Machine& machine,
                      const Choice& choice, uint32_t threads, Conv2dPlan* plan, Error* error);
 
+// Of one of the contractions, and where it has its weights.
+Contraction contraction_of(const ConvolutionProblem& problem, const Conv2dSplit& split);
+WeightRuns weight_runs_of(const ConvolutionProblem& problem, const Conv2dSplit& split);
+
+// Whether rows may be read and channels shared out like this, whoever decided it.
+bool may_be_split(const ConvolutionProblem& problem, const Conv2dSplit& split);
+
+// The contraction of a plan that is split already.
+Status plan_split(const ConvolutionProblem& problem, bool weights_unfit, const Machine& machine, const Choice& choice,
+                  uint32_t threads, Conv2dPlan* plan, Error* error);
+
 Size conv2d_bytes(const Conv2dPlan& plan);
+// But for arrays and weights, which lie behind it, or elsewhere.
+Size conv2d_bytes_alone(const Conv2dSplit& split);
+PreparedContraction* contractions_of(uint8_t* memory);  // of the layer in it
+// All but the contractions, which are ready.
+const Layer* finish_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& problem, uint8_t* memory);
 
 // `memory` holds conv2d_bytes(plan), aligned to kAlignment, and stays with the layer.
 const Layer* prepare_conv2d(const Conv2dPlan& plan, const ConvolutionProblem& problem,

@@ -18,6 +18,10 @@ struct StoredMatmul {
   bool float_bias;
   Exactness exactness;
   uint64_t max_exact_k;
+
+  void visit(Numbers& numbers);  // all but its arrays
+  int64_t n() const { return problem.n; }
+  int64_t k() const { return problem.k; }
 };
 
 Status read_packed(const void* file, uint64_t bytes, StoredMatmul* stored, Error* error);
@@ -35,7 +39,7 @@ void assemble_repacked(const MatmulPlan& plan, const StoredMatmul& stored, uint8
 
 // For a kernel or a tier of any architecture by name; null: the kernel that the operator runs, of `kernels`.
 // `problem` becomes that of the file.
-Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList& kernels, const char* target,
+Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList& kernels, const char* name,
                  MatmulProblem* problem, MatmulPlan* plan, Error* error);
 Size file_bytes(const MatmulPlan& plan);
 // Into file_bytes(plan), any alignment.

@@ -1,6 +1,7 @@
 #include "operators/pool2d/pool2d.h"
 
 #include "base/memory.h"
+#include "contraction/packed_file.h"
 #include "output/uniform_stage.h"
 #include "output/validate_output.h"
 
@@ -286,6 +287,7 @@ const Layer* prepare_pool2d(const Pool2dProblem& problem, const StageTable& stag
                             uint32_t threads, uint8_t* memory) {
   Pool2d* const pool = reinterpret_cast<Pool2d*>(memory);
   pool->functions = &kFunctions;
+  pool->kind = PackedKind::pool2d;
   pool->window = problem.window;
   pool->input_channels = pool->output_channels = static_cast<size_t>(problem.channels);
   pool->output_element_bytes = bytes_of(problem.output.type);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "contraction/packed_file.h"
 #include "contraction/weights.h"
 #include "operators/convolution/contraction_set.h"
 #include "operators/convolution/fill_tap.h"
@@ -20,28 +21,9 @@ size_t greatest_common_divisor(size_t a, size_t b) {
   return a;
 }
 
-PhaseAxis phases_of(const WindowAxis& axis) {
-  const size_t stride = static_cast<size_t>(axis.stride), kernel = static_cast<size_t>(axis.kernel);
-  const size_t dilation = static_cast<size_t>(axis.dilation);
-  const size_t step = stride / greatest_common_divisor(stride, dilation);
-  const size_t phases = smaller(kernel, step);
-  if (phases == stride) return {step, phases, 0, 0};
-  // Phase f is a line behind phase g where (f - g) * dilation leaves 1: at one difference, forwards or backwards.
-  PhaseAxis axis_phases = {step, phases, 0, phases};
-  for (size_t difference = 1; difference < phases; ++difference) {
-    const size_t lines = difference * dilation % stride;
-    if (lines == 1) axis_phases.first_open = phases - difference;
-    if (lines == stride - 1) axis_phases.open = difference;
-  }
-  axis_phases.open -= smaller(axis_phases.first_open, axis_phases.open);
-  return axis_phases;
-}
-
 size_t taps_of(const PhaseAxis& phases, const WindowAxis& axis, size_t phase) {
   return ceil_div(static_cast<size_t>(axis.kernel) - phase, phases.step);
 }
-
-size_t contractions_of_group(const PhaseAxis& y, const PhaseAxis& x) { return y.phases * x.phases + 1; }
 
 // Lines (columns) of output, evenly apart, and the taps that each of them has: as many as a phase, or none.
 struct Span {
@@ -251,21 +233,6 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
 
 constexpr LayerFunctions kFunctions = {resolve, schedule, run, describe};
 
-// The contraction of a pair of phases; behind the last pair the one without depth.
-Contraction contraction_of_phase(const TransposedProblem& problem, const TransposedPlan& plan, size_t number) {
-  Contraction part = whole_contraction(problem);
-  part.n = problem.group_channels();
-  part.weights_unfit = plan.weights_unfit;
-  if (number == plan.y.phases * plan.x.phases) {
-    part.k = 0;
-    part.positions = 1;
-  } else {
-    part.positions = static_cast<int64_t>(taps_of(plan.y, problem.window.y, number / plan.x.phases) *
-                                          taps_of(plan.x, problem.window.x, number % plan.x.phases));
-  }
-  return part;
-}
-
 // Of the weights of a group those that the taps of a phase have.
 RhsView rhs_of_phase(const TransposedProblem& problem, const TransposedPlan& plan, RhsView rhs, size_t number) {
   if (number == plan.y.phases * plan.x.phases || rhs.first.data == nullptr) return rhs;
@@ -346,10 +313,45 @@ Status measure(const TransposedProblem& problem, const Machine& machine, const C
 
 }  // namespace
 
+PhaseAxis phases_of(const WindowAxis& axis) {
+  const size_t stride = static_cast<size_t>(axis.stride), kernel = static_cast<size_t>(axis.kernel);
+  const size_t dilation = static_cast<size_t>(axis.dilation);
+  const size_t step = stride / greatest_common_divisor(stride, dilation);
+  const size_t phases = smaller(kernel, step);
+  if (phases == stride) return {step, phases, 0, 0};
+  // Phase f is a line behind phase g where (f - g) * dilation leaves 1: at one difference, forwards or backwards.
+  PhaseAxis axis_phases = {step, phases, 0, phases};
+  for (size_t difference = 1; difference < phases; ++difference) {
+    const size_t lines = difference * dilation % stride;
+    if (lines == 1) axis_phases.first_open = phases - difference;
+    if (lines == stride - 1) axis_phases.open = difference;
+  }
+  axis_phases.open -= smaller(axis_phases.first_open, axis_phases.open);
+  return axis_phases;
+}
+
+Contraction contraction_of_phase(const TransposedProblem& problem, const TransposedPlan& plan, size_t number) {
+  Contraction part = whole_contraction(problem);
+  part.n = problem.group_channels();
+  part.weights_unfit = plan.weights_unfit;
+  if (number == plan.y.phases * plan.x.phases) {
+    part.k = 0;
+    part.positions = 1;
+  } else {
+    part.positions = static_cast<int64_t>(taps_of(plan.y, problem.window.y, number / plan.x.phases) *
+                                          taps_of(plan.x, problem.window.x, number % plan.x.phases));
+  }
+  return part;
+}
+
+Status validate(const TransposedProblem& problem, Error* error) {
+  const Status status = validate(static_cast<const ConvolutionProblem&>(problem), error);
+  return status == Status::ok ? check_adjustments(problem, error) : status;
+}
+
 Status plan_transposed(const TransposedProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                        TransposedPlan* plan, Error* error) {
-  Status status = validate(problem, error);
-  if (status == Status::ok) status = check_adjustments(problem, error);
+  const Status status = validate(problem, error);
   if (status != Status::ok) return status;
   plan->y = phases_of(problem.window.y);
   plan->x = phases_of(problem.window.x);
@@ -370,22 +372,27 @@ Status settle_transposed(const TransposedProblem& problem, const ConvolutionCons
   return Status::ok;
 }
 
-Size transposed_bytes(const TransposedProblem& problem, const TransposedPlan& plan) {
-  const Size count = Size(contractions_of_group(plan.y, plan.x)) * static_cast<size_t>(problem.groups);
+Size transposed_bytes_alone(const TransposedProblem& problem, const TransposedPlan& plan) {
+  const Size count = Size(contractions_of_group(plan.y, plan.x)) * Size::from(static_cast<uint64_t>(problem.groups));
   return Size(round_up(sizeof(Transposed), kAlignment)) +
-         (Size(sizeof(PreparedContraction)) * count).rounded_up(kAlignment) + Size(plan.bytes);
+         (Size(sizeof(PreparedContraction)) * count).rounded_up(kAlignment);
+}
+
+Size transposed_bytes(const TransposedProblem& problem, const TransposedPlan& plan) {
+  return transposed_bytes_alone(problem, plan) + Size(plan.bytes);
+}
+
+PreparedContraction* phases_in(uint8_t* memory) {
+  return reinterpret_cast<PreparedContraction*>(memory + round_up(sizeof(Transposed), kAlignment));
 }
 
 const Layer* prepare_transposed(const TransposedPlan& plan, const TransposedProblem& problem,
                                 const ConvolutionConstants& constants, const Machine& machine, const Choice& choice,
                                 uint32_t threads, uint8_t* memory) {
-  Transposed* const layer = reinterpret_cast<Transposed*>(memory);
   const size_t groups = static_cast<size_t>(problem.groups);
   const size_t of_group = contractions_of_group(plan.y, plan.x);
-  PreparedContraction* const contractions =
-      reinterpret_cast<PreparedContraction*>(memory + round_up(sizeof(Transposed), kAlignment));
-  uint8_t* packed =
-      reinterpret_cast<uint8_t*>(contractions) + round_up(sizeof(PreparedContraction) * of_group * groups, kAlignment);
+  PreparedContraction* const contractions = phases_in(memory);
+  uint8_t* packed = memory + transposed_bytes_alone(problem, plan).value();
   const size_t channels = static_cast<size_t>(problem.group_channels());
   for (size_t number = 0; number < of_group; ++number) {
     const Contraction part = contraction_of_phase(problem, plan, number);
@@ -399,8 +406,15 @@ const Layer* prepare_transposed(const TransposedPlan& plan, const TransposedProb
       packed += operator_bytes(made).value();
     }
   }
-  const OutputPlan& output = contractions[0].plan.output;
+  return finish_transposed(plan, problem, threads, memory);
+}
+
+const Layer* finish_transposed(const TransposedPlan& plan, const TransposedProblem& problem, uint32_t threads,
+                               uint8_t* memory) {
+  Transposed* const layer = reinterpret_cast<Transposed*>(memory);
+  const OutputPlan& output = phases_in(memory)->plan.output;
   layer->functions = &kFunctions;
+  layer->kind = PackedKind::transposed_conv2d;
   layer->window = problem.window;
   layer->input_channels = static_cast<size_t>(problem.input_channels);
   layer->output_channels = static_cast<size_t>(problem.output_channels);
@@ -415,10 +429,11 @@ const Layer* prepare_transposed(const TransposedPlan& plan, const TransposedProb
   layer->adjustment_width = problem.adjustment_width;
   layer->y = plan.y;
   layer->x = plan.x;
-  layer->contractions = contractions;
-  layer->groups = groups;
+  layer->contractions = phases_in(memory);
+  layer->groups = static_cast<size_t>(problem.groups);
   layer->depth = static_cast<size_t>(problem.group_depth());
-  layer->channels = channels;
+  layer->channels = static_cast<size_t>(problem.group_channels());
+  layer->problem = problem;
   return layer;
 }
 

@@ -34,6 +34,11 @@ struct TransposedPlan {
   size_t bytes;        // of all packed contractions
 };
 
+struct TransposedProblem : ConvolutionProblem {
+  int64_t adjustment_height = 0;
+  int64_t adjustment_width = 0;
+};
+
 struct Transposed : Layer {
   int64_t adjustment_height;
   int64_t adjustment_width;
@@ -41,13 +46,9 @@ struct Transposed : Layer {
   PhaseAxis x;
   const PreparedContraction* contractions;  // of each group: its phases, y by x, and one without depth
   size_t groups;
-  size_t depth;     // bytes of an input pixel that belong to a group
-  size_t channels;  // of output of a group
-};
-
-struct TransposedProblem : ConvolutionProblem {
-  int64_t adjustment_height = 0;
-  int64_t adjustment_width = 0;
+  size_t depth;               // bytes of an input pixel that belong to a group
+  size_t channels;            // of output of a group
+  TransposedProblem problem;  // as it was asked for: what a packed file says
 };
 
 Status plan_transposed(const TransposedProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
@@ -57,12 +58,28 @@ Status plan_transposed(const TransposedProblem& problem, const Machine& machine,
 Status settle_transposed(const TransposedProblem& problem, const ConvolutionConstants& constants,
                          const Machine& machine, const Choice& choice, TransposedPlan* plan, Error* error);
 
+// What the numbers alone can show.
+Status validate(const TransposedProblem& problem, Error* error);
+
+PhaseAxis phases_of(const WindowAxis& axis);
+inline size_t contractions_of_group(const PhaseAxis& y, const PhaseAxis& x) { return y.phases * x.phases + 1; }
+
+// The contraction of a pair of phases; behind the last pair the one without depth.
+Contraction contraction_of_phase(const TransposedProblem& problem, const TransposedPlan& plan, size_t number);
+
 Size transposed_bytes(const TransposedProblem& problem, const TransposedPlan& plan);
 
 // `memory` holds transposed_bytes(problem, plan), aligned to kAlignment, and stays with the layer.
 const Layer* prepare_transposed(const TransposedPlan& plan, const TransposedProblem& problem,
                                 const ConvolutionConstants& constants, const Machine& machine, const Choice& choice,
                                 uint32_t threads, uint8_t* memory);
+
+// But for arrays and weights, which lie behind it, or elsewhere.
+Size transposed_bytes_alone(const TransposedProblem& problem, const TransposedPlan& plan);
+PreparedContraction* phases_in(uint8_t* memory);  // of the layer in it
+// All but the contractions, which are ready.
+const Layer* finish_transposed(const TransposedPlan& plan, const TransposedProblem& problem, uint32_t threads,
+                               uint8_t* memory);
 
 }  // namespace ottava
 

@@ -210,4 +210,70 @@ functions! {
         packed: *const c_void, packed_bytes: u64, name: *const c_char, source: *mut c_char, source_bytes: u64,
         length: *mut u64, error: *mut ottava_error
     );
+    layer_save_size: ottava_layer_save_size(
+        layer: *const ottava_layer, kernel: *const c_char, bytes: *mut u64, error: *mut ottava_error
+    );
+    layer_save: ottava_layer_save(
+        layer: *const ottava_layer, kernel: *const c_char, memory: *mut c_void, bytes: u64, error: *mut ottava_error
+    );
+    conv2d_load: ottava_conv2d_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    conv2d_load_size: ottava_conv2d_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    conv2d_load_at: ottava_conv2d_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    depthwise_conv2d_load: ottava_depthwise_conv2d_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    depthwise_conv2d_load_size: ottava_depthwise_conv2d_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    depthwise_conv2d_load_at: ottava_depthwise_conv2d_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    transposed_conv2d_load: ottava_transposed_conv2d_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    transposed_conv2d_load_size: ottava_transposed_conv2d_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    transposed_conv2d_load_at: ottava_transposed_conv2d_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    pool2d_load: ottava_pool2d_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    pool2d_load_size: ottava_pool2d_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    pool2d_load_at: ottava_pool2d_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    add_load: ottava_add_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
+    add_load_size: ottava_add_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    add_load_at: ottava_add_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
+    );
 }
