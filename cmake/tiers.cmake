@@ -98,6 +98,12 @@ if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores hav
   ottava_tier(armv7_neon arm32 arm_neon.h
     FLAGS -march=armv7-a -mfpu=neon
     SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp pooling.cpp)
+else()
+  # The flags of the CPU are those of the whole build. Kernels are worth their size where the rest is made small, and
+  # what an image does not name is left out, function by function.
+  ottava_tier(cortexm_mve arm32 arm_mve.h
+    FLAGS -O2 -ffunction-sections -fdata-sections
+    SOURCES s8s8s32_indirect_16x4x16.cpp fused.cpp fused_rows.S fused_row.S depthwise.cpp output_stage.cpp entries.cpp)
 endif()
 
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.

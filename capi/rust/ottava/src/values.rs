@@ -75,6 +75,8 @@ values! {
         ANY = OTTAVA_TIER_ANY,
         /// C++, every CPU.
         PORTABLE = OTTAVA_TIER_PORTABLE,
+        /// Arm's M profile with integer Helium.
+        CORTEXM_MVE = OTTAVA_TIER_CORTEXM_MVE,
         /// 32-bit Arm with NEON.
         ARMV7_NEON = OTTAVA_TIER_ARMV7_NEON,
         /// Every AArch64 CPU.
