@@ -39,7 +39,9 @@ set(core_sources
   ${source}/contraction/blocking.cpp
   ${source}/contraction/exactness.cpp
   ${source}/contraction/pack.cpp
+  ${source}/contraction/packed_file.cpp
   ${source}/contraction/plan.cpp
+  ${source}/contraction/repack.cpp
   ${source}/contraction/route.cpp
   ${source}/contraction/row_table.cpp
   ${source}/contraction/run.cpp
@@ -61,6 +63,7 @@ set(core_sources
   ${source}/operators/matmul/apart.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
+  ${source}/operators/matmul/packed.cpp
   ${source}/operators/matmul/validate.cpp
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
@@ -74,6 +77,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp

@@ -20,7 +20,8 @@
  *
  * The public interface, C99, in the order in which one meets it, matrix products on this one page. requantization.h has
  * the formulas, layers.h the layers of NHWC networks, quantization.h what is done to tensors and parameters around them,
- * api.h the table of functions for hosts that load the library at run time; this file includes all four.
+ * packed.h files of packed weights, api.h the table of functions for hosts that load the library at run time; this file
+ * includes all five.
  *
  * Words
  *   lhs   the activations, M x K, known at run time       rhs   the weights, K x N, constant
@@ -101,6 +102,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_BAD_OPTION 17u        /* an unknown flag, a thread count out of range, half a callback pair */
 #define OTTAVA_OUT_OF_RANGE 18u      /* an index past the end, a version that does not exist */
 #define OTTAVA_BAD_MULTIPLIER 19u    /* an integer multiplier or shift outside the range of its requantization */
+#define OTTAVA_BAD_PACKED 20u        /* a packed operator that is truncated, corrupt, or none: packed.h */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is given one: on
  * success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. Layout: 256 bytes, the same on every
@@ -610,6 +612,7 @@ OTTAVA_API ottava_status ottava_tier_query(const ottava_context *context, uint32
 #endif
 
 #include "layers.h"
+#include "packed.h"
 #include "quantization.h"
 
 #include "api.h" /* which names what all of them declare */

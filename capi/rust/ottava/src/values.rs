@@ -68,6 +68,8 @@ values! {
         OUT_OF_RANGE = OTTAVA_OUT_OF_RANGE,
         /// An integer multiplier or shift outside the range of its requantization.
         BAD_MULTIPLIER = OTTAVA_BAD_MULTIPLIER,
+        /// A packed operator that is truncated, corrupt, or none.
+        BAD_PACKED = OTTAVA_BAD_PACKED,
     }
     /// A CPU tier. Within one architecture a larger value is a later tier.
     Tier {
