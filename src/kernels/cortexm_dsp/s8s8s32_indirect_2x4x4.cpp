@@ -80,11 +80,14 @@ OTTAVA_NOINLINE void add_unaligned(const TileArgs& args, const uint32_t* lhs, co
 }
 
 void add(const TileArgs& args, const uint32_t* lhs, const uint8_t* rhs, size_t steps) {
-  const bool one = args.m == 1;
   if (((reinterpret_cast<uintptr_t>(rhs) | args.panel_stride) & 3) != 0) return add_unaligned(args, lhs, rhs, steps);
-  const size_t group = one ? kNr : kNr / 2;  // channels that the assembly takes at once
-  (one ? ottava_add_one_row_cortexm_dsp : ottava_add_two_rows_cortexm_dsp)(
-      args.acc, lhs, rhs, steps, args.panel_stride, args.acc + (args.n + group - 1) / group * group);
+  if (args.m == 1) {
+    int32_t* const end = args.acc + (args.n + 3) / 4 * 4;
+    ottava_add_one_row_cortexm_dsp(args.acc, lhs, rhs, steps, args.panel_stride, end);
+  } else {
+    int32_t* const end = args.acc + (args.n + 1) / 2 * 2;
+    ottava_add_two_rows_cortexm_dsp(args.acc, lhs, rhs, steps, args.panel_stride, end);
+  }
 }
 
 }  // namespace
