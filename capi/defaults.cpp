@@ -43,4 +43,5 @@ OTTAVA_INIT_FUNCTION(transposed_conv2d_desc, OTTAVA_TRANSPOSED_CONV2D_DESC_INIT,
 OTTAVA_INIT_FUNCTION(conv2d_constants, OTTAVA_CONV2D_CONSTANTS_INIT, sizeof(ottava_conv2d_constants))
 OTTAVA_INIT_FUNCTION(pool2d_desc, OTTAVA_POOL2D_DESC_INIT, sizeof(ottava_pool2d_desc))
 OTTAVA_INIT_FUNCTION(add_desc, OTTAVA_ADD_DESC_INIT, sizeof(ottava_add_desc))
+OTTAVA_INIT_FUNCTION(packed_info, OTTAVA_PACKED_INFO_INIT, sizeof(ottava_packed_info))
 #undef OTTAVA_INIT_FUNCTION

@@ -27,6 +27,7 @@ OTTAVA_SAME_STATUS(OTTAVA_KERNEL_UNAVAILABLE, kernel_unavailable);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_OPTION, bad_option);
 OTTAVA_SAME_STATUS(OTTAVA_OUT_OF_RANGE, out_of_range);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_MULTIPLIER, bad_multiplier);
+OTTAVA_SAME_STATUS(OTTAVA_BAD_PACKED, bad_packed);
 #undef OTTAVA_SAME_STATUS
 
 // Indexed by status.
@@ -51,9 +52,10 @@ const char* const kWords[] = {
     "OTTAVA_BAD_OPTION: an unknown flag, a thread count out of range, half a callback pair",
     "OTTAVA_OUT_OF_RANGE: an index past the end, a version that does not exist",
     "OTTAVA_BAD_MULTIPLIER: an integer multiplier or shift outside the range of its requantization",
+    "OTTAVA_BAD_PACKED: a packed operator that is truncated, corrupt, or none",
 };
 constexpr ottava_status kStatusCount = static_cast<ottava_status>(sizeof kWords / sizeof kWords[0]);
-static_assert(kStatusCount == OTTAVA_BAD_MULTIPLIER + 1, "every status has words");
+static_assert(kStatusCount == OTTAVA_BAD_PACKED + 1, "every status has words");
 
 }  // namespace
 

@@ -39,7 +39,9 @@ set(core_sources
   ${source}/contraction/blocking.cpp
   ${source}/contraction/exactness.cpp
   ${source}/contraction/pack.cpp
+  ${source}/contraction/packed_file.cpp
   ${source}/contraction/plan.cpp
+  ${source}/contraction/repack.cpp
   ${source}/contraction/route.cpp
   ${source}/contraction/row_table.cpp
   ${source}/contraction/run.cpp
@@ -61,6 +63,7 @@ set(core_sources
   ${source}/operators/matmul/apart.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
+  ${source}/operators/matmul/packed.cpp
   ${source}/operators/matmul/validate.cpp
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/transposed.cpp
@@ -74,6 +77,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
   ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
@@ -134,7 +138,7 @@ foreach(library ${object_libraries})
   target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
   set_target_properties(${library} PROPERTIES
     INTERPROCEDURAL_OPTIMIZATION OFF # never across files with different ISA flags
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    POSITION_INDEPENDENT_CODE ${OTTAVA_HOSTED} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
 

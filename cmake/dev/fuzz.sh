@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Part of `dev`: the verb `fuzz`, and the stage of `test` that fuzzes for a minute.
 
-fuzz_programs=(layers matmul)
+fuzz_programs=(layers matmul packed)
 
 build_fuzz() {
   local list

@@ -119,6 +119,17 @@ typedef struct ottava_api {
   ottava_status (*add_size)(const ottava_context *, const ottava_add_desc *, uint64_t *, ottava_error *);
   ottava_status (*add_init_at)(void *, uint64_t, const ottava_context *, const ottava_add_desc *, ottava_layer **,
                                ottava_error *);
+  ottava_status (*packed_info_init)(ottava_packed_info *, uint64_t);
+  ottava_status (*packed_query)(const void *, uint64_t, ottava_packed_info *, ottava_error *);
+  ottava_status (*packed_verify)(const void *, uint64_t, ottava_error *);
+  ottava_status (*matmul_save_size)(const ottava_matmul *, const char *, uint64_t *, ottava_error *);
+  ottava_status (*matmul_save)(const ottava_matmul *, const char *, void *, uint64_t, ottava_error *);
+  ottava_status (*matmul_load)(const ottava_context *, const void *, uint64_t, uint32_t, ottava_matmul **,
+                               ottava_error *);
+  ottava_status (*matmul_load_size)(const ottava_context *, const void *, uint64_t, uint32_t, uint64_t *,
+                                    ottava_error *);
+  ottava_status (*matmul_load_at)(void *, uint64_t, const ottava_context *, const void *, uint64_t, uint32_t,
+                                  ottava_matmul **, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

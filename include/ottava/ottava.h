@@ -20,7 +20,8 @@
  *
  * The public interface, C99, in the order in which one meets it, matrix products on this one page. requantization.h has
  * the formulas, layers.h the layers of NHWC networks, quantization.h what is done to tensors and parameters around them,
- * api.h the table of functions for hosts that load the library at run time; this file includes all four.
+ * packed.h files of packed weights, api.h the table of functions for hosts that load the library at run time; this file
+ * includes all five.
  *
  * Words
  *   lhs   the activations, M x K, known at run time       rhs   the weights, K x N, constant
@@ -101,6 +102,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_BAD_OPTION 17u        /* an unknown flag, a thread count out of range, half a callback pair */
 #define OTTAVA_OUT_OF_RANGE 18u      /* an index past the end, a version that does not exist */
 #define OTTAVA_BAD_MULTIPLIER 19u    /* an integer multiplier or shift outside the range of its requantization */
+#define OTTAVA_BAD_PACKED 20u        /* a packed operator that is truncated, corrupt, or none: packed.h */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is given one: on
  * success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. Layout: 256 bytes, the same on every
@@ -136,6 +138,7 @@ typedef struct ottava_context ottava_context;
 /* CPU tiers. Within one architecture a larger value is a later tier. Values never change. */
 #define OTTAVA_TIER_ANY 0u             /* as a cap: no cap */
 #define OTTAVA_TIER_PORTABLE 1u        /* "portable": C++, every CPU */
+#define OTTAVA_TIER_CORTEXM_DSP 4u     /* "cortexm_dsp": Cortex-M with the DSP extension, in firmware alone */
 #define OTTAVA_TIER_CORTEXM_MVE 6u     /* "cortexm_mve": Arm's M profile with integer Helium, in firmware */
 #define OTTAVA_TIER_ARMV7_NEON 8u      /* "armv7_neon": 32-bit Arm with NEON */
 #define OTTAVA_TIER_ARM_NEON 16u       /* "arm_neon": every AArch64 CPU */
@@ -610,6 +613,7 @@ OTTAVA_API ottava_status ottava_tier_query(const ottava_context *context, uint32
 #endif
 
 #include "layers.h"
+#include "packed.h"
 #include "quantization.h"
 
 #include "api.h" /* which names what all of them declare */

@@ -28,6 +28,7 @@ enum class Status : uint32_t {
   bad_option = 17,
   out_of_range = 18,
   bad_multiplier = 19,
+  bad_packed = 20,
 };
 
 struct Error {

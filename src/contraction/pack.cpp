@@ -128,11 +128,7 @@ void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const
 void prepare(const ContractionPlan& plan, const Contraction& problem, const Constants& constants, uint8_t* memory,
              PreparedContraction* op) {
   zero_bytes(memory, plan.channels.total);
-  bool row_term = false;
-  for (size_t n = 0; n < plan.n; ++n) {
-    fill_channel(plan, problem, constants, n, memory);
-    row_term = row_term || rhs_zero_point(problem, constants, n) + plan.rhs.zero_shift != 0;
-  }
+  for (size_t n = 0; n < plan.n; ++n) fill_channel(plan, problem, constants, n, memory);
   if (plan.channels.table != 0) copy_bytes(memory + plan.channels.table, constants.output.table, 256);
 
   uint8_t* const packed = plan.runtime_rhs ? nullptr : memory + plan.channels.total;
@@ -140,11 +136,17 @@ void prepare(const ContractionPlan& plan, const Contraction& problem, const Cons
     zero_bytes(packed + plan.packed.offset, plan.packed.total - plan.packed.offset);
     pack_rhs_panels(plan, memory, constants.rhs, 0, plan.panels(), packed);
   }
+  assemble(plan, memory, packed, constants.output.bias_f32 != nullptr, op);
+}
+
+void assemble(const ContractionPlan& plan, const uint8_t* channels, const uint8_t* packed, bool float_bias,
+              PreparedContraction* op) {
   op->plan = plan;
   op->packed = packed;
-  op->channels = memory;
-  op->row_term = row_term;
-  const bool float_bias = constants.output.bias_f32 != nullptr;
+  op->channels = channels;
+  const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
+  op->row_term = false;
+  for (size_t n = 0; n < plan.n; ++n) op->row_term = op->row_term || rhs_zero[n] != 0;
   begin_first_tile(*op, op->plan.routes.many, packed, float_bias, &op->many);
   op->small_m = op->many;
   if (op->plan.routes.small_m.kernel != nullptr) {

@@ -18,6 +18,10 @@ void prepare(const ContractionPlan& plan, const Contraction& problem, const Cons
              PreparedContraction* op);
 Size operator_bytes(const ContractionPlan& plan);
 
+// The same of arrays and packed weights that are made, or lie in a file: both aligned to kAlignment, never written.
+void assemble(const ContractionPlan& plan, const uint8_t* channels, const uint8_t* packed, bool float_bias,
+              PreparedContraction* op);
+
 // Packs panels [first, end) of the rhs, with the terms of their channels, into `packed`: plan.packed.total bytes
 // aligned to kAlignment.
 void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,

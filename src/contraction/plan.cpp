@@ -21,8 +21,8 @@ Status refuse_size(const char* argument, const char* words, Error* error) {
 
 Size panel_bytes(const ContractionPlan& plan) { return (Size(plan.packed_k) * plan.nr).rounded_up(kAlignment); }
 
-Status lay_out_depth(const Kernel& kernel, ContractionPlan* plan, Error* error) {
-  const Size padded_k = Size(plan->k).rounded_up(kernel.rhs->kr);
+Status lay_out_depth(size_t kr, ContractionPlan* plan, Error* error) {
+  const Size padded_k = Size(plan->k).rounded_up(kr);
   const Size packed_k = padded_k * plan->positions;
   const Size panels = ((packed_k * plan->nr).rounded_up(kAlignment) + Size(kAlignment)) * plan->panels();
   if (!fits(packed_k) || !fits(panels)) {
@@ -33,13 +33,11 @@ Status lay_out_depth(const Kernel& kernel, ContractionPlan* plan, Error* error) 
   return Status::ok;
 }
 
-Status lay_out_packed(ContractionPlan* plan, Error* error) {
-  const Route &many = plan->routes.many, &small_m = plan->routes.small_m;
+Status lay_out_packed(bool own_small_m, ContractionPlan* plan, Error* error) {
   const Size array = Size(plan->n).rounded_up(plan->nr) * sizeof(int32_t);
   Size end = panel_bytes(*plan) * plan->panels();
   const Size offset = append(&end, array);
-  const bool own_offset = small_m.kernel != nullptr && small_m.lhs.zero_shift != many.lhs.zero_shift;
-  const Size small_m_offset = own_offset ? append(&end, array) : offset;
+  const Size small_m_offset = own_small_m ? append(&end, array) : offset;
   const Size weight_sum = plan->row_zero_points ? append(&end, array) : offset;
   end = end.rounded_up(kAlignment);
   if (!fits(end))
@@ -157,14 +155,32 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   plan->threads = threads;
   plan->core_order = machine.core_order;
 
-  Status laid_out = lay_out_depth(*kernel, plan, error);
+  Status laid_out = lay_out_depth(kernel->rhs->kr, plan, error);
   if (laid_out != Status::ok) return laid_out;
   const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
   plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine);
-  laid_out = lay_out_packed(plan, error);
+  laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   return laid_out == Status::ok ? lay_out_scratch(plan, error) : laid_out;
+}
+
+Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr, bool own_small_m,
+                   ContractionPlan* plan, Error* error) {
+  constexpr StageTable nothing_runs = {};
+  *plan = {};
+  if (!narrow(problem.n, &plan->n) || !narrow(problem.k, &plan->k) || !narrow(problem.positions, &plan->positions)) {
+    return refuse_size("desc", "n or k does not fit the address space", error);
+  }
+  plan->row_scales = has_row_scales(problem);
+  plan->row_zero_points = has_row_zero_points(problem);
+  plan->output = plan_output(problem.output, nothing_runs, plan->row_scales);
+  plan->rhs = canonical_operand(problem.rhs.type, rhs);
+  plan->nr = nr;
+  plan->routes.many.tile.kr = kr;
+  Status laid_out = lay_out_depth(kr, plan, error);
+  if (laid_out == Status::ok) laid_out = lay_out_packed(own_small_m, plan, error);
+  return laid_out == Status::ok ? lay_out_channels(plan, error) : laid_out;
 }
 
 Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,

@@ -85,6 +85,16 @@ struct ContractionPlan {
 Status make_plan(const Contraction& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                  ContractionPlan* plan, Error* error);
 
+// The sizes and layouts of weights packed with this NR and KR, and nothing that runs: for weights of any kernel,
+// whether or not this build has it.
+Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr, bool own_small_m,
+                   ContractionPlan* plan, Error* error);
+
+// Whether the kernel for the small M has folded offsets of its own, as other signs are canonical to it.
+inline bool has_own_small_m(const Routes& routes) {
+  return routes.small_m.kernel != nullptr && routes.small_m.lhs.zero_shift != routes.many.lhs.zero_shift;
+}
+
 // Of the packed offsets that go with a route.
 inline size_t offset_of(const ContractionPlan& plan, const Route& route) {
   return route.small_m ? plan.packed.small_m_offset : plan.packed.offset;

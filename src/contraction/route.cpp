@@ -7,6 +7,8 @@
 namespace ottava {
 namespace {
 
+const Kernel* asked_kernel(const Choice& choice) { return choice.only != nullptr ? choice.only : choice.first; }
+
 // Why a kernel that runs here does not take this problem; null if it does.
 const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, bool asked_for) {
   // Float rows are quantized into rows that lie side by side, whatever their own order.
@@ -129,7 +131,7 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
   Isa unusable = Isa::any;  // the tier of the last kernel that cannot run: the same words hold for its others
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
-    if (kernel.isa == unusable) continue;
+    if (kernel.isa == unusable || (choice.first != nullptr && choice.first != &kernel)) continue;
     char words[160];
     Text why(words);
     explain_unusable(kernel, machine, choice, why);
@@ -140,7 +142,7 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
       continue;
     }
     if (why.empty()) {
-      const char* declined = reason_to_decline(kernel, problem, choice.only == &kernel);
+      const char* declined = reason_to_decline(kernel, problem, asked_kernel(choice) == &kernel);
       if (declined == nullptr) {
         if (kernel.weights != Weights::any) reason << next(reason) << words_of(kernel.weights).fit;
         if (!of_tiers.empty()) reason << next(reason) << tiers;
@@ -152,9 +154,9 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
     reason << next(reason) << kernel.name << ": " << words;
   }
   Text message = error->set(Status::kernel_unavailable, "host.kernel");
-  if (choice.only != nullptr) {
-    const char* declined = reason_to_decline(*choice.only, problem, true);
-    message << choice.only->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
+  if (asked_kernel(choice) != nullptr) {
+    const char* declined = reason_to_decline(*asked_kernel(choice), problem, true);
+    message << asked_kernel(choice)->name << " declines: " << (declined != nullptr ? declined : "it cannot run here");
   } else {
     message << "no kernel takes this operator";
   }

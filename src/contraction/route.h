@@ -18,6 +18,8 @@ struct Choice {
   KernelList kernels;  // best first
   Isa cap;             // no tier above this one; Isa::any for no cap
   const Kernel* only;  // this kernel or none; null: any
+  // This kernel for many rows, whether or not another would be faster, for weights that have its layout; null: any.
+  const Kernel* first = nullptr;
 };
 
 // How a kernel sees an operand.

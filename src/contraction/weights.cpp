@@ -84,6 +84,15 @@ bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const Co
                                                  : !weights_fit<NarrowPairs>(problem, constants, rhs);
 }
 
+bool pair_fits(Weights wants, int16_t first, int16_t second) {
+  switch (wants) {
+    case Weights::any: break;
+    case Weights::no_minus_128: return NoMinus128::fit(first, second);
+    case Weights::narrow_pairs: return NarrowPairs::fit(first, second);
+  }
+  return true;
+}
+
 WeightsWords words_of(Weights weights) {
   switch (weights) {
     case Weights::any: return {nullptr, nullptr, nullptr};

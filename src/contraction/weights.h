@@ -11,6 +11,10 @@ namespace ottava {
 // a channel has none count among them.
 bool weights_rule_out(const Kernel& kernel, const Contraction& problem, const Constants& constants);
 
+// Whether two canonical weights of a channel, at depths 2 i and 2 i + 1 of a position, are as a kernel wants them; a
+// depth without a partner has a weight of 0 beside it.
+bool pair_fits(Weights wants, int16_t first, int16_t second);
+
 // Why `kernel` declines such weights, those that are known at run time alone, and why it was chosen; null where it
 // takes all.
 struct WeightsWords {

@@ -169,6 +169,8 @@ int main(void) {
   EXPECT(transposed.groups == 1 && transposed.weights_layout == OTTAVA_WEIGHTS_OHWI);
   EXPECT_INIT(matmul_operands, operands);
   EXPECT_INIT(foreign_parameters, foreign);
+  const ottava_packed_info packed = OTTAVA_PACKED_INFO_INIT;
+  EXPECT_INIT(packed_info, packed);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;

@@ -246,6 +246,22 @@ CHECK_ALIGNMENT(ottava_foreign_parameters, word32);
 
 #include "layout_layers.h"
 
+#define PACKED_INFO_FIELDS(S, A, T)    \
+  S(T, struct_size, uint32_t, 0, 4)    \
+  S(T, format, uint32_t, 4, 4)         \
+  S(T, library, uint32_t, 8, 4)        \
+  S(T, operator_kind, uint32_t, 12, 4) \
+  S(T, tier, uint32_t, 16, 4)          \
+  S(T, tile_n, uint32_t, 20, 4)        \
+  S(T, tile_k, uint32_t, 24, 4)        \
+  S(T, reserved, uint32_t, 28, 4)      \
+  S(T, bytes, uint64_t, 32, 8)         \
+  S(T, n, int64_t, 40, 8)              \
+  S(T, k, int64_t, 48, 8)              \
+  A(T, kernel, char, 56, 48)
+CHECK_STRUCTURE(ottava_packed_info, PACKED_INFO_FIELDS, 104)
+CHECK_ALIGNMENT(ottava_packed_info, word64);
+
 /* The table of functions: its order is its layout. */
 ASSERT(offsetof(ottava_api, struct_size) == 0);
 ASSERT(offsetof(ottava_api, version) == 4);
@@ -315,7 +331,15 @@ ASSERT(offsetof(ottava_api, add_desc_init) == POINTER(62));
 ASSERT(offsetof(ottava_api, add_create) == POINTER(63));
 ASSERT(offsetof(ottava_api, add_size) == POINTER(64));
 ASSERT(offsetof(ottava_api, add_init_at) == POINTER(65));
-ASSERT(sizeof(ottava_api) == POINTER(66));
+ASSERT(offsetof(ottava_api, packed_info_init) == POINTER(66));
+ASSERT(offsetof(ottava_api, packed_query) == POINTER(67));
+ASSERT(offsetof(ottava_api, packed_verify) == POINTER(68));
+ASSERT(offsetof(ottava_api, matmul_save_size) == POINTER(69));
+ASSERT(offsetof(ottava_api, matmul_save) == POINTER(70));
+ASSERT(offsetof(ottava_api, matmul_load) == POINTER(71));
+ASSERT(offsetof(ottava_api, matmul_load_size) == POINTER(72));
+ASSERT(offsetof(ottava_api, matmul_load_at) == POINTER(73));
+ASSERT(sizeof(ottava_api) == POINTER(74));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Pinned values. */
@@ -325,8 +349,11 @@ ASSERT(OTTAVA_BAD_STRIDE == 4 && OTTAVA_BAD_TYPE == 5 && OTTAVA_BAD_SCALE == 6 &
 ASSERT(OTTAVA_BAD_CLAMP == 8 && OTTAVA_BAD_BIAS == 9 && OTTAVA_UNSUPPORTED == 10 && OTTAVA_NOT_EXACT == 11);
 ASSERT(OTTAVA_SIZE_OVERFLOW == 12 && OTTAVA_BAD_MEMORY == 13 && OTTAVA_OUT_OF_MEMORY == 14);
 ASSERT(OTTAVA_UNKNOWN_NAME == 15 && OTTAVA_KERNEL_UNAVAILABLE == 16 && OTTAVA_BAD_OPTION == 17);
-ASSERT(OTTAVA_OUT_OF_RANGE == 18 && OTTAVA_BAD_MULTIPLIER == 19);
+ASSERT(OTTAVA_OUT_OF_RANGE == 18 && OTTAVA_BAD_MULTIPLIER == 19 && OTTAVA_BAD_PACKED == 20);
+ASSERT(OTTAVA_PACKED_ALIGNMENT == 64 && OTTAVA_PACKED_FORMAT == 1 && OTTAVA_PACKED_MATMUL == 1);
+ASSERT(OTTAVA_LOAD_REPACK == 1);
 ASSERT(OTTAVA_TIER_ANY == 0 && OTTAVA_TIER_PORTABLE == 1 && OTTAVA_TIER_ARMV7_NEON == 8);
+ASSERT(OTTAVA_TIER_CORTEXM_DSP == 4);
 ASSERT(OTTAVA_TIER_ARM_NEON == 16 && OTTAVA_TIER_ARM_DOTPROD == 17 && OTTAVA_TIER_ARM_I8MM == 18);
 ASSERT(OTTAVA_TIER_X86_AVX2 == 32 && OTTAVA_TIER_X86_AVXVNNI == 33 && OTTAVA_TIER_X86_AVX512VNNI == 34);
 ASSERT(OTTAVA_TIER_X86_AMX == 35);

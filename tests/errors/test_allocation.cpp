@@ -8,6 +8,7 @@
 #include "hosts.h"
 #include "refusal.h"
 #include "support.h"
+#include "through_file.h"
 
 using namespace ottava;
 
@@ -409,4 +410,37 @@ TEST_CASE("allocation: in caller memory nothing is asked for, even of an allocat
     CHECK(ledger.requests() == 0);
     CHECK(ledger.live() == 0);
   }
+}
+
+TEST_CASE("allocation: an operator of a packed file asks once, for little unless it is repacked", "[allocation]") {
+  const Operands operands;
+  const std::vector<std::int8_t> expected = expected_result(operands);
+  Made made(threadings()[0], operands.desc, operands.output, operands.constants);
+  const std::unique_ptr<GuardedBuffer> file = packed_file(made.matmul, nullptr);
+  std::uint64_t bytes = 0;
+  REQUIRE(ottava_context_size(&bytes) == OTTAVA_OK);
+  std::vector<std::uint8_t> context_memory(static_cast<std::size_t>(bytes));
+  ottava_context* without = nullptr;
+  REQUIRE(ottava_context_init_at(context_memory.data(), bytes, nullptr, nullptr, &without, nullptr) == OTTAVA_OK);
+  for (const std::uint32_t flags : {0u, OTTAVA_LOAD_REPACK}) {
+    REQUIRE(ottava_matmul_load_size(made.context, file->data(), file->size(), flags, &bytes, nullptr) == OTTAVA_OK);
+    CHECK((bytes < 8192) == (flags == 0));
+    made.ledger.refuse(0);
+    ottava_matmul* matmul = sentinel<ottava_matmul>();
+    ottava_error error = unfilled_error();
+    check_refusal({OTTAVA_OUT_OF_MEMORY, "operation", {"NULL", std::to_string(bytes)}},
+                  ottava_matmul_load(made.context, file->data(), file->size(), flags, &matmul, &error), error);
+    error = unfilled_error();
+    check_refusal({OTTAVA_BAD_MEMORY, "context", {"no allocator", "ottava_matmul_load_at"}},
+                  ottava_matmul_load(without, file->data(), file->size(), flags, &matmul, &error), error);
+    CHECK(matmul == sentinel<ottava_matmul>());
+    made.ledger.refuse(-1);
+    REQUIRE(ottava_matmul_load(made.context, file->data(), file->size(), flags, &matmul, nullptr) == OTTAVA_OK);
+    CHECK(made.ledger.requests() == 1);
+    std::vector<std::int8_t> dst(kM * kN);
+    CHECK(ottava_matmul_run(matmul, kM, operands.lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    CHECK((dst == expected));
+    CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+  }
+  ottava_context_destroy(without);
 }

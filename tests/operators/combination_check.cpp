@@ -8,6 +8,7 @@
 #include "guarded_buffer.h"
 #include "oracle/oracle.h"
 #include "output/fixed_tanh.h"
+#include "through_file.h"
 
 namespace ottava {
 namespace {
@@ -105,6 +106,11 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   };
   ottava_matmul* matmul = nullptr;
   require_ok(ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error));
+  std::vector<std::unique_ptr<GuardedBuffer>> kept;
+  // Some are run as their packed files give them.
+  const bool through_file = !c.runtime_rhs && own.chance(4);
+  const Way way = own.chance(2) ? Way::in_place : Way::repacked;
+  if (through_file) kept = send_through_file(context, way, own.chance(2), &matmul);
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, static_cast<std::int64_t>(m), &info, &error));
 

@@ -226,6 +226,8 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   } else {
     require_ok(ottava_matmul_create(context, &desc, &output, &constants, &matmul, &error), error);
   }
+  std::vector<std::unique_ptr<GuardedBuffer>> kept;
+  if (c.way != Way::direct) kept = send_through_file(context, c.way, c.in_caller_memory, &matmul);
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
   GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side, 64, misalignment);
@@ -284,7 +286,8 @@ std::string OperatorCase::describe() const {
         << dst_zero << " gap " << dst_gap << (dst_negative ? " negative" : "") << " rule " << rule
         << (integer_parameters ? " integer" : "") << (per_channel_scale ? " per channel" : "") << " factor " << factor
         << " clamp " << clamp_min << ".." << clamp_max << (biased ? " biased" : "") << " content "
-        << static_cast<int>(content) << " side " << static_cast<int>(side) << " seed " << seed;
+        << static_cast<int>(content) << " side " << static_cast<int>(side) << " way " << static_cast<int>(way)
+        << " seed " << seed;
   return words.str();
 }
 

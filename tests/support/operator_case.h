@@ -9,6 +9,7 @@
 #include "guarded_buffer.h"
 #include "oracle/oracle.h"
 #include "support.h"
+#include "through_file.h"
 
 namespace ottava {
 
@@ -32,6 +33,7 @@ struct OperatorCase {
   bool allow_wrap = false;
   bool in_caller_memory = false;
   bool with_workspace = true;
+  Way way = Way::direct;  // the operator is run as made, or as its packed file gives it
   Content content = Content::random;
   Weights weights = Weights::any;  // what the kernel wants of them
   Side side = Side::upper;

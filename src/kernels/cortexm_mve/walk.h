@@ -28,6 +28,8 @@
 #define FRAME_SIZE 168
 
   .syntax unified
+  .arch armv8.1-m.main  // whatever the flags are: projects give theirs to compilers, and often not to the assembler
+  .arch_extension mve
   .thumb
 
 // In a section of its own, so that a linked image has those that it uses.

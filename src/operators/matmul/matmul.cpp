@@ -50,14 +50,20 @@ Status settle_matmul(MatmulProblem* problem, const Constants& constants, const M
 void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const Constants& constants,
                     const Exactness& exactness, uint8_t* memory, Matmul* matmul) {
   prepare(plan.contraction, problem, constants, memory, matmul);
+  finish_matmul(plan, problem, max_exact_depth(problem, constants), exactness, matmul);
+}
+
+void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_t max_exact_k,
+                   const Exactness& exactness, Matmul* matmul) {
   // Only rows that are dense on both sides go the short way.
   matmul->lone_tile = matmul->lone_tile && plan.lhs_order == Order::row && plan.dst_order == Order::row;
   matmul->max_m = plan.max_m;
   matmul->lhs_order = plan.lhs_order;
   matmul->rhs_order = plan.rhs_order;
   matmul->dst_order = plan.dst_order;
-  matmul->max_exact_k = max_exact_depth(problem, constants);
+  matmul->max_exact_k = max_exact_k;
   matmul->exactness = exactness;
+  matmul->problem = problem;
   matmul->small_m_bytes = bytes_for_small_m(*matmul);
 }
 

@@ -29,6 +29,7 @@ struct Matmul : PreparedContraction {
   uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;
   uint64_t small_m_bytes;  // of workspace that a run of the small M on one thread wants
+  MatmulProblem problem;   // as it was asked for: what a packed file says
 };
 
 // Checks what the numbers alone can show, and plans.
@@ -42,6 +43,10 @@ Status settle_matmul(MatmulProblem* problem, const Constants& constants, const M
 // `memory` holds operator_bytes(plan.contraction), aligned to kAlignment, and stays with the operator.
 void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const Constants& constants,
                     const Exactness& exactness, uint8_t* memory, Matmul* matmul);
+
+// All of *matmul that is not its contraction, which is ready.
+void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_t max_exact_k,
+                   const Exactness& exactness, Matmul* matmul);
 
 }  // namespace ottava
 

@@ -182,4 +182,28 @@ functions! {
         memory: *mut c_void, bytes: u64, context: *const ottava_context, desc: *const ottava_add_desc,
         layer: *mut *mut ottava_layer, error: *mut ottava_error
     );
+    packed_info_init: ottava_packed_info_init(info: *mut ottava_packed_info, bytes: u64);
+    packed_query: ottava_packed_query(
+        packed: *const c_void, packed_bytes: u64, info: *mut ottava_packed_info, error: *mut ottava_error
+    );
+    packed_verify: ottava_packed_verify(packed: *const c_void, packed_bytes: u64, error: *mut ottava_error);
+    matmul_save_size: ottava_matmul_save_size(
+        operation: *const ottava_matmul, kernel: *const c_char, bytes: *mut u64, error: *mut ottava_error
+    );
+    matmul_save: ottava_matmul_save(
+        operation: *const ottava_matmul, kernel: *const c_char, memory: *mut c_void, bytes: u64,
+        error: *mut ottava_error
+    );
+    matmul_load: ottava_matmul_load(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32,
+        operation: *mut *mut ottava_matmul, error: *mut ottava_error
+    );
+    matmul_load_size: ottava_matmul_load_size(
+        context: *const ottava_context, packed: *const c_void, packed_bytes: u64, flags: u32, bytes: *mut u64,
+        error: *mut ottava_error
+    );
+    matmul_load_at: ottava_matmul_load_at(
+        memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
+        flags: u32, operation: *mut *mut ottava_matmul, error: *mut ottava_error
+    );
 }

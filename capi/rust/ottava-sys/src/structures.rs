@@ -317,4 +317,19 @@ structures! {
         rhs_scale: f32,
         dst_scale: f32,
     }
+    /// What a packed file says of itself.
+    ottava_packed_info {
+        struct_size: u32,
+        format: u32,
+        library: u32,
+        operator_kind: u32,
+        tier: u32,
+        tile_n: u32,
+        tile_k: u32,
+        reserved: u32,
+        bytes: u64,
+        n: i64,
+        k: i64,
+        kernel: [c_char; 48],
+    }
 }

@@ -68,6 +68,8 @@ values! {
         OUT_OF_RANGE = OTTAVA_OUT_OF_RANGE,
         /// An integer multiplier or shift outside the range of its requantization.
         BAD_MULTIPLIER = OTTAVA_BAD_MULTIPLIER,
+        /// A packed operator that is truncated, corrupt, or none.
+        BAD_PACKED = OTTAVA_BAD_PACKED,
     }
     /// A CPU tier. Within one architecture a larger value is a later tier.
     Tier {
@@ -75,6 +77,8 @@ values! {
         ANY = OTTAVA_TIER_ANY,
         /// C++, every CPU.
         PORTABLE = OTTAVA_TIER_PORTABLE,
+        /// Cortex-M with the DSP extension.
+        CORTEXM_DSP = OTTAVA_TIER_CORTEXM_DSP,
         /// Arm's M profile with integer Helium.
         CORTEXM_MVE = OTTAVA_TIER_CORTEXM_MVE,
         /// 32-bit Arm with NEON.
