@@ -71,7 +71,7 @@
 .endm
 
 .macro fused_row name, flip, round
-begin_function \name
+begin_thumb_function \name
   begin_walk \name, 8, (11 + \flip) * 4
   ldr r1, [r0, #ROWS_BEFORE]
   str r1, [sp, #FRAME_ZERO_POINT]

@@ -122,7 +122,7 @@
 .endm
 
 .macro fused_rows name, flip, epilogue
-begin_function \name
+begin_thumb_function \name
   begin_walk \name, 4, (14 + 2 * \flip) * 4
   address r1, .L\name\()_pass
   str r1, [sp, #FRAME_AFTER_FIRST]

@@ -9,6 +9,7 @@
 #ifndef OTTAVA_SRC_KERNELS_CORTEXM_MVE_WALK_H_
 #define OTTAVA_SRC_KERNELS_CORTEXM_MVE_WALK_H_
 
+#include "kernels/assembly.h"
 #include "kernels/cortexm_mve/rows.h"
 
 // Words of the frame, the same in each function. Those before them are its own.
@@ -31,20 +32,6 @@
   .arch armv8.1-m.main  // whatever the flags are: projects give theirs to compilers, and often not to the assembler
   .arch_extension mve
   .thumb
-
-// In a section of its own, so that a linked image has those that it uses.
-.macro begin_function name
-  .section .text.\name, "ax", %progbits
-  .p2align 2
-  .globl \name
-  .hidden \name
-  .type \name, %function
-  .thumb_func
-\name:
-.endm
-.macro end_function name
-  .size \name, . - \name
-.endm
 
 .macro address register, label
   adr.w \register, \label
