@@ -4,10 +4,9 @@
 #error "cortexm_mve/fused.cpp is code for Arm's M profile with MVE: compile it with -mcpu=cortex-m55"
 #endif
 
-#include <arm_mve.h>
-
 #include "kernels/cortexm_mve/kernels.h"
 #include "kernels/cortexm_mve/rows.h"
+#include "kernels/cortexm_mve/shifts.h"
 
 extern "C" {
 #define OTTAVA_FUSED_ASSEMBLY(rule)                                \
@@ -33,13 +32,6 @@ struct Fused {
 
 bool is_aligned(const void* pointer, size_t stride) {
   return ((reinterpret_cast<uintptr_t>(pointer) | stride) & 3) == 0;
-}
-
-// Whether no channel has a left shift, or none at all.
-bool all_shift_right(const int32_t* exponent, size_t channels) {
-  int32_t most = INT32_MIN;
-  for (size_t i = 0; i < channels; i += 4) most = vmaxvq_s32(most, vldrwq_s32(exponent + i));
-  return most < 0;
 }
 
 // The first channels of the tile, as many as this returns; 0 if it is none for the assembly.

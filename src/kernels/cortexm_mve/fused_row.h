@@ -72,7 +72,7 @@
 
 .macro fused_row name, flip, round
 begin_thumb_function \name
-  begin_walk \name, 8, (11 + \flip) * 4
+  begin_walk \name, (11 + \flip) * 4
   ldr r1, [r0, #ROWS_BEFORE]
   str r1, [sp, #FRAME_ZERO_POINT]
   ldrd r1, r2, [r0, #ROWS_LOW]

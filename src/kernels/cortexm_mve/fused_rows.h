@@ -123,7 +123,7 @@
 
 .macro fused_rows name, flip, epilogue
 begin_thumb_function \name
-  begin_walk \name, 4, (14 + 2 * \flip) * 4
+  begin_walk \name, (14 + 2 * \flip) * 4
   address r1, .L\name\()_pass
   str r1, [sp, #FRAME_AFTER_FIRST]
   address r1, .L\name\()_epilogue
@@ -174,7 +174,7 @@ begin_thumb_function \name
   ldr pc, [sp, #FRAME_ENTRY]
 
 .L\name\()_block:
-  .rept 4
+  .rept 8
   step_two_rows \flip
   .endr
 .L\name\()_block_end:

@@ -38,8 +38,8 @@
   add \register, \register, #1  // Thumb code
 .endm
 
-// The Rows at r0 to the frame and the ways of the walk; r0 stays. A block has \unroll steps of \bytes bytes.
-.macro begin_walk name, unroll, bytes
+// The Rows at r0 to the frame and the ways of the walk; r0 stays. A block has 8 steps of \bytes bytes.
+.macro begin_walk name, bytes
   push {r3-r11, lr}
   vpush {d8-d15}
   sub sp, sp, #FRAME_SIZE
@@ -63,16 +63,16 @@
   str r6, [sp, #FRAME_EXIT1]
 
   sub r8, r2, #1
-  and r8, r8, #\unroll - 1
+  and r8, r8, #7
   add r8, r8, #1  // steps of the first block
   mov r10, #\bytes
   address r12, .L\name\()_block_end
   mls r8, r8, r10, r12
   str r8, [sp, #FRAME_ENTRY2]
-  add r10, r2, #\unroll - 1
-  lsr r10, r10, #(\unroll / 8 + 2)  // blocks
+  add r10, r2, #7
+  lsr r10, r10, #3  // blocks
   str r10, [sp, #FRAME_LOOPS]
-  cmp r2, #\unroll
+  cmp r2, #8
   address r10, .L\name\()_begin_loop
   address r12, .L\name\()_end_loop
   csel r8, r10, r8, hi
