@@ -22,7 +22,7 @@ class FusedDepthwiseTest {
   explicit FusedDepthwiseTest(const DepthwiseCase& what) : case_(what), kernel_(what.kernel) {}
 
   bool run() {
-    for (uint32_t round = 0; round < 1500; ++round) {
+    for (uint32_t round = 0; round < 400; ++round) {
       if (!check()) return false;
     }
     return true;
