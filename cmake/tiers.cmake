@@ -111,7 +111,7 @@ if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
   if(OTTAVA_CORE_IS_CORTEXM_DSP)
     ottava_tier(cortexm_dsp arm32 arm_acle.h
       FLAGS -O2
-      SOURCES s8s8s32_indirect_2x4x4.cpp s8s8s32_indirect_2x4x4.S depthwise.cpp depthwise.S fixed_point.cpp
+      SOURCES s8s8s32_indirect_2x4x4.cpp s8s8s32_indirect_2x4x4.S depthwise.cpp depthwise.S fixed_point.cpp fixed_point.S
               output_stage.cpp)
   endif()
 endif()

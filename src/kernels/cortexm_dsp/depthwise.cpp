@@ -32,60 +32,52 @@ constexpr size_t place_of(size_t channel) { return channel % 4 / 2 + channel % 2
 
 constexpr size_t padded(size_t taps) { return (taps + kStep - 1) / kStep * kStep; }
 
-// The pixels of the taps of a window, from left to right and from top to bottom.
-class TapWalk {
- public:
-  OTTAVA_INLINE TapWalk(const DepthwiseArgs& args, const uint8_t* const* first)
-      : line_(first), tap_(first), left_(args.kernel_width), args_(args) {}
-  OTTAVA_INLINE const uint8_t* next() {
-    const uint8_t* const pixel = *tap_;
-    tap_ += args_.dilation_width * args_.column_rows;
-    if (--left_ == 0) {
-      left_ = args_.kernel_width;
-      tap_ = ++line_;
+// Adds the taps of a pixel from `first` on, so many as have been gathered, to the sums at `from`.
+template <class Input, AddProductsFn kAddProducts>
+OTTAVA_INLINE void add_taps(const DepthwiseArgs& args, const uint8_t** pixels, size_t first, size_t count,
+                            size_t four_stride, const int32_t* from, int32_t* acc) {
+  const size_t steps = (count + kStep - 1) / kStep;
+  for (size_t i = count; i < steps * kStep; ++i) pixels[i] = pixels[0];  // its weight is zero
+  const size_t fours = args.channels / kChannels * kChannels;
+  const int16_t* const weights =
+      static_cast<const int16_t*>(args.weights) + args.channel / kChannels * four_stride + first * kChannels;
+  if (four_stride == steps * kStep * kChannels) {
+    if (fours != 0) kAddProducts(pixels, weights, args.channel, steps, from, acc, args.channel + fours);
+  } else {
+    for (size_t c = 0; c < fours; c += kChannels) {
+      kAddProducts(pixels, weights + c / kChannels * four_stride, args.channel + c, steps, from + c, acc + c,
+                   args.channel + c + kChannels);
     }
-    return pixel;
   }
-
- private:
-  const uint8_t* const* line_;
-  const uint8_t* const* tap_;
-  size_t left_;  // columns of this line
-  const DepthwiseArgs& args_;
-};
+  for (size_t c = fours; c < args.channels; ++c) {
+    const int16_t* weight = weights + c / kChannels * four_stride + place_of(c);
+    uint32_t sum = static_cast<uint32_t>(from[c]);
+    for (size_t i = 0; i < count; ++i, weight += kChannels) {
+      sum += static_cast<uint32_t>(static_cast<Input>(pixels[i][args.channel + c]) * *weight);
+    }
+    acc[c] = static_cast<int32_t>(sum);
+  }
+}
 
 template <class Input, AddProductsFn kAddProducts>
-void run_pixel(const DepthwiseArgs& args, const uint8_t* const* first, int32_t* acc) {
-  const size_t taps = args.kernel_height * args.kernel_width;
-  const size_t stride = padded(taps) * kChannels;  // of the weights of four channels
-  const int16_t* const weights = static_cast<const int16_t*>(args.weights) + args.channel / kChannels * stride;
-  const size_t fours = args.channels / kChannels * kChannels;
-  TapWalk walk(args, first);
+void run_pixel(const DepthwiseArgs& args, const uint8_t* const* first, size_t column, int32_t* acc) {
+  const size_t four_stride = padded(args.kernel_height * args.kernel_width) * kChannels;
+  const uint8_t* pixels[kTapsAtOnce];
+  size_t begin = 0, count = 0;
   const int32_t* from = args.bias;
-  for (size_t begin = 0; begin < taps; begin += kTapsAtOnce, from = acc) {
-    const size_t count = taps - begin < kTapsAtOnce ? taps - begin : kTapsAtOnce;
-    const size_t steps = (count + kStep - 1) / kStep;
-    const uint8_t* pixels[kTapsAtOnce];
-    for (size_t i = 0; i < count; ++i) pixels[i] = walk.next();
-    for (size_t i = count; i < steps * kStep; ++i) pixels[i] = pixels[0];  // its weight is zero
-    const int16_t* part = weights + begin * kChannels;
-    if (taps <= kTapsAtOnce) {
-      if (fours != 0) kAddProducts(pixels, part, args.channel, steps, from, acc, args.channel + fours);
-    } else {
-      for (size_t c = 0; c < fours; c += kChannels) {
-        kAddProducts(pixels, part + c / kChannels * stride, args.channel + c, steps, from + c, acc + c,
-                     args.channel + c + kChannels);
+  for (size_t i = 0; i < args.kernel_height; ++i, ++first) {
+    const uint8_t* const* tap = first;
+    for (size_t j = 0; j < args.kernel_width; ++j, tap += column) {
+      if (count == kTapsAtOnce) {
+        add_taps<Input, kAddProducts>(args, pixels, begin, count, four_stride, from, acc);
+        from = acc;
+        begin += count;
+        count = 0;
       }
-    }
-    for (size_t c = fours; c < args.channels; ++c) {
-      const int16_t* weight = part + c / kChannels * stride + place_of(c);
-      uint32_t sum = static_cast<uint32_t>(from[c]);
-      for (size_t i = 0; i < count; ++i, weight += kChannels) {
-        sum += static_cast<uint32_t>(static_cast<Input>(pixels[i][args.channel + c]) * *weight);
-      }
-      acc[c] = static_cast<int32_t>(sum);
+      pixels[count++] = *tap;
     }
   }
+  add_taps<Input, kAddProducts>(args, pixels, begin, count, four_stride, from, acc);
 }
 
 template <class Input, AddProductsFn kAddProducts>
@@ -95,7 +87,7 @@ OTTAVA_INLINE void run(const DepthwiseArgs* depthwise_args) {
     const uint8_t* const* column = args.table + line * args.line_step;
     int32_t* acc = args.acc + line * args.acc_line_stride;
     for (size_t pixel = 0; pixel < args.pixels; ++pixel) {
-      run_pixel<Input, kAddProducts>(args, column, acc);
+      run_pixel<Input, kAddProducts>(args, column, args.dilation_width * args.column_rows, acc);
       column += args.stride_width * args.column_rows;
       acc += args.acc_stride;
     }
