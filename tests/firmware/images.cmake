@@ -1,9 +1,10 @@
 # The tests that run on a core without an operating system: images as those of examples/firmware, which includes this.
-# They reach into the library, as the tests of kernels on other machines do.
+# They run under ctest, and reach into the library, as the tests of kernels on other machines do.
 function(ottava_add_test_image name)
   ottava_add_image(${name} ${ARGN})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_compile_options(${name} PRIVATE -O1 $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
+  add_test(NAME "image: ${name}" COMMAND ${name})
 endfunction()
 
 if(cortexm_dsp IN_LIST OTTAVA_TIERS)
