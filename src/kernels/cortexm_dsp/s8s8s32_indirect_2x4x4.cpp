@@ -8,7 +8,6 @@
 
 #include "kernels/cortexm_dsp/s8s8s32_indirect_2x4x4.h"
 
-#include "base/memory.h"
 #include "kernels/cortexm_dsp/output_stage.h"
 #include "kernels/cortexm_dsp/widen.h"
 #include "kernels/pack.h"
@@ -52,7 +51,7 @@ void widen_row(const uint8_t* from, size_t depth, uint32_t flip, uint32_t* to, s
   const uint8_t* const last = from + depth / kKr * kKr;
   for (; from != last; from += kKr, to += words) {
     uint32_t raw;
-    copy_bytes(&raw, from, sizeof raw);
+    __builtin_memcpy(&raw, from, sizeof raw);
     widen(raw ^ flip, to);
   }
   if (depth % kKr == 0) return;
@@ -70,7 +69,7 @@ OTTAVA_NOINLINE void add_unaligned(const TileArgs& args, const uint32_t* lhs, co
       int32_t* const sum = args.acc + i * kWidth + j;
       for (size_t step = 0; step < steps; ++step, weights += kRhsStep, row += args.m * kWordsOfStep) {
         uint32_t raw, pairs[kWordsOfStep];
-        copy_bytes(&raw, weights, sizeof raw);
+        __builtin_memcpy(&raw, weights, sizeof raw);
         widen(raw, pairs);
         *sum = __smlad(static_cast<int16x2_t>(row[0]), static_cast<int16x2_t>(pairs[0]), *sum);
         *sum = __smlad(static_cast<int16x2_t>(row[1]), static_cast<int16x2_t>(pairs[1]), *sum);
