@@ -138,7 +138,7 @@ foreach(library ${object_libraries})
   target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
   set_target_properties(${library} PROPERTIES
     INTERPROCEDURAL_OPTIMIZATION OFF # never across files with different ISA flags
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    POSITION_INDEPENDENT_CODE ${OTTAVA_HOSTED} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
 

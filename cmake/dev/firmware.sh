@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Part of `dev`: the stage `firmware` of `test`, and the verb of that name. The build `release` packs for the images.
+
+firmware_cores=(m0plus m4 m55 aarch64)
+
+firmware_packages() { echo gcc-arm-none-eabi g++-aarch64-linux-gnu qemu-system-arm python3; }
+
+firmware_pack() { # in the native build
+  configure release release && cmake --build "$build/release" -j "$jobs" --target firmware_data
+}
+
+firmware_stage() {
+  local core tiers=$tier_list start=$SECONDS
+  if ! quietly "$logs/firmware-pack.log" firmware_pack; then
+    failed=$((failed + 1))
+    line 'firmware: packing' "FAILED, $((SECONDS - start)) s"
+    return
+  fi
+  for core in "${firmware_cores[@]}"; do
+    build_stage "firmware $core" "firmware-$core" "firmware-$core" -DOTTAVA_TESTS=ON \
+      -DOTTAVA_FIRMWARE_DATA="$build/release/examples/firmware"
+    test_stage "firmware $core" "firmware-$core" ''
+  done
+  tier_list=$tiers # these builds have no list of their own
+}
+
+firmware() {
+  local core verb=show builds=()
+  case ${1:-} in
+    '') ;;
+    --write) verb=write ;;
+    *) die "firmware: unknown option $1" ;;
+  esac
+  # shellcheck disable=SC2046
+  need $(base_packages) $(preset_packages release) $(firmware_packages)
+  open_build
+  quietly "$logs/firmware-pack.log" firmware_pack || die 'the build failed'
+  for core in "${firmware_cores[@]}"; do
+    quietly "$logs/firmware-$core-build.log" compile "firmware-$core" "firmware-$core" -DOTTAVA_TESTS=ON \
+      -DOTTAVA_FIRMWARE_DATA="$build/release/examples/firmware" || die "the build for $core failed"
+    builds+=("$build/firmware-$core")
+  done
+  /usr/bin/python3 "$project/tests/firmware/images.py" "$verb" "${builds[@]}"
+}
