@@ -17,8 +17,7 @@ firmware_stage() {
     return
   fi
   for core in "${firmware_cores[@]}"; do
-    build_stage "firmware $core" "firmware-$core" "firmware-$core" -DOTTAVA_TESTS=ON \
-      -DOTTAVA_FIRMWARE_DATA="$build/release/examples/firmware"
+    build_stage "firmware $core" "firmware-$core" "firmware-$core"
     test_stage "firmware $core" "firmware-$core" ''
   done
   tier_list=$tiers # these builds have no list of their own
@@ -36,8 +35,7 @@ firmware() {
   open_build
   quietly "$logs/firmware-pack.log" firmware_pack || die 'the build failed'
   for core in "${firmware_cores[@]}"; do
-    quietly "$logs/firmware-$core-build.log" compile "firmware-$core" "firmware-$core" -DOTTAVA_TESTS=ON \
-      -DOTTAVA_FIRMWARE_DATA="$build/release/examples/firmware" || die "the build for $core failed"
+    quietly "$logs/firmware-$core-build.log" compile "firmware-$core" "firmware-$core" || die "the build for $core failed"
     builds+=("$build/firmware-$core")
   done
   /usr/bin/python3 "$project/tests/firmware/images.py" "$verb" "${builds[@]}"

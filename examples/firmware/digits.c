@@ -36,8 +36,9 @@ int main(void) {
   const ottava_context_host host = arena_host(&arena);
   ottava_context *context = 0;
   if (ottava_context_create(0, &host, &context, &error) != OTTAVA_OK) return failed(&error);
+  const PackedMatmul *const files[LAYERS] = {&kPackedDigits0, &kPackedDigits1, &kPackedDigits2};
   for (int i = 0; i < LAYERS; ++i) {
-    const PackedMatmul *packed = &kPackedDigits[i];
+    const PackedMatmul *packed = files[i];
     if (ottava_matmul_load(context, packed->file, packed->bytes, 0, &layers[i], &error) != OTTAVA_OK) {
       return failed(&error);
     }
