@@ -3,6 +3,8 @@
   images.py check BUILD IMAGE   fails if the image does not print the checksum that the PC computed, or if it is larger,
                                 slower or deeper in its stack than images.csv says
   images.py library BUILD       fails if the library has variables, or code that runs before main
+  images.py document FOLDER     executes the commands of docs/firmware.md in an empty FOLDER instead of build/, and compares
+                                the checksum of the image with that of the PC
   images.py show BUILD...       prints the tables of docs/firmware.md
   images.py write BUILD...      writes images.csv and these tables
 
@@ -66,7 +68,8 @@ class Build:
 
 
 def output(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900, check=False,
+                          cwd=os.path.join(HERE, '..', '..'))
     if done.returncode != 0:
         sys.exit(f'{" ".join(command)}: status {done.returncode}\n{done.stdout}')
     return done.stdout
@@ -117,6 +120,27 @@ def check_library(build):
     if not any(name.startswith('.text') and size > 0 for name, size in sections):
         faults.append('no code found')
     return faults
+
+
+def run_document(folder):
+    with open(DOCUMENT, encoding='utf-8') as file:
+        section = file.read().split('\n## From nothing', 1)[1].split('\n## ', 1)[0]
+    commands = [line[4:] for line in section.splitlines() if line.startswith('    ')]
+    if len(commands) != 10:
+        return [f'{len(commands)} commands, not 10']
+    printed = ''
+    for command in commands:
+        print(command, flush=True)
+        words = command.replace(' build/', f' {folder}/').split()
+        if words[:3] == ['sudo', 'apt-get', 'install']: # they are there, or nothing below would run: are they all named?
+            output(['dpkg-query', '-W'] + [word for word in words[3:] if not word.startswith('-')])
+            continue
+        if words[0].startswith('build/'):
+            words[0] = folder + words[0][len('build'):]
+        printed += output(words)
+    image = re.findall(r'^checksum (\w{16})$', printed, re.M)
+    pc = re.findall(r'^portable (\w{16}) hybrid', printed, re.M)
+    return [] if image and image == pc else [f'checksums: of the image {image}, of the PC {pc}']
 
 
 def per_mac(figures, name):
@@ -170,6 +194,8 @@ def main():
         faults = check(Build(folders[0]), folders[1])
     elif verb == 'library':
         faults = check_library(Build(folders[0]))
+    elif verb == 'document':
+        faults = run_document(folders[0])
     else:
         builds = [Build(folder) for folder in folders]
         faults = []
