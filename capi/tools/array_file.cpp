@@ -18,6 +18,7 @@ struct Type {
 };
 constexpr Type kTypes[] = {{OTTAVA_TYPE_S8, "s8", "i1", 1},
                            {OTTAVA_TYPE_U8, "u8", "u1", 1},
+                           {OTTAVA_TYPE_S16, "s16", "i2", 2},
                            {OTTAVA_TYPE_S32, "s32", "i4", 4},
                            {OTTAVA_TYPE_F32, "f32", "f4", 4}};
 
@@ -25,10 +26,18 @@ const Type& type_of(std::uint32_t type) {
   return *std::find_if(std::begin(kTypes), std::end(kTypes), [&](const Type& known) { return known.type == type; });
 }
 
+// Elements of one array.
+constexpr std::int64_t kMostElements = std::int64_t{1} << 40;
+
+std::string joined(const std::vector<std::int64_t>& sizes, const char* between) {
+  std::string text;
+  for (const std::int64_t size : sizes) text += (text.empty() ? "" : between) + std::to_string(size);
+  return text;
+}
+
 // As Python writes it.
 std::string shape_text(const ArrayShape& shape) {
-  if (!shape.is_matrix) return "(" + std::to_string(shape.columns) + ",)";
-  return "(" + std::to_string(shape.rows) + ", " + std::to_string(shape.columns) + ")";
+  return "(" + joined(shape.sizes, ", ") + (shape.sizes.size() == 1 ? ",)" : ")");
 }
 
 // The header of a .npy file: a Python dictionary of three entries, in any order.
@@ -114,11 +123,16 @@ const char* type_name(std::uint32_t type) { return type_of(type).name; }
 
 Array read_array(const std::string& path, const ArrayShape& shape) {
   const Type& type = type_of(shape.type);
+  const std::string expected = joined(shape.sizes, " x ") + " of " + type.name;
+  std::int64_t elements = 1;
+  for (const std::int64_t size : shape.sizes) {
+    if (size < 0 || (size != 0 && elements > kMostElements / size)) {
+      throw Refused(path + " cannot be " + expected + ", expected 0 to " + std::to_string(kMostElements) + " elements");
+    }
+    elements *= size;
+  }
   const Bytes file = read_file(path);
   std::string_view data = file.text();
-  const std::string expected =
-      shape.is_matrix ? std::to_string(shape.rows) + " x " + std::to_string(shape.columns) + " of " + type.name
-                      : std::to_string(shape.columns) + " of " + type.name;
   bool fortran = false;
   if (data.substr(0, 6) == "\x93NUMPY") {
     const NumpyHeader header(path, data);
@@ -128,11 +142,11 @@ Array read_array(const std::string& path, const ArrayShape& shape) {
     if (header.shape() != shape_text(shape)) {
       header.refuse("has the shape " + header.shape() + ", expected " + shape_text(shape) + ": " + expected);
     }
-    fortran = shape.is_matrix && header.fortran_order();
+    fortran = header.fortran_order();
+    if (fortran && shape.sizes.size() > 2) header.refuse("is in Fortran order, expected C order");
     data = header.data();
   }
-  // The caller has seen to it that the product is one.
-  const std::size_t bytes = static_cast<std::size_t>(shape.rows * shape.columns) * type.bytes;
+  const std::size_t bytes = static_cast<std::size_t>(elements) * type.bytes;
   if (data.size() != bytes) {
     throw Refused(path + " has " + std::to_string(data.size()) + " bytes of elements, expected " +
                   std::to_string(bytes) + ": " + expected);

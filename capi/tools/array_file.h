@@ -4,27 +4,25 @@
 
 #include <ottava/ottava.h>
 
+#include <vector>
+
 #include "files.h"
 
 namespace ottava::tools {
 
-// What an array must be. One row is a vector, which a .npy file holds in one dimension.
+// What an array must be.
 struct ArrayShape {
   std::uint32_t type;  // OTTAVA_TYPE_...
-  std::int64_t rows;
-  std::int64_t columns;
-  bool is_matrix;
+  std::vector<std::int64_t> sizes;
 };
 
 struct Array {
   Bytes elements;
-  bool column_order;  // of a matrix: a .npy file in Fortran order
+  bool column_order;  // of a matrix: a .npy file in Fortran order, which others than vectors and matrices may not be
 };
 
 // Throws Refused; the words begin with what `path` is and say what was expected.
 Array read_array(const std::string& path, const ArrayShape& shape);
-
-const char* type_name(std::uint32_t type);
 
 }  // namespace ottava::tools
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <variant>
 
 namespace ottava::tools {
 
@@ -18,9 +19,12 @@ struct Refused : std::runtime_error {
 struct Destroy {
   void operator()(ottava_context* context) const { ottava_context_destroy(context); }
   void operator()(ottava_matmul* matmul) const { ottava_matmul_destroy(matmul); }
+  void operator()(ottava_layer* layer) const { ottava_layer_destroy(layer); }
 };
 using Context = std::unique_ptr<ottava_context, Destroy>;
 using Matmul = std::unique_ptr<ottava_matmul, Destroy>;
+using Layer = std::unique_ptr<ottava_layer, Destroy>;
+using Operator = std::variant<Matmul, Layer>;
 
 // A context of all tiers of this machine.
 inline Context make_context() {

@@ -1,10 +1,13 @@
 #include "pack.h"
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 
 #include "c_source.h"
+#include "convolution_description.h"
 #include "matmul_description.h"
 
 namespace ottava::tools {
@@ -30,23 +33,68 @@ void verify(const Bytes& file, const std::string& path) {
   if (ottava_packed_verify(file.data(), file.size(), &error) != OTTAVA_OK) throw Refused(words_of(error, path));
 }
 
-Bytes save(const ottava_matmul* matmul, const std::string& kernel, const std::string& input) {
+template <class Made, class SaveSize, class Save>
+Bytes save_by(SaveSize save_size, Save save, const Made* made, const std::string& kernel, const std::string& input) {
   ottava_error error = OTTAVA_ERROR_INIT;
   const char* const target = kernel.empty() ? nullptr : kernel.c_str();
   std::uint64_t size = 0;
-  if (ottava_matmul_save_size(matmul, target, &size, &error) != OTTAVA_OK) throw Refused(words_of(error, input));
+  if (save_size(made, target, &size, &error) != OTTAVA_OK) throw Refused(words_of(error, input));
   Bytes file(static_cast<std::size_t>(size));
-  if (ottava_matmul_save(matmul, target, file.data(), size, &error) != OTTAVA_OK) throw Refused(words_of(error, input));
+  if (save(made, target, file.data(), size, &error) != OTTAVA_OK) throw Refused(words_of(error, input));
   return file;
 }
 
-Matmul repacked(const ottava_context* context, const Bytes& file, const std::string& path) {
+Bytes save(const Operator& made, const std::string& kernel, const std::string& input) {
+  if (const Matmul* const matmul = std::get_if<Matmul>(&made)) {
+    return save_by(ottava_matmul_save_size, ottava_matmul_save, matmul->get(), kernel, input);
+  }
+  return save_by(ottava_layer_save_size, ottava_layer_save, std::get<Layer>(made).get(), kernel, input);
+}
+
+// The kinds of packed operators; a matmul's handle is another type.
+struct Kind {
+  std::uint32_t value;
+  const char* name;
+  ottava_status (*load)(const ottava_context*, const void*, std::uint64_t, std::uint32_t, ottava_layer**,
+                        ottava_error*);
+};
+constexpr Kind kKinds[] = {{OTTAVA_PACKED_MATMUL, "matmul", nullptr},
+                           {OTTAVA_PACKED_CONV2D, "conv2d", ottava_conv2d_load},
+                           {OTTAVA_PACKED_DEPTHWISE_CONV2D, "depthwise_conv2d", ottava_depthwise_conv2d_load},
+                           {OTTAVA_PACKED_TRANSPOSED_CONV2D, "transposed_conv2d", ottava_transposed_conv2d_load},
+                           {OTTAVA_PACKED_POOL2D, "pool2d", ottava_pool2d_load},
+                           {OTTAVA_PACKED_ADD, "add", ottava_add_load}};
+
+// That of a file which ottava_packed_query has described.
+const Kind& kind_of(const ottava_packed_info& info) {
+  return *std::find_if(std::begin(kKinds), std::end(kKinds),
+                       [&](const Kind& kind) { return kind.value == info.operator_kind; });
+}
+
+Operator repacked(const ottava_context* context, const Bytes& file, const Kind& kind, const std::string& path) {
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_matmul* matmul = nullptr;
-  if (ottava_matmul_load(context, file.data(), file.size(), OTTAVA_LOAD_REPACK, &matmul, &error) != OTTAVA_OK) {
-    throw Refused(words_of(error, path));
+  ottava_layer* layer = nullptr;
+  const ottava_status status =
+      kind.load != nullptr ? kind.load(context, file.data(), file.size(), OTTAVA_LOAD_REPACK, &layer, &error)
+                           : ottava_matmul_load(context, file.data(), file.size(), OTTAVA_LOAD_REPACK, &matmul, &error);
+  if (status != OTTAVA_OK) throw Refused(words_of(error, path));
+  if (kind.load == nullptr) return Matmul(matmul);
+  return Layer(layer);
+}
+
+Operator described(const ottava_context* context, const std::string& path, std::string_view text) {
+  const Description description(path, text);
+  std::unique_ptr<OperatorDescription> made;
+  switch (description.kind({{"matmul", OTTAVA_PACKED_MATMUL},
+                            {"conv2d", OTTAVA_PACKED_CONV2D},
+                            {"depthwise_conv2d", OTTAVA_PACKED_DEPTHWISE_CONV2D}})) {
+    case OTTAVA_PACKED_CONV2D: made = std::make_unique<Conv2dDescription>(description); break;
+    case OTTAVA_PACKED_DEPTHWISE_CONV2D: made = std::make_unique<DepthwiseDescription>(description); break;
+    default: made = std::make_unique<MatmulDescription>(description);
   }
-  return Matmul(matmul);
+  made->read();
+  return made->create(context);
 }
 
 std::string tier_name(const ottava_context* context, std::uint32_t tier) {
@@ -61,7 +109,7 @@ void print(const ottava_context* context, const ottava_packed_info& info) {
   const std::uint32_t version = info.library;
   std::printf("file      %" PRIu64 " bytes, format %" PRIu32 ", by ottava %" PRIu32 ".%" PRIu32 ".%" PRIu32 "\n",
               info.bytes, info.format, version >> 16, version >> 8 & 255, version & 255);
-  std::printf("operator  matmul, n %" PRId64 ", k %" PRId64 "\n", info.n, info.k);
+  std::printf("operator  %s, n %" PRId64 ", k %" PRId64 "\n", kind_of(info).name, info.n, info.k);
   std::printf("kernel    %s, tier %s, panels of %" PRIu32 " channels, steps of %" PRIu32 " depths\n", info.kernel,
               tier_name(context, info.tier).c_str(), info.tile_n, info.tile_k);
 }
@@ -94,14 +142,11 @@ void pack(const PackOptions& options) {
   const Context context = make_context();
   Bytes file = read_file(options.input);
   if (!is_packed(file)) {
-    const Description description(options.input, file.text());
-    description.kind({{"matmul", OTTAVA_PACKED_MATMUL}});
-    const Matmul matmul = MatmulDescription(description).create(context.get());
-    file = save(matmul.get(), options.kernel, options.input);
+    file = save(described(context.get(), options.input, file.text()), options.kernel, options.input);
   } else {
-    query(file, options.input);
+    const Kind& kind = kind_of(query(file, options.input));
     if (repacks || options.verify) verify(file, options.input);
-    if (repacks) file = save(repacked(context.get(), file, options.input).get(), options.kernel, options.input);
+    if (repacks) file = save(repacked(context.get(), file, kind, options.input), options.kernel, options.input);
   }
   const ottava_packed_info info = query(file, options.input);
   std::string source;  // before anything is written

@@ -4,6 +4,7 @@
 
 #include "draft.h"
 #include "kernels/layouts.h"
+#include "layer_file.h"
 #include "random.h"
 #include "through_file.h"
 #include "tools/command.h"
@@ -291,6 +292,96 @@ TEST_CASE("ottava pack: weights of every order, as raw elements and as .npy") {
     d.desc.rhs_order = c.order, d.desc.flags = c.flags;
     check_packs(folder, d, "operator = matmul\nk = 21\nn = 13\n" + std::string(c.lines));
   }
+}
+
+TEST_CASE("ottava pack: convolutions, by their descriptions and from their files") {
+  const Folder folder("layers");
+  Random random(6);
+  std::vector<std::int8_t> weights;  // 6 channels to 8 in 2 groups, 3 x 2; or 24 of one channel each
+  for (int i = 0; i < 8 * 3 * 2 * 3; ++i) weights.push_back(static_cast<std::int8_t>(random.between(-128, 127)));
+  std::vector<float> scales;
+  std::vector<std::int32_t> zeros;
+  for (int i = 0; i < 24; ++i) {
+    scales.push_back(static_cast<float>(random.between(1, 1000)) / 30000.0f);
+    zeros.push_back(static_cast<std::int32_t>(random.between(0, 127)));
+  }
+  folder.write("ohwi.npy", npy("|i1", "(8, 3, 2, 3)", raw(weights)));
+  folder.write("hwio.npy", npy("|i1", "(3, 2, 1, 24)", raw(weights)));
+  folder.write("fortran.npy", npy("|i1", "(8, 3, 2, 3)", raw(weights), true));
+  folder.write("weights.bin", raw(weights));
+  folder.write("scales.bin", raw(std::vector<float>(scales.begin(), scales.begin() + 8)));
+  folder.write("zeros.npy", npy("<i4", "(24,)", raw(zeros)));
+  const KernelContext context(nullptr);
+  ottava_conv2d_constants constants = OTTAVA_CONV2D_CONSTANTS_INIT;
+  constants.weights = weights.data();
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  output.scale = 55.0f;
+  const auto check = [&](const ottava_layer* layer, const std::string& text, const std::vector<const char*>& kernels) {
+    folder.write("layer.txt", text);
+    for (const char* kernel : kernels) {
+      const std::string option = kernel != nullptr ? " --kernel=" + std::string(kernel) : "";
+      INFO(text << option);
+      const Ran ran = folder.run("ottava pack layer.txt -o own.ottava && ottava pack layer.txt -o layer.ottava" +
+                                 option + " && ottava pack own.ottava -o repacked.ottava" + option);
+      INFO(ran.err);
+      REQUIRE(ran.status == 0);
+      const auto expected = packed_file(layer, kernel);
+      const FileBytes bytes(expected->data(), expected->data() + expected->size());
+      CHECK(folder.bytes("layer.ottava") == bytes);
+      CHECK(folder.bytes("repacked.ottava") == bytes);
+    }
+  };
+
+  ottava_layer* layer = nullptr;
+  ottava_conv2d_desc conv = OTTAVA_CONV2D_DESC_INIT;
+  conv.input_channels = 6, conv.output_channels = 8, conv.groups = 2;
+  conv.window = {3, 2, 2, 3, 4, 5, 1, 2, 3, 4, OTTAVA_PADDING_EXPLICIT, 0};
+  conv.input_type = OTTAVA_TYPE_U8, conv.input_zero_point = 9, conv.input_scale = 0.5f;
+  conv.weights_zero_point = -3, conv.flags = OTTAVA_CONV2D_ALLOW_WRAP;
+  constants.weights_scales = scales.data();
+  REQUIRE(ottava_conv2d_create(context.get(), &conv, &output, &constants, &layer, nullptr) == OTTAVA_OK);
+  const std::string conv_text =
+      "operator = conv2d\ninput_channels = 6\noutput_channels = 8\ngroups = 2\nwindow.kernel_height = 3\n"
+      "window.kernel_width = 2\nwindow.stride_height = 2\nwindow.stride_width = 3\nwindow.dilation_height = 4\n"
+      "window.dilation_width = 5\nwindow.pad_top = 1\nwindow.pad_left = 2\nwindow.pad_bottom = 3\n"
+      "window.pad_right = 4\nwindow.padding = explicit\ninput_type = u8\ninput_zero_point = 9\ninput_scale = 0.5\n"
+      "weights_zero_point = -3\nweights_scales = scales.bin\nallow_wrap = yes\noutput.scale = 55\nweights = ";
+  check(layer, conv_text + "ohwi.npy\n", {nullptr, "portable", "arm_neon", "s8s8s32_8x8x8_arm_i8mm"});
+  check(layer, conv_text + "weights.bin\nweights_layout = ohwi\n", {nullptr});
+  ottava_layer_destroy(layer);
+
+  ottava_depthwise_conv2d_desc depthwise = OTTAVA_DEPTHWISE_CONV2D_DESC_INIT;
+  depthwise.channels = 12, depthwise.multiplier = 2, depthwise.window.kernel_height = 3;
+  depthwise.window.kernel_width = 2, depthwise.window.padding = OTTAVA_PADDING_SAME;
+  depthwise.weights_scale = 0.25f;
+  constants.weights_scales = nullptr, constants.weights_zero_points = zeros.data();
+  REQUIRE(ottava_depthwise_conv2d_create(context.get(), &depthwise, &output, &constants, &layer, nullptr) == OTTAVA_OK);
+  const std::string depthwise_text =
+      "operator = depthwise_conv2d\nchannels = 12\nmultiplier = 2\nwindow.kernel_height = 3\n"
+      "window.kernel_width = 2\nwindow.padding = same\nweights_scale = 0.25\nweights_type = s8\n"
+      "weights_zero_points = zeros.npy\noutput.scale = 55\nweights = ";
+  check(layer, depthwise_text + "hwio.npy\n", {nullptr, "portable"});
+  ottava_layer_destroy(layer);
+  folder.write("layer.txt", depthwise_text + "hwio.npy\n");
+  CHECK(folder.run("ottava pack layer.txt --info").out.find("operator  depthwise_conv2d, n 24, k ") !=
+        std::string::npos);
+
+  const std::pair<std::string, const char*> refused[] = {
+      {conv_text + "hwio.npy\n", "layer.txt:23: weights: hwio.npy has the shape (3, 2, 1, 24), expected (8, 3, 2, 3)"},
+      {conv_text + "fortran.npy\n", "layer.txt:23: weights: fortran.npy is in Fortran order, expected C order"},
+      {conv_text + "weights.bin\nweights_layout = hwoi\n",
+       "layer.txt:24: weights_layout: is hwoi, expected one of ohwi"},
+      {conv_text + "weights.bin\nrhs = weights.bin\n", "layer.txt:24: rhs: is no key, expected one of input_channels"},
+      {"operator = conv2d\noutput_channels = 3\n", "layer.txt: input_channels: is missing, expected an integer"},
+      {"operator = depthwise_conv2d\nchannels = 3\n", "layer.txt: weights: is missing, expected a file"}};
+  for (const auto& [text, words] : refused) {
+    folder.write("layer.txt", text);
+    const Ran ran = folder.run("ottava pack layer.txt -o refused.ottava");
+    INFO(ran.err << " for " << words);
+    CHECK(ran.status == 1);
+    CHECK(ran.err.find(words) != std::string::npos);
+  }
+  CHECK_FALSE(std::filesystem::exists(folder.path("refused.ottava")));
 }
 
 TEST_CASE("ottava pack: says of a file what it holds, for a kernel of another architecture too") {
