@@ -130,6 +130,7 @@ typedef struct ottava_api {
                                     ottava_error *);
   ottava_status (*matmul_load_at)(void *, uint64_t, const ottava_context *, const void *, uint64_t, uint32_t,
                                   ottava_matmul **, ottava_error *);
+  ottava_status (*packed_source)(const void *, uint64_t, const char *, char *, uint64_t, uint64_t *, ottava_error *);
   ottava_status (*layer_save_size)(const ottava_layer *, const char *, uint64_t *, ottava_error *);
   ottava_status (*layer_save)(const ottava_layer *, const char *, void *, uint64_t, ottava_error *);
   ottava_status (*conv2d_load)(const ottava_context *, const void *, uint64_t, uint32_t, ottava_layer **,

@@ -206,6 +206,10 @@ functions! {
         memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
         flags: u32, operation: *mut *mut ottava_matmul, error: *mut ottava_error
     );
+    packed_source: ottava_packed_source(
+        packed: *const c_void, packed_bytes: u64, name: *const c_char, source: *mut c_char, source_bytes: u64,
+        length: *mut u64, error: *mut ottava_error
+    );
     layer_save_size: ottava_layer_save_size(
         layer: *const ottava_layer, kernel: *const c_char, bytes: *mut u64, error: *mut ottava_error
     );
