@@ -86,8 +86,7 @@ OTTAVA_API ottava_status ottava_packed_verify(const void *packed, uint64_t packe
 OTTAVA_API ottava_status ottava_matmul_save_size(const ottava_matmul *operation, const char *kernel, uint64_t *bytes,
                                                  ottava_error *error);
 
-/* Writes the operator into memory of any alignment, in portable code, the same bytes on every machine
- * for the same kernel.
+/* Writes the operator into memory of any alignment, in portable code, for a kernel the same bytes on every machine.
  * Errors: as above, BAD_MEMORY (fewer bytes than the file has). */
 OTTAVA_API ottava_status ottava_matmul_save(const ottava_matmul *operation, const char *kernel, void *memory,
                                             uint64_t bytes, ottava_error *error);
