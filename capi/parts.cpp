@@ -12,13 +12,20 @@ constexpr uint8_t element_bytes(Stage stage) { return stage == Stage::plain_s32 
 }  // namespace
 
 // They are C symbols that no C++ header declares.
-#define OTTAVA_PART(kernel, name, stage_function, fused, mr, nr, bias_initialized)                                \
-  extern "C" {                                                                                                    \
-  extern const ottava_part ottava_part_##kernel##_##name;                                                         \
-  const ottava_part ottava_part_##kernel##_##name = {                                                             \
-      {run_bound_matmul}, {kernel, stage_function, fused, mr, nr, element_bytes(Stage::name), bias_initialized}}; \
+#define OTTAVA_PART(kernel, name, ...)                                                 \
+  extern "C" {                                                                         \
+  extern const ottava_part ottava_part_##kernel##_##name;                              \
+  const ottava_part ottava_part_##kernel##_##name = {{run_bound_matmul}, __VA_ARGS__}; \
   }
 
-#define OTTAVA_PORTABLE_PART(stage) \
-  OTTAVA_PART(s8s8s32_indirect_4x8x2_portable, stage, portable_##stage, {}, generic::kMr, generic::kNr, false)
+#define OTTAVA_PORTABLE_PART(stage)                   \
+  OTTAVA_PART(s8s8s32_indirect_4x8x2_portable, stage, \
+              {s8s8s32_indirect_4x8x2_portable,       \
+               portable_##stage,                      \
+               {},                                    \
+               generic::kMr,                          \
+               1,                                     \
+               generic::kNr,                          \
+               element_bytes(Stage::stage),           \
+               false})
 OTTAVA_PART_STAGES(OTTAVA_PORTABLE_PART)

@@ -12,9 +12,10 @@ namespace ottava {
 struct BoundPart {
   TileFn run;
   StageFn stage;
-  FusedEpilogue fused;  // instead of both, for rows of the lhs that are canonical as they lie
+  FusedEpilogue fused;  // instead of both, for rows of the lhs that are canonical as they lie; or nothing
   uint8_t mr;
-  uint8_t nr;
+  uint8_t panels;         // of a tile
+  uint16_t width;         // channels of these
   uint8_t element_bytes;  // of dst
   bool bias_initialized;  // see Kernel
 };
