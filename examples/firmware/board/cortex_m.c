@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "board.h"
 #include "core.h"
@@ -10,9 +11,6 @@
 /* Of the linker script. */
 extern uint32_t stack_top[];
 extern char data_start[], data_end[], data_load[], bss_start[], bss_end[];
-
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
-void *memset(void *to, int value, size_t bytes);
 
 static _Noreturn void start(void) {
 #if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE) /* before any function that may use these registers */
