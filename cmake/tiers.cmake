@@ -100,7 +100,7 @@ if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores hav
     SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp pooling.cpp)
 endif()
 
-# Firmware is compiled for the core that it runs on, and for size; kernels are not.
+# Firmware is compiled for the core that it runs on. The loops of its kernels are assembly; what is around them is small.
 if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
   set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
   check_cxx_source_compiles("#if !defined(__ARM_FEATURE_DSP) || !defined(__ARM_FEATURE_UNALIGNED) || \
@@ -110,8 +110,8 @@ if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
     int ottava_probe() { return 0; }" OTTAVA_CORE_IS_CORTEXM_DSP)
   if(OTTAVA_CORE_IS_CORTEXM_DSP)
     ottava_tier(cortexm_dsp arm32 arm_acle.h
-      FLAGS -O2
-      SOURCES s8s8s32_indirect_2x4x4.cpp s8s8s32_indirect_2x4x4.S depthwise.cpp depthwise.S fixed_point.cpp
+      FLAGS -Os
+      SOURCES s8s8s32_indirect_2x4x4.cpp s8s8s32_indirect_2x4x4.S depthwise.cpp depthwise.S fixed_point.cpp fixed_point.S
               output_stage.cpp)
   endif()
   check_cxx_source_compiles("#if !defined(__ARM_FEATURE_MVE) || defined(__ARM_BIG_ENDIAN)

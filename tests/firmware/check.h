@@ -27,8 +27,9 @@ inline void draw_bytes(uint8_t* to, size_t count) {
   for (size_t i = 0; i < count; ++i) to[i] = kind == 0 ? 0x80 : kind == 1 ? 0x7F : static_cast<uint8_t>(draw());
 }
 
-// Memory of which the last byte lies before a guard, the first behind garbage.
-template <size_t kBytes>
+// Memory of which the last byte lies before a guard, the first behind garbage. The guard begins a page of the emulator,
+// which looks at the second half of an access only where it lies on another one.
+template <size_t kLeastBytes>
 class Guarded {
  public:
   explicit Guarded(uint32_t slot) : slot_(slot) { board_guard(slot, memory_ + kBytes); }
@@ -36,8 +37,9 @@ class Guarded {
   uint8_t* last(size_t bytes) { return memory_ + kBytes - bytes; }
 
  private:
-  static_assert(kBytes % 32 == 0, "the guard is one region of the MPU");
-  alignas(32) uint8_t memory_[kBytes + 32];
+  static constexpr size_t kPage = 4096;
+  static constexpr size_t kBytes = (kLeastBytes + kPage - 1) / kPage * kPage;
+  alignas(kPage) uint8_t memory_[kBytes + 32];
   uint32_t slot_;
 };
 

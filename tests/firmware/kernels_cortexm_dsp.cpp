@@ -1,6 +1,8 @@
 // The kernels and stages of the tier cortexm_dsp, on the core.
 #include <new>
 
+#include "cpu/detect.h"
+#include "cpu/tiers.h"
 #include "firmware/test_contraction.h"
 #include "firmware/test_depthwise.h"
 #include "firmware/test_stage.h"
@@ -36,7 +38,8 @@ using Contraction2x4x4 = ContractionTest<2, 4, 4, 64>;
 }  // namespace
 
 extern "C" int main() {
-  bool good =
+  bool good = told("the tier runs here", machine_has_tier(detect_compiled(), *tier_of(Isa::cortexm_dsp)));
+  good &=
       run_test<Contraction2x4x4>("s8s8s32_indirect_2x4x4", run_s8s8s32_indirect_2x4x4_cortexm_dsp, s8_4x4_cortexm_dsp);
   good &= run_test<DepthwiseTest>("depthwise_any", depthwise_any_cortexm_dsp);
   good &= told("fixed_two_roundings", test_stage(fixed_two_roundings_cortexm_dsp, fixed_two_roundings, 31, false));

@@ -35,7 +35,7 @@ class ContractionTest {
   static constexpr size_t kMostDepth = 300;
   static constexpr size_t kMostPositions = 3;
   static constexpr size_t kPacked = kMostPositions * (kMostDepth + kKr);
-  static constexpr size_t kRhsBytes = (kPacked * kWidth + 31) / 32 * 32;
+  static constexpr size_t kRhsBytes = kPacked * kWidth;
   static constexpr int32_t kCanary = 0x1EAF1EAF;
 
   bool check(size_t m, size_t n, size_t depth, size_t positions) {
@@ -114,7 +114,7 @@ class ContractionTest {
   static constexpr size_t kBehind = 16;
   TileFn run_;
   const RhsLayout& layout_;
-  Guarded<(kMostDepth + 31) / 32 * 32> even_{0}, odd_{1};
+  Guarded<kMostDepth> even_{0}, odd_{1};
   Guarded<kRhsBytes> rhs_{2};
   uint8_t weights_[kWidth][kMostPositions][kMostDepth];
   int32_t bias_[kWidth];

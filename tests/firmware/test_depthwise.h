@@ -118,8 +118,8 @@ class DepthwiseTest {
   }
 
   const DepthwiseKernel& kernel_;
-  Guarded<64> even_{0}, odd_{1};
-  Guarded<2 * (kMostTaps + 3) * (kMostChannels + 27)> packed_{2};
+  Guarded<kMostChannels> even_{0}, odd_{1};
+  Guarded<4 * kMostTaps*(kMostChannels + kDepthwiseChannels)> packed_{2};
   uint8_t weights_[kMostTaps][kMostChannels];
   int32_t zeros_[kMostChannels];
   int32_t bias_[kMostChannels + kDepthwiseChannels];

@@ -32,72 +32,74 @@ constexpr size_t place_of(size_t channel) { return channel % 4 / 2 + channel % 2
 
 constexpr size_t padded(size_t taps) { return (taps + kStep - 1) / kStep * kStep; }
 
-// The pixels of the taps of a window, from left to right and from top to bottom.
-class TapWalk {
- public:
-  OTTAVA_INLINE TapWalk(const DepthwiseArgs& args, const uint8_t* const* first)
-      : line_(first), tap_(first), left_(args.kernel_width), args_(args) {}
-  OTTAVA_INLINE const uint8_t* next() {
-    const uint8_t* const pixel = *tap_;
-    tap_ += args_.dilation_width * args_.column_rows;
-    if (--left_ == 0) {
-      left_ = args_.kernel_width;
-      tap_ = ++line_;
-    }
-    return pixel;
-  }
-
- private:
-  const uint8_t* const* line_;
-  const uint8_t* const* tap_;
-  size_t left_;  // columns of this line
-  const DepthwiseArgs& args_;
+// What a call has for all of its pixels.
+struct Call {
+  const DepthwiseArgs& args;
+  size_t column;       // table rows from tap to tap
+  size_t four_stride;  // of the weights of four channels
+  size_t fours;        // channels
 };
 
+// Adds `count` taps, from `first` on, to the sums at `from`.
 template <class Input, AddProductsFn kAddProducts>
-void run_pixel(const DepthwiseArgs& args, const uint8_t* const* first, int32_t* acc) {
-  const size_t taps = args.kernel_height * args.kernel_width;
-  const size_t stride = padded(taps) * kChannels;  // of the weights of four channels
-  const int16_t* const weights = static_cast<const int16_t*>(args.weights) + args.channel / kChannels * stride;
-  const size_t fours = args.channels / kChannels * kChannels;
-  TapWalk walk(args, first);
-  const int32_t* from = args.bias;
-  for (size_t begin = 0; begin < taps; begin += kTapsAtOnce, from = acc) {
-    const size_t count = taps - begin < kTapsAtOnce ? taps - begin : kTapsAtOnce;
-    const size_t steps = (count + kStep - 1) / kStep;
-    const uint8_t* pixels[kTapsAtOnce];
-    for (size_t i = 0; i < count; ++i) pixels[i] = walk.next();
-    for (size_t i = count; i < steps * kStep; ++i) pixels[i] = pixels[0];  // its weight is zero
-    const int16_t* part = weights + begin * kChannels;
-    if (taps <= kTapsAtOnce) {
-      if (fours != 0) kAddProducts(pixels, part, args.channel, steps, from, acc, args.channel + fours);
-    } else {
-      for (size_t c = 0; c < fours; c += kChannels) {
-        kAddProducts(pixels, part + c / kChannels * stride, args.channel + c, steps, from + c, acc + c,
-                     args.channel + c + kChannels);
-      }
+void add_taps(const Call& call, const uint8_t** pixels, size_t first, size_t count, const int32_t* from, int32_t* acc) {
+  const DepthwiseArgs& args = call.args;
+  const size_t steps = (count + kStep - 1) / kStep;
+  for (size_t i = count; i < steps * kStep; ++i) pixels[i] = pixels[0];  // its weight is zero
+  const int16_t* const weights =
+      static_cast<const int16_t*>(args.weights) + args.channel / kChannels * call.four_stride + first * kChannels;
+  if (call.four_stride == steps * kStep * kChannels) {
+    if (call.fours != 0) kAddProducts(pixels, weights, args.channel, steps, from, acc, args.channel + call.fours);
+  } else {
+    for (size_t c = 0; c < call.fours; c += kChannels) {
+      kAddProducts(pixels, weights + c / kChannels * call.four_stride, args.channel + c, steps, from + c, acc + c,
+                   args.channel + c + kChannels);
     }
-    for (size_t c = fours; c < args.channels; ++c) {
-      const int16_t* weight = part + c / kChannels * stride + place_of(c);
-      uint32_t sum = static_cast<uint32_t>(from[c]);
-      for (size_t i = 0; i < count; ++i, weight += kChannels) {
-        sum += static_cast<uint32_t>(static_cast<Input>(pixels[i][args.channel + c]) * *weight);
-      }
-      acc[c] = static_cast<int32_t>(sum);
+  }
+  for (size_t c = call.fours; c < args.channels; ++c) {
+    const int16_t* weight = weights + c / kChannels * call.four_stride + place_of(c);
+    uint32_t sum = static_cast<uint32_t>(from[c]);
+    for (size_t i = 0; i < count; ++i, weight += kChannels) {
+      sum += static_cast<uint32_t>(static_cast<Input>(pixels[i][args.channel + c]) * *weight);
     }
+    acc[c] = static_cast<int32_t>(sum);
   }
 }
 
+// The pixel whose first tap `line` points at. The taps go from left to right and from top to bottom.
 template <class Input, AddProductsFn kAddProducts>
-OTTAVA_INLINE void run(const DepthwiseArgs* depthwise_args) {
-  const DepthwiseArgs args = *depthwise_args;
-  for (size_t line = 0; line < args.lines; ++line) {
-    const uint8_t* const* column = args.table + line * args.line_step;
-    int32_t* acc = args.acc + line * args.acc_line_stride;
-    for (size_t pixel = 0; pixel < args.pixels; ++pixel) {
-      run_pixel<Input, kAddProducts>(args, column, acc);
-      column += args.stride_width * args.column_rows;
-      acc += args.acc_stride;
+OTTAVA_INLINE void run_pixel(const Call& call, const uint8_t* const* line, int32_t* acc) {
+  const uint8_t* pixels[kTapsAtOnce];
+  const uint8_t** to = pixels;
+  size_t begin = 0;
+  const int32_t* from = call.args.bias;
+  for (size_t i = call.args.kernel_height; i > 0; --i, ++line) {
+    const uint8_t* const* tap = line;
+    for (size_t j = call.args.kernel_width; j > 0; --j, tap += call.column) {
+      if (to == pixels + kTapsAtOnce) {
+        add_taps<Input, kAddProducts>(call, pixels, begin, kTapsAtOnce, from, acc);
+        from = acc;
+        begin += kTapsAtOnce;
+        to = pixels;
+      }
+      *to++ = *tap;
+    }
+  }
+  add_taps<Input, kAddProducts>(call, pixels, begin, static_cast<size_t>(to - pixels), from, acc);
+}
+
+template <class Input, AddProductsFn kAddProducts>
+OTTAVA_INLINE void run(const DepthwiseArgs* args) {
+  const Call call = {*args, args->dilation_width * args->column_rows,
+                     padded(args->kernel_height * args->kernel_width) * kChannels,
+                     args->channels / kChannels * kChannels};
+  for (size_t line = 0; line < args->lines; ++line) {
+    const uint8_t* const* column = args->table + line * args->line_step;
+    int32_t* acc = args->acc + line * args->acc_line_stride;
+    for (size_t pixel = args->pixels; pixel > 0; --pixel) {
+      run_pixel<Input, kAddProducts>(call, column, acc);
+      column += args->stride_width * args->column_rows;
+      acc += args->acc_stride;
     }
   }
 }

@@ -1,6 +1,6 @@
 // The loops of the kernel s8s8s32_indirect_2x4x4 of Cortex-M cores with the DSP extension: s8 x s8 -> s32, 1 or 2 rows
-// by as many channels as a tile has, 4 depths a step. Its frame, s8s8s32_indirect_2x4x4.cpp, has widened the rows into
-// pairs of s16, depths 0 and 2 of a step in the first word and 1 and 3 in the second one, as SXTB16 widens the weights:
+// by as many channels as a tile has, 4 depths a step. First the rows are widened into pairs of s16, depths 0 and 2 of a
+// step in the first word and 1 and 3 in the second one, as SXTB16 widens the weights:
 //
 //     lhs, 2 rows   step: row 0 {0, 2} {1, 3}, row 1 {0, 2} {1, 3}        rhs   step: channels 0 to 3, 4 bytes each
 //          1 row    step: {0, 2} {1, 3}
@@ -9,6 +9,10 @@
 // that are loaded by few instructions. A loop has two steps, and is entered at the second one where their number is odd.
 //
 //     2 rows   14 instructions for 16 products     1 row   18 instructions for 16 products
+//
+//   void ottava_widen_row(const uint8_t* from, uint32_t* to, size_t steps, uint32_t flip, size_t rows)
+//
+// widens a step or more of one row, whose bytes are flipped by `flip`, into the place that it has among so many rows.
 //
 //   void ottava_add_..._rows(int32_t* acc, const void* lhs, const void* rhs, size_t steps, size_t panel_stride,
 //                            int32_t* end)
@@ -20,6 +24,29 @@
   .syntax unified
   .arch armv7e-m  // whatever the flags are: projects give theirs to compilers, and often not to the assembler
   .thumb
+
+// Seven instructions a step.
+.macro widen_steps stride
+1:
+  ldr r12, [r0], #4
+  eor r12, r12, r3
+  sxtb16 r4, r12
+  sxtb16 r12, r12, ror #8
+  strd r4, r12, [r1], #\stride
+  subs r2, #1
+  bne 1b
+  pop {r4, pc}
+.endm
+
+THUMB_FUNCTION(ottava_widen_row_cortexm_dsp)
+  push {r4, lr}
+  ldr r4, [sp, #8]
+  cmp r4, #1
+  beq 2f
+  widen_steps 16
+2:
+  widen_steps 8
+END_FUNCTION(ottava_widen_row_cortexm_dsp)
 
 #define ROW 256  // bytes from one row of acc to the next: 64 channels
 

@@ -8,12 +8,12 @@
 
 #include "kernels/cortexm_dsp/s8s8s32_indirect_2x4x4.h"
 
-#include "base/memory.h"
 #include "kernels/cortexm_dsp/output_stage.h"
 #include "kernels/cortexm_dsp/widen.h"
 #include "kernels/pack.h"
 
 extern "C" {
+void ottava_widen_row_cortexm_dsp(const uint8_t* from, uint32_t* to, size_t steps, uint32_t flip, size_t rows);
 void ottava_add_two_rows_cortexm_dsp(int32_t* acc, const void* lhs, const void* rhs, size_t steps, size_t panel_stride,
                                      int32_t* end);
 void ottava_add_one_row_cortexm_dsp(int32_t* acc, const void* lhs, const void* rhs, size_t steps, size_t panel_stride,
@@ -47,18 +47,14 @@ void begin_sums(const TileArgs& args) {
   }
 }
 
-// `depth` bytes of a row, a step to every `words` words.
-void widen_row(const uint8_t* from, size_t depth, uint32_t flip, uint32_t* to, size_t words) {
-  const uint8_t* const last = from + depth / kKr * kKr;
-  for (; from != last; from += kKr, to += words) {
-    uint32_t raw;
-    copy_bytes(&raw, from, sizeof raw);
-    widen(raw ^ flip, to);
-  }
-  if (depth % kKr == 0) return;
+// `depth` bytes of one of so many rows.
+void widen_row(const uint8_t* from, size_t depth, uint32_t flip, uint32_t* to, size_t rows) {
+  const size_t steps = depth / kKr, left = depth % kKr;
+  if (steps != 0) ottava_widen_row_cortexm_dsp(from, to, steps, flip, rows);
+  if (left == 0) return;
   uint32_t raw = 0;
-  for (size_t k = depth % kKr; k > 0; --k) raw = raw << 8 | from[k - 1];
-  widen(raw ^ flip, to);
+  for (const uint8_t* last = from + depth; last != from + steps * kKr;) raw = raw << 8 | *--last;
+  widen(raw ^ flip, to + steps * rows * kWordsOfStep);
 }
 
 // The same as the assembly, which wants words, in plain loops.
@@ -70,7 +66,7 @@ OTTAVA_NOINLINE void add_unaligned(const TileArgs& args, const uint32_t* lhs, co
       int32_t* const sum = args.acc + i * kWidth + j;
       for (size_t step = 0; step < steps; ++step, weights += kRhsStep, row += args.m * kWordsOfStep) {
         uint32_t raw, pairs[kWordsOfStep];
-        copy_bytes(&raw, weights, sizeof raw);
+        __builtin_memcpy(&raw, weights, sizeof raw);
         widen(raw, pairs);
         *sum = __smlad(static_cast<int16x2_t>(row[0]), static_cast<int16x2_t>(pairs[0]), *sum);
         *sum = __smlad(static_cast<int16x2_t>(row[1]), static_cast<int16x2_t>(pairs[1]), *sum);
@@ -96,7 +92,6 @@ void run_s8s8s32_indirect_2x4x4_cortexm_dsp(const TileArgs* tile_args) {
   const TileArgs args = *tile_args;
   begin_sums(args);
   alignas(8) uint32_t lhs[kMr * kRoom * kWordsOfStep];
-  const size_t words = args.m * kWordsOfStep;
   const size_t room = args.m == 1 ? kMr * kRoom : kRoom;
   const uint32_t flip = static_cast<uint32_t>(args.sign_flip) * 0x01010101u;
   const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
@@ -108,7 +103,7 @@ void run_s8s8s32_indirect_2x4x4_cortexm_dsp(const TileArgs* tile_args) {
       const size_t fits = (room - filled) * kKr;
       count = left < fits ? left : fits;
       for (size_t i = 0; i < args.m; ++i) {
-        widen_row(rows[i] + k, count, flip, lhs + filled * words + i * kWordsOfStep, words);
+        widen_row(rows[i] + k, count, flip, lhs + (filled * args.m + i) * kWordsOfStep, args.m);
       }
       filled += (count + kKr - 1) / kKr;
       if (filled < room) continue;
