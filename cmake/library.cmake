@@ -28,6 +28,7 @@ set(core_sources
   ${source}/output/uniform_stage.cpp
   ${source}/output/validate_output.cpp
   ${source}/kernels/depthwise_registry.cpp
+  ${source}/kernels/layouts.cpp
   ${source}/kernels/pooling_registry.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/depthwise.cpp

@@ -3,7 +3,7 @@
 
 base_packages() {
   [[ -n ${CC:-} && -n ${CXX:-} ]] || echo g++
-  echo cmake ninja-build libcpuinfo-dev libpthreadpool-dev
+  echo cmake ninja-build libcpuinfo-dev libpthreadpool-dev libcli11-dev
 }
 
 # What a preset needs beyond the base.

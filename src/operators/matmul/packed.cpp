@@ -5,6 +5,7 @@
 #include "contraction/pack.h"
 #include "contraction/repack.h"
 #include "cpu/tiers.h"
+#include "kernels/layouts.h"
 #include "operators/matmul/validate.h"
 
 namespace ottava {
@@ -165,19 +166,17 @@ Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList&
     error->set(Status::unsupported, "operation") << "has no weights of its own, but OTTAVA_MATMUL_RUNTIME_RHS";
     return Status::unsupported;
   }
-  Choice choice = {kernels, Isa::any, nullptr};
-  choice.first = target == nullptr ? matmul.plan.routes.many.kernel : kernel_named(kernels, target);
-  const Tier* tier = choice.first != nullptr ? tier_of(choice.first->isa) : tier_named(target);
-  bool built = false;
-  for (size_t i = 0; tier != nullptr && i < kernels.count; ++i) built = built || kernels.kernels[i]->isa == tier->isa;
-  if (!built) {
-    error->set(Status::unknown_name, "kernel") << (tier != nullptr ? "is a tier that this build has no kernels of: "
-                                                                   : "is no kernel of this build, and no tier: ")
-                                               << target;
+  // What is named comes from the description of all kernels, the same on every machine.
+  Choice choice = {target == nullptr ? kernels : described_kernels(), Isa::any, nullptr};
+  choice.first = target == nullptr ? matmul.plan.routes.many.kernel : kernel_named(choice.kernels, target);
+  const Tier* const tier = choice.first != nullptr ? tier_of(choice.first->isa) : tier_named(target);
+  if (tier == nullptr) {
+    error->set(Status::unknown_name, "kernel") << "is no kernel of ottava, and no tier: " << target;
     return Status::unknown_name;
   }
   choice.cap = tier->isa;
-  Machine other = machine;  // one that has it
+  Machine other = machine;  // one that has the tier, and what is named no better one
+  if (target != nullptr) other.architecture = tier->architecture, other.features = 0;
   other.features |= tier->required_features;
   *problem = matmul.problem;
   return plan_of_source(problem, {&matmul.plan, matmul.channels, matmul.packed}, other, choice, 1, plan, error);
