@@ -65,7 +65,7 @@ OTTAVA_PART_STAGES(OTTAVA_NEON_PART)
 #define OTTAVA_DSP_PART(stage, stage_function)   \
   OTTAVA_PART(                                   \
       s8s8s32_indirect_2x4x4_cortexm_dsp, stage, \
-      {run_s8s8s32_indirect_2x4x4_cortexm_dsp, stage_function, {}, 2, 16, 64, element_bytes(Stage::stage), true})
+      {run_s8s8s32_indirect_2x4x4_cortexm_dsp, stage_function, {}, 2, 8, 32, element_bytes(Stage::stage), true})
 OTTAVA_DSP_PART(fixed_two_roundings, fixed_two_roundings_cortexm_dsp)
 OTTAVA_DSP_PART(fixed_two_roundings_saturating, fixed_two_roundings_saturating_cortexm_dsp)
 OTTAVA_DSP_PART(fixed_one_rounding, fixed_one_rounding_cortexm_dsp)

@@ -6,6 +6,8 @@
 namespace ottava {
 namespace {
 
+constexpr size_t kTileAlignment = 16;  // kernels that have parts want no more, and each byte of stack counts
+
 OTTAVA_INLINE void run_tile(const BoundPart& part, bool fuses, const TileArgs& tile, StageArgs* output) {
   if (!fuses) {
     part.run(&tile);
@@ -19,16 +21,17 @@ OTTAVA_INLINE void run_tile(const BoundPart& part, bool fuses, const TileArgs& t
 
 }  // namespace
 
-void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-               uint8_t* dst, ptrdiff_t dst_stride) {
+uint32_t run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                   uint8_t* dst, ptrdiff_t dst_stride) {
   const bool fuses = part.fused.run != nullptr && op.sign_flip == 0;
   // A stage alone reads what a kernel has left in memory; a fused one writes there what is too narrow for it.
-  const size_t tile_bytes = smaller(part.mr, rows) * part.width * (fuses ? part.element_bytes : sizeof(int32_t));
+  const size_t bytes = !fuses ? sizeof(int32_t) : part.fused.fits(1) ? 0 : part.element_bytes;
+  const size_t tile_bytes = smaller(part.mr, rows) * part.width * bytes;
   TileArgs tile = {};
   StageArgs output = {};
-  tile.acc = static_cast<int32_t*>(__builtin_alloca_with_align(tile_bytes, 8 * kAlignment));
-  const uint8_t** const pointers =
-      static_cast<const uint8_t**>(__builtin_alloca_with_align(part.mr * sizeof(void*), 8 * sizeof(void*)));
+  tile.acc = static_cast<int32_t*>(__builtin_alloca_with_align(tile_bytes, 8 * kTileAlignment));
+  const uint8_t** const pointers = static_cast<const uint8_t**>(
+      __builtin_alloca_with_align(smaller(part.mr, rows) * sizeof(void*), 8 * sizeof(void*)));
   tile.lhs = pointers;
   tile.depth = op.k;
   tile.positions = 1;
@@ -72,6 +75,7 @@ void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const 
       output.dst += size_t{part.width} * part.element_bytes;
     }
   }
+  return 0;
 }
 
 }  // namespace ottava

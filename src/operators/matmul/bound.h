@@ -43,9 +43,10 @@ struct BoundMatmul {
   uint32_t reserved;
 };
 
-// All rows, at least 1, whose strides are in bytes.
-void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-               uint8_t* dst, ptrdiff_t dst_stride);
+// All rows, at least 1, whose strides are in bytes. Returns 0, so that a caller may end with the call and leave the
+// stack.
+uint32_t run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                   uint8_t* dst, ptrdiff_t dst_stride);
 
 }  // namespace ottava
 
