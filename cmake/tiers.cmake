@@ -122,8 +122,8 @@ if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
     # GCC tells of every vector in a structure that its passing changed in GCC 10; these are inlined.
     ottava_tier(cortexm_mve arm32 arm_mve.h
       FLAGS -O2 -Wno-psabi
-      SOURCES s8s8s32_indirect_16x4x16.cpp fused.cpp fused_rows.S fused_row.S depthwise.cpp output_stage.cpp
-              entries.cpp)
+      SOURCES s8s8s32_indirect_16x4x16.cpp fused.cpp fused_rows.S fused_row.S depthwise.cpp
+              depthwise_3x3.cpp depthwise_3x3.S output_stage.cpp entries.cpp)
   endif()
 endif()
 

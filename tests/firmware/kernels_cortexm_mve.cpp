@@ -10,6 +10,8 @@
 
 namespace ottava {
 extern const DepthwiseKernel depthwise_any_cortexm_mve;
+extern const DepthwiseKernel depthwise_3x3s1_cortexm_mve;
+extern const DepthwiseKernel depthwise_3x3s2_cortexm_mve;
 }  // namespace ottava
 
 namespace {
@@ -49,11 +51,16 @@ extern "C" int main() {
   good &= run_test<Fused16x4x16>("fused_two_roundings", kTwoRoundings, s8_4x16_cortexm_mve);
   good &= run_test<Fused16x4x16>("fused_one_rounding", kOneRounding, s8_4x16_cortexm_mve);
   good &= run_test<DepthwiseTest>("depthwise_any", depthwise_any_cortexm_mve);
-  good &=
-      told("depthwise_any, two roundings",
-           test_fused_depthwise(depthwise_any_cortexm_mve, Stage::fixed_two_roundings, fixed_two_roundings, 31, false));
-  good &= told("depthwise_any, one rounding", test_fused_depthwise(depthwise_any_cortexm_mve, Stage::fixed_one_rounding,
-                                                                   fixed_one_rounding, 30, true));
+  const DepthwiseKernel* const depthwise[] = {&depthwise_any_cortexm_mve, &depthwise_3x3s1_cortexm_mve,
+                                              &depthwise_3x3s2_cortexm_mve};
+  for (const DepthwiseKernel* kernel : depthwise) {
+    const DepthwiseCase two = {*kernel, Stage::fixed_two_roundings, fixed_two_roundings, 31, false};
+    const DepthwiseCase one = {*kernel, Stage::fixed_one_rounding, fixed_one_rounding, 30, true};
+    board_text(kernel->name);
+    good &= run_test<FusedDepthwiseTest>(", two roundings", two);
+    board_text(kernel->name);
+    good &= run_test<FusedDepthwiseTest>(", one rounding", one);
+  }
 #define STAGE(rule, largest_exponent, normalized) \
   good &= told(#rule, test_stage(stage_##rule##_8_cortexm_mve, rule, largest_exponent, normalized))
   STAGE(fixed_two_roundings, 31, false);

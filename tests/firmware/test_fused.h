@@ -27,11 +27,11 @@ class FusedTest {
     const size_t heights[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, kMr - 1, kMr};
     for (const size_t m : heights) {
       for (const size_t n : widths) {
-        for (size_t depth = draw(3); depth <= 70; depth += 1 + draw(m < 3 ? 2 : 6)) {
+        for (size_t depth = draw(3); depth <= 70; depth += 1 + draw(m < 3 ? 4 : 14)) {
           if (!check(m, n, depth, 1 + draw(3) * draw(2))) return false;
         }
       }
-      for (size_t depth = 60; depth <= kMostDepth; depth += 1 + draw(20)) {
+      for (size_t depth = 60; depth <= kMostDepth; depth += 1 + draw(40)) {
         if (!check(m, 1 + draw(12), depth, 1 + draw(kMostPositions))) return false;
       }
     }

@@ -60,4 +60,32 @@ const DepthwiseKernel depthwise_any_cortexm_mve = {
 static_assert(static_cast<int>(Stage::fixed_two_roundings) == 0 && static_cast<int>(Stage::fixed_one_rounding) == 2,
               "the fused entries are in this order");
 
+namespace {
+constexpr DepthwiseKernel kernel_3x3(const char* name, uint16_t stride) {
+  return {name,
+          Isa::cortexm_mve,
+          3,
+          3,
+          stride,
+          stride,
+          1,
+          uint16_t{kDepthwiseChannels},
+          false,
+          depthwise_3x3_packed_bytes_cortexm_mve,
+          depthwise_3x3_pack_cortexm_mve,
+          &cortexm_mve_stages,
+          {{depthwise_3x3_s8_cortexm_mve,
+            {depthwise_3x3_s8_two_roundings_cortexm_mve, nullptr, depthwise_3x3_s8_one_rounding_cortexm_mve},
+            0},
+           {depthwise_3x3_u8_cortexm_mve,
+            {depthwise_3x3_u8_two_roundings_cortexm_mve, nullptr, depthwise_3x3_u8_one_rounding_cortexm_mve},
+            -128}}};
+}
+}  // namespace
+
+extern const DepthwiseKernel depthwise_3x3s1_cortexm_mve;
+extern const DepthwiseKernel depthwise_3x3s2_cortexm_mve;
+const DepthwiseKernel depthwise_3x3s1_cortexm_mve = kernel_3x3("depthwise_3x3s1_cortexm_mve", 1);
+const DepthwiseKernel depthwise_3x3s2_cortexm_mve = kernel_3x3("depthwise_3x3s2_cortexm_mve", 2);
+
 }  // namespace ottava

@@ -4,15 +4,14 @@
 #error "cortexm_mve/fused.cpp is code for Arm's M profile with MVE: compile it with -mcpu=cortex-m55"
 #endif
 
-#include <arm_mve.h>
-
 #include "kernels/cortexm_mve/kernels.h"
 #include "kernels/cortexm_mve/rows.h"
+#include "kernels/cortexm_mve/shifts.h"
 
 extern "C" {
-#define OTTAVA_FUSED_ASSEMBLY(rule)                                \
-  void ottava_rows_##rule##_cortexm_mve(const ottava::Rows* rows); \
-  void ottava_row_##rule##_cortexm_mve(const ottava::Rows* rows);
+#define OTTAVA_FUSED_ASSEMBLY(rule)                                                    \
+  void ottava_rows_##rule##_cortexm_mve(const ottava::TileArgs*, const ottava::Rows*); \
+  void ottava_row_##rule##_cortexm_mve(const ottava::TileArgs*, const ottava::StageArgs*, size_t eights);
 OTTAVA_FUSED_ASSEMBLY(two_roundings)
 OTTAVA_FUSED_ASSEMBLY(two_roundings_flip)
 OTTAVA_FUSED_ASSEMBLY(one_rounding)
@@ -26,8 +25,8 @@ namespace {
 constexpr size_t kNr = 4;
 
 struct Fused {
-  void (*rows)(const Rows*);  // two rows or more, panels of 4 channels
-  void (*row)(const Rows*);   // one row, 8 channels at a time
+  void (*rows)(const TileArgs*, const Rows*);                     // two rows or more by whole panels
+  void (*row)(const TileArgs*, const StageArgs*, size_t eights);  // one row, 8 channels at a time
   StageFn stage;
 };
 
@@ -35,64 +34,54 @@ bool is_aligned(const void* pointer, size_t stride) {
   return ((reinterpret_cast<uintptr_t>(pointer) | stride) & 3) == 0;
 }
 
-// Whether no channel has a left shift, or none at all.
-bool all_shift_right(const int32_t* exponent, size_t channels) {
-  int32_t most = INT32_MIN;
-  for (size_t i = 0; i < channels; i += 4) most = vmaxvq_s32(most, vldrwq_s32(exponent + i));
-  return most < 0;
+// The assembly takes factors that shift right, whole groups of channels, and no row terms. One row has its weights
+// loaded in words, several have dst stored in words. These return how many of the first channels they have computed.
+bool is_plain(const TileArgs& args, const StageArgs& stage) {
+  return args.depth != 0 && stage.rhs_zero == nullptr && stage.row_zero == nullptr;
 }
 
-// The first channels of the tile, as many as this returns; 0 if it is none for the assembly.
-size_t run_whole_groups(const TileArgs& args, const StageArgs& stage, const Fused& fused) {
-  const bool one = args.m == 1;
-  const size_t group = one ? 2 * kNr : kNr;
-  const size_t channels = args.n & ~(group - 1);
-  if (channels == 0 || args.depth == 0 || stage.rhs_zero != nullptr || stage.row_zero != nullptr) return 0;
-  // One row has its weights loaded in words, several have dst stored in words.
-  if (one ? !is_aligned(args.rhs, args.panel_stride)
-          : !is_aligned(stage.dst, static_cast<size_t>(stage.dst_row_stride))) {
-    return 0;
-  }
+size_t run_row(const TileArgs& args, const StageArgs& stage, const Fused& fused) {
+  const size_t channels = args.n & ~(2 * kNr - 1);
+  if (channels == 0 || !is_plain(args, stage) || !is_aligned(args.rhs, args.panel_stride)) return 0;
   if (!all_shift_right(stage.exponent, channels)) return 0;
+  fused.row(&args, &stage, channels / (2 * kNr));
+  return channels;
+}
 
+size_t run_rows(const TileArgs& args, const StageArgs& stage, const Fused& fused) {
+  const size_t channels = args.n & ~(kNr - 1);
+  if (channels == 0 || !is_plain(args, stage)) return 0;
+  if (!is_aligned(stage.dst, static_cast<size_t>(stage.dst_row_stride))) return 0;
+  if (!all_shift_right(stage.exponent, channels)) return 0;
+  const int32_t to_127 = INT8_MAX - stage.clamp_max;
+  const int32_t stride = static_cast<int32_t>(stage.dst_row_stride);
+  const size_t second = args.m < 4 ? args.m - 2 : 2;
   Rows rows;
   rows.multiplier = stage.multiplier;
   rows.exponent = stage.exponent;
   rows.rhs = args.rhs;
   rows.bias = args.bias;
-  rows.step[0] = rows.step[1] = rows.step[3] = group * sizeof(int32_t);
-  rows.step[2] = group / kNr * args.panel_stride;
-  rows.before = stage.zero_point;
-  rows.low = stage.clamp_min;
-  rows.high = stage.clamp_max;
-  rows.depth = args.depth;
-  rows.positions = args.positions;
-  rows.table = args.lhs;
-  rows.table_stride = args.m * sizeof(void*);
-  rows.dst = stage.dst;
-  rows.dst_stride = stage.dst_row_stride;
-  rows.groups = channels / group;
-  if (one) {
-    fused.row(&rows);
-    return channels;
-  }
-  const int32_t to_127 = INT8_MAX - stage.clamp_max;
-  rows.before += to_127;
-  rows.low += to_127;
-  rows.after = -to_127;
-  const size_t second = args.m < 4 ? args.m - 2 : 2;
-  const int32_t stride = static_cast<int32_t>(stage.dst_row_stride);
-  rows.second_pair = second * sizeof(void*);
+  rows.step[0] = rows.step[1] = rows.step[3] = kNr * sizeof(int32_t);
+  rows.step[2] = args.panel_stride;
   rows.row_offset[0] = 0;
   rows.row_offset[1] = stride;
   rows.row_offset[2] = static_cast<int32_t>(second) * stride;
   rows.row_offset[3] = rows.row_offset[2] + stride;
+  rows.before = stage.zero_point + to_127;
+  rows.after = -to_127;
+  rows.low = stage.clamp_min + to_127;
+  rows.positions = args.positions;
+  rows.table = args.lhs;
+  rows.second_pair = second * sizeof(void*);
   rows.last = args.m < 4 ? 0 : args.m - 4;
-  fused.rows(&rows);
+  rows.dst = stage.dst;
+  rows.dst_stride = stage.dst_row_stride;
+  rows.panels = channels / kNr;
+  fused.rows(&args, &rows);
   return channels;
 }
 
-void run_through_memory(TileArgs tile, StageArgs stage, StageFn run, size_t channel) {
+OTTAVA_NOINLINE void run_through_memory(TileArgs tile, StageArgs stage, StageFn run, size_t channel) {
   int32_t acc[kRowsCortexmMve * kNr];
   const size_t end = tile.n;
   tile.rhs = static_cast<const uint8_t*>(tile.rhs) + channel / kNr * tile.panel_stride;
@@ -121,7 +110,7 @@ void run_through_memory(TileArgs tile, StageArgs stage, StageFn run, size_t chan
 }
 
 OTTAVA_NOINLINE void run_fused(const TileArgs* args, const StageArgs* stage, const Fused& fused) {
-  const size_t done = run_whole_groups(*args, *stage, fused);
+  const size_t done = args->m == 1 ? run_row(*args, *stage, fused) : run_rows(*args, *stage, fused);
   if (done < args->n) run_through_memory(*args, *stage, fused.stage, done);
 }
 

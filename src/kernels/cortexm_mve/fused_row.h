@@ -10,7 +10,7 @@
 //   r11              bytes from panel to panel
 //   q0               16 depths of the row;  q1 to q4  of four channels
 //   q5, q6           bounds, as s16
-//   q7               sign bits, where rows are flipped
+//   q7               how far multiplier, exponent, rhs and bias go on; or sign bits, where rows are flipped
 //
 // A step of 16 depths: 11 instructions for 128 products.
 // clang-format off
@@ -72,29 +72,34 @@
 
 .macro fused_row name, flip, round
 begin_thumb_function \name
-  begin_walk \name, 8, (11 + \flip) * 4
-  ldr r1, [r0, #ROWS_BEFORE]
-  str r1, [sp, #FRAME_ZERO_POINT]
-  ldrd r1, r2, [r0, #ROWS_LOW]
-  vdup.16 q5, r1
-  vdup.16 q6, r2
+  begin_walk \name, (11 + \flip) * 4
+  mov r9, r2
+  ldr r2, [r1, #STAGE_ZERO_POINT]
+  str r2, [sp, #FRAME_ZERO_POINT]
+  ldr r2, [r1, #STAGE_CLAMP_MIN]
+  ldr r3, [r1, #STAGE_CLAMP_MAX]
+  vdup.16 q5, r2
+  vdup.16 q6, r3
+  ldrd r2, r3, [r1, #STAGE_MULTIPLIER]  // and exponent
+  strd r2, r3, [sp, #FRAME_CURSOR]
+  ldr r2, [r0, #TILE_RHS]
+  ldr r3, [r0, #TILE_BIAS]
+  strd r2, r3, [sp, #FRAME_RHS]
+  ldr r11, [r0, #TILE_PANEL_STRIDE]
+  vmov.i32 q7, #32
+  lsl r2, r11, #1
+  vmov.32 q7[2], r2
   .if \flip
+  vstrw.32 q7, [sp, #FRAME_STEP]
   vmov.i8 q7, #0x80
   .endif
-  vldrw.u32 q0, [r0, #ROWS_CURSOR]
-  vstrw.32 q0, [sp, #FRAME_CURSOR]
-  vldrw.u32 q0, [r0, #ROWS_STEP]
-  vstrw.32 q0, [sp, #FRAME_STEP]
-  ldr r1, [sp, #FRAME_STEP + 8]
-  lsr r11, r1, #1
-  ldr r1, [r0, #ROWS_TABLE]
-  ldr r2, [r0, #ROWS_POSITIONS]
-  cmp r2, #1
+  ldr r3, [r0, #TILE_POSITIONS]
+  ldr r2, [r0, #TILE_LHS]
+  cmp r3, #1
   it eq
-  ldreq r1, [r1]
-  str r1, [sp, #FRAME_TABLE]
-  ldr r3, [r0, #ROWS_DST]
-  ldr r9, [r0, #ROWS_GROUPS]
+  ldreq r2, [r2]
+  str r2, [sp, #FRAME_TABLE]
+  ldr r3, [r1, #STAGE_DST]
 
 .L\name\()_channels:
   ldrd r5, r7, [sp, #FRAME_RHS]
@@ -150,8 +155,12 @@ begin_thumb_function \name
   vmin.s16 q0, q0, q6
   vstrb.16 q0, [r3], #8
   vldrw.u32 q0, [sp, #FRAME_CURSOR]
+  .if \flip
   vldrw.u32 q1, [sp, #FRAME_STEP]
   vadd.i32 q0, q0, q1
+  .else
+  vadd.i32 q0, q0, q7
+  .endif
   vstrw.32 q0, [sp, #FRAME_CURSOR]
   subs r9, r9, #1
   bne .L\name\()_channels

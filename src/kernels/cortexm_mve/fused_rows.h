@@ -123,16 +123,18 @@
 
 .macro fused_rows name, flip, epilogue
 begin_thumb_function \name
-  begin_walk \name, 4, (14 + 2 * \flip) * 4
-  address r1, .L\name\()_pass
-  str r1, [sp, #FRAME_AFTER_FIRST]
-  address r1, .L\name\()_epilogue
-  str r1, [sp, #FRAME_AFTER_SECOND]
-  ldrd r1, r2, [r0, #ROWS_BEFORE]
-  strd r1, r2, [sp, #FRAME_BEFORE]
-  ldr r1, [r0, #ROWS_LOW]
-  str r1, [sp, #FRAME_LOW]
-  vldrw.u32 q7, [r0, #ROWS_STEP]
+  begin_walk \name, (14 + 2 * \flip) * 4
+  str r1, [sp, #FRAME_ROWS]
+  address r3, .L\name\()_pass
+  str r3, [sp, #FRAME_AFTER_FIRST]
+  address r3, .L\name\()_epilogue
+  str r3, [sp, #FRAME_AFTER_SECOND]
+  ldrd r3, r4, [r1, #ROWS_BEFORE]
+  strd r3, r4, [sp, #FRAME_BEFORE]
+  ldr r3, [r1, #ROWS_LOW]
+  str r3, [sp, #FRAME_LOW]
+  vldrw.u32 q7, [r1, #ROWS_STEP]
+  mov r0, r1
   mov r1, #0
 
 .L\name\()_rows:  // four of them, from r1 on
@@ -160,7 +162,7 @@ begin_thumb_function \name
   mla r4, r1, r5, r4
   sub r4, r4, #4
   vadd.i32 q4, q4, r4
-  ldr r9, [r0, #ROWS_GROUPS]
+  ldr r9, [r0, #ROWS_PANELS]
   add r11, sp, #FRAME_CURSOR
 
 .L\name\()_pass:
@@ -174,7 +176,7 @@ begin_thumb_function \name
   ldr pc, [sp, #FRAME_ENTRY]
 
 .L\name\()_block:
-  .rept 4
+  .rept 8
   step_two_rows \flip
   .endr
 .L\name\()_block_end:

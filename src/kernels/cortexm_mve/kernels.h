@@ -51,6 +51,16 @@ void depthwise_u8_two_roundings_cortexm_mve(const DepthwiseArgs* args, const Sta
 void depthwise_s8_one_rounding_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
 void depthwise_u8_one_rounding_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
 
+// Depthwise, 3 x 3, 16 channels or more: the functions of depthwise_3x3s1_cortexm_mve and depthwise_3x3s2_cortexm_mve.
+size_t depthwise_3x3_packed_bytes_cortexm_mve(size_t taps, size_t channels);
+void depthwise_3x3_pack_cortexm_mve(const DepthwisePackArgs* args);
+void depthwise_3x3_s8_cortexm_mve(const DepthwiseArgs* args);
+void depthwise_3x3_u8_cortexm_mve(const DepthwiseArgs* args);
+void depthwise_3x3_s8_two_roundings_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
+void depthwise_3x3_u8_two_roundings_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
+void depthwise_3x3_s8_one_rounding_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
+void depthwise_3x3_u8_one_rounding_cortexm_mve(const DepthwiseArgs* args, const StageArgs* stage);
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_CORTEXM_MVE_KERNELS_H_

@@ -58,9 +58,8 @@ struct Mve {
   }
 };
 
-template <Stage kStage>
-void run_portable(const StageArgs* args) {
-  portable_stages.run[static_cast<size_t>(kStage)](args);
+void run_portable_f32_accumulate(const StageArgs* args) {
+  portable_stages.run[static_cast<size_t>(Stage::scaled_f32_accumulate)](args);
 }
 void run_portable_float_16(const StageArgs* args) {
   portable_stages.run_s16[static_cast<size_t>(Stage::float_nearest_even)](args);
@@ -105,9 +104,8 @@ void stage_plain_s32_accumulate_cortexm_mve(const StageArgs* stage_args) {
 
 extern const StageTable cortexm_mve_stages = {
     Mve::lanes,
-    {OTTAVA_REQUANTIZING_STAGES(8), run_portable<Stage::float_nearest_even>, stage_plain_s32_cortexm_mve,
-     run_portable<Stage::scaled_f32>, stage_plain_s32_accumulate_cortexm_mve,
-     run_portable<Stage::scaled_f32_accumulate>},
+    {OTTAVA_REQUANTIZING_STAGES(8), portable_float_nearest_even, stage_plain_s32_cortexm_mve, portable_scaled_f32,
+     stage_plain_s32_accumulate_cortexm_mve, run_portable_f32_accumulate},
     {OTTAVA_REQUANTIZING_STAGES(16), run_portable_float_16},
     {OTTAVA_REQUANTIZING_STAGES(32), run_portable_float_32},
     portable_addition,

@@ -33,52 +33,52 @@
   .arch_extension mve
   .thumb
 
+// The address of Thumb code.
 .macro address register, label
-  adr.w \register, \label
-  add \register, \register, #1  // Thumb code
+  adr.w \register, \label + 1
 .endm
 
-// The Rows at r0 to the frame and the ways of the walk; r0 stays. A block has \unroll steps of \bytes bytes.
-.macro begin_walk name, unroll, bytes
+// From the TileArgs at r0 to the frame and the ways of the walk; r0 to r2 stay. A block has 8 steps of \bytes bytes.
+.macro begin_walk name, bytes
   push {r3-r11, lr}
   vpush {d8-d15}
   sub sp, sp, #FRAME_SIZE
-  str r0, [sp, #FRAME_ROWS]
-  ldrd r1, r5, [r0, #ROWS_DEPTH]
-  lsr r2, r1, #4  // whole steps
-  and r3, r1, #15
-  str r3, [sp, #FRAME_LAST_DEPTHS]
-  ldrd r4, r6, [r0, #ROWS_TABLE]
-  mla r4, r5, r6, r4
-  strd r6, r4, [sp, #FRAME_TABLE_STRIDE]
+  ldrd r3, r4, [r0, #TILE_DEPTH]  // and m
+  ldr r5, [r0, #TILE_POSITIONS]
+  ldr r6, [r0, #TILE_LHS]
+  lsl r4, r4, #2
+  mla r6, r4, r5, r6
+  strd r4, r6, [sp, #FRAME_TABLE_STRIDE]
 
   cmp r5, #1
   address r6, .L\name\()_done
   address r7, .L\name\()_next_position
   csel r6, r7, r6, hi
   str r6, [sp, #FRAME_EXIT2]
-  cmp r3, #0
+  ands r4, r3, #15
+  str r4, [sp, #FRAME_LAST_DEPTHS]
   address r7, .L\name\()_last_step
   csel r6, r7, r6, ne
   str r6, [sp, #FRAME_EXIT1]
 
-  sub r8, r2, #1
-  and r8, r8, #\unroll - 1
-  add r8, r8, #1  // steps of the first block
+  lsr r3, r3, #4  // whole steps
+  sub r8, r3, #1
+  and r8, r8, #7
+  add r8, r8, #1  // those of the first block
   mov r10, #\bytes
   address r12, .L\name\()_block_end
   mls r8, r8, r10, r12
   str r8, [sp, #FRAME_ENTRY2]
-  add r10, r2, #\unroll - 1
-  lsr r10, r10, #(\unroll / 8 + 2)  // blocks
+  add r10, r3, #7
+  lsr r10, r10, #3  // blocks
   str r10, [sp, #FRAME_LOOPS]
-  cmp r2, #\unroll
+  cmp r3, #8
   address r10, .L\name\()_begin_loop
   address r12, .L\name\()_end_loop
   csel r8, r10, r8, hi
   csel r6, r12, r6, hi
   str r6, [sp, #FRAME_EXIT]
-  cmp r2, #0
+  cmp r3, #0
   csel r8, r7, r8, eq
   str r8, [sp, #FRAME_ENTRY1]
   cmp r5, #1
