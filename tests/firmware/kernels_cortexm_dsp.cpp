@@ -5,11 +5,13 @@
 #include "cpu/tiers.h"
 #include "firmware/test_contraction.h"
 #include "firmware/test_depthwise.h"
+#include "firmware/test_layout.h"
 #include "firmware/test_stage.h"
 #include "kernels/cortexm_dsp/output_stage.h"
 #include "kernels/cortexm_dsp/s8s8s32_indirect_2x4x4.h"
 
 namespace ottava {
+extern const Kernel kernel_s8s8s32_indirect_2x4x4_cortexm_dsp;
 extern const DepthwiseKernel depthwise_any_cortexm_dsp;
 }  // namespace ottava
 
@@ -41,6 +43,7 @@ extern "C" int main() {
   bool good = told("the tier runs here", machine_has_tier(detect_compiled(), *tier_of(Isa::cortexm_dsp)));
   good &=
       run_test<Contraction2x4x4>("s8s8s32_indirect_2x4x4", run_s8s8s32_indirect_2x4x4_cortexm_dsp, s8_4x4_cortexm_dsp);
+  good &= told("its description", test_layout(kernel_s8s8s32_indirect_2x4x4_cortexm_dsp));
   good &= run_test<DepthwiseTest>("depthwise_any", depthwise_any_cortexm_dsp);
   good &= told("fixed_two_roundings", test_stage(fixed_two_roundings_cortexm_dsp, fixed_two_roundings, 31, false));
   good &= told("fixed_two_roundings_saturating",

@@ -5,10 +5,12 @@
 #include "firmware/test_depthwise.h"
 #include "firmware/test_fused.h"
 #include "firmware/test_fused_depthwise.h"
+#include "firmware/test_layout.h"
 #include "firmware/test_stage.h"
 #include "kernels/cortexm_mve/kernels.h"
 
 namespace ottava {
+extern const Kernel kernel_s8s8s32_indirect_16x4x16_cortexm_mve;
 extern const DepthwiseKernel depthwise_any_cortexm_mve;
 extern const DepthwiseKernel depthwise_3x3s1_cortexm_mve;
 extern const DepthwiseKernel depthwise_3x3s2_cortexm_mve;
@@ -48,6 +50,7 @@ constexpr FusedCase kOneRounding = {fused_one_rounding_cortexm_mve, fused_one_ro
 extern "C" int main() {
   bool good = run_test<Contraction16x4x16>("s8s8s32_indirect_16x4x16", s8s8s32_indirect_16x4x16_cortexm_mve,
                                            s8_4x16_cortexm_mve);
+  good &= told("its description", test_layout(kernel_s8s8s32_indirect_16x4x16_cortexm_mve));
   good &= run_test<Fused16x4x16>("fused_two_roundings", kTwoRoundings, s8_4x16_cortexm_mve);
   good &= run_test<Fused16x4x16>("fused_one_rounding", kOneRounding, s8_4x16_cortexm_mve);
   good &= run_test<DepthwiseTest>("depthwise_any", depthwise_any_cortexm_mve);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "catch.h"
+#include "cpu/tiers.h"
 #include "kernels/layouts.h"
 
 using namespace ottava;
@@ -62,6 +63,13 @@ TEST_CASE("layouts: of the tiers that this build has, nothing but its kernels; e
         std::any_of(built.begin(), built.end(), [&](const Kernel* kernel) { return kernel->isa == line->isa; });
     CHECK((named(built, line->name) != nullptr) == tier_built);
     CHECK(line->tuning.run == nullptr);
+    // Its sizes, form and tier are in its name, whichever build has it.
+    const std::string name = line->name, tier = tier_of(line->isa)->name;
+    const std::string sizes = "_" + std::to_string(line->mr.count) + "x" + std::to_string(line->rhs->nr.count) + "x" +
+                              std::to_string(line->rhs->kr) + "_";
+    CHECK(name.find(sizes + tier) == name.size() - sizes.size() - tier.size());
+    CHECK((name.find("_indirect_") != std::string::npos) == (line->form == LhsForm::indirect));
+    CHECK((name[0] == 'u') == (line->lhs_element == Element::u8));
     CHECK(std::count_if(described.begin(), described.end(),
                         [&](const Kernel* other) { return std::string(other->name) == line->name; }) == 1);
   }

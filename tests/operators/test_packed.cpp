@@ -260,6 +260,8 @@ const std::map<std::string, std::uint64_t> kSums = {
     {"s8s8s32_indirect_4x4x16_arm_neon", 0x26e95ea2510505c2u},
     {"s8s8s32_pairs_2x4x16_armv7_neon", 0x6f86a4c01d247e4u},
     {"s8s8s32_2x4x16_armv7_neon", 0xc9eb180ff4cd25e8u},
+    {"s8s8s32_indirect_16x4x16_cortexm_mve", 0xf522675896bebd21u},
+    {"s8s8s32_indirect_2x4x4_cortexm_dsp", 0x79026048f7c00db4u},
     {"s8s8s32_indirect_4x8x2_portable", 0x8fcaf0e87823456au},
     {"s8s8s32_4x8x2_portable", 0x7ac48514bd8fe23eu},
 };
