@@ -133,6 +133,9 @@ endif()
 add_library(ottava_core OBJECT ${core_sources})
 target_compile_options(ottava_core PRIVATE ${core_flags} $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffreestanding>)
 target_compile_definitions(ottava_core PRIVATE ${OTTAVA_TIER_DEFINITIONS})
+if(OTTAVA_FUZZ)
+  target_compile_options(ottava_core PRIVATE -fsanitize=fuzzer-no-link) # what libFuzzer steers by
+endif()
 set(object_libraries ottava_core)
 set(dependencies "")
 

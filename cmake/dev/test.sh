@@ -117,14 +117,18 @@ native_stage() { # native_stage <CPU> [ctest option...]
   test_stage native release "$@"
 }
 
+# Of the one build with address and undefined-behaviour sanitizers: it has the programs of tests/fuzz.
+sanitized_options=(-DOTTAVA_FUZZ=ON)
+
 sanitizer_stage() { # sanitizer_stage <title> <preset> <CPU> [ctest option...]
   local title=$1 preset=$2
   local -x CC=${CC:-} CXX=${CXX:-} # prepare_preset sets these, for this function alone
   local -x OTTAVA_TEST_SAMPLE=16 # of the cases of the exhaustive sweeps one in so many
-  local launcher=()
+  local launcher=() options=()
   shift 2
+  [[ $preset != asan ]] || options=("${sanitized_options[@]}")
   prepare_preset "$preset"
-  build_stage "$title" "$preset" "$preset" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
+  build_stage "$title" "$preset" "$preset" "${options[@]}" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
   test_stage "$title" "$preset" "$@"
 }
 
@@ -224,7 +228,7 @@ run_tests() {
       plugins) packages+=($(plugin_packages)) ;;
       sanitizers) packages+=($(preset_packages asan)) ;;
       threads) packages+=($(preset_packages tsan)) ;;
-      fuzz) packages+=($(preset_packages fuzz)) ;;
+      fuzz) packages+=($(preset_packages asan)) ;;
       aarch64 | armv7) packages+=($(preset_packages "$word")) ;;
       rust) packages+=($(rust_packages)) ;;
       x86-qemu) packages+=(qemu-user) ;;

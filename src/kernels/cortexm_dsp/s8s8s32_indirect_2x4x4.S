@@ -48,7 +48,7 @@ THUMB_FUNCTION(ottava_widen_row_cortexm_dsp)
   widen_steps 8
 END_FUNCTION(ottava_widen_row_cortexm_dsp)
 
-#define ROW 256  // bytes from one row of acc to the next: 64 channels
+#define ROW 128  // bytes from one row of acc to the next: 32 channels
 
 // What stands on the stack while the loop has the registers. The last two are arguments.
 #define LHS 0

@@ -26,19 +26,20 @@ namespace {
 constexpr size_t kMr = 2;
 constexpr size_t kNr = 4;
 constexpr size_t kKr = 4;
-constexpr size_t kPanels = 16;
+constexpr size_t kPanels = 8;
 constexpr size_t kWidth = kPanels * kNr;
 constexpr size_t kRhsStep = kNr * kKr;  // bytes
 
-// Depths of both rows, or twice as many of one, that are widened at a time: 1 KiB.
-constexpr size_t kRoom = 64;
+// Depths of both rows, or twice as many of one, that are widened at a time. More would save
+// a thirtieth of the instructions, and take stack of which such cores have little.
+constexpr size_t kRoom = 16;
 constexpr size_t kWordsOfStep = 2;  // of one row
 
 struct Channels {
   int32_t sums[kNr];
 };
 
-void begin_sums(const TileArgs& args) {
+OTTAVA_INLINE void begin_sums(const TileArgs& args) {
   if (args.accumulate != 0) return;
   for (size_t j = 0; j < args.n; j += kNr) {
     Channels begin = {};
@@ -75,8 +76,10 @@ OTTAVA_NOINLINE void add_unaligned(const TileArgs& args, const uint32_t* lhs, co
   }
 }
 
-void add(const TileArgs& args, const uint32_t* lhs, const uint8_t* rhs, size_t steps) {
-  if (((reinterpret_cast<uintptr_t>(rhs) | args.panel_stride) & 3) != 0) return add_unaligned(args, lhs, rhs, steps);
+OTTAVA_INLINE void add(const TileArgs& args, const TileArgs* in_memory, const uint32_t* lhs, const uint8_t* rhs,
+                       size_t steps) {
+  if (((reinterpret_cast<uintptr_t>(rhs) | args.panel_stride) & 3) != 0)
+    return add_unaligned(*in_memory, lhs, rhs, steps);
   if (args.m == 1) {
     int32_t* const end = args.acc + (args.n + 3) / 4 * 4;
     ottava_add_one_row_cortexm_dsp(args.acc, lhs, rhs, steps, args.panel_stride, end);
@@ -89,7 +92,7 @@ void add(const TileArgs& args, const uint32_t* lhs, const uint8_t* rhs, size_t s
 }  // namespace
 
 void run_s8s8s32_indirect_2x4x4_cortexm_dsp(const TileArgs* tile_args) {
-  const TileArgs args = *tile_args;
+  const TileArgs args = *tile_args;  // what is used of it goes into registers: stores of sums could alias the rest
   begin_sums(args);
   alignas(8) uint32_t lhs[kMr * kRoom * kWordsOfStep];
   const size_t room = args.m == 1 ? kMr * kRoom : kRoom;
@@ -107,12 +110,12 @@ void run_s8s8s32_indirect_2x4x4_cortexm_dsp(const TileArgs* tile_args) {
       }
       filled += (count + kKr - 1) / kKr;
       if (filled < room) continue;
-      add(args, lhs, rhs, filled);
+      add(args, tile_args, lhs, rhs, filled);
       rhs += filled * kRhsStep;
       filled = 0;
     }
   }
-  if (filled != 0) add(args, lhs, rhs, filled);
+  if (filled != 0) add(args, tile_args, lhs, rhs, filled);
 }
 
 const RhsLayout s8_4x4_cortexm_dsp = {Element::s8, kNr, kKr, pack_s8};
