@@ -98,7 +98,8 @@ Status plan_loading(const StoredTransposed& stored, const Site& site, bool repac
     return Status::ok;
   }
   *plan = phases_of_problem(stored.problem);
-  plan->bytes = static_cast<size_t>(stored.header->bytes - stored.header->weights_from);
+  const size_t front = channels_from(static_cast<size_t>(stored.header->numbers)).value();
+  plan->bytes = static_cast<size_t>(stored.header->bytes) - front;
   Choice choice;
   Status status = choose_stored_kernel(*stored.header, site.machine, site.choice, &choice, error);
   for (size_t number = 0; status == Status::ok && phases.more(); ++number) {
