@@ -234,7 +234,9 @@ class PackedLayer : File {
     if (status != OTTAVA_OK || size > kMostBytes) return false;
     place(size);
     require(ottava_layer_save(made, kernel, file_, size, &error) == OTTAVA_OK, "a file whose size is known is refused");
-    require(ottava_packed_verify(file_, size, &error) == OTTAVA_OK, "a file that was just written is refused");
+    if (ottava_packed_verify(file_, size, &error) != OTTAVA_OK) {
+      fail(std::string("a file that was just written is refused: ") + error.message);
+    }
     return true;
   }
 

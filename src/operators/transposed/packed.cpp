@@ -15,8 +15,11 @@ class StoredPhases {
   explicit StoredPhases(const StoredTransposed& stored)
       : problem_(stored.problem), phases_(phases_of_problem(stored.problem)), contractions_(*stored.header) {}
 
-  // Without channels there is nothing, but perhaps many times.
-  bool more() const { return problem_.output_channels != 0 && number_ < contractions_of_group(phases_.y, phases_.x); }
+  // Without channels, and without the table of an activation, there is nothing, but perhaps many times.
+  bool more() const {
+    const bool anything = problem_.output_channels != 0 || problem_.output.activation == Activation::table;
+    return anything && number_ < contractions_of_group(phases_.y, phases_.x);
+  }
   Status next(StoredContraction* stored, Error* error) {
     const Contraction part = contraction_of_phase(problem_, phases_, number_++);
     return contractions_.next(part, static_cast<size_t>(problem_.groups), stored, error);
@@ -98,7 +101,8 @@ Status plan_loading(const StoredTransposed& stored, const Site& site, bool repac
     return Status::ok;
   }
   *plan = phases_of_problem(stored.problem);
-  plan->bytes = static_cast<size_t>(stored.header->bytes - stored.header->weights_from);
+  const size_t front = channels_from(static_cast<size_t>(stored.header->numbers)).value();
+  plan->bytes = static_cast<size_t>(stored.header->bytes) - front;
   Choice choice;
   Status status = choose_stored_kernel(*stored.header, site.machine, site.choice, &choice, error);
   for (size_t number = 0; status == Status::ok && phases.more(); ++number) {
