@@ -27,7 +27,7 @@ Status plan_in_place(const StoredMatmul& stored, const Machine& machine, const C
                      MatmulPlan* plan, Error* error);
 void assemble_in_place(const MatmulPlan& plan, const StoredMatmul& stored, Matmul* matmul);
 
-// The plan that creation would have made, of weights that it has looked at: `stored` is told what they were found to be.
+// The plan that creation would have made; `stored` is told what the weights were found to be.
 Status plan_repacked(StoredMatmul* stored, const Machine& machine, const Choice& choice, uint32_t threads,
                      MatmulPlan* plan, Error* error);
 // The operator in `memory`: operator_bytes(plan.contraction), aligned to kAlignment.
