@@ -26,9 +26,9 @@ HEADER = '''# What the images of examples/firmware cost: bytes of their sections
 CORES = {'mps2-an385': 'Cortex-M0+', 'mps2-an386': 'Cortex-M4', 'mps3-an547': 'Cortex-M55', 'virt': 'AArch64'}
 # Sections by what they are. The stack's is room, not use.
 SECTIONS = {'.text': 'code', '.rodata': 'code', '.network': 'network', '.data': 'data', '.bss': 'bss', '.stack': None}
-# An image of packed matmuls under an integer rule computes with no double.
+# An image of bound matmuls under an integer rule computes with no double.
 DOUBLE = re.compile(r'__aeabi_(c?d\w*|\w*2d)$|__\w*df\w*$')
-WITHOUT_DOUBLES = ()
+WITHOUT_DOUBLES = ('matmul', 'digits')
 
 
 class Build:
