@@ -31,7 +31,7 @@ SECTIONS = {'.text': 'code', '.rodata': 'code', '.network': 'network', '.data': 
 # What the code of the smallest image is there for, by the names of its functions; the first that matches.
 SMALLEST = 'matmul'
 PARTS = (
-    ('the kernel', r'(run_)?s8s8s32_|ottava_(?!matmul)|fused_|run_(fused|rows?|through_memory)\b|add(_unaligned)?\(|widen'),
+    ('the kernel', r'(run_)?s8s8s32_|ottava_(?!matmul|part)|fused_|run_(fused|rows?|through_memory)\b|add(_unaligned)?\(|widen'),
     ('the output stage', r'fixed_|divide_half_away|full_accumulator|all_shift_right'),
     ('64-bit division and the like from libgcc', r'__\w+$'),
     ('the image itself: start-up; printing; measuring', r'(board_|core_|report|count_instr|vectors$|start$|main$|run$|draw$|nothing$|mem\w+$|'
