@@ -82,7 +82,7 @@ static uint32_t count_instructions(void (*call)(void *), void *argument) {
          rounds * CORE_ROUND_INSTRUCTIONS;
 }
 
-BoardCost board_measure(void (*call)(void *), void *argument) {
+static BoardCost measure_all(void (*call)(void *), void *argument) {
   BoardCost cost;
   volatile uint32_t *const top = (volatile uint32_t *)(core_stack_pointer() & ~(uintptr_t)15);
   for (volatile uint32_t *word = stack_bottom; word < top; ++word) *word = PAINT;
@@ -90,6 +90,13 @@ BoardCost board_measure(void (*call)(void *), void *argument) {
   const volatile uint32_t *word = stack_bottom;
   while (word < top && *word == PAINT) ++word;
   cost.stack = (uint32_t)((uintptr_t)top - (uintptr_t)word);
-  cost.instructions -= count_instructions(nothing, NULL);
+  return cost;
+}
+
+BoardCost board_measure(void (*call)(void *), void *argument) {
+  const BoardCost empty = measure_all(nothing, NULL);
+  BoardCost cost = measure_all(call, argument);
+  cost.instructions -= empty.instructions;
+  cost.stack -= empty.stack;
   return cost;
 }

@@ -17,7 +17,7 @@ _Noreturn void board_exit(int status);
 
 typedef struct BoardCost {
   uint32_t instructions; /* executed, within a few: those of QEMU under -icount shift=0, where one takes 1 ns */
-  uint32_t stack;        /* bytes, its deepest use below the caller */
+  uint32_t stack;        /* bytes that it uses at most */
 } BoardCost;
 
 BoardCost board_measure(void (*call)(void *), void *argument);
