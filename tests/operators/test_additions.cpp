@@ -107,7 +107,7 @@ TEST_CASE("additions equal the formulas for all pairs of elements") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 400 / test_sample() + 12; ++i) {
+    for (int i = 0; i < static_cast<int>(400 / test_sample()) + fewer(12); ++i) {
       check_all_pairs(context.get(), draw_sum(random, i % 2 == 0 ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8));
     }
   }
@@ -118,11 +118,11 @@ TEST_CASE("additions take tensors however they lie, and may replace either") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 4000 / test_sample() + 100; ++i) check_layout(context.get(), random, false);
+    for (int i = 0; i < static_cast<int>(4000 / test_sample()) + fewer(100); ++i) check_layout(context.get(), random, false);
   }
   for (const ottava_parallel_for_fn host : {with_threads, backwards}) {
     const KernelContext context(nullptr, 3, host);
-    for (int i = 0; i < 12; ++i) check_layout(context.get(), random, true);
+    for (int i = 0; i < fewer(12); ++i) check_layout(context.get(), random, true);
   }
 }
 
@@ -248,13 +248,13 @@ TEST_CASE("a matmul with an addition equals the matmul and the addition") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 1500 / test_sample() + 40; ++i) {
+    for (int i = 0; i < static_cast<int>(1500 / test_sample()) + fewer(40); ++i) {
       check_product(context.get(), draw_product(random, i % 40 == 0), random);
     }
   }
   for (const ottava_parallel_for_fn host : {with_threads, backwards}) {
     const KernelContext context(nullptr, 3, host);
-    for (int i = 0; i < 12; ++i) check_product(context.get(), draw_product(random, true), random);
+    for (int i = 0; i < fewer(12); ++i) check_product(context.get(), draw_product(random, true), random);
   }
 }
 

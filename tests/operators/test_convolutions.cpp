@@ -21,11 +21,11 @@ void sweep(ConvolutionKind kind, int cases) {
 }
 
 TEST_CASE("conv2d equals seven plain loops on every kernel") {
-  sweep(ConvolutionKind::conv2d, static_cast<int>(3000 / test_sample()) + 20);
+  sweep(ConvolutionKind::conv2d, static_cast<int>(3000 / test_sample()) + fewer(20));
 }
 
 TEST_CASE("depthwise equals seven plain loops on every kernel") {
-  sweep(ConvolutionKind::depthwise, static_cast<int>(3000 / test_sample()) + 20);
+  sweep(ConvolutionKind::depthwise, static_cast<int>(3000 / test_sample()) + fewer(20));
 }
 
 // More of them than a kernel keeps the pointers of.
@@ -34,7 +34,7 @@ TEST_CASE("depthwise with windows of many taps equals seven plain loops on every
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 100 / test_sample() + 5; ++i) {
+    for (int i = 0; i < static_cast<int>(100 / test_sample()) + 5; ++i) {
       ConvolutionCase c = draw_convolution(random, ConvolutionKind::depthwise);
       c.window.kernel_height = static_cast<std::int32_t>(random.between(7, 30));
       c.window.kernel_width = static_cast<std::int32_t>(random.between(7, 12));
@@ -48,19 +48,20 @@ TEST_CASE("depthwise with windows of many taps equals seven plain loops on every
 }
 
 TEST_CASE("transposed equals seven plain loops on every kernel") {
-  sweep(ConvolutionKind::transposed, static_cast<int>(3000 / test_sample()) + 20);
+  sweep(ConvolutionKind::transposed, static_cast<int>(3000 / test_sample()) + fewer(20));
 }
 
 // Far more lines without taps than with them: few and wide gaps, and many narrow ones.
 TEST_CASE("transposed by strides beyond the kernel equals seven plain loops") {
   Random random(test_seed());
   const KernelContext context(nullptr);
-  for (std::size_t i = 0; i < 300 / test_sample() + 100; ++i) {
+  const std::int64_t most = kSmallMemory ? 12 : 40, most_apart = kSmallMemory ? 20 : 90;
+  for (int i = 0; i < static_cast<int>(300 / test_sample()) + fewer(100); ++i) {
     ConvolutionCase c = draw_convolution(random, ConvolutionKind::transposed);
-    c.window.stride_height = static_cast<std::int32_t>(random.between(1, 40));
-    c.window.stride_width = static_cast<std::int32_t>(random.between(1, 40));
-    c.window.dilation_height = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : 90));
-    c.window.dilation_width = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : 90));
+    c.window.stride_height = static_cast<std::int32_t>(random.between(1, most));
+    c.window.stride_width = static_cast<std::int32_t>(random.between(1, most));
+    c.window.dilation_height = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : most_apart));
+    c.window.dilation_width = static_cast<std::int32_t>(random.between(1, random.chance(2) ? 3 : most_apart));
     c.height = random.between(1, 3), c.width = random.between(1, 3);
     c.groups = random.between(1, 2);
     c.input_channels = 2 * c.groups, c.output_channels = c.groups * random.between(1, 3);
