@@ -231,7 +231,7 @@ void check_product(const ottava_context* context, const Product& p, Random& rand
 
 Product draw_product(Random& random, bool large) {
   Product p;
-  p.m = large ? random.between(100, 300) : random.chance(3) ? random.between(1, 4) : random.between(1, 40);
+  p.m = large ? random.between(100, kSmallMemory ? 120 : 300) : random.chance(3) ? random.between(1, 4) : random.between(1, 40);
   p.n = large ? random.between(150, 400) : random.between(1, 70);
   p.k = large ? 64 : random.between(0, 40);
   p.batches = random.chance(3) ? random.between(1, 4) : 1;

@@ -124,7 +124,7 @@ TEST_CASE("matmul: every rule, real and integer parameters, to every quantized t
             if (!integer && rule >= OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR) continue;
             if (!integer && per_channel && rule == OTTAVA_REQUANTIZE_POWER_OF_TWO) continue;
             ++combinations;
-            for (int repeat = 0; repeat < 4;) {
+            for (int repeat = 0; repeat < fewer(4);) {
               OperatorCase c = random_case(random, up_to(random, 2 * tile_here(*kernel).mr),
                                            up_to(random, 2 * tile_here(*kernel).nr), 17);
               if (c.dst_type != dst_type || c.rule != rule) continue;  // drawn until it fits: all else stays as drawn
