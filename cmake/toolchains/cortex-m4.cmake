@@ -1,0 +1,10 @@
+# Cortex-M4, by Debian's gcc-arm-none-eabi. OTTAVA_M4_FPU=ON: a Cortex-M4F, floats in its registers.
+set(CMAKE_SYSTEM_PROCESSOR arm)
+set(OTTAVA_FIRMWARE_COMPILER arm-none-eabi-)
+option(OTTAVA_M4_FPU "The Cortex-M4 has an FPU, and calls pass floats in its registers" OFF)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES OTTAVA_M4_FPU)
+set(OTTAVA_FIRMWARE_FLAGS "-mcpu=cortex-m4 -mthumb")
+if(OTTAVA_M4_FPU)
+  set(OTTAVA_FIRMWARE_FLAGS "${OTTAVA_FIRMWARE_FLAGS} -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+endif()
+include(${CMAKE_CURRENT_LIST_DIR}/firmware.cmake)

@@ -1,0 +1,39 @@
+/* The same digits by the convolutional network: its layers are made when the image starts, from the weights in flash,
+ * into one static block; conv_layers.c of examples/digits makes and runs them. It prints the checksum that digits_conv
+ * prints.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "arena.h"
+#include "checksum.h"
+#include "conv_layers.h"
+#include "network.h"
+#include "report.h"
+
+enum { MACS = 230208 }; /* of one image */
+
+static Layers layers;
+static uint64_t checksum = CHECKSUM_START;
+static ottava_error error;
+
+static void classify_all(void *argument) {
+  (void)argument;
+  for (int i = 0; i < HELD_OUT; ++i) {
+    int8_t logits[CLASSES];
+    if (!run_layers(&layers, 1, kConvInput + i * PIXELS, logits, &error)) return;
+    checksum = add_to_checksum(checksum, logits, CLASSES);
+  }
+}
+
+int main(void) {
+  static char memory[98304];
+  Arena arena = {memory, sizeof memory, 0};
+  const ottava_context_host host = arena_host(&arena);
+  if (!create_layers(&kConvNetwork, OTTAVA_TIER_ANY, &host, &layers, &error)) return failed(&error);
+  report("arena", "bytes", (uint32_t)arena.used);
+  const BoardCost cost = board_measure(classify_all, 0);
+  if (error.status != OTTAVA_OK) return failed(&error);
+  report_checksum(checksum);
+  report_cost("images", HELD_OUT * MACS, &cost);
+  return 0;
+}
