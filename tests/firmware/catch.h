@@ -1,5 +1,5 @@
-// The macros of Catch2 that the sweeps use, for a core without an operating system. The first requirement that fails ends
-// the program; so does a fault. Notes (INFO) are put into words only then: emulated cores are slow.
+// The macros of Catch2 that the sweeps use, for a core without an operating system. The first requirement that fails
+// ends the program; so does a fault. Notes (INFO) are put into words only then: emulated cores are slow.
 #ifndef OTTAVA_TESTS_FIRMWARE_CATCH_H_
 #define OTTAVA_TESTS_FIRMWARE_CATCH_H_
 
@@ -54,20 +54,20 @@ class NoteOf final : public Note {
   static ::ottava::TestCase OTTAVA_JOIN(function, _entry)(name, function); \
   static void function()
 #define TEST_CASE(name, ...) OTTAVA_TEST_CASE(OTTAVA_JOIN(test_case_, __LINE__), name)
-#define INFO(words)                                       \
-  const ::ottava::NoteOf OTTAVA_JOIN(note_, __LINE__) {   \
-    [&](std::ostream & out) { out << words; }             \
+#define INFO(words)                                     \
+  const ::ottava::NoteOf OTTAVA_JOIN(note_, __LINE__) { \
+    [&](std::ostream& out) { out << words; }            \
   }
-#define REQUIRE(...)                                                            \
-  do {                                                                          \
+#define REQUIRE(...)                                                                       \
+  do {                                                                                     \
     if (!static_cast<bool>(__VA_ARGS__)) ::ottava::fail(__FILE__, __LINE__, #__VA_ARGS__); \
   } while (false)
 #define CHECK(...) REQUIRE(__VA_ARGS__)
-#define FAIL(words)                                    \
-  do {                                                 \
-    std::ostringstream text;                           \
-    text << words;                                     \
-    ::ottava::fail(__FILE__, __LINE__, text.str());    \
+#define FAIL(words)                                 \
+  do {                                              \
+    std::ostringstream text;                        \
+    text << words;                                  \
+    ::ottava::fail(__FILE__, __LINE__, text.str()); \
   } while (false)
 
 #endif  // OTTAVA_TESTS_FIRMWARE_CATCH_H_

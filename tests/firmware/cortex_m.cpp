@@ -51,8 +51,8 @@ void set_region(uint32_t region, const uint8_t* start, size_t bytes, bool read_o
     while (size_t{1} << log < bytes) ++log;
     // Eighths of the region that lie behind its end are disabled.
     const uint32_t eighths = static_cast<uint32_t>(bytes >> (log - 3)), disabled = 0xFFu << eighths & 0xFFu;
-    attributes = (executable ? 0u : 1u << 28) | (read_only ? 6u : 3u) << 24 | 0xBu << 16 | disabled << 8 |
-                 (log - 1) << 1 | 1;
+    attributes =
+        (executable ? 0u : 1u << 28) | (read_only ? 6u : 3u) << 24 | 0xBu << 16 | disabled << 8 | (log - 1) << 1 | 1;
   }
   at(kMpuRnr) = region;
   at(kMpuRasr) = 0;

@@ -63,7 +63,8 @@ void check_layout(const ottava_context* context, Random& random, bool large) {
   const std::uint32_t type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
   DrawnSum drawn = draw_sum(random, type);
   const std::int64_t channels = large ? random.between(20, 70) : random.between(0, 140);
-  const std::int64_t batch = large ? 2 : random.between(0, 3), height = large ? 60 : random.between(0, 5);
+  const std::int64_t batch = large ? 2 : random.between(0, 3),
+                     height = large ? (kSmallMemory ? 12 : 60) : random.between(0, 5);
   const std::int64_t width = large ? 41 : random.between(0, 5);
   drawn.desc.channels = channels;
   const int place = static_cast<int>(random.between(0, 3));  // the sum: apart, first, second; 3: all are one
@@ -118,7 +119,8 @@ TEST_CASE("additions take tensors however they lie, and may replace either") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (int i = 0; i < static_cast<int>(4000 / test_sample()) + fewer(100); ++i) check_layout(context.get(), random, false);
+    for (int i = 0; i < static_cast<int>(4000 / test_sample()) + fewer(100); ++i)
+      check_layout(context.get(), random, false);
   }
   for (const ottava_parallel_for_fn host : {with_threads, backwards}) {
     const KernelContext context(nullptr, 3, host);
@@ -231,7 +233,9 @@ void check_product(const ottava_context* context, const Product& p, Random& rand
 
 Product draw_product(Random& random, bool large) {
   Product p;
-  p.m = large ? random.between(100, kSmallMemory ? 120 : 300) : random.chance(3) ? random.between(1, 4) : random.between(1, 40);
+  p.m = large              ? random.between(100, kSmallMemory ? 120 : 300)
+        : random.chance(3) ? random.between(1, 4)
+                           : random.between(1, 40);
   p.n = large ? random.between(150, 400) : random.between(1, 70);
   p.k = large ? 64 : random.between(0, 40);
   p.batches = random.chance(3) ? random.between(1, 4) : 1;
