@@ -107,12 +107,13 @@ int main() {
     }
   }
   std::set<std::string> seen;
-  unsigned long all = 0;
+  unsigned long all = 0, cases = 0;
   for (running = TestCase::first; running != nullptr; running = running->next) {
     if (std::strstr(running->name, wanted.c_str()) == nullptr) continue;
     std::printf("%s\n", running->name);
     std::fflush(stdout);
     const std::clock_t start = std::clock();
+    ++cases;
     running->run();
     std::printf("    %.1f s\n", static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
     for (const auto& [kernel, count] : take_runs()) {
@@ -124,5 +125,6 @@ int main() {
   const GuardCounts guards = guard_counts();
   std::printf("%lu runs equal the oracle; %lu buffers in regions of the MPU, %lu between canaries\n", all,
               static_cast<unsigned long>(guards.regions), static_cast<unsigned long>(guards.canaries));
+  if (cases == 0) fail("the arguments", 0, "no name of a test case has " + wanted);
   return !wanted.empty() ? 0 : missing_kernels(seen) != 0 || guards.regions == 0 ? 1 : 0;
 }
