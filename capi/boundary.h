@@ -92,9 +92,16 @@ inline void write_ok(ottava_error* caller) {
   }
 }
 
+// Out of line in firmware: its words are on the stack only while something may be said.
+#if OTTAVA_HOSTED
+#define OTTAVA_BOUNDARY
+#else
+#define OTTAVA_BOUNDARY OTTAVA_NOINLINE
+#endif
+
 // Runs `body(Error*) -> Status` and fills the caller's ottava_error from what it says.
 template <class Body>
-ottava_status at_boundary(ottava_error* caller, Body body) {
+OTTAVA_BOUNDARY ottava_status at_boundary(ottava_error* caller, Body body) {
   constexpr uint32_t kFirstBytes = 256;
   if (caller != nullptr) {
     if (caller->struct_size == 0) caller->struct_size = kFirstBytes;  // zeroed
@@ -103,15 +110,11 @@ ottava_status at_boundary(ottava_error* caller, Body body) {
   Error error;
   const Status status = body(&error);
   if (caller == nullptr) return static_cast<ottava_status>(status);
-  if (status == Status::ok) {
-    write_ok(caller);
-    return OTTAVA_OK;
-  }
-  ottava_error filled = OTTAVA_ERROR_INIT;
-  filled.status = static_cast<ottava_status>(status);
-  Text(filled.argument) << error.argument;
-  Text(filled.message) << error.message;
-  write_struct(filled, caller);
+  write_ok(caller);
+  if (status == Status::ok) return OTTAVA_OK;
+  caller->status = static_cast<ottava_status>(status);
+  Text(caller->argument) << error.argument;
+  Text(caller->message) << error.message;
   return static_cast<ottava_status>(status);
 }
 

@@ -4,7 +4,9 @@
 
 #include "contraction/tasks.h"
 #include "operators/layer.h"
+#include "operators/matmul/bound.h"
 #include "operators/matmul/matmul.h"
+#include "ottava/firmware.h"
 #include "ottava/ottava.h"
 
 namespace ottava {
@@ -31,11 +33,35 @@ struct ottava_context {
   uint64_t memory_bytes;
 };
 
+// What the handle of a matmul does when it is run; each begins with a pointer to this.
+struct ottava_matmul_functions {
+  ottava_status (*run)(const ottava_matmul*, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
+                       int64_t dst_stride, void* workspace, uint64_t workspace_bytes, ottava_error*);
+};
+
+// One that was created or loaded. Those that are bound (include/ottava/firmware.h) begin alike and are nothing else.
 struct ottava_matmul {
+  const ottava_matmul_functions* functions;
   const ottava_context* context;
   ottava::Matmul op;
   void* memory;  // as above
   uint64_t memory_bytes;
+};
+
+namespace ottava {
+extern const ottava_matmul_functions prepared_matmul;  // capi/run.cpp
+ottava_status run_bound_matmul(const ottava_matmul*, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
+                               int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
+                               ottava_error*);  // capi/bound.cpp
+
+// A handle, and one with all that creation makes.
+Status require_prepared(const ottava_matmul* operation, Error* error);
+}  // namespace ottava
+
+// A kernel with its output stage, as an image names it.
+struct ottava_part {
+  ottava_matmul_functions functions;  // so that a pointer to this is what a handle begins with
+  ottava::BoundPart part;
 };
 
 struct ottava_layer {

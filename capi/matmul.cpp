@@ -147,6 +147,7 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
 ottava_matmul* build(const Request& request, const ottava_context* context, void* memory) {
   ottava_matmul* handle = static_cast<ottava_matmul*>(align_up(memory, kAlignment));
   uint8_t* packed = reinterpret_cast<uint8_t*>(handle) + round_up(sizeof(ottava_matmul), kAlignment);
+  handle->functions = &prepared_matmul;
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;
@@ -212,7 +213,8 @@ extern "C" ottava_status ottava_matmul_init_at(void* memory, uint64_t bytes, con
 }
 
 extern "C" ottava_status ottava_matmul_destroy(ottava_matmul* operation) {
-  if (operation == nullptr || operation->memory == nullptr) return OTTAVA_OK;
+  if (operation == nullptr || operation->functions != &prepared_matmul) return OTTAVA_OK;
+  if (operation->memory == nullptr) return OTTAVA_OK;
   const Allocator& allocator = operation->context->allocator;
   allocator.release(allocator.user, operation->memory, operation->memory_bytes);
   return OTTAVA_OK;
@@ -221,7 +223,7 @@ extern "C" ottava_status ottava_matmul_destroy(ottava_matmul* operation) {
 extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int64_t m, ottava_matmul_info* info,
                                              ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
+    Status status = require_prepared(operation, words);
     if (status == Status::ok) status = check_struct(info, kFirstMatmulInfoBytes, "info", words);
     if (status == Status::ok) status = check_rows(operation->op, m, words);
     if (status != Status::ok) return status;

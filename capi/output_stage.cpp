@@ -34,7 +34,7 @@ extern "C" ottava_status ottava_matmul_output_stage(const ottava_matmul* operati
                                                     const float* lhs_scales, void* dst, int64_t dst_stride,
                                                     ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
+    Status status = require_prepared(operation, words);
     if (status == Status::ok) status = check_rows(operation->op, m, words);
     if (status != Status::ok) return status;
     const Matmul& op = operation->op;

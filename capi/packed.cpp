@@ -27,7 +27,7 @@ struct Saving {
 };
 
 Status plan_save(const ottava_matmul* operation, const char* kernel, Saving* saving, uint64_t* bytes, Error* error) {
-  Status status = require(operation, "operation", error);
+  Status status = require_prepared(operation, error);
   if (status != Status::ok) return status;
   const ottava_context& context = *operation->context;
   status =
@@ -79,6 +79,7 @@ Status plan_load(const ottava_context* context, const void* packed, uint64_t pac
 
 ottava_matmul* build(const Loading& loading, const ottava_context* context, void* memory) {
   ottava_matmul* const handle = static_cast<ottava_matmul*>(align_up(memory, kAlignment));
+  handle->functions = &prepared_matmul;
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;

@@ -134,14 +134,10 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   return run_request(operation, request, false, workspace, workspace_bytes, nullptr, error);
 }
 
-}  // namespace
-
-extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
-                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
-                                           uint64_t workspace_bytes, ottava_error* error) {
+ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
+                           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
-    if (status != Status::ok) return status;
+    Status status = Status::ok;
     const Matmul& matmul = operation->op;
     const ContractionPlan& plan = matmul.plan;
     if (plan.runtime_rhs || plan.given_row_scales || plan.given_row_zero_points || plan.output.add != nullptr) {
@@ -172,10 +168,30 @@ extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64
   });
 }
 
+}  // namespace
+
+const ottava_matmul_functions ottava::prepared_matmul = {run_prepared};
+
+Status ottava::require_prepared(const ottava_matmul* operation, Error* error) {
+  const Status status = require(operation, "operation", error);
+  if (status != Status::ok || operation->functions == &prepared_matmul) return status;
+  return refuse(Status::unsupported, "operation", "is bound to its program, which ottava_matmul_run alone takes",
+                error);
+}
+
+extern "C" ottava_status ottava_matmul_run(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
+                                           uint64_t workspace_bytes, ottava_error* error) {
+  if (operation != nullptr) {
+    return operation->functions->run(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
+  }
+  return at_boundary(error, [](Error* words) { return require(nullptr, "operation", words); });
+}
+
 extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, const ottava_matmul_run_desc* run,
                                                const ottava_matmul_operands* operands, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
+    Status status = require_prepared(operation, words);
     if (status == Status::ok) status = require(run, "run", words);
     if (status == Status::ok) status = require(operands, "operands", words);
     ottava_matmul_run_desc numbers;
@@ -205,7 +221,7 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
 extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation, const ottava_matmul_run_desc* run,
                                                  uint64_t* bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Status status = require(operation, "operation", words);
+    Status status = require_prepared(operation, words);
     if (status == Status::ok) status = require(run, "run", words);
     if (status == Status::ok) status = require(bytes, "bytes", words);
     ottava_matmul_run_desc numbers;

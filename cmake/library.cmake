@@ -61,6 +61,8 @@ set(core_sources
   ${source}/operators/depthwise/depthwise.cpp
   ${source}/operators/depthwise/run.cpp
   ${source}/operators/matmul/apart.cpp
+  ${source}/operators/matmul/bind.cpp
+  ${source}/operators/matmul/bound.cpp
   ${source}/operators/matmul/call.cpp
   ${source}/operators/matmul/matmul.cpp
   ${source}/operators/matmul/packed.cpp
@@ -69,6 +71,7 @@ set(core_sources
   ${source}/operators/transposed/transposed.cpp
   ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
+  ${PROJECT_SOURCE_DIR}/capi/bound.cpp
   ${PROJECT_SOURCE_DIR}/capi/context.cpp
   ${PROJECT_SOURCE_DIR}/capi/conv2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/convolution.cpp
@@ -78,7 +81,9 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
   ${PROJECT_SOURCE_DIR}/capi/packed.cpp
+  ${PROJECT_SOURCE_DIR}/capi/packed_source.cpp
   ${PROJECT_SOURCE_DIR}/capi/parameters.cpp
+  ${PROJECT_SOURCE_DIR}/capi/parts.cpp
   ${PROJECT_SOURCE_DIR}/capi/pool2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/output_stage.cpp
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
@@ -101,6 +106,9 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   set(core_flags -fno-exceptions -fno-rtti -fno-threadsafe-statics -ffp-contract=off)
   # A project that has this one as a part may name no configuration, and would get kernels 30 times slower in silence.
   list(APPEND core_flags $<$<NOT:$<CONFIG:Debug,MinSizeRel>>:-O3>)
+  if(NOT OTTAVA_HOSTED)
+    list(APPEND core_flags -ffunction-sections -fdata-sections) # an image takes what it uses (-Wl,--gc-sections)
+  endif()
 endif()
 
 if(OTTAVA_ARCHITECTURE STREQUAL arm64)
@@ -138,7 +146,8 @@ foreach(library ${object_libraries})
   target_compile_definitions(${library} PRIVATE OTTAVA_BUILDING OTTAVA_HOSTED=$<BOOL:${OTTAVA_HOSTED}>)
   set_target_properties(${library} PROPERTIES
     INTERPROCEDURAL_OPTIMIZATION OFF # never across files with different ISA flags
-    POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+    POSITION_INDEPENDENT_CODE ${OTTAVA_HOSTED} # firmware's tables of pointers lie in flash
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   list(APPEND objects $<TARGET_OBJECTS:${library}>)
 endforeach()
 

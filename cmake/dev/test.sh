@@ -7,7 +7,7 @@ declare -A exercised=() # tier -> the runs that exercised it
 declare -A missed=()    # tier -> the runs that promised it and did not
 tier_list=''            # a file: each tier of the library, its architecture and the CPU flags that it wants, on a line
 promised='' # the tiers that the last test_stage promised
-every_stage=(native plugins sanitizers fuzz threads aarch64 armv7 rust x86-qemu) # of `test`
+every_stage=(native firmware plugins sanitizers fuzz threads aarch64 armv7 rust x86-qemu) # of `test`
 
 # Whether the kernel gives the tiles of AMX to a process that asks (arch_prctl, ARCH_REQ_XCOMP_PERM); a sandbox may not.
 tiles_granted() {
@@ -112,14 +112,8 @@ test_stage() {
   sort "$sweeps" | sed 's/^/    /' # what its sweeps have covered
 }
 
-native_option() { # of the native build: these tests want a compiler that only the whole `test` installs
-  local firmware=ON
-  command -v arm-none-eabi-g++ >/dev/null || firmware=OFF
-  echo "-DOTTAVA_TEST_FIRMWARE=$firmware"
-}
-
 native_stage() { # native_stage <CPU> [ctest option...]
-  build_stage native release release "$(native_option)"
+  build_stage native release release
   test_stage native release "$@"
 }
 
@@ -166,7 +160,8 @@ run_stage() { # run_stage <number> <how many> <stage>
   echo "stage $1 of $2: $3"
   case $3 in
     native) native_stage "$(this_cpu)" ;;
-    plugins) plugins_stage "$(native_option)" ;;
+    firmware) firmware_stage ;;
+    plugins) plugins_stage ;;
     sanitizers) sanitizer_stage sanitizers asan "$(this_cpu)" -LE native ;;
     fuzz) fuzz_stage ;;
     threads) sanitizer_stage threads tsan '' -R '^(threads|fake kernels): ' ;;
@@ -216,8 +211,7 @@ run_tests() {
   packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev libxnnpack-dev abigail-tools doxygen
     "${package_tools[@]}")
   if (($# == 0)); then
-    stages=(native plugins sanitizers fuzz threads aarch64 armv7 rust)
-    packages+=(gcc-arm-none-eabi)
+    stages=(native firmware plugins sanitizers fuzz threads aarch64 armv7 rust)
   elif [[ ${stages[*]} == native ]]; then
     why='this run is for this machine alone'
   elif ((${#stages[@]} > 0)); then
@@ -226,6 +220,7 @@ run_tests() {
   for word in "${stages[@]}"; do
     # shellcheck disable=SC2207
     case $word in
+      firmware) packages+=($(firmware_packages)) ;;
       plugins) packages+=($(plugin_packages)) ;;
       sanitizers) packages+=($(preset_packages asan)) ;;
       threads) packages+=($(preset_packages tsan)) ;;

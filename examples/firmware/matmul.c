@@ -1,12 +1,13 @@
-/* The smallest image that multiplies: one matmul, s8 to s8 with a scale per channel, packed on the PC and used from
- * flash.
+/* The smallest image that multiplies: one matmul, s8 to s8 with a scale per channel. made_by_<way>.c says where the
+ * operator comes from.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "arena.h"
+#include "matmul.h"
+
 #include "checksum.h"
-#include "network.h"
 #include "report.h"
+#include "rows.h"
 
 enum { INPUTS = 256, OUTPUTS = 128 }; /* of the first row */
 
@@ -20,14 +21,8 @@ static void run(void *argument) {
 }
 
 int main(void) {
-  static char memory[4096];
-  Arena arena = {memory, sizeof memory, 0};
-  const ottava_context_host host = arena_host(&arena);
-  ottava_context *context = 0;
-  if (ottava_context_create(0, &host, &context, &error) != OTTAVA_OK ||
-      ottava_matmul_load(context, kPackedRows[0].file, kPackedRows[0].bytes, 0, &matmul, &error) != OTTAVA_OK) {
-    return failed(&error);
-  }
+  matmul = make_matmul(&error);
+  if (!matmul) return failed(&error);
   draw(1, input, INPUTS);
   const BoardCost cost = board_measure(run, 0);
   if (error.status != OTTAVA_OK) return failed(&error);

@@ -18,12 +18,12 @@ typedef struct PackedMatmul {
   uint64_t bytes;
 } PackedMatmul;
 
-extern const PackedMatmul kPackedDigits[LAYERS];
+extern const PackedMatmul kPackedDigits0, kPackedDigits1, kPackedDigits2;
 extern const int8_t kDigitsInput[HELD_OUT * PIXELS];
 
 extern const Int8ConvNetwork kConvNetwork;
 extern const int8_t kConvInput[HELD_OUT * PIXELS];
 
-extern const PackedMatmul kPackedRows[MATMULS];
+extern const PackedMatmul kPackedRow0, kPackedRow1;
 
 #endif /* NETWORK_H_ */

@@ -130,6 +130,7 @@ typedef struct ottava_api {
                                     ottava_error *);
   ottava_status (*matmul_load_at)(void *, uint64_t, const ottava_context *, const void *, uint64_t, uint32_t,
                                   ottava_matmul **, ottava_error *);
+  ottava_status (*packed_source)(const void *, uint64_t, const char *, char *, uint64_t, uint64_t *, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

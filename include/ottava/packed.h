@@ -108,6 +108,17 @@ OTTAVA_API ottava_status ottava_matmul_load_at(void *memory, uint64_t bytes, con
                                                const void *packed, uint64_t packed_bytes, uint32_t flags,
                                                ottava_matmul **operation, ottava_error *error);
 
+/* The C source of the operator of a packed file, for programs that link no more than they run (firmware.h): the file as an array `<name>_packed`, and the constant `<name>`.
+ *   name    a C identifier
+ *   source  `source_bytes` of memory, or NULL to learn `length` alone: bytes of the text, the NUL behind it included
+ * Errors: NULL_POINTER, BAD_OPTION (no identifier), BAD_MEMORY (fewer bytes than the text has; a file that is not aligned),
+ * BAD_PACKED, UNSUPPORTED (what bound operators do not do: other orders than rows, an lhs in floats or with parameters per
+ * row, weights with zero points that their kernel cannot fold, additions, tables, s16 and requantized s32 outputs, N or K
+ * of 0, kernels that no part exists for: the words say which).
+ * Thread-safe. Outputs are untouched on error. */
+OTTAVA_API ottava_status ottava_packed_source(const void *packed, uint64_t packed_bytes, const char *name, char *source,
+                                              uint64_t source_bytes, uint64_t *length, ottava_error *error);
+
 #ifdef __cplusplus
 }
 #endif

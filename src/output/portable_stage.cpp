@@ -54,23 +54,33 @@ void run_float_nearest_even<int32_t>(const StageArgs* stage_args) {
   });
 }
 
-void run_plain_s32(const StageArgs* stage_args) {
+}  // namespace
+
+#define OTTAVA_DEFINE_STAGE(rule) \
+  void portable_##rule(const StageArgs* args) { run_fixed<uint8_t, rule>(args); }
+OTTAVA_FIXED_STAGES(OTTAVA_DEFINE_STAGE)
+#undef OTTAVA_DEFINE_STAGE
+void portable_float_nearest_even(const StageArgs* args) { run_float_nearest_even<uint8_t>(args); }
+
+void portable_plain_s32(const StageArgs* stage_args) {
   const StageArgs args = *stage_args;
   for_each_element<int32_t>(
       args, [&args](int32_t x, size_t, size_t, const uint8_t*) { return clamp(x, args.clamp_min, args.clamp_max); });
 }
 
+void portable_scaled_f32(const StageArgs* stage_args) {
+  const StageArgs args = *stage_args;
+  for_each_element<float>(args, [&args](int32_t x, size_t row, size_t n, const uint8_t*) {
+    return scaled_f32(x, scale_of(args, row, n), args.bias[n], args.clamp_min_f32, args.clamp_max_f32);
+  });
+}
+
+namespace {
+
 void run_plain_s32_accumulate(const StageArgs* stage_args) {
   const StageArgs args = *stage_args;
   for_each_element<int32_t>(args, [&args](int32_t x, size_t, size_t, const uint8_t* to) {
     return clamp(wrap_add(load<int32_t>(to), x), args.clamp_min, args.clamp_max);
-  });
-}
-
-void run_scaled_f32(const StageArgs* stage_args) {
-  const StageArgs args = *stage_args;
-  for_each_element<float>(args, [&args](int32_t x, size_t row, size_t n, const uint8_t*) {
-    return scaled_f32(x, scale_of(args, row, n), args.bias[n], args.clamp_min_f32, args.clamp_max_f32);
   });
 }
 
@@ -83,7 +93,7 @@ void run_scaled_f32_accumulate(const StageArgs* stage_args) {
 }
 
 // In the order of Stage.
-#define OTTAVA_REQUANTIZING_STAGES(stored)                                                    \
+#define OTTAVA_WIDE_STAGES(stored)                                                            \
   run_fixed<stored, fixed_two_roundings>, run_fixed<stored, fixed_two_roundings_saturating>,  \
       run_fixed<stored, fixed_one_rounding>, run_fixed<stored, fixed_one_rounding_away>,      \
       run_fixed<stored, fixed_acl_fused>, run_fixed<stored, multiply_shift_floor>,            \
@@ -94,10 +104,11 @@ void run_scaled_f32_accumulate(const StageArgs* stage_args) {
 
 const StageTable portable_stages = {
     1,
-    {OTTAVA_REQUANTIZING_STAGES(uint8_t), run_plain_s32, run_scaled_f32, run_plain_s32_accumulate,
-     run_scaled_f32_accumulate},
-    {OTTAVA_REQUANTIZING_STAGES(int16_t)},
-    {OTTAVA_REQUANTIZING_STAGES(int32_t)},
+#define OTTAVA_NAME_STAGE(stage) portable_##stage,
+    {OTTAVA_PART_STAGES(OTTAVA_NAME_STAGE) run_plain_s32_accumulate, run_scaled_f32_accumulate},
+#undef OTTAVA_NAME_STAGE
+    {OTTAVA_WIDE_STAGES(int16_t)},
+    {OTTAVA_WIDE_STAGES(int32_t)},
     portable_addition,
 };
 

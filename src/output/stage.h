@@ -103,6 +103,20 @@ struct StageTable {
 };
 
 extern const StageTable portable_stages;
+
+// Those of that table for 8 bits, s32 and f32, each a function of its own name, portable_<stage>, for images that name
+// one.
+#define OTTAVA_FIXED_STAGES(X)                                                                    \
+  X(fixed_two_roundings)                                                                          \
+  X(fixed_two_roundings_saturating)                                                               \
+  X(fixed_one_rounding)                                                                           \
+  X(fixed_one_rounding_away) X(fixed_acl_fused) X(multiply_shift_floor) X(multiply_shift_half_up) \
+      X(multiply_shift_half_away)
+#define OTTAVA_PART_STAGES(X) OTTAVA_FIXED_STAGES(X) X(float_nearest_even) X(plain_s32) X(scaled_f32)
+#define OTTAVA_DECLARE_STAGE(stage) void portable_##stage(const StageArgs* args);
+OTTAVA_PART_STAGES(OTTAVA_DECLARE_STAGE)
+#undef OTTAVA_DECLARE_STAGE
+
 void portable_addition(const AddArgs* args);
 
 // A requantizing stage of that table to s32, for files that leave some of theirs to scalars.

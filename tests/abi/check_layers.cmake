@@ -56,7 +56,7 @@ foreach(file ${files})
     set(header ${CMAKE_MATCH_1})
     list(APPEND all_included ${header})
 
-    if(header STREQUAL "ottava/ottava.h")
+    if(header MATCHES "^ottava/(ottava|firmware)\\.h$")
       if(NOT layer STREQUAL "capi")
         refuse(${file} "${line}" "only capi knows the C structures")
       endif()

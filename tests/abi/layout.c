@@ -5,6 +5,7 @@
  * pointers, and the last of them a size. */
 #include <stddef.h>
 
+#include "ottava/firmware.h"
 #include "ottava/ottava.h"
 
 #define JOIN_AGAIN(a, b) a##b
@@ -339,8 +340,22 @@ ASSERT(offsetof(ottava_api, matmul_save) == POINTER(70));
 ASSERT(offsetof(ottava_api, matmul_load) == POINTER(71));
 ASSERT(offsetof(ottava_api, matmul_load_size) == POINTER(72));
 ASSERT(offsetof(ottava_api, matmul_load_at) == POINTER(73));
-ASSERT(sizeof(ottava_api) == POINTER(74));
+ASSERT(offsetof(ottava_api, packed_source) == POINTER(74));
+ASSERT(sizeof(ottava_api) == POINTER(75));
 CHECK_ALIGNMENT(ottava_api, pointer);
+
+/* Constants of programs: pointers first, as the handle of a matmul begins with one. */
+ASSERT(offsetof(ottava_bound_matmul, part) == 0);
+ASSERT(offsetof(ottava_bound_matmul, weights) == 1 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, offset) == 2 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, multiplier) == 3 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, exponent) == 4 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, scale) == 5 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, bias) == 6 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, n) == 7 * sizeof(void *));
+ASSERT(offsetof(ottava_bound_matmul, k) == 7 * sizeof(void *) + 4);
+ASSERT(offsetof(ottava_bound_matmul, has_bias) == 7 * sizeof(void *) + 40);
+ASSERT(sizeof(ottava_bound_matmul) == 7 * sizeof(void *) + 48);
 
 /* Pinned values. */
 ASSERT(sizeof(ottava_status) == 4 && (ottava_status)-1 > 0);

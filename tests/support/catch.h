@@ -3,7 +3,7 @@
 #define OTTAVA_TESTS_CATCH_H_
 
 #if defined(OTTAVA_HOSTED) && !OTTAVA_HOSTED
-#include "firmware/catch.h"
+#include "firmware/sweep/catch.h"
 #elif __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 #else

@@ -229,7 +229,8 @@ std::vector<std::uint8_t> execute(const ottava_context* context, const OperatorC
   std::vector<std::unique_ptr<GuardedBuffer>> kept;
   if (c.way != Way::direct) kept = send_through_file(context, c.way, c.in_caller_memory, &matmul);
   ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-  require_ok(ottava_matmul_query(matmul, c.m, &info, &error), error);
+  const ottava_status queried = ottava_matmul_query(matmul, c.m, &info, &error);
+  if (c.way != Way::bound || queried != OTTAVA_UNSUPPORTED) require_ok(queried, error);
   GuardedBuffer workspace(static_cast<std::size_t>(info.workspace_bytes), c.side, 64, misalignment);
   void* scratch = c.with_workspace && info.workspace_bytes != 0 ? workspace.data() : nullptr;
   require_ok(ottava_matmul_run(matmul, c.m, lhs.first(), lhs.stride(), dst.first(), dst.stride(), scratch,

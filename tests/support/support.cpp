@@ -12,7 +12,7 @@
 #if OTTAVA_HOSTED
 #include "hosted/probe.h"
 #else
-#include "firmware/heap.h"
+#include "firmware/sweep/heap.h"
 #endif
 
 namespace ottava {

@@ -11,7 +11,8 @@
 
 namespace ottava {
 
-enum class Way { direct, in_place, repacked };
+// bound: as part of a program, by the portable kernel, if it can be that; else as in_place.
+enum class Way { direct, in_place, repacked, bound };
 
 // The file of an operator, for this kernel or tier; null: for its own.
 inline std::unique_ptr<GuardedBuffer> packed_file(const ottava_matmul* matmul, const char* kernel) {
@@ -27,12 +28,25 @@ inline std::unique_ptr<GuardedBuffer> packed_file(const ottava_matmul* matmul, c
   return file;
 }
 
+// The operator of a file that is bound to a program, or nothing where it cannot be.
+std::unique_ptr<GuardedBuffer> bind_file(const GuardedBuffer& file);
+std::size_t files_bound();  // so far
+
 // Replaces *matmul by what its file gives, and returns what must outlive that: the file, and memory in which the
 // operator is built where that is to be the caller's.
 inline std::vector<std::unique_ptr<GuardedBuffer>> send_through_file(const ottava_context* context, Way way,
                                                                      bool in_caller_memory, ottava_matmul** matmul) {
   std::vector<std::unique_ptr<GuardedBuffer>> kept;
-  kept.push_back(packed_file(*matmul, nullptr));
+  kept.push_back(packed_file(*matmul, way == Way::bound ? "portable" : nullptr));
+  if (way == Way::bound) {
+    if (auto bound = bind_file(*kept[0])) {
+      ottava_matmul_destroy(*matmul);
+      *matmul = reinterpret_cast<ottava_matmul*>(bound->data());
+      kept.push_back(std::move(bound));
+      return kept;
+    }
+    kept[0] = packed_file(*matmul, nullptr);
+  }
   ottava_matmul_destroy(*matmul);
   *matmul = nullptr;
   const void* const file = kept[0]->data();

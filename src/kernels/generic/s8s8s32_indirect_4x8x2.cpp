@@ -79,6 +79,8 @@ static_assert(kKr == 2, "a last step of one depth");
 
 }  // namespace
 
+void s8s8s32_indirect_4x8x2_portable(const TileArgs* args) { run_tile<Tile>(args); }
+
 extern const Kernel kernel_s8s8s32_indirect_4x8x2_portable;
 const Kernel kernel_s8s8s32_indirect_4x8x2_portable = {"s8s8s32_indirect_4x8x2_portable",
                                                        Isa::portable,
@@ -89,6 +91,6 @@ const Kernel kernel_s8s8s32_indirect_4x8x2_portable = {"s8s8s32_indirect_4x8x2_p
                                                        nullptr,
                                                        &portable_stages,
                                                        &portable_quantize,
-                                                       {run_tile<Tile>}};
+                                                       {s8s8s32_indirect_4x8x2_portable}};
 
 }  // namespace ottava

@@ -26,6 +26,9 @@ constexpr size_t kKr = 2;
 constexpr size_t kRhsStep = kNr * kKr;  // bytes of rhs panel that a step of kKr depths takes
 
 }  // namespace generic
+
+void s8s8s32_indirect_4x8x2_portable(const TileArgs* args);
+
 }  // namespace ottava
 
 #if OTTAVA_GENERIC_VECTORS

@@ -206,4 +206,8 @@ functions! {
         memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
         flags: u32, operation: *mut *mut ottava_matmul, error: *mut ottava_error
     );
+    packed_source: ottava_packed_source(
+        packed: *const c_void, packed_bytes: u64, name: *const c_char, source: *mut c_char, source_bytes: u64,
+        length: *mut u64, error: *mut ottava_error
+    );
 }

@@ -1,6 +1,6 @@
 // A Cortex-M core: its memory protection, and what happens at a fault.
-#ifndef OTTAVA_TESTS_FIRMWARE_CORE_H_
-#define OTTAVA_TESTS_FIRMWARE_CORE_H_
+#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_CORE_H_
+#define OTTAVA_TESTS_FIRMWARE_SWEEP_CORE_H_
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,4 +27,4 @@ void set_mpu_region(size_t region, const uint8_t* start, size_t bytes, bool read
 
 }  // namespace ottava
 
-#endif  // OTTAVA_TESTS_FIRMWARE_CORE_H_
+#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_CORE_H_

@@ -12,12 +12,13 @@
 
 #include "core.h"
 #include "cpu/tiers.h"
-#include "firmware/catch.h"
+#include "firmware/sweep/catch.h"
 #include "guards.h"
 #include "kernels/depthwise.h"
 #include "kernels/pooling.h"
 #include "kernels/registry.h"
 #include "runs.h"
+#include "support.h"
 
 using namespace ottava;
 
@@ -123,8 +124,9 @@ int main() {
     }
   }
   const GuardCounts guards = guard_counts();
-  std::printf("%lu runs equal the oracle; %lu buffers in regions of the MPU, %lu between canaries\n", all,
-              static_cast<unsigned long>(guards.regions), static_cast<unsigned long>(guards.canaries));
+  report(std::string(OTTAVA_TEST_BOARD) + ": " + std::to_string(all) + " runs equal the oracle, " +
+         std::to_string(guards.regions) + " buffers in regions of the MPU, " + std::to_string(guards.canaries) +
+         " between canaries");
   if (cases == 0) fail("the arguments", 0, "no name of a test case has " + wanted);
   return !wanted.empty() ? 0 : missing_kernels(seen) != 0 || guards.regions == 0 ? 1 : 0;
 }

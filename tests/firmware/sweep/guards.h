@@ -1,6 +1,6 @@
 // How many buffers lay where.
-#ifndef OTTAVA_TESTS_FIRMWARE_GUARDS_H_
-#define OTTAVA_TESTS_FIRMWARE_GUARDS_H_
+#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_GUARDS_H_
+#define OTTAVA_TESTS_FIRMWARE_SWEEP_GUARDS_H_
 
 #include <stddef.h>
 
@@ -14,4 +14,4 @@ GuardCounts guard_counts();
 
 }  // namespace ottava
 
-#endif  // OTTAVA_TESTS_FIRMWARE_GUARDS_H_
+#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_GUARDS_H_

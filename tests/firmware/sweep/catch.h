@@ -1,7 +1,7 @@
 // The macros of Catch2 that the sweeps use, for a core without an operating system. The first requirement that fails
 // ends the program; so does a fault. Notes (INFO) are put into words only then: emulated cores are slow.
-#ifndef OTTAVA_TESTS_FIRMWARE_CATCH_H_
-#define OTTAVA_TESTS_FIRMWARE_CATCH_H_
+#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_
+#define OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_
 
 #include <ostream>
 #include <sstream>
@@ -70,4 +70,4 @@ class NoteOf final : public Note {
     ::ottava::fail(__FILE__, __LINE__, text.str()); \
   } while (false)
 
-#endif  // OTTAVA_TESTS_FIRMWARE_CATCH_H_
+#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_

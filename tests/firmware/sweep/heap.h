@@ -1,6 +1,6 @@
 // The C library's heap as a host of a context.
-#ifndef OTTAVA_TESTS_FIRMWARE_HEAP_H_
-#define OTTAVA_TESTS_FIRMWARE_HEAP_H_
+#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_HEAP_H_
+#define OTTAVA_TESTS_FIRMWARE_SWEEP_HEAP_H_
 
 #include <malloc.h>
 #include <stdint.h>
@@ -14,4 +14,4 @@ inline void heap_release(void*, void* memory, uint64_t) { free(memory); }
 
 }  // namespace ottava
 
-#endif  // OTTAVA_TESTS_FIRMWARE_HEAP_H_
+#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_HEAP_H_

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core.h"
-#include "firmware/catch.h"
+#include "firmware/sweep/catch.h"
 #include "guards.h"
 
 namespace ottava {

@@ -1,7 +1,7 @@
 // Which kernel ran how often, by test case: told by the library itself at each run. The linker puts these counting
 // functions (--wrap) before those of the library.
-#ifndef OTTAVA_TESTS_FIRMWARE_RUNS_H_
-#define OTTAVA_TESTS_FIRMWARE_RUNS_H_
+#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_RUNS_H_
+#define OTTAVA_TESTS_FIRMWARE_SWEEP_RUNS_H_
 
 #include <map>
 #include <string>
@@ -13,4 +13,4 @@ std::map<std::string, unsigned long> take_runs();
 
 }  // namespace ottava
 
-#endif  // OTTAVA_TESTS_FIRMWARE_RUNS_H_
+#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_RUNS_H_
