@@ -11,7 +11,7 @@ namespace ottava {
 
 class TestCase {
  public:
-  TestCase(const char* name, void (*run)()) : name(name), run(run), next(nullptr) {
+  TestCase(const char* its_name, void (*function)()) : name(its_name), run(function), next(nullptr) {
     *last = this;
     last = &next;
   }
