@@ -7,10 +7,9 @@ firmware_packages() { echo gcc-arm-none-eabi g++-aarch64-linux-gnu qemu-system-a
 sweep_packages() { echo libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib; }
 
 # sweep_options <core>: the sweeps of operators (tests/firmware/sweep), whose own code is compiled once for cores whose
-# calls are alike. AArch64 has no C library without an operating system in Debian.
+# calls are alike.
 sweep_options() {
   case $1 in
-    aarch64) ;;
     m4) echo -DOTTAVA_TEST_SWEEP=ON "-DOTTAVA_TEST_SWEEP_CODE=$build/firmware-m0plus/tests/firmware/sweep/libottava_sweep_code.a" ;;
     *) echo -DOTTAVA_TEST_SWEEP=ON ;;
   esac

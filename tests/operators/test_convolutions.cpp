@@ -28,6 +28,28 @@ TEST_CASE("depthwise equals seven plain loops on every kernel") {
   sweep(ConvolutionKind::depthwise, static_cast<int>(3000 / test_sample()) + fewer(20));
 }
 
+// Those of one window alone are met by chance too seldom.
+TEST_CASE("depthwise with the window of each kernel equals seven plain loops") {
+  Random random(test_seed());
+  for (const DepthwiseKernel* kernel : runnable_depthwise_kernels()) {
+    if (kernel->kernel_height == 0) continue;
+    INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
+    const KernelContext context(kernel->isa);
+    for (int i = 0; i < static_cast<int>(1000 / test_sample()) + fewer(40); ++i) {
+      ConvolutionCase c = draw_convolution(random, ConvolutionKind::depthwise);
+      const std::int64_t multiplier = c.input_channels == 0 ? 1 : c.output_channels / c.input_channels;
+      if (random.chance(2)) c.input_channels = c.groups = 16 * random.between(1, 4);
+      c.output_channels = c.input_channels * multiplier;
+      c.window.kernel_height = static_cast<std::int32_t>(kernel->kernel_height);
+      c.window.kernel_width = static_cast<std::int32_t>(kernel->kernel_width);
+      c.window.stride_height = static_cast<std::int32_t>(kernel->stride_height);
+      c.window.stride_width = static_cast<std::int32_t>(kernel->stride_width);
+      c.window.dilation_height = c.window.dilation_width = 1;
+      check_convolution(c, context.get());
+    }
+  }
+}
+
 // More of them than a kernel keeps the pointers of.
 TEST_CASE("depthwise with windows of many taps equals seven plain loops on every kernel") {
   Random random(test_seed());

@@ -1,4 +1,4 @@
-// A Cortex-M core: its memory protection, and what happens at a fault.
+// A core: its way to the host, its memory protection, and what happens at a fault.
 #ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_CORE_H_
 #define OTTAVA_TESTS_FIRMWARE_SWEEP_CORE_H_
 
@@ -10,7 +10,9 @@ namespace ottava {
 // Memory beside the program, which nothing may touch but where a region of the MPU says so.
 extern "C" uint8_t guarded_start[], guarded_end[];
 
-// Regions of the MPU for guarded memory, numbered from 0.
+size_t semihosting(size_t operation, const void* parameters);
+
+// Regions of the MPU, or of pages, for guarded memory, numbered from 0.
 size_t mpu_regions();
 
 // The least size that one region can have exactly, at a multiple of `alignment`.
@@ -23,7 +25,7 @@ MpuExtent mpu_extent(size_t bytes);
 void set_mpu_region(size_t region, const uint8_t* start, size_t bytes, bool read_only);
 
 // What a fault ends in, outside the handler. `address` is what was accessed, if the core can tell; 0 else.
-[[noreturn]] void report_fault(uint32_t instruction, uint32_t status, uint32_t address);
+[[noreturn]] void report_fault(uintptr_t instruction, uintptr_t status, uintptr_t address);
 
 }  // namespace ottava
 

@@ -124,6 +124,13 @@ extern "C" __attribute__((section(".vectors"), used)) const Vector vectors[16] =
 
 }  // namespace
 
+size_t semihosting(size_t operation, const void* parameters) {
+  register size_t r0 __asm__("r0") = operation;
+  register const void* r1 __asm__("r1") = parameters;
+  __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
+}
+
 size_t mpu_regions() { return (at(kMpuType) >> 8 & 0xFF) - 1; }
 
 MpuExtent mpu_extent(size_t bytes) {
