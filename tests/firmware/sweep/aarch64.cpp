@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kPage = 4096;
 
-enum : uint64_t { kOpen = 1, kClose = 2, kWrite = 5, kExitExtended = 0x20 };
+enum : uint64_t { kOpen = 1, kClose = 2, kWrite = 5, kSeek = 10, kLength = 12, kExitExtended = 0x20 };
 
 uint64_t standard_output() {
   static uint64_t handle = 0;
@@ -49,8 +49,11 @@ int64_t open_to_append(const char* name) {
   uint64_t length = 0;
   while (name[length] != '\0') ++length;
   const uint64_t block[3] = {reinterpret_cast<uint64_t>(name), 8, length};
-  const int64_t file = static_cast<int64_t>(semihosting(kOpen, block));
-  return file < 0 ? -ENOENT : file + 100;
+  const uint64_t file = semihosting(kOpen, block);
+  if (static_cast<int64_t>(file) < 0) return -ENOENT;
+  const uint64_t end[2] = {file, semihosting(kLength, &file)};  // QEMU begins at the start
+  semihosting(kSeek, end);
+  return static_cast<int64_t>(file) + 100;
 }
 
 int64_t tell_time(uint64_t* seconds_and_nanoseconds) {
