@@ -12,7 +12,7 @@ static ottava_error error;
 
 typedef struct Call {
   const Row *row;
-  ottava_matmul *matmul;
+  const ottava_matmul *matmul;
   ottava_layer *layer;
 } Call;
 
@@ -34,11 +34,11 @@ int main(void) {
   if (ottava_context_create(0, &host, &context, &error) != OTTAVA_OK) return failed(&error);
   for (int i = 0; i < ROWS; ++i) {
     Call call = {&kRows[i], 0, 0};
-    const PackedMatmul *packed = i == 0 ? &kPackedRow0 : &kPackedRow1;
-    const ottava_status status = i < MATMULS
-                                     ? ottava_matmul_load(context, packed->file, packed->bytes, 0, &call.matmul, &error)
-                                     : create_row_layer(context, call.row, &call.layer, &error);
-    if (status != OTTAVA_OK) return failed(&error);
+    if (i < MATMULS) {
+      call.matmul = ottava_bound(i == 0 ? &row_0 : &row_1);
+    } else if (create_row_layer(context, call.row, &call.layer, &error) != OTTAVA_OK) {
+      return failed(&error);
+    }
     draw(1, input, row_input_bytes(call.row));
     const BoardCost cost = board_measure(run, &call);
     if (error.status != OTTAVA_OK) return failed(&error);

@@ -3,22 +3,24 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "arena.h"
 #include "checksum.h"
 #include "network.h"
 #include "report.h"
 
 enum { FIRST = 128, SECOND = 64 }; /* outputs of the two hidden layers */
 
-static ottava_matmul *layers[LAYERS];
 static uint64_t checksum = CHECKSUM_START;
 static ottava_error error;
 
+static ottava_status run(const ottava_bound_matmul *layer, const int8_t *from, int8_t *to) {
+  return ottava_matmul_run(ottava_bound(layer), 1, from, 0, to, 0, 0, 0, &error);
+}
+
 static ottava_status classify(const int8_t *pixels, int8_t *logits) {
   int8_t first[FIRST], second[SECOND];
-  ottava_status status = ottava_matmul_run(layers[0], 1, pixels, 0, first, 0, 0, 0, &error);
-  if (status == OTTAVA_OK) status = ottava_matmul_run(layers[1], 1, first, 0, second, 0, 0, 0, &error);
-  if (status == OTTAVA_OK) status = ottava_matmul_run(layers[2], 1, second, 0, logits, 0, 0, 0, &error);
+  ottava_status status = run(&digits_layer_0, pixels, first);
+  if (status == OTTAVA_OK) status = run(&digits_layer_1, first, second);
+  if (status == OTTAVA_OK) status = run(&digits_layer_2, second, logits);
   return status;
 }
 
@@ -31,18 +33,6 @@ static void classify_next(void *argument) {
 }
 
 int main(void) {
-  static char memory[8192];
-  Arena arena = {memory, sizeof memory, 0};
-  const ottava_context_host host = arena_host(&arena);
-  ottava_context *context = 0;
-  if (ottava_context_create(0, &host, &context, &error) != OTTAVA_OK) return failed(&error);
-  const PackedMatmul *const files[LAYERS] = {&kPackedDigits0, &kPackedDigits1, &kPackedDigits2};
-  for (int i = 0; i < LAYERS; ++i) {
-    const PackedMatmul *packed = files[i];
-    if (ottava_matmul_load(context, packed->file, packed->bytes, 0, &layers[i], &error) != OTTAVA_OK) {
-      return failed(&error);
-    }
-  }
   int next = 0;
   const BoardCost cost = board_measure(classify_next, &next);
   while (next < HELD_OUT && error.status == OTTAVA_OK) classify_next(&next);

@@ -6,7 +6,7 @@
 #include "matmul.h"
 #include "rows.h"
 
-ottava_matmul *make_matmul(ottava_error *error) {
+const ottava_matmul *make_matmul(ottava_error *error) {
   static char memory[40960];
   static Arena arena = {memory, sizeof memory, 0};
   const ottava_context_host host = arena_host(&arena);

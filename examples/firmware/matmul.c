@@ -11,7 +11,7 @@
 
 enum { INPUTS = 256, OUTPUTS = 128 }; /* of the first row */
 
-static ottava_matmul *matmul;
+static const ottava_matmul *matmul;
 static int8_t input[INPUTS], output[OUTPUTS];
 static ottava_error error;
 

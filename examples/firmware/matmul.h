@@ -5,6 +5,6 @@
 #include <ottava/ottava.h>
 
 /* The matmul of the first row; NULL with the reason in *error. */
-ottava_matmul *make_matmul(ottava_error *error);
+const ottava_matmul *make_matmul(ottava_error *error);
 
 #endif /* MATMUL_H_ */

@@ -6,24 +6,20 @@
 #ifndef NETWORK_H_
 #define NETWORK_H_
 
-#include <ottava/ottava.h>
+#include <ottava/firmware.h>
 
 #include "conv_network.h"
 #include "rows.h"
 
 enum { HELD_OUT = 540 };
 
-typedef struct PackedMatmul {
-  const void *file; /* that ottava_matmul_save wrote */
-  uint64_t bytes;
-} PackedMatmul;
-
-extern const PackedMatmul kPackedDigits0, kPackedDigits1, kPackedDigits2;
+extern const ottava_bound_matmul digits_layer_0, digits_layer_1, digits_layer_2;
 extern const int8_t kDigitsInput[HELD_OUT * PIXELS];
 
 extern const Int8ConvNetwork kConvNetwork;
 extern const int8_t kConvInput[HELD_OUT * PIXELS];
 
-extern const PackedMatmul kPackedRow0, kPackedRow1;
+extern const ottava_bound_matmul row_0, row_1;
+extern const unsigned char row_0_packed[]; /* the file that row_0 is in; packed_bytes.h has its size */
 
 #endif /* NETWORK_H_ */

@@ -22,6 +22,7 @@ typedef struct Packing {
   const char *kernel;
   const char *folder;
   FILE *checksums;
+  FILE *sizes;
 } Packing;
 
 /* ---- C source -------------------------------------------------------------------------------- */
@@ -46,32 +47,24 @@ static void write_s8(FILE *file, const char *declaration, const int8_t *values, 
   fprintf(file, "\n};\n");
 }
 
-static int write_packed(FILE *file, const Packing *packing, const ottava_matmul *matmul, int index,
-                        uint64_t *bytes_of) {
+/* The operator as <name>_network.c: the packed file as an array, and a bound operator in it. */
+static int write_matmul(const Packing *packing, const ottava_matmul *matmul, const char *name) {
+  static _Alignas(OTTAVA_PACKED_ALIGNMENT) char packed[65536];
+  static char source[4 * sizeof packed + 4096];
   ottava_error error = OTTAVA_ERROR_INIT;
-  uint64_t bytes = 0;
-  if (ottava_matmul_save_size(matmul, packing->kernel, &bytes, &error) != OTTAVA_OK) return fail("save", &error);
-  int8_t *memory = malloc((size_t)bytes);
-  if (!memory) return 0;
-  const int saved = ottava_matmul_save(matmul, packing->kernel, memory, bytes, &error) == OTTAVA_OK;
-  char declaration[64];
-  snprintf(declaration, sizeof declaration, "static _Alignas(%u) const int8_t file_%d", OTTAVA_PACKED_ALIGNMENT, index);
-  if (saved) write_s8(file, declaration, memory, (size_t)bytes);
-  free(memory);
-  *bytes_of = bytes;
-  return saved || fail("save", &error);
-}
-
-static int write_matmuls(FILE *file, const Packing *packing, const char *name, ottava_matmul *const *matmuls,
-                         int count) {
-  uint64_t bytes[LAYERS];
-  for (int i = 0; i < count; ++i) {
-    if (!write_packed(file, packing, matmuls[i], i, &bytes[i])) return 0;
+  uint64_t bytes = 0, length = 0;
+  if (ottava_matmul_save_size(matmul, packing->kernel, &bytes, &error) != OTTAVA_OK ||
+      ottava_matmul_save(matmul, packing->kernel, packed, sizeof packed, &error) != OTTAVA_OK ||
+      ottava_packed_source(packed, bytes, name, source, sizeof source, &length, &error) != OTTAVA_OK) {
+    return fail(name, &error);
   }
-  for (int i = 0; i < count; ++i) {
-    fprintf(file, "\nconst PackedMatmul %s%d = {file_%d, %llu};\n", name, i, i, (unsigned long long)bytes[i]);
-  }
-  return 1;
+  char file_name[64];
+  snprintf(file_name, sizeof file_name, "%s_network.c", name);
+  FILE *file = open_output(packing, file_name);
+  if (!file) return 0;
+  fputs(source, file);
+  fprintf(packing->sizes, "#define %s_packed_bytes %llu\n", name, (unsigned long long)bytes);
+  return fclose(file) == 0;
 }
 
 /* ---- The networks ---------------------------------------------------------------------------- */
@@ -94,10 +87,12 @@ static int pack_digits(const Packing *packing, const Images *images) {
   }
   tell_checksum(packing, "digits", fnv_1a(FNV_1A_START, logits, sizeof logits));
 
+  const char *const names[LAYERS] = {"digits_layer_0", "digits_layer_1", "digits_layer_2"};
+  int written = 1;
+  for (int i = 0; i < LAYERS; ++i) written &= write_matmul(packing, operators.layers[INT8][i], names[i]);
   FILE *file = open_source(packing, "digits_network.c");
   if (!file) return 0;
   write_s8(file, "const int8_t kDigitsInput", input, sizeof input);
-  const int written = write_matmuls(file, packing, "kPackedDigits", operators.layers[INT8], LAYERS);
   destroy_operators(&operators);
   free_int8_network(&network);
   free_layers(float_network.layers, LAYERS);
@@ -184,17 +179,16 @@ static int pack_rows(const Packing *packing) {
     ottava_layer_destroy(layer);
     checksum = fnv_1a(checksum, output, (uint64_t)row_output_bytes(row));
     if (i > 0) continue;
+    tell_checksum(packing, "matmul", checksum);
     tell_checksum(packing, "matmul_load", checksum);
     tell_checksum(packing, "matmul_create", checksum);
   }
   tell_checksum(packing, "benchmark", checksum);
 
-  FILE *file = open_source(packing, "rows_network.c");
-  if (!file) return 0;
-  const int written = write_matmuls(file, packing, "kPackedRow", matmuls, MATMULS);
+  const int written = write_matmul(packing, matmuls[0], "row_0") & write_matmul(packing, matmuls[1], "row_1");
   for (int i = 0; i < MATMULS; ++i) ottava_matmul_destroy(matmuls[i]);
   ottava_context_destroy(context);
-  return fclose(file) == 0 && written;
+  return written;
 }
 
 int main(int argc, char **argv) {
@@ -202,13 +196,15 @@ int main(int argc, char **argv) {
     fprintf(stderr, "use: firmware_pack <folder of digits' .bin files> <kernel> <folder to write into>\n");
     return 2;
   }
-  Packing packing = {argv[1], argv[2], argv[3], NULL};
+  Packing packing = {argv[1], argv[2], argv[3], NULL, NULL};
   Images images = {0};
   packing.checksums = open_output(&packing, "checksums.txt");
-  const int loaded = packing.checksums && load_images(packing.data, &images);
+  packing.sizes = open_output(&packing, "packed_bytes.h");
+  const int loaded = packing.checksums && packing.sizes && load_images(packing.data, &images);
   if (loaded && images.held_out_count != HELD_OUT) fprintf(stderr, "firmware_pack: not %d held-out images\n", HELD_OUT);
   const int packed = loaded && images.held_out_count == HELD_OUT && pack_digits(&packing, &images) &&
                      pack_conv(&packing, &images) && pack_rows(&packing);
   free_images(&images);
-  return packing.checksums && fclose(packing.checksums) == 0 && packed ? 0 : 1;
+  const int closed = packing.checksums && fclose(packing.checksums) == 0 && packing.sizes && fclose(packing.sizes) == 0;
+  return closed && packed ? 0 : 1;
 }

@@ -2,11 +2,13 @@
 
   images.py check BUILD IMAGE   fails if the image does not print the checksum that the PC computed, or if it is larger,
                                 slower or deeper in its stack than images.csv says
+                                An image that is a test is run alone.
   images.py library BUILD       fails if the library has variables, or code that runs before main
+  images.py tables              fails if the tables of docs/firmware.md are not those of images.csv
   images.py document FOLDER     executes the commands of docs/firmware.md in an empty FOLDER instead of build/, and compares
                                 the checksum of the image with that of the PC
-  images.py show BUILD...       prints the tables of docs/firmware.md
-  images.py write BUILD...      writes images.csv and these tables
+  images.py show BUILD...       prints these tables as they are now
+  images.py write BUILD...      writes images.csv and the tables
 
 BUILD is the folder of a firmware build. Its images.txt, from CMake, says where everything is.
 """
@@ -26,17 +28,30 @@ HEADER = '''# What the images of examples/firmware cost: bytes of their sections
 CORES = {'mps2-an385': 'Cortex-M0+', 'mps2-an386': 'Cortex-M4', 'mps3-an547': 'Cortex-M55', 'virt': 'AArch64'}
 # Sections by what they are. The stack's is room, not use.
 SECTIONS = {'.text': 'code', '.rodata': 'code', '.network': 'network', '.data': 'data', '.bss': 'bss', '.stack': None}
-# An image of packed matmuls under an integer rule computes with no double.
+# What the code of the smallest image is there for, by the names of its functions; the first that matches.
+SMALLEST = 'matmul'
+PARTS = (
+    ('the kernel', r's8s8s32_'),
+    ('the output stage', r'fixed_|divide_half_away|full_accumulator|cortexm_|mve_'),
+    ('64-bit division and the like from libgcc', r'__\w+$'),
+    ('the image itself: start-up; printing; measuring', r'(board_|core_|report|count_instr|vectors$|start$|main$|run$|draw$|nothing$|mem\w+$|'
+     r'make_matmul|\$|failed|exceptions|map$)'),
+    ('the checks of a call', r'.*(check_|resolve_strides|region_of|do_lines_meet|Distances|tell_distance|Text::|'
+     r'require|plausible_size|write_ok|Error|reach)'),
+    ('the call and its loop over tiles', ''),
+)
+# An image of bound matmuls under an integer rule computes with no double.
 DOUBLE = re.compile(r'__aeabi_(c?d\w*|\w*2d)$|__\w*df\w*$')
-WITHOUT_DOUBLES = ()
+WITHOUT_DOUBLES = ('matmul', 'digits')
 
 
 class Build:
     def __init__(self, folder):
         with open(os.path.join(folder, 'images.txt'), encoding='utf-8') as file:
             lines = [line.rstrip('\n').split('=', 1) for line in file if '=' in line]
-        self.facts = dict(line for line in lines if not line[0].startswith('image '))
+        self.facts = dict(line for line in lines if not line[0].startswith(('image ', 'test ')))
         self.images = {key.split()[1]: value for key, value in lines if key.startswith('image ')}
+        self.tests = {key.split()[1]: value for key, value in lines if key.startswith('test ')}
         self.board = self.facts['board']
         with open(self.facts['checksums'], encoding='utf-8') as file:
             self.checksums = dict(line.split() for line in file)
@@ -57,6 +72,8 @@ class Build:
             kind = SECTIONS.get(name, 'code')
             if kind:
                 figures[kind] += size
+        if image == SMALLEST:
+            figures.update(self.parts(image, figures['code']))
         checksum = None
         for line in output(self.facts['emulator'].split(';') + [self.images[image]]).splitlines():
             words = line.split()
@@ -65,6 +82,20 @@ class Build:
             else:
                 figures[' '.join(words[:-1])] = int(words[-1])
         return figures, checksum
+
+
+    def parts(self, image, code):
+        """The bytes of the image's code by what they are for; what has no name are strings and constants."""
+        figures = {f'bytes of {part}': 0 for part, _ in PARTS}
+        listing = output([self.facts['nm'], '--print-size', '--demangle', self.images[image]])
+        for size, name in re.findall(r'^\w+ (\w+) [TtWwRr] (.*)$', listing, re.M):
+            if re.match(r'row_', name):
+                continue
+            name = re.sub(r'^.*?ottava::(\(anonymous namespace\)::)?', '', name)
+            part = next(part for part, pattern in PARTS if re.match(pattern, name))
+            figures[f'bytes of {part}'] += int(size, 16)
+        figures['bytes of words; constants; alignment'] = code - sum(figures.values())
+        return figures
 
 
 def output(command):
@@ -89,6 +120,9 @@ def read_table():
 
 
 def check(build, image):
+    if image in build.tests: # it tells by its status
+        print(output(build.facts['emulator'].split(';') + [build.tests[image]]))
+        return []
     figures, checksum = build.run(image)
     faults = []
     if checksum != build.checksums[image]:
@@ -143,47 +177,65 @@ def run_document(folder):
     return [] if image and image == pc else [f'checksums: of the image {image}, of the PC {pc}']
 
 
-def per_mac(figures, name):
-    return f'{figures[name + " instructions"] / figures[name + " macs"]:.2f}'
-
-
 def markdown(cells):
     lines = ['| ' + ' | '.join(row) + ' |' for row in cells]
     return '\n'.join([lines[0], '|' + ' --- |' * len(cells[0])] + lines[1:])
 
 
-def tables(builds):
-    """Every figure, and the two tables of the document as {name: text}."""
-    all_figures = {}
+def tables(known):
+    """The tables of the document as {name: text}, of {(board, image, figure): number}."""
+    def per_mac(board, image, call):
+        return f'{known[board, image, call + " instructions"] / known[board, image, call + " macs"]:.2f}'
+
+    boards = list(dict.fromkeys(board for board, _, _ in known))
+    cores = [CORES[board] for board in boards]
     images = [['image', 'core', 'code and tables', 'weights and images', 'data', 'bss', 'stack', 'instructions per MAC']]
-    rows = [['call', *(CORES[build.board] for build in builds)]]
-    for image in builds[0].images:
-        for build in builds:
-            figures = all_figures[build.board, image] = build.run(image)[0]
-            names = [figure[:-5] for figure in figures if figure.endswith(' macs')]
-            images.append([f'`{image}`', CORES[build.board]] + [str(figures[kind]) for kind in (
-                'code', 'network', 'data', 'bss')] + [str(max(figures[name + ' stack'] for name in names)),
-                per_mac(figures, names[0]) if len(names) == 1 else 'below'])
+    calls, parts = [['call'] + cores], [['bytes of'] + cores]
+    for image in dict.fromkeys(image for _, image, _ in known):
+        figures = dict.fromkeys(figure for _, name, figure in known if name == image)
+        names = [figure[:-5] for figure in figures if figure.endswith(' macs')]
+        for board, core in zip(boards, cores):
+            stack = max(known[board, image, name + ' stack'] for name in names)
+            images.append([f'`{image}`', core]
+                          + [str(known[board, image, kind]) for kind in ('code', 'network', 'data', 'bss')]
+                          + [str(stack), per_mac(board, image, names[0]) if len(names) == 1 else 'below'])
         if len(names) > 1:
-            rows += [[name] + [per_mac(all_figures[build.board, image], name) for build in builds] for name in names]
-    return all_figures, {'images': markdown(images), 'calls': markdown(rows)}
+            calls += [[name] + [per_mac(board, image, name) for board in boards] for name in names]
+        parts += [[figure[9:]] + [str(known[board, image, figure]) for board in boards]
+                  for figure in figures if figure.startswith('bytes of ')]
+    return {'images': markdown(images), 'parts': markdown(parts), 'calls': markdown(calls)}
+
+
+def document(known):
+    """The document, and the document with the tables of these figures."""
+    with open(DOCUMENT, encoding='utf-8') as file:
+        before = text = file.read()
+    for name, table in tables(known).items():
+        begin, end = f'<!-- firmware: {name} -->', f'<!-- firmware: end of {name} -->'
+        head, rest = text.split(begin, 1)
+        text = head + begin + '\n' + table + '\n' + end + rest.split(end, 1)[1]
+    return before, text
+
+
+def check_tables():
+    before, after = document(read_table()[1])
+    return [] if before == after else ['the tables of docs/firmware.md are not those of images.csv']
+
+
+def measure(builds):
+    return {(build.board, image, figure): value
+            for build in builds for image in build.images for figure, value in build.run(image)[0].items()}
 
 
 def write(builds):
-    all_figures, texts = tables(builds)
+    known = measure(builds)
     with open(TABLE, 'w', encoding='utf-8', newline='\n') as file:
         file.write(HEADER)
         for build in builds:
             file.write(f'# compiler of {build.board}: {build.compiler()}\n')
-        for (board, image), figures in all_figures.items():
-            for figure, value in figures.items():
-                file.write(f'{board},{image},{figure},{value}\n')
-    with open(DOCUMENT, encoding='utf-8') as file:
-        text = file.read()
-    for name, table in texts.items():
-        begin, end = f'<!-- firmware: {name} -->', f'<!-- firmware: end of {name} -->'
-        before, rest = text.split(begin, 1)
-        text = before + begin + '\n' + table + '\n' + end + rest.split(end, 1)[1]
+        for key, value in known.items():
+            file.write(','.join(key) + f',{value}\n')
+    text = document(known)[1]
     with open(DOCUMENT, 'w', encoding='utf-8', newline='\n') as file:
         file.write(text)
 
@@ -194,6 +246,8 @@ def main():
         faults = check(Build(folders[0]), folders[1])
     elif verb == 'library':
         faults = check_library(Build(folders[0]))
+    elif verb == 'tables':
+        faults = check_tables()
     elif verb == 'document':
         faults = run_document(folders[0])
     else:
@@ -202,7 +256,7 @@ def main():
         if verb == 'write':
             write(builds)
         else:
-            print('\n\n'.join(tables(builds)[1].values()))
+            print('\n\n'.join(tables(measure(builds)).values()))
     for fault in faults:
         print(fault)
     return 1 if faults else 0
