@@ -28,7 +28,7 @@ std::size_t test_sample() {
   return sample < 1 ? 1 : static_cast<std::size_t>(sample);
 }
 
-int fewer(int cases) { return kSmallMemory && test_sample() > 1 ? (cases + 7) / 8 : cases; }
+int fewer(int cases) { return kSmallMemory && test_sample() > 1 ? (cases + 15) / 16 : cases; }
 
 void report(const std::string& line) {
   std::printf("%s\n", line.c_str());

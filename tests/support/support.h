@@ -24,7 +24,7 @@ constexpr bool kSmallMemory = true;
 constexpr bool kSmallMemory = false;
 #endif
 
-// So many cases; on an emulated core an eighth of them, unless it is to take none but all (OTTAVA_TEST_SAMPLE 1).
+// So many cases; on an emulated core a sixteenth of them, unless it is to take none but all (OTTAVA_TEST_SAMPLE 1).
 int fewer(int cases);
 
 // The tile of a kernel on this machine.
