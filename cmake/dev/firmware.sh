@@ -4,6 +4,16 @@
 firmware_cores=(m0plus m4 m55 aarch64)
 
 firmware_packages() { echo gcc-arm-none-eabi g++-aarch64-linux-gnu qemu-system-arm python3; }
+sweep_packages() { echo libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib; }
+
+# sweep_options <core>: the sweeps of operators (tests/firmware/sweep), whose own code is compiled once for cores whose
+# calls are alike.
+sweep_options() {
+  case $1 in
+    m4) echo -DOTTAVA_TEST_SWEEP=ON "-DOTTAVA_TEST_SWEEP_CODE=$build/firmware-m0plus/tests/firmware/sweep/libottava_sweep_code.a" ;;
+    *) echo -DOTTAVA_TEST_SWEEP=ON ;;
+  esac
+}
 
 firmware_pack() { # in the native build
   configure release release && cmake --build "$build/release" -j "$jobs" --target firmware_data
@@ -27,7 +37,8 @@ firmware_stage() {
     line 'firmware: docs/firmware.md' "FAILED, $((SECONDS - start)) s"
   fi
   for core in "${firmware_cores[@]}"; do
-    build_stage "firmware $core" "firmware-$core" "firmware-$core"
+    # shellcheck disable=SC2046 # words
+    build_stage "firmware $core" "firmware-$core" "firmware-$core" $(sweep_options "$core")
     test_stage "firmware $core" "firmware-$core" ''
   done
   tier_list=$tiers # these builds have no list of their own

@@ -224,7 +224,7 @@ run_tests() {
   for word in "${stages[@]}"; do
     # shellcheck disable=SC2207
     case $word in
-      firmware) packages+=($(firmware_packages)) ;;
+      firmware) packages+=($(firmware_packages) $(sweep_packages)) ;;
       plugins) packages+=($(plugin_packages)) ;;
       sanitizers) packages+=($(preset_packages asan)) ;;
       threads) packages+=($(preset_packages tsan)) ;;

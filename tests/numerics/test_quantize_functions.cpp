@@ -20,7 +20,7 @@ TEST_CASE("quantize: the C functions of ranges and static rules equal the oracle
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << " seed " << test_seed());
     const KernelContext context(kernel->name);
-    for (int repeat = 0; repeat < 300; ++repeat) {
+    for (int repeat = 0; repeat < fewer(300); ++repeat) {
       const std::size_t count = static_cast<std::size_t>(random.between(0, 150));
       const std::vector<float> row = make_row(random, static_cast<Kind>(repeat % kKinds), count);
       const GuardedRow from(row, random.chance(2) ? Side::upper : Side::lower, 4, misalignment(random));

@@ -64,7 +64,8 @@ void check_layout(const ottava_context* context, Random& random, bool large) {
   const std::uint32_t type = random.chance(2) ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8;
   DrawnSum drawn = draw_sum(random, type);
   const std::int64_t channels = large ? random.between(20, 70) : random.between(0, 140);
-  const std::int64_t batch = large ? 2 : random.between(0, 3), height = large ? 60 : random.between(0, 5);
+  const std::int64_t batch = large ? 2 : random.between(0, 3),
+                     height = large ? (kSmallMemory ? 12 : 60) : random.between(0, 5);
   const std::int64_t width = large ? 41 : random.between(0, 5);
   drawn.desc.channels = channels;
   const int place = static_cast<int>(random.between(0, 3));  // the sum: apart, first, second; 3: all are one
@@ -112,7 +113,7 @@ TEST_CASE("additions equal the formulas for all pairs of elements") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 400 / test_sample() + 12; ++i) {
+    for (int i = 0; i < static_cast<int>(400 / test_sample()) + fewer(12); ++i) {
       check_all_pairs(context.get(), draw_sum(random, i % 2 == 0 ? OTTAVA_TYPE_S8 : OTTAVA_TYPE_U8));
     }
   }
@@ -123,11 +124,12 @@ TEST_CASE("additions take tensors however they lie, and may replace either") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 4000 / test_sample() + 100; ++i) check_layout(context.get(), random, false);
+    for (int i = 0; i < static_cast<int>(4000 / test_sample()) + fewer(100); ++i)
+      check_layout(context.get(), random, false);
   }
   for (const ottava_parallel_for_fn host : {with_threads, backwards}) {
     const KernelContext context(nullptr, 3, host);
-    for (int i = 0; i < 12; ++i) check_layout(context.get(), random, true);
+    for (int i = 0; i < fewer(12); ++i) check_layout(context.get(), random, true);
   }
 }
 
@@ -236,7 +238,9 @@ void check_product(const ottava_context* context, const Product& p, Random& rand
 
 Product draw_product(Random& random, bool large) {
   Product p;
-  p.m = large ? random.between(100, 300) : random.chance(3) ? random.between(1, 4) : random.between(1, 40);
+  p.m = large              ? random.between(100, kSmallMemory ? 120 : 300)
+        : random.chance(3) ? random.between(1, 4)
+                           : random.between(1, 40);
   p.n = large ? random.between(150, 400) : random.between(1, 70);
   p.k = large ? 64 : random.between(0, 40);
   p.batches = random.chance(3) ? random.between(1, 4) : 1;
@@ -253,13 +257,13 @@ TEST_CASE("a matmul with an addition equals the matmul and the addition") {
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name << ", OTTAVA_TEST_SEED " << test_seed());
     const KernelContext context(kernel->name);
-    for (std::size_t i = 0; i < 1500 / test_sample() + 40; ++i) {
+    for (int i = 0; i < static_cast<int>(1500 / test_sample()) + fewer(40); ++i) {
       check_product(context.get(), draw_product(random, i % 40 == 0), random);
     }
   }
   for (const ottava_parallel_for_fn host : {with_threads, backwards}) {
     const KernelContext context(nullptr, 3, host);
-    for (int i = 0; i < 12; ++i) check_product(context.get(), draw_product(random, true), random);
+    for (int i = 0; i < fewer(12); ++i) check_product(context.get(), draw_product(random, true), random);
   }
 }
 

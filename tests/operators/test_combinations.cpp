@@ -47,12 +47,8 @@ TEST_CASE("combinations: each that is offered equals the oracle on the kernels t
   for (const Kernel* kernel : runnable_kernels()) {
     if (std::find(seen.begin(), seen.end(), kernel->isa) != seen.end()) continue;
     seen.push_back(kernel->isa);
-    ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
-    options.tier_cap = static_cast<std::uint32_t>(kernel->isa);
-    ottava_context* context = nullptr;
-    REQUIRE(ottava_context_create(&options, nullptr, &context, nullptr) == OTTAVA_OK);
-    sweep(context, tier_name(*kernel), false);
-    ottava_context_destroy(context);
+    const KernelContext context(kernel->isa);
+    sweep(context.get(), tier_name(*kernel), false);
   }
 }
 

@@ -41,9 +41,8 @@ class GuardedBuffer {
   void make_read_only();
 
  private:
-  uint8_t* mapping_;   // guard page, accessible pages, guard page
-  size_t page_;        // bytes of a guard page
-  size_t accessible_;  // bytes between the guard pages
+  uint8_t* block_;     // what lies between the guard pages
+  size_t accessible_;  // its bytes
   uint8_t* data_;
   size_t bytes_;
 };

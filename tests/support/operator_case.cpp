@@ -69,6 +69,7 @@ oracle::Matrix fill(Random& random, Placed& placed, std::int64_t rows, std::int6
   oracle::Matrix matrix;
   matrix.rows = rows;
   matrix.columns = columns;
+  matrix.values.reserve(static_cast<std::size_t>(rows * columns));  // a microcontroller has no room to grow it
   for (std::int64_t i = 0; i < rows * columns; ++i) matrix.values.push_back(draw(random, type, content, is_lhs));
   const std::int64_t middle = lowest(type) + 128;  // 0 of canonical weights
   for (std::int64_t i = 0; wants != Weights::any && i < rows * columns; ++i) {

@@ -5,10 +5,15 @@
 #include <sstream>
 
 #include "catch.h"
+#include "cpu/detect.h"
 #include "cpu/tiers.h"
-#include "hosted/probe.h"
 #include "kernels/registry.h"
 #include "stand_ins.h"
+#if OTTAVA_HOSTED
+#include "hosted/probe.h"
+#else
+#include "firmware/sweep/heap.h"
+#endif
 
 namespace ottava {
 
@@ -23,6 +28,8 @@ std::size_t test_sample() {
   return sample < 1 ? 1 : static_cast<std::size_t>(sample);
 }
 
+int fewer(int cases) { return kSmallMemory && test_sample() > 1 ? (cases + 15) / 16 : cases; }
+
 void report(const std::string& line) {
   std::printf("%s\n", line.c_str());
   const char* path = std::getenv("OTTAVA_TEST_REPORT_FILE");
@@ -36,11 +43,15 @@ void report(const std::string& line) {
 namespace {
 
 const Machine& this_machine() {
+#if OTTAVA_HOSTED
   static const Machine machine = [] {
     Machine probed;
     probe_machine(&probed);
     return probed;
   }();
+#else
+  static const Machine machine = detect_compiled();
+#endif
   return machine;
 }
 
@@ -135,7 +146,16 @@ KernelContext::KernelContext(const char* kernel, std::uint32_t threads, ottava_p
   host.kernel = kernel;
   host.parallel_for = parallel_for;
   ottava_error error = OTTAVA_ERROR_INIT;
+#if OTTAVA_HOSTED
   const ottava_status status = ottava_context_create(&options, &host, &context_, &error);
+#else  // what is created without memory of the caller takes some of the C library's
+  host.allocate = heap_allocate;
+  host.release = heap_release;
+  std::uint64_t bytes = 0;
+  REQUIRE(ottava_context_size(&bytes) == OTTAVA_OK);
+  memory_.resize(static_cast<std::size_t>(bytes));
+  const ottava_status status = ottava_context_init_at(memory_.data(), bytes, &options, &host, &context_, &error);
+#endif
   INFO(error.argument << ": " << error.message);
   REQUIRE(status == OTTAVA_OK);
 }

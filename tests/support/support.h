@@ -17,6 +17,16 @@
 
 namespace ottava {
 
+// Whether this is a core without an operating system, with a few MiB of memory.
+#if defined(OTTAVA_HOSTED) && !OTTAVA_HOSTED
+constexpr bool kSmallMemory = true;
+#else
+constexpr bool kSmallMemory = false;
+#endif
+
+// So many cases; on an emulated core a sixteenth of them, unless it is to take none but all (OTTAVA_TEST_SAMPLE 1).
+int fewer(int cases);
+
 // The tile of a kernel on this machine.
 TileShape tile_here(const Kernel& kernel);
 
@@ -54,7 +64,7 @@ void record_exercised(const Kernel& kernel);
 void record_exercised(Isa tier);
 
 // A context that runs one kernel alone, or what it chooses of the tiers up to a cap. Fails the test if it cannot be
-// had.
+// had. Without an operating system it is built in memory of the caller.
 class KernelContext {
  public:
   explicit KernelContext(const char* kernel, std::uint32_t threads = 1, ottava_parallel_for_fn parallel_for = nullptr,
@@ -66,6 +76,7 @@ class KernelContext {
   ottava_context* get() const { return context_; }
 
  private:
+  std::vector<std::uint8_t> memory_;
   ottava_context* context_ = nullptr;
 };
 
