@@ -62,7 +62,7 @@ void board_guard(uint32_t slot, const void *address) {
   /* Privileged code can always read a region of Armv8-M, but no region may overlap another: two regions do it. */
   for (uint32_t region = 2 * slot; region < 2 * slot + 2; ++region) {
     MPU_RNR = region;
-    MPU_RASR = 0; /* or the region would reach from its new start to its old end */
+    MPU_RASR = 0;             /* or the region would reach from its new start to its old end */
     MPU_RBAR = start_of | 1u; /* never executed */
     MPU_RASR = address ? start_of | 1u : 0;
   }
