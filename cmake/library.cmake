@@ -28,6 +28,7 @@ set(core_sources
   ${source}/output/uniform_stage.cpp
   ${source}/output/validate_output.cpp
   ${source}/kernels/depthwise_registry.cpp
+  ${source}/kernels/layouts.cpp
   ${source}/kernels/pooling_registry.cpp
   ${source}/kernels/registry.cpp
   ${source}/kernels/generic/depthwise.cpp
@@ -133,6 +134,9 @@ endif()
 add_library(ottava_core OBJECT ${core_sources})
 target_compile_options(ottava_core PRIVATE ${core_flags} $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-ffreestanding>)
 target_compile_definitions(ottava_core PRIVATE ${OTTAVA_TIER_DEFINITIONS})
+if(OTTAVA_FUZZ)
+  target_compile_options(ottava_core PRIVATE -fsanitize=fuzzer-no-link) # what libFuzzer steers by
+endif()
 set(object_libraries ottava_core)
 set(dependencies "")
 

@@ -39,7 +39,7 @@ set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION utils)
 set(CPACK_COMPONENT_TOOLS_DEPENDS library)
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "8-bit quantized networks on CPUs: tools
  ottava-info tells what the library finds on a machine, and which of its
- kernels run there.")
+ kernels run there. ottava pack packs weights into files for any CPU.")
 
 # What Debian wants of each package; no part of an installation by hand.
 find_program(OTTAVA_GZIP gzip)

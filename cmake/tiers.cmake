@@ -100,6 +100,33 @@ if(OTTAVA_HOSTED) # the instruction set of application cores; firmware cores hav
     SOURCES s8s8s32_2x4x16.cpp s8s8s32_2x4x16.S depthwise.cpp pack.cpp output_stage.cpp pooling.cpp)
 endif()
 
+# Firmware is compiled for the core that it runs on. The loops of its kernels are assembly; what is around them is small.
+if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
+  set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+  check_cxx_source_compiles("#if !defined(__ARM_FEATURE_DSP) || !defined(__ARM_FEATURE_UNALIGNED) || \
+      defined(__ARM_FEATURE_MVE) || defined(__ARM_BIG_ENDIAN) || __ARM_ARCH_PROFILE != 'M'
+    #error other
+    #endif
+    int ottava_probe() { return 0; }" OTTAVA_CORE_IS_CORTEXM_DSP)
+  if(OTTAVA_CORE_IS_CORTEXM_DSP)
+    ottava_tier(cortexm_dsp arm32 arm_acle.h
+      FLAGS -Os
+      SOURCES s8s8s32_indirect_2x4x4.cpp s8s8s32_indirect_2x4x4.S depthwise.cpp depthwise.S fixed_point.cpp fixed_point.S
+              output_stage.cpp)
+  endif()
+  check_cxx_source_compiles("#if !defined(__ARM_FEATURE_MVE) || defined(__ARM_BIG_ENDIAN)
+    #error other
+    #endif
+    int ottava_probe() { return 0; }" OTTAVA_CORE_IS_CORTEXM_MVE)
+  if(OTTAVA_CORE_IS_CORTEXM_MVE)
+    # GCC tells of every vector in a structure that its passing changed in GCC 10; these are inlined.
+    ottava_tier(cortexm_mve arm32 arm_mve.h
+      FLAGS -O2 -Wno-psabi
+      SOURCES s8s8s32_indirect_16x4x16.cpp fused.cpp fused_rows.S fused_row.S depthwise.cpp
+              depthwise_3x3.cpp depthwise_3x3.S output_stage.cpp entries.cpp)
+  endif()
+endif()
+
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.
 if(OTTAVA_ARCHITECTURE STREQUAL x86_64 AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set_property(SOURCE ${OTTAVA_TIER_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -fexpensive-optimizations)

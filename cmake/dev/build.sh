@@ -76,7 +76,7 @@ prepare_preset() {
   local architecture symbolizer
   preset_options=()
   case $1 in
-    asan | ubsan | tsan | fuzz)
+    asan | ubsan | tsan)
       [[ ${CXX:-} == *clang* ]] || export CC=clang CXX=clang++
       # Older sanitizers do not start where the kernel spreads addresses widely.
       ! setarch "$(uname -m)" -R true 2>/dev/null || launcher=(setarch "$(uname -m)" -R)

@@ -3,21 +3,20 @@
 
 fuzz_programs=(layers matmul packed)
 
+# The programs are part of the build with sanitizers, whose library is instrumented for them too.
 build_fuzz() {
-  local list
-  prepare_preset fuzz
-  for list in "$build"/{release,asan}/tests/tiers.txt; do
-    [[ -n $tier_list || ! -e $list ]] || tier_list=$list
-  done
-  quietly "$logs/fuzz-build.log" compile fuzz fuzz "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
+  prepare_preset asan
+  quietly "$logs/fuzz-build.log" configure asan asan "${sanitized_options[@]}" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)" &&
+    quietly "$logs/fuzz-build.log" cmake --build "$build/asan" -j "$jobs" --target "${fuzz_programs[@]/#/fuzz_}"
 }
 
 # fuzz_program <program> <seconds>: begins with its seeds and with what earlier runs found worth keeping. An input that
 # fails stays in a file, which the program takes as its argument.
 fuzz_program() {
   local folder=$build/fuzz
+  make_folder "$folder"
   mkdir -p "$folder/corpus/$1" "$folder/faults"
-  "${launcher[@]}" "$folder/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=512 -len_control=0 -timeout=60 \
+  "${launcher[@]}" "$build/asan/tests/fuzz/fuzz_$1" -max_total_time="$2" -max_len=512 -len_control=0 -timeout=60 \
     -print_final_stats=1 -artifact_prefix="$folder/faults/$1-" "$folder/corpus/$1" "$project/tests/fuzz/seeds/$1"
 }
 
@@ -53,7 +52,7 @@ fuzz() {
   local seconds=${1:-600}
   [[ $seconds =~ ^[1-9][0-9]*$ ]] || die "fuzz: $seconds is no number of seconds"
   # shellcheck disable=SC2046 # package names, one word each
-  need $(base_packages) $(preset_packages fuzz)
+  need $(base_packages) $(preset_packages asan)
   open_build
   echo 'building the programs of tests/fuzz'
   build_fuzz || die 'the build failed'

@@ -3,14 +3,14 @@
 
 base_packages() {
   [[ -n ${CC:-} && -n ${CXX:-} ]] || echo g++
-  echo cmake ninja-build libcpuinfo-dev libpthreadpool-dev
+  echo cmake ninja-build libcpuinfo-dev libpthreadpool-dev libcli11-dev
 }
 
 # What a preset needs beyond the base.
 preset_packages() {
   echo catch2
   case $1 in
-    asan | ubsan | tsan | fuzz) echo clang libclang-rt-dev ;;
+    asan | ubsan | tsan) echo clang libclang-rt-dev ;;
     aarch64) # on AArch64 this compiler is the one of g++
       echo qemu-user python3 gcc
       [[ $(uname -m) == aarch64 ]] || echo g++-aarch64-linux-gnu

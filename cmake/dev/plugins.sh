@@ -28,8 +28,8 @@ plugin_python() {
     "$build/plugins/$folder/libottava_opencv.so" "$@"
 }
 
-test_plugin() { # test_plugin <option of the native build>
-  install_ottava release release "$1" && build_plugin opencv '-O3 -DNDEBUG' && plugin_python opencv test_plugin.py
+test_plugin() {
+  install_ottava release release && build_plugin opencv '-O3 -DNDEBUG' && plugin_python opencv test_plugin.py
 }
 
 # The same under the sanitizers. Python and OpenCV leak, so leaks do not decide how the program exits; what the plugin
@@ -57,10 +57,10 @@ plugin_line() { # plugin_line <title> <log> <command...>: a line of the summary
   fi
 }
 
-plugins_stage() { # plugins_stage <option of the native build>
+plugins_stage() {
   local runtime
   runtime=$("${CXX:-g++}" -print-file-name=libasan.so)
-  plugin_line 'plugins: OpenCV' "$logs/plugins.log" test_plugin "$1"
+  plugin_line 'plugins: OpenCV' "$logs/plugins.log" test_plugin
   [[ $runtime != /* ]] || # another compiler than GNU's
     plugin_line 'plugins: OpenCV, sanitized' "$logs/plugins-asan.log" test_sanitized_plugin "$runtime"
 }

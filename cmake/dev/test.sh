@@ -7,7 +7,7 @@ declare -A exercised=() # tier -> the runs that exercised it
 declare -A missed=()    # tier -> the runs that promised it and did not
 tier_list=''            # a file: each tier of the library, its architecture and the CPU flags that it wants, on a line
 promised='' # the tiers that the last test_stage promised
-every_stage=(native plugins sanitizers fuzz threads aarch64 armv7 rust x86-qemu) # of `test`
+every_stage=(native firmware plugins sanitizers fuzz threads aarch64 armv7 rust x86-qemu) # of `test`
 
 # Whether the kernel gives the tiles of AMX to a process that asks (arch_prctl, ARCH_REQ_XCOMP_PERM); a sandbox may not.
 tiles_granted() {
@@ -112,25 +112,23 @@ test_stage() {
   sort "$sweeps" | sed 's/^/    /' # what its sweeps have covered
 }
 
-native_option() { # of the native build: these tests want a compiler that only the whole `test` installs
-  local firmware=ON
-  command -v arm-none-eabi-g++ >/dev/null || firmware=OFF
-  echo "-DOTTAVA_TEST_FIRMWARE=$firmware"
-}
-
 native_stage() { # native_stage <CPU> [ctest option...]
-  build_stage native release release "$(native_option)"
+  build_stage native release release
   test_stage native release "$@"
 }
+
+# Of the one build with address and undefined-behaviour sanitizers: it has the programs of tests/fuzz.
+sanitized_options=(-DOTTAVA_FUZZ=ON)
 
 sanitizer_stage() { # sanitizer_stage <title> <preset> <CPU> [ctest option...]
   local title=$1 preset=$2
   local -x CC=${CC:-} CXX=${CXX:-} # prepare_preset sets these, for this function alone
   local -x OTTAVA_TEST_SAMPLE=16 # of the cases of the exhaustive sweeps one in so many
-  local launcher=()
+  local launcher=() options=()
   shift 2
+  [[ $preset != asan ]] || options=("${sanitized_options[@]}")
   prepare_preset "$preset"
-  build_stage "$title" "$preset" "$preset" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
+  build_stage "$title" "$preset" "$preset" "${options[@]}" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)"
   test_stage "$title" "$preset" "$@"
 }
 
@@ -166,7 +164,8 @@ run_stage() { # run_stage <number> <how many> <stage>
   echo "stage $1 of $2: $3"
   case $3 in
     native) native_stage "$(this_cpu)" ;;
-    plugins) plugins_stage "$(native_option)" ;;
+    firmware) firmware_stage ;;
+    plugins) plugins_stage ;;
     sanitizers) sanitizer_stage sanitizers asan "$(this_cpu)" -LE native ;;
     fuzz) fuzz_stage ;;
     threads) sanitizer_stage threads tsan '' -R '^(threads|fake kernels): ' ;;
@@ -216,8 +215,7 @@ run_tests() {
   packages=($(base_packages) catch2 pkg-config libgemmlowp-dev libdnnl-dev libxnnpack-dev abigail-tools doxygen
     "${package_tools[@]}")
   if (($# == 0)); then
-    stages=(native plugins sanitizers fuzz threads aarch64 armv7 rust)
-    packages+=(gcc-arm-none-eabi)
+    stages=(native firmware plugins sanitizers fuzz threads aarch64 armv7 rust)
   elif [[ ${stages[*]} == native ]]; then
     why='this run is for this machine alone'
   elif ((${#stages[@]} > 0)); then
@@ -226,10 +224,11 @@ run_tests() {
   for word in "${stages[@]}"; do
     # shellcheck disable=SC2207
     case $word in
+      firmware) packages+=($(firmware_packages)) ;;
       plugins) packages+=($(plugin_packages)) ;;
       sanitizers) packages+=($(preset_packages asan)) ;;
       threads) packages+=($(preset_packages tsan)) ;;
-      fuzz) packages+=($(preset_packages fuzz)) ;;
+      fuzz) packages+=($(preset_packages asan)) ;;
       aarch64 | armv7) packages+=($(preset_packages "$word")) ;;
       rust) packages+=($(rust_packages)) ;;
       x86-qemu) packages+=(qemu-user) ;;

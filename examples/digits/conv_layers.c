@@ -4,17 +4,12 @@
  */
 #include "conv_layers.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { BATCH = 8 };
 
 void destroy_layers(Layers *layers) {
   for (int i = 0; i < CONV_LAYERS; ++i) ottava_layer_destroy(layers->layers[i]);
   ottava_matmul_destroy(layers->classifier);
   ottava_context_destroy(layers->context);
-  free(layers->workspace);
 }
 
 static ottava_output describe_output(const Int8Layer *layer) {
@@ -129,60 +124,52 @@ static int create_layer(const Int8ConvNetwork *network, Layers *layers, int inde
   }
   if (status != OTTAVA_OK) return 0;
 
-  uint64_t workspace_bytes = 0;
   uint32_t tier = 0;
   if (shape->kind == FULLY_CONNECTED) {
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    if (ottava_matmul_query(layers->classifier, BATCH, &info, error) != OTTAVA_OK) return 0;
+    if (ottava_matmul_query(layers->classifier, CONV_BATCH, &info, error) != OTTAVA_OK) return 0;
     memcpy(layers->kernels[index], info.kernel, sizeof info.kernel);
-    workspace_bytes = info.workspace_bytes;
     tier = info.tier;
   } else {
     ottava_layer_info info = OTTAVA_LAYER_INFO_INIT;
-    const ottava_layer_run_desc run = describe_run(shape, BATCH);
+    const ottava_layer_run_desc run = describe_run(shape, CONV_BATCH);
     if (ottava_layer_query(layers->layers[index], &run, &info, error) != OTTAVA_OK) return 0;
     memcpy(layers->kernels[index], info.kernel, sizeof info.kernel);
-    workspace_bytes = info.workspace_bytes;
     tier = info.tier;
   }
   if (tier > layers->tier) layers->tier = tier;
-  if (workspace_bytes > layers->workspace_bytes) layers->workspace_bytes = workspace_bytes;
   return 1;
 }
 
-int create_layers(const Int8ConvNetwork *network, uint32_t tier, Layers *layers, ottava_error *error) {
+int create_layers(const Int8ConvNetwork *network, uint32_t tier, const ottava_context_host *host, Layers *layers,
+                  ottava_error *error) {
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   options.tier_cap = tier;
-  if (ottava_context_create(&options, NULL, &layers->context, error) != OTTAVA_OK) return 0;
+  if (ottava_context_create(&options, host, &layers->context, error) != OTTAVA_OK) return 0;
   for (int i = 0; i < CONV_LAYERS; ++i) {
     if (!create_layer(network, layers, i, error)) return 0;
   }
-  layers->workspace = malloc((size_t)layers->workspace_bytes + 1);
-  if (!layers->workspace) snprintf(error->message, sizeof error->message, "no memory for the workspace");
-  return layers->workspace != NULL;
+  return 1;
 }
 
 /* Runs one layer from tensor to tensor. */
 static ottava_status run_layer(const Layers *layers, int index, int images, const int8_t *input, const int8_t *second,
                                int8_t *output, ottava_error *error) {
   if (kConvShapes[index].kind == FULLY_CONNECTED) {
-    return ottava_matmul_run(layers->classifier, images, input, 0, output, 0, layers->workspace,
-                             layers->workspace_bytes, error);
+    return ottava_matmul_run(layers->classifier, images, input, 0, output, 0, NULL, 0, error);
   }
   const ottava_layer_run_desc run = describe_run(&kConvShapes[index], images);
   ottava_layer_operands operands = OTTAVA_LAYER_OPERANDS_INIT;
   operands.input = input;
   operands.second = kConvShapes[index].kind == ADDITION ? second : NULL;
   operands.output = output;
-  operands.workspace = layers->workspace;
-  operands.workspace_bytes = layers->workspace_bytes;
   return ottava_layer_run(layers->layers[index], &run, &operands, error);
 }
 
 int run_layers(const Layers *layers, int images, const int8_t *input, int8_t *logits, ottava_error *error) {
-  static int8_t tensors[CONV_TENSORS][BATCH * LARGEST_TENSOR];
-  for (int first = 0; first < images; first += BATCH) {
-    const int batch = images - first < BATCH ? images - first : BATCH;
+  static int8_t tensors[CONV_TENSORS][CONV_BATCH * LARGEST_TENSOR];
+  for (int first = 0; first < images; first += CONV_BATCH) {
+    const int batch = images - first < CONV_BATCH ? images - first : CONV_BATCH;
     memcpy(tensors[0], input + first * PIXELS, (size_t)(batch * PIXELS));
     for (int i = 0; i < CONV_LAYERS; ++i) {
       const int8_t *second = tensors[kConvShapes[i].second];

@@ -9,18 +9,22 @@
 
 #include "conv_network.h"
 
+#ifndef CONV_BATCH
+#define CONV_BATCH 8 /* images of one run */
+#endif
+
 typedef struct Layers {
   ottava_context *context;
   ottava_layer *layers[CONV_LAYERS]; /* NULL for the last one, which is a matmul */
   ottava_matmul *classifier;
   char kernels[CONV_LAYERS][48]; /* for the report */
   uint32_t tier;                 /* the best of any kernel */
-  uint64_t workspace_bytes;
-  void *workspace;
 } Layers;
 
-/* All layers, on the tier asked for. Returns 0 with the reason in *error. */
-int create_layers(const Int8ConvNetwork *network, uint32_t tier, Layers *layers, ottava_error *error);
+/* All layers, on the tier asked for. `host` supplies the memory of layers and runs; NULL: the C heap. Returns 0 with the
+ * reason in *error. */
+int create_layers(const Int8ConvNetwork *network, uint32_t tier, const ottava_context_host *host, Layers *layers,
+                  ottava_error *error);
 
 /* Frees what create_layers made, even in part. */
 void destroy_layers(Layers *layers);

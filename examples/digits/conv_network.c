@@ -1,4 +1,4 @@
-/* The shapes of the convolutional network, its weights from the file, its float form and its quantization. As in
+/* The weights of the convolutional network from the file, its float form and its quantization. As in
  * digits_quantize.c the float arithmetic is made of single operations in a fixed order, the same on every CPU.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -11,20 +11,6 @@
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #endif
-
-const ConvShape kConvShapes[CONV_LAYERS] = {
-    {CONV2D, 3, 1, 8, 1, 8, 16, 1, 0, "conv 3x3"},
-    {CONV2D, 1, 1, 8, 16, 8, 48, 1, 0, "pointwise"},
-    {DEPTHWISE, 3, 1, 8, 48, 8, 48, 1, 0, "depthwise 3x3"},
-    {CONV2D, 1, 1, 8, 48, 8, 16, 0, 0, "pointwise"},
-    {ADDITION, 0, 0, 8, 16, 8, 16, 0, 1, "residual add"},
-    {CONV2D, 3, 2, 8, 16, 4, 32, 1, 0, "conv 3x3 / 2"},
-    {DEPTHWISE, 3, 1, 4, 32, 4, 32, 1, 0, "depthwise 3x3"},
-    {CONV2D, 1, 1, 4, 32, 4, 32, 0, 0, "pointwise"},
-    {ADDITION, 0, 0, 4, 32, 4, 32, 1, 6, "residual add"},
-    {GLOBAL_AVERAGE, 0, 0, 4, 32, 1, 32, 0, 0, "average pooling"},
-    {FULLY_CONNECTED, 1, 1, 1, 32, 1, 10, 0, 0, "fully connected"},
-};
 
 static int is_weighted(const ConvShape *shape) { return shape->kernel > 0; }
 

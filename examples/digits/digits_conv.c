@@ -83,7 +83,7 @@ static int run_tier(Demo *demo, int index) {
   const int images = demo->images.held_out_count;
   ottava_error error = OTTAVA_ERROR_INIT;
   memset(demo->logits, 0x55, (size_t)(images * CLASSES)); /* nothing of the tier before may pass for this one's */
-  if (!create_layers(&demo->int8_network, tier->tier, layers, &error) ||
+  if (!create_layers(&demo->int8_network, tier->tier, NULL, layers, &error) ||
       !run_layers(layers, images, demo->input, demo->logits, &error)) {
     return fail(tier->name, &error);
   }

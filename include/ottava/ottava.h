@@ -138,6 +138,8 @@ typedef struct ottava_context ottava_context;
 /* CPU tiers. Within one architecture a larger value is a later tier. Values never change. */
 #define OTTAVA_TIER_ANY 0u             /* as a cap: no cap */
 #define OTTAVA_TIER_PORTABLE 1u        /* "portable": C++, every CPU */
+#define OTTAVA_TIER_CORTEXM_DSP 4u     /* "cortexm_dsp": Cortex-M with the DSP extension, in firmware alone */
+#define OTTAVA_TIER_CORTEXM_MVE 6u     /* "cortexm_mve": Arm's M profile with integer Helium, in firmware */
 #define OTTAVA_TIER_ARMV7_NEON 8u      /* "armv7_neon": 32-bit Arm with NEON */
 #define OTTAVA_TIER_ARM_NEON 16u       /* "arm_neon": every AArch64 CPU */
 #define OTTAVA_TIER_ARM_DOTPROD 17u    /* "arm_dotprod": AArch64 with SDOT */

@@ -79,6 +79,12 @@ constexpr uint64_t kCompiledFeatures = uint64_t{0}
 #if defined(__ARM_FEATURE_SME)
                                        | Feature::sme
 #endif
+#if defined(__ARM_FEATURE_MVE)
+                                       | Feature::mve
+#endif
+#if defined(__ARM_FEATURE_DSP) && __ARM_ARCH_PROFILE == 'M'
+                                       | Feature::dsp
+#endif
     ;
 #else
 constexpr uint64_t kCompiledFeatures = 0;

@@ -30,6 +30,8 @@ constexpr FeatureName kFeatureNames[] = {
     {Feature::sve, "sve"},
     {Feature::sve2, "sve2"},
     {Feature::sme, "sme"},
+    {Feature::dsp, "dsp"},
+    {Feature::mve, "mve"},
 };
 
 }  // namespace

@@ -46,6 +46,8 @@ enum class Feature : uint64_t {
   sve = 1u << 19,
   sve2 = 1u << 20,
   sme = 1u << 21,
+  dsp = 1u << 22,  // of Cortex-M
+  mve = 1u << 23,  // Helium in integers, of Cortex-M
 };
 
 constexpr uint64_t bit(Feature feature) { return static_cast<uint64_t>(feature); }

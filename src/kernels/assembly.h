@@ -52,6 +52,18 @@
 #define FUNCTION(name) begin_function SYMBOL(name)
 #define END_FUNCTION(name) end_function SYMBOL(name)
 
+// The same for Cortex-M, in a section of its own, so that a small image links what it calls alone.
+.macro begin_thumb_function name
+  .section .text.\name, "ax", %progbits
+  .p2align 2
+  .globl \name
+  .hidden \name
+  .thumb_func
+  .type \name, %function
+\name:
+.endm
+#define THUMB_FUNCTION(name) begin_thumb_function name
+
 // A line of a schedule that only some of its uses have.
 .macro when condition, instruction:vararg
   .if \condition

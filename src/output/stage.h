@@ -77,6 +77,8 @@ struct StageArgs {
 OTTAVA_ASSERT_OFFSET(dst, STAGE_DST);
 OTTAVA_ASSERT_OFFSET(dst_row_stride, STAGE_DST_ROW_STRIDE);
 OTTAVA_ASSERT_OFFSET(offset, STAGE_OFFSET);
+OTTAVA_ASSERT_OFFSET(multiplier, STAGE_MULTIPLIER);
+OTTAVA_ASSERT_OFFSET(exponent, STAGE_EXPONENT);
 OTTAVA_ASSERT_OFFSET(scale, STAGE_SCALE);
 OTTAVA_ASSERT_OFFSET(bias, STAGE_BIAS);
 OTTAVA_ASSERT_OFFSET(zero_point, STAGE_ZERO_POINT);
@@ -106,13 +108,12 @@ extern const StageTable portable_stages;
 
 // Those of that table for 8 bits, s32 and f32, each a function of its own name, portable_<stage>, for images that name
 // one.
-#define OTTAVA_FIXED_STAGES(X)                                                                    \
-  X(fixed_two_roundings)                                                                          \
-  X(fixed_two_roundings_saturating)                                                               \
-  X(fixed_one_rounding)                                                                           \
-  X(fixed_one_rounding_away) X(fixed_acl_fused) X(multiply_shift_floor) X(multiply_shift_half_up) \
-      X(multiply_shift_half_away)
+// clang-format off
+#define OTTAVA_FIXED_STAGES(X)                                                                              \
+  X(fixed_two_roundings) X(fixed_two_roundings_saturating) X(fixed_one_rounding) X(fixed_one_rounding_away) \
+  X(fixed_acl_fused) X(multiply_shift_floor) X(multiply_shift_half_up) X(multiply_shift_half_away)
 #define OTTAVA_PART_STAGES(X) OTTAVA_FIXED_STAGES(X) X(float_nearest_even) X(plain_s32) X(scaled_f32)
+// clang-format on
 #define OTTAVA_DECLARE_STAGE(stage) void portable_##stage(const StageArgs* args);
 OTTAVA_PART_STAGES(OTTAVA_DECLARE_STAGE)
 #undef OTTAVA_DECLARE_STAGE

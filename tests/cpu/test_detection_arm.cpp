@@ -268,6 +268,8 @@ TEST_CASE("ARMv7 machines", "[detection]") {
   CHECK(tiers_of(with_neon) == "armv7_neon");
   CHECK(std::string(with_neon.name) == "Cortex-A7");
   CHECK(why_not(with_neon, "arm_dotprod") == "for AArch64, this is 32-bit Arm");
+  CHECK(why_not(with_neon, "cortexm_dsp") == "the CPU lacks dsp");  // that of Cortex-M
+  CHECK(why_not(with_neon, "cortexm_mve") == "the CPU lacks mve");
 
   const std::string tegra2 = arm_cores(2, "swp half thumb fastmult vfp edsp vfpv3 vfpv3d16", "0x41", "0xc09");
   const Machine without_neon = detect_arm32(with_hwcap(0x56, 0, tegra2.c_str()), RawTopology());

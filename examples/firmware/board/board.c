@@ -5,15 +5,13 @@
 #include "board.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "core.h"
 
 enum { SYS_WRITE0 = 0x04, SYS_EXIT_EXTENDED = 0x20, ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
 
 /* Compilers call these two on their own. */
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
-void *memset(void *to, int value, size_t bytes);
-
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes) {
   uint8_t *out = to;
   const uint8_t *in = from;

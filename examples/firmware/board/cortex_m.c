@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "board.h"
 #include "core.h"
@@ -10,9 +11,6 @@
 /* Of the linker script. */
 extern uint32_t stack_top[];
 extern char data_start[], data_end[], data_load[], bss_start[], bss_end[];
-
-void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
-void *memset(void *to, int value, size_t bytes);
 
 static _Noreturn void start(void) {
 #if defined(__ARM_FP) || defined(__ARM_FEATURE_MVE) /* before any function that may use these registers */
@@ -41,6 +39,18 @@ __attribute__((section(".vectors"), used)) const Vector vectors[16] = {
     {.handler = board_fault}, {.handler = board_fault}, {.handler = board_fault}, {.handler = board_fault},
 };
 
+#if defined(__ARM_ARCH_6M__)
+/* Armv6-M has no instructions for this; on a board with several cores it wants a lock. */
+unsigned __atomic_fetch_add_4(volatile void *at, unsigned value, int order);
+unsigned __atomic_fetch_add_4(volatile void *at, unsigned value, int order) {
+  volatile unsigned *word = at;
+  const unsigned before = *word;
+  (void)order;
+  *word = before + value;
+  return before;
+}
+#endif
+
 #define MPU_CTRL CORE_REGISTER(0xE000ED94u)
 #define MPU_RNR CORE_REGISTER(0xE000ED98u)
 #define MPU_RBAR CORE_REGISTER(0xE000ED9Cu)
@@ -52,6 +62,7 @@ void board_guard(uint32_t slot, const void *address) {
   /* Privileged code can always read a region of Armv8-M, but no region may overlap another: two regions do it. */
   for (uint32_t region = 2 * slot; region < 2 * slot + 2; ++region) {
     MPU_RNR = region;
+    MPU_RASR = 0; /* or the region would reach from its new start to its old end */
     MPU_RBAR = start_of | 1u; /* never executed */
     MPU_RASR = address ? start_of | 1u : 0;
   }

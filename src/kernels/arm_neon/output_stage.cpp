@@ -45,6 +45,15 @@ struct Neon : NeonOperations {
 
 }  // namespace
 
+#define OTTAVA_DEFINE_STAGE(name)                                             \
+  void name##_arm_neon(const StageArgs* args) {                               \
+    constexpr StageTable kStages = make_vector_stages<Neon>();                \
+    constexpr StageFn kStage = kStages.run[static_cast<size_t>(Stage::name)]; \
+    kStage(args);                                                             \
+  }
+OTTAVA_PART_STAGES(OTTAVA_DEFINE_STAGE)
+#undef OTTAVA_DEFINE_STAGE
+
 extern const StageTable arm_neon_stages = make_vector_stages<Neon>();
 extern const QuantizeTable arm_neon_quantize = make_vector_quantize<Neon>();
 

@@ -6,7 +6,8 @@
 namespace ottava {
 namespace {
 
-// Every row of one tile of channels, so that its weights pass through a cache once.
+constexpr size_t kTileAlignment = 16;  // kernels that have parts want no more, and each byte of stack counts
+
 OTTAVA_INLINE void run_tile(const BoundPart& part, bool fuses, const TileArgs& tile, StageArgs* output) {
   if (!fuses) {
     part.run(&tile);
@@ -20,23 +21,25 @@ OTTAVA_INLINE void run_tile(const BoundPart& part, bool fuses, const TileArgs& t
 
 }  // namespace
 
-void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-               uint8_t* dst, ptrdiff_t dst_stride) {
+uint32_t run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                   uint8_t* dst, ptrdiff_t dst_stride) {
+  const bool fuses = part.fused.run != nullptr && op.sign_flip == 0;
   // A stage alone reads what a kernel has left in memory; a fused one writes there what is too narrow for it.
-  const size_t tile_bytes = size_t{part.mr} * part.nr * sizeof(int32_t);
+  const size_t bytes = !fuses ? sizeof(int32_t) : part.fused.fits(1) ? 0 : part.element_bytes;
+  const size_t tile_bytes = smaller(part.mr, rows) * part.width * bytes;
   TileArgs tile = {};
   StageArgs output = {};
-  tile.acc = static_cast<int32_t*>(__builtin_alloca_with_align(tile_bytes, 8 * kAlignment));
-  const uint8_t** const pointers =
-      static_cast<const uint8_t**>(__builtin_alloca_with_align(part.mr * sizeof(void*), 8 * sizeof(void*)));
+  tile.acc = static_cast<int32_t*>(__builtin_alloca_with_align(tile_bytes, 8 * kTileAlignment));
+  const uint8_t** const pointers = static_cast<const uint8_t**>(
+      __builtin_alloca_with_align(smaller(part.mr, rows) * sizeof(void*), 8 * sizeof(void*)));
   tile.lhs = pointers;
   tile.depth = op.k;
   tile.positions = 1;
   tile.sign_flip = op.sign_flip;
   tile.panel_stride = op.panel_bytes;
-  tile.width = part.nr;
+  tile.width = part.width;
   output.acc = tile.acc;
-  output.acc_stride = part.nr;
+  output.acc_stride = part.width;
   output.dst_row_stride = dst_stride;
   output.dst_column_stride = part.element_bytes;
   output.zero_point = op.zero_point;
@@ -45,7 +48,6 @@ void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const 
   copy_bytes(&output.clamp_min_f32, &op.clamp_min_f32, sizeof(float));
   copy_bytes(&output.clamp_max_f32, &op.clamp_max_f32, sizeof(float));
   output.has_bias = static_cast<int32_t>(op.has_bias);
-  const bool fuses = part.fused.run != nullptr && op.sign_flip == 0;
 
   for (size_t row = 0; row < rows; row += part.mr, dst += part.mr * dst_stride) {
     tile.m = output.m = smaller(rows - row, part.mr);
@@ -59,20 +61,21 @@ void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const 
     output.bias = op.bias;
     output.dst = dst;
     for (size_t left = op.n;;) {
-      tile.n = output.n = smaller(left, part.nr);
+      tile.n = output.n = smaller(left, part.width);
       run_tile(part, fuses, tile, &output);
-      if (left <= part.nr) break;
-      left -= part.nr;
-      tile.rhs = static_cast<const uint8_t*>(tile.rhs) + op.panel_bytes;
-      if (part.bias_initialized) tile.bias += part.nr;
-      if (!part.bias_initialized) output.offset += part.nr;
-      output.multiplier += part.nr;
-      output.exponent += part.nr;
-      output.scale += part.nr;
-      output.bias += part.nr;
-      output.dst += size_t{part.nr} * part.element_bytes;
+      if (left <= part.width) break;
+      left -= part.width;
+      tile.rhs = static_cast<const uint8_t*>(tile.rhs) + size_t{part.panels} * op.panel_bytes;
+      if (part.bias_initialized) tile.bias += part.width;
+      if (!part.bias_initialized) output.offset += part.width;
+      output.multiplier += part.width;
+      output.exponent += part.width;
+      output.scale += part.width;
+      output.bias += part.width;
+      output.dst += size_t{part.width} * part.element_bytes;
     }
   }
+  return 0;
 }
 
 }  // namespace ottava

@@ -12,9 +12,10 @@ namespace ottava {
 struct BoundPart {
   TileFn run;
   StageFn stage;
-  FusedEpilogue fused;  // instead of both, for rows of the lhs that are canonical as they lie
+  FusedEpilogue fused;  // instead of both, for rows of the lhs that are canonical as they lie; or nothing
   uint8_t mr;
-  uint8_t nr;
+  uint8_t panels;         // of a tile
+  uint16_t width;         // channels of these
   uint8_t element_bytes;  // of dst
   bool bias_initialized;  // see Kernel
 };
@@ -42,9 +43,10 @@ struct BoundMatmul {
   uint32_t reserved;
 };
 
-// All rows, at least 1, whose strides are in bytes.
-void run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-               uint8_t* dst, ptrdiff_t dst_stride);
+// All rows, at least 1, whose strides are in bytes. Returns 0, so that a caller may end with the call and leave the
+// stack.
+uint32_t run_bound(const BoundPart& part, const BoundMatmul& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                   uint8_t* dst, ptrdiff_t dst_stride);
 
 }  // namespace ottava
 

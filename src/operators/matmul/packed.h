@@ -37,7 +37,7 @@ Status plan_repacked(StoredMatmul* stored, const Machine& machine, const Choice&
 // The operator in `memory`: operator_bytes(plan.contraction), aligned to kAlignment.
 void assemble_repacked(const MatmulPlan& plan, const StoredMatmul& stored, uint8_t* memory, Matmul* matmul);
 
-// For a kernel or a tier by name, which `machine` need not have; null: the kernel that the operator runs.
+// For a kernel or a tier of any architecture by name; null: the kernel that the operator runs, of `kernels`.
 // `problem` becomes that of the file.
 Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList& kernels, const char* name,
                  MatmulProblem* problem, MatmulPlan* plan, Error* error);

@@ -77,6 +77,10 @@ values! {
         ANY = OTTAVA_TIER_ANY,
         /// C++, every CPU.
         PORTABLE = OTTAVA_TIER_PORTABLE,
+        /// Cortex-M with the DSP extension.
+        CORTEXM_DSP = OTTAVA_TIER_CORTEXM_DSP,
+        /// Arm's M profile with integer Helium.
+        CORTEXM_MVE = OTTAVA_TIER_CORTEXM_MVE,
         /// 32-bit Arm with NEON.
         ARMV7_NEON = OTTAVA_TIER_ARMV7_NEON,
         /// Every AArch64 CPU.

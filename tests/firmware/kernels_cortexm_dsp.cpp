@@ -1,0 +1,50 @@
+// The kernels and stages of the tier cortexm_dsp, on the core.
+#include <new>
+
+#include "cpu/detect.h"
+#include "cpu/tiers.h"
+#include "firmware/test_contraction.h"
+#include "firmware/test_depthwise.h"
+#include "firmware/test_stage.h"
+#include "kernels/cortexm_dsp/output_stage.h"
+#include "kernels/cortexm_dsp/s8s8s32_indirect_2x4x4.h"
+
+namespace ottava {
+extern const DepthwiseKernel depthwise_any_cortexm_dsp;
+}  // namespace ottava
+
+namespace {
+
+using namespace ottava_test;
+
+bool told(const char* name, bool good) {
+  board_text(name);
+  board_text(good ? ": good\n" : ": failed\n");
+  return good;
+}
+
+// Too large for the stack.
+template <class Test, class... Arguments>
+bool run_test(const char* name, const Arguments&... arguments) {
+  alignas(Test) static uint8_t memory[sizeof(Test)];
+  Test* const test = new (memory) Test(arguments...);
+  const bool good = told(name, test->run());
+  test->~Test();
+  return good;
+}
+
+using Contraction2x4x4 = ContractionTest<2, 4, 4, 64>;
+
+}  // namespace
+
+extern "C" int main() {
+  bool good = told("the tier runs here", machine_has_tier(detect_compiled(), *tier_of(Isa::cortexm_dsp)));
+  good &=
+      run_test<Contraction2x4x4>("s8s8s32_indirect_2x4x4", run_s8s8s32_indirect_2x4x4_cortexm_dsp, s8_4x4_cortexm_dsp);
+  good &= run_test<DepthwiseTest>("depthwise_any", depthwise_any_cortexm_dsp);
+  good &= told("fixed_two_roundings", test_stage(fixed_two_roundings_cortexm_dsp, fixed_two_roundings, 31, false));
+  good &= told("fixed_two_roundings_saturating",
+               test_stage(fixed_two_roundings_saturating_cortexm_dsp, fixed_two_roundings_saturating, 31, false));
+  good &= told("fixed_one_rounding", test_stage(fixed_one_rounding_cortexm_dsp, fixed_one_rounding, 30, true));
+  return good ? 0 : 1;
+}
