@@ -48,6 +48,7 @@ set(core_sources
   ${source}/contraction/row_table.cpp
   ${source}/contraction/run.cpp
   ${source}/contraction/small_m.cpp
+  ${source}/contraction/target.cpp
   ${source}/contraction/tile.cpp
   ${source}/contraction/weights.cpp
   ${source}/operators/overlap.cpp

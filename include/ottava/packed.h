@@ -86,7 +86,8 @@ OTTAVA_API ottava_status ottava_packed_verify(const void *packed, uint64_t packe
 OTTAVA_API ottava_status ottava_matmul_save_size(const ottava_matmul *operation, const char *kernel, uint64_t *bytes,
                                                  ottava_error *error);
 
-/* Writes the operator into memory of any alignment, in portable code, for a kernel the same bytes on every machine.
+/* Writes the operator into memory of any alignment, in portable code, the same bytes on every machine
+ * for the same kernel.
  * Errors: as above, BAD_MEMORY (fewer bytes than the file has). */
 OTTAVA_API ottava_status ottava_matmul_save(const ottava_matmul *operation, const char *kernel, void *memory,
                                             uint64_t bytes, ottava_error *error);
@@ -116,8 +117,8 @@ OTTAVA_API ottava_status ottava_matmul_load_at(void *memory, uint64_t bytes, con
                                                ottava_matmul **operation, ottava_error *error);
 
 /* The bytes of the file that ottava_layer_save writes, for a layer of any kind.
- *   kernel  as for ottava_matmul_save_size; of a depthwise convolution the name of a kernel of these, or of a tier, that
- *           this build has. A layer without weights takes NULL or a tier, and its file runs everywhere
+ *   kernel  as for ottava_matmul_save_size; of a depthwise convolution the name of a kernel of these, or a tier, of the
+ *           architecture of this build. A layer without weights takes NULL or a tier, and its file runs everywhere
  * Errors: as there, but for UNSUPPORTED. */
 OTTAVA_API ottava_status ottava_layer_save_size(const ottava_layer *layer, const char *kernel, uint64_t *bytes,
                                                 ottava_error *error);

@@ -1,7 +1,6 @@
 #include "contraction/in_place.h"
 
 #include "cpu/tiers.h"
-#include "kernels/layouts.h"
 
 namespace ottava {
 namespace {
@@ -52,23 +51,6 @@ Status settle_in_place(const PackedHeader& header, const ContractionPlan& lies, 
   // A context of one kernel alone has no use for the offsets of the other.
   runs->packed = lies.packed;
   if (!own_small_m) runs->packed.small_m_offset = runs->packed.offset;
-  return Status::ok;
-}
-
-Status find_target(const Kernel& own, const Machine& machine, const KernelList& kernels, const char* name,
-                   Target* target, Error* error) {
-  // What is named comes from the description of all kernels, the same on every machine.
-  Choice choice = {name == nullptr ? kernels : described_kernels(), Isa::any, nullptr};
-  choice.first = name == nullptr ? &own : kernel_named(choice.kernels, name);
-  const Tier* const tier = choice.first != nullptr ? tier_of(choice.first->isa) : tier_named(name);
-  if (tier == nullptr) {
-    error->set(Status::unknown_name, "kernel") << "is no kernel of ottava, and no tier: " << name;
-    return Status::unknown_name;
-  }
-  choice.cap = tier->isa;
-  *target = {choice, machine};  // one that has the tier, and what is named no better one
-  if (name != nullptr) target->machine.architecture = tier->architecture, target->machine.features = 0;
-  target->machine.features |= tier->required_features;
   return Status::ok;
 }
 

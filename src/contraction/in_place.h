@@ -19,16 +19,6 @@ Status choose_stored_kernel(const PackedHeader& header, const Machine& machine, 
 Status settle_in_place(const PackedHeader& header, const ContractionPlan& lies, const Machine& machine,
                        const Choice& choice, ContractionPlan* runs, Error* error);
 
-// What a file is to be packed for.
-struct Target {
-  Choice choice;
-  Machine machine;
-};
-
-// A kernel of contractions, or a tier, by name, which `machine` need not have; null: `own`.
-Status find_target(const Kernel& own, const Machine& machine, const KernelList& kernels, const char* name,
-                   Target* target, Error* error);
-
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_CONTRACTION_IN_PLACE_H_

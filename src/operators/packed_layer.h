@@ -13,6 +13,7 @@
 #define OTTAVA_SRC_OPERATORS_PACKED_LAYER_H_
 
 #include "contraction/in_place.h"
+#include "contraction/target.h"
 #include "operators/layer.h"
 
 namespace ottava {

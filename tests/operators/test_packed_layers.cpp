@@ -246,3 +246,22 @@ TEST_CASE("packed layers: each byte of a file is watched by a checksum") {
     }
   }
 }
+
+TEST_CASE("packed layers: without channels of output, with and without a table") {
+  const KernelContext context(Isa::any);
+  const std::uint8_t table[256] = {};
+  const auto check = [&](auto draft) {
+    for (const bool activates : {false, true}) {
+      draft->desc.output_channels = 0;
+      if (activates) draft->output.activation = OTTAVA_ACTIVATION_TABLE, draft->output.table = table;
+      for (const Way way : {Way::in_place, Way::repacked}) {
+        ottava_layer* layer = nullptr;
+        REQUIRE(draft->create(context.get(), &layer, nullptr) == OTTAVA_OK);
+        const auto kept = send_through_file(context.get(), way, false, &layer);
+        ottava_layer_destroy(layer);
+      }
+    }
+  };
+  check(std::make_unique<Conv2dDraft>());
+  check(std::make_unique<TransposedDraft>());
+}

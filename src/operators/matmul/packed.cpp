@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "contraction/in_place.h"
 #include "contraction/pack.h"
+#include "contraction/target.h"
 #include "operators/matmul/validate.h"
 
 namespace ottava {
