@@ -17,7 +17,7 @@ start:
 
   ldr x0, =map
   msr ttbr0_el1, x0
-  mov x0, #0xFF00 // attribute 0: a device's, 1: cached
+  mov x0, #0xFF00 // attribute 1: cached
   msr mair_el1, x0
   ldr x0, =(32 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23) // TCR_EL1: 32 bits of address, cached tables, no upper half
   msr tcr_el1, x0
@@ -45,8 +45,8 @@ exceptions:
 
   .section .rodata.map, "a"
   .balign 64
-map: // a GiB each: devices, then memory
-  .quad 0x0000000000000401 | 3 << 53
+map: // a GiB each: devices, of which none is used and none mapped, then memory
+  .quad 0
   .quad 0x0000000040000705
   .quad 0x0000000080000705
   .quad 0x00000000C0000705
