@@ -42,7 +42,8 @@ Status create_layer(const ottava_context* context, Draft* draft, ottava_layer** 
   if (status != Status::ok) return status;
   const Allocator& allocator = context->allocator;
   if (allocator.allocate == nullptr) {
-    error->set(Status::bad_memory, "context") << "has no allocator: use the ottava_..._init_at function, or ottava_..._load_at";
+    error->set(Status::bad_memory, "context")
+        << "has no allocator: use the ottava_..._init_at function, or ottava_..._load_at";
     return Status::bad_memory;
   }
   void* const memory = allocator.allocate(allocator.user, draft->bytes, kAlignment);

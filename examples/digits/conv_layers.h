@@ -21,8 +21,8 @@ typedef struct Layers {
   uint32_t tier;                 /* the best of any kernel */
 } Layers;
 
-/* All layers, on the tier asked for. `host` supplies the memory of layers and runs; NULL: the C heap. Returns 0 with the
- * reason in *error. */
+/* All layers, on the tier asked for. `host` supplies the memory of layers and runs; NULL: the C heap. Returns 0 with
+ * the reason in *error. */
 int create_layers(const Int8ConvNetwork *network, uint32_t tier, const ottava_context_host *host, Layers *layers,
                   ottava_error *error);
 

@@ -37,9 +37,9 @@ struct Conv2dPlan : Conv2dSplit {
 
 struct Conv2d : Layer, Conv2dSplit {
   const PreparedContraction* contractions;
-  size_t depth;     // bytes of input pixels that belong to a contraction
-  size_t channels;  // of output of a contraction
-  uint8_t padding;  // the raw zero point of the input
+  size_t depth;                // bytes of input pixels that belong to a contraction
+  size_t channels;             // of output of a contraction
+  uint8_t padding;             // the raw zero point of the input
   ConvolutionProblem problem;  // as it was asked for: what a packed file says
 };
 
