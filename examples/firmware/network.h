@@ -16,7 +16,11 @@ enum { HELD_OUT = 540 };
 extern const ottava_bound_matmul digits_layer_0, digits_layer_1, digits_layer_2;
 extern const int8_t kDigitsInput[HELD_OUT * PIXELS];
 
-extern const Int8ConvNetwork kConvNetwork;
+typedef struct PackedLayer {
+  const void *packed; /* a packed file */
+  uint64_t bytes;
+} PackedLayer;
+extern const PackedLayer kConvLayers[CONV_LAYERS];
 extern const int8_t kConvInput[HELD_OUT * PIXELS];
 
 extern const ottava_bound_matmul row_0, row_1;

@@ -99,34 +99,38 @@ static int pack_digits(const Packing *packing, const Images *images) {
   return fclose(file) == 0 && written;
 }
 
-static void write_layer(FILE *file, const Int8Layer *layer, int index) {
-  char declaration[64];
-  snprintf(declaration, sizeof declaration, "static const int8_t weights_%d", index);
-  write_s8(file, declaration, layer->weights, (size_t)(layer->inputs * layer->outputs));
-  fprintf(file, "static const float scales_%d[] = {", index);
-  for (int n = 0; n < layer->outputs; ++n) fprintf(file, "%a,", (double)layer->weight_scales[n]);
-  fprintf(file, "};\nstatic const int32_t bias_%d[] = {", index);
-  for (int n = 0; n < layer->outputs; ++n) fprintf(file, "%d,", (int)layer->bias[n]);
-  fprintf(file, "};\n");
+/* Layer i of the convolutional network as a packed file in an array, its size behind it. Depthwise weights can be laid
+ * out for kernels of this PC's architecture alone: those for any machine are laid out anew where they are loaded. */
+static int write_conv_layer(const Packing *packing, const Layers *layers, int i, FILE *file) {
+  static _Alignas(OTTAVA_PACKED_ALIGNMENT) unsigned char packed[65536];
+  ottava_error error = OTTAVA_ERROR_INIT;
+  uint64_t bytes = 0;
+  const int is_matmul = kConvShapes[i].kind == FULLY_CONNECTED;
+  const char *kernel = kConvShapes[i].kind == DEPTHWISE ? "portable" : packing->kernel;
+  if (is_matmul) {
+    if (ottava_matmul_save_size(layers->classifier, kernel, &bytes, &error) != OTTAVA_OK ||
+        ottava_matmul_save(layers->classifier, kernel, packed, sizeof packed, &error) != OTTAVA_OK) {
+      return fail("classifier", &error);
+    }
+  } else if (ottava_layer_save_size(layers->layers[i], kernel, &bytes, &error) != OTTAVA_OK ||
+             ottava_layer_save(layers->layers[i], kernel, packed, sizeof packed, &error) != OTTAVA_OK) {
+    return fail(kConvShapes[i].name, &error);
+  }
+  fprintf(file, "static const _Alignas(OTTAVA_PACKED_ALIGNMENT) unsigned char layer_%d[%llu] = {", i,
+          (unsigned long long)bytes);
+  for (uint64_t at = 0; at < bytes; ++at) fprintf(file, "%s%d,", at % 24 == 0 ? "\n" : "", packed[at]);
+  fprintf(file, "\n};\n");
+  return 1;
 }
 
-static void write_conv_network(FILE *file, const Int8ConvNetwork *network) {
+static int write_conv_layers(const Packing *packing, const Layers *layers, FILE *file) {
   for (int i = 0; i < CONV_LAYERS; ++i) {
-    if (network->layers[i].weights) write_layer(file, &network->layers[i], i);
+    if (!write_conv_layer(packing, layers, i, file)) return 0;
   }
-  fprintf(file, "\nconst Int8ConvNetwork kConvNetwork = {{\n");
-  for (int i = 0; i < CONV_LAYERS; ++i) {
-    const Int8Layer *layer = &network->layers[i];
-    fprintf(file, "    {%d, %d, {%a, %d}, {%a, %d}, %d, ", layer->inputs, layer->outputs, (double)layer->input.scale,
-            (int)layer->input.zero_point, (double)layer->output.scale, (int)layer->output.zero_point,
-            (int)layer->least_output);
-    if (layer->weights) {
-      fprintf(file, "(int8_t *)weights_%d, (float *)scales_%d, (int32_t *)bias_%d, 0, 0.0f},\n", i, i, i);
-    } else {
-      fprintf(file, "0, 0, 0, 0, 0.0f},\n");
-    }
-  }
-  fprintf(file, "}};\n");
+  fprintf(file, "const PackedLayer kConvLayers[CONV_LAYERS] = {\n");
+  for (int i = 0; i < CONV_LAYERS; ++i) fprintf(file, "    {layer_%d, sizeof layer_%d},\n", i, i);
+  fprintf(file, "};\n");
+  return 1;
 }
 
 static int pack_conv(const Packing *packing, const Images *images) {
@@ -144,15 +148,15 @@ static int pack_conv(const Packing *packing, const Images *images) {
     return fail("digits_conv", &error);
   }
   tell_checksum(packing, "digits_conv", fnv_1a(FNV_1A_START, logits, sizeof logits));
-  destroy_layers(&layers);
 
   FILE *file = open_source(packing, "conv_network.c");
   if (!file) return 0;
   write_s8(file, "const int8_t kConvInput", input, sizeof input);
-  write_conv_network(file, &network);
+  const int written = write_conv_layers(packing, &layers, file);
+  destroy_layers(&layers);
   free_int8_conv_network(&network);
   free_layers(float_network.layers, CONV_LAYERS);
-  return fclose(file) == 0;
+  return fclose(file) == 0 && written;
 }
 
 /* The checksums of the rows one after the other; that of the image `matmul` is the first row's. */

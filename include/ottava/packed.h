@@ -202,7 +202,8 @@ OTTAVA_API ottava_status ottava_add_load_at(void *memory, uint64_t bytes, const 
                                             const void *packed, uint64_t packed_bytes, uint32_t flags,
                                             ottava_layer **layer, ottava_error *error);
 
-/* The C source of the operator of a packed file, for programs that link no more than they run (firmware.h): the file as an array `<name>_packed`, and the constant `<name>`.
+/* The C source of the matmul of a packed file, for programs that link no more than they run (firmware.h): the file as an
+ * array `<name>_packed`, and the constant `<name>`.
  *   name    a C identifier
  *   source  `source_bytes` of memory, or NULL to learn `length` alone: bytes of the text, the NUL behind it included
  * Errors: NULL_POINTER, BAD_OPTION (no identifier), BAD_MEMORY (fewer bytes than the text has; a file that is not aligned),
