@@ -35,7 +35,7 @@ bool run_test(const char* name, const Arguments&... arguments) {
   return good;
 }
 
-using Contraction2x4x4 = ContractionTest<2, 4, 4, 64>;
+using Contraction2x4x4 = ContractionTest<2, 4, 4, 32>;
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 
 namespace ottava {
 
-// Indirect form, s8 lhs, bias-initialized; tiles of 2 rows by the channels of 16 panels.
+// Indirect form, s8 lhs, bias-initialized; tiles of 2 rows by the channels of 8 panels.
 void run_s8s8s32_indirect_2x4x4_cortexm_dsp(const TileArgs* args);
 
 extern const RhsLayout s8_4x4_cortexm_dsp;
