@@ -59,12 +59,7 @@ void write(const StoredMatmul& stored, const Binding& binding, const char* name,
   // Through a pointer to void: it converts to that of each array.
   const void* const arrays[] = {op.weights, op.offset, op.multiplier, op.exponent, op.scale, op.bias};
   for (const void* const array : arrays) {
-    to << ",\n  ";
-    if (array == nullptr) {
-      to << "0";
-    } else {
-      to << "(const void *)(" << name << "_packed + " << static_cast<const uint8_t*>(array) - file << ")";
-    }
+    to << ",\n  (const void *)(" << name << "_packed + " << static_cast<const uint8_t*>(array) - file << ")";
   }
   const int64_t numbers[] = {op.n,         op.k,         op.panel_bytes,   op.max_m,         op.zero_point,
                              op.clamp_min, op.clamp_max, op.clamp_min_f32, op.clamp_max_f32, op.sign_flip,

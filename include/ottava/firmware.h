@@ -30,7 +30,7 @@ extern "C" {
 typedef struct ottava_part ottava_part;
 
 /* Written by ottava_packed_source, not by hand: nothing checks these values when they are used. Arrays hold one value for
- * each channel of all panels; NULL where the stage has no use for them. */
+ * each channel of all panels; one that the stage has no use for may be any of them, and is not NULL. */
 typedef struct ottava_bound_matmul {
   const ottava_part *part;
   const void *weights;       /* packed for the kernel of that part */

@@ -71,7 +71,7 @@ Status bind(const StoredMatmul& stored, Binding* binding, Error* error) {
   }
   const ContractionPlan& plan = stored.contraction.plan;
   const uint8_t* const channels = stored.contraction.channels;
-  const auto array = [channels](size_t offset) { return offset != 0 ? channels + offset : nullptr; };
+  const auto array = [channels](size_t offset) { return channels + offset; };  // not used: that of the bias
   BoundMatmul& op = binding->op;
   op = {};
   op.weights = stored.contraction.packed;

@@ -204,7 +204,9 @@ fn no_declaration_is_missing() {
     let folder = format!("{}/ottava", env!("OTTAVA_INCLUDE"));
     for entry in std::fs::read_dir(&folder).expect("the headers") {
         let path = entry.expect("a header").path();
-        if path.extension().map_or(true, |extension| extension != "h") {
+        // What firmware.h declares is for constants in C source, of which a crate makes none.
+        let skipped = path.ends_with("firmware.h");
+        if skipped || path.extension().map_or(true, |extension| extension != "h") {
             continue;
         }
         for line in std::fs::read_to_string(&path).expect("a header").lines() {
