@@ -48,6 +48,9 @@ function(ottava_tier name architecture header)
   list(TRANSFORM tier_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/kernels/${name}/)
   if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     list(APPEND tier_FLAGS -fno-lto) # code of one tier must not be inlined into another
+    if(OTTAVA_FUZZ) # what libFuzzer steers by are the checks and choices before a kernel
+      list(APPEND tier_FLAGS -fno-sanitize=fuzzer-no-link)
+    endif()
     if(name IN_LIST OTTAVA_UNSANITIZED_TIERS)
       list(APPEND tier_FLAGS -fno-sanitize=all)
     elseif(OTTAVA_SANITIZE MATCHES undefined)

@@ -169,7 +169,8 @@ struct Pool : Subject {
   explicit Pool(Bytes& bytes) : desc(draw_pool(bytes)), output(bytes, -1), no_output(bytes.chance(4)) {
     const ottava_pool2d_desc& d = desc.value;
     ottava_output& o = output.numbers.value;
-    if (d.kind != OTTAVA_POOL_AVERAGE_RESCALED && !bytes.chance(4)) {
+    if (no_output) o = ottava_output OTTAVA_OUTPUT_INIT;  // what was drawn reaches nobody
+    if (no_output || (d.kind != OTTAVA_POOL_AVERAGE_RESCALED && !bytes.chance(4))) {
       o.type = d.input_type, o.zero_point = d.input_zero_point, o.scale = d.input_scale;
       o.activation = OTTAVA_ACTIVATION_NONE, o.table = nullptr, o.addition = nullptr;
     }
