@@ -10,6 +10,6 @@ for name in OTTAVA_TEST_SAMPLE OTTAVA_TEST_SEED OTTAVA_TEST_REPORT_FILE OTTAVA_T
 done
 [ -z "${3:-}" ] || arguments=$arguments,arg=$3
 emulator=qemu-system-arm
-[ "$board" != virt ] || emulator='qemu-system-aarch64 -cpu cortex-a53 -m 256'
+[ "$board" != virt ] || emulator='qemu-system-aarch64 -cpu cortex-a53 -m 256 -nic none'
 # shellcheck disable=SC2086 # words
 exec $emulator -M "$board" -display none -monitor none -serial none -semihosting-config "$arguments" -kernel "$program"
