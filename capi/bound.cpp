@@ -16,9 +16,12 @@ namespace {
 
 Status check(const BoundMatmul& op, size_t element_bytes, int64_t m, const void* lhs, int64_t lhs_stride,
              const void* dst, int64_t dst_stride, Error* error) {
-  if (m < 0 || m > PTRDIFF_MAX || (op.max_m != 0 && m > op.max_m)) {
+  if (m < 0 || (op.max_m != 0 && m > op.max_m)) {
     error->set(Status::bad_shape, "m") << "is " << m << (m < 0 ? ", negative" : ", above the operator's max_m");
     return Status::bad_shape;
+  }
+  if (m > PTRDIFF_MAX) {
+    return refuse(Status::size_overflow, "m", "is more than the address space holds", error);
   }
   const size_t rows = static_cast<size_t>(m);
   if (rows == 0) return Status::ok;

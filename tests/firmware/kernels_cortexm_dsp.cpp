@@ -1,12 +1,11 @@
 // The kernels and stages of the tier cortexm_dsp, on the core.
-#include <new>
-
 #include "cpu/detect.h"
 #include "cpu/tiers.h"
 #include "firmware/test_contraction.h"
 #include "firmware/test_depthwise.h"
 #include "firmware/test_layout.h"
 #include "firmware/test_stage.h"
+#include "firmware/told.h"
 #include "kernels/cortexm_dsp/output_stage.h"
 #include "kernels/cortexm_dsp/s8s8s32_indirect_2x4x4.h"
 
@@ -18,22 +17,6 @@ extern const DepthwiseKernel depthwise_any_cortexm_dsp;
 namespace {
 
 using namespace ottava_test;
-
-bool told(const char* name, bool good) {
-  board_text(name);
-  board_text(good ? ": good\n" : ": failed\n");
-  return good;
-}
-
-// Too large for the stack.
-template <class Test, class... Arguments>
-bool run_test(const char* name, const Arguments&... arguments) {
-  alignas(Test) static uint8_t memory[sizeof(Test)];
-  Test* const test = new (memory) Test(arguments...);
-  const bool good = told(name, test->run());
-  test->~Test();
-  return good;
-}
 
 using Contraction2x4x4 = ContractionTest<2, 4, 4, 32>;
 

@@ -1,12 +1,11 @@
 // The kernels, fused epilogues and stages of the tier cortexm_mve, on the core.
-#include <new>
-
 #include "firmware/test_contraction.h"
 #include "firmware/test_depthwise.h"
 #include "firmware/test_fused.h"
 #include "firmware/test_fused_depthwise.h"
 #include "firmware/test_layout.h"
 #include "firmware/test_stage.h"
+#include "firmware/told.h"
 #include "kernels/cortexm_mve/kernels.h"
 
 namespace ottava {
@@ -19,22 +18,6 @@ extern const DepthwiseKernel depthwise_3x3s2_cortexm_mve;
 namespace {
 
 using namespace ottava_test;
-
-bool told(const char* name, bool good) {
-  board_text(name);
-  board_text(good ? ": good\n" : ": failed\n");
-  return good;
-}
-
-// Too large for the stack.
-template <class Test, class... Arguments>
-bool run_test(const char* name, const Arguments&... arguments) {
-  alignas(Test) static uint8_t memory[sizeof(Test)];
-  Test* const test = new (memory) Test(arguments...);
-  const bool good = told(name, test->run());
-  test->~Test();
-  return good;
-}
 
 // A tile of any width: its panels are walked one by one.
 using Contraction16x4x16 = ContractionTest<5, 4, 16, 20>;
