@@ -43,8 +43,9 @@ Status run_request(const ottava_matmul& operation, const RunRequest& request, bo
 
 // Whether a run of the small M, which uses none, could have had its workspace: what a caller gives must suffice all the
 // same, or an operator would ask for more on another CPU.
-bool has_workspace(const ottava_matmul& operation, const void* workspace, uint64_t bytes) {
-  return workspace != nullptr ? bytes >= operation.op.small_m_bytes : operation.context->allocator.allocate != nullptr;
+bool has_workspace(const ottava_matmul& operation, size_t rows, const void* workspace, uint64_t bytes) {
+  return workspace != nullptr ? bytes >= small_m_workspace(operation.op, rows)
+                              : operation.context->allocator.allocate != nullptr;
 }
 
 Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* run, Error* error) {
@@ -111,7 +112,7 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   if (status == Status::ok) status = check_dst_overlap(to, error);
   if (status == Status::ok) status = resolve_strides(to, &dst_strides, error);
   if (status != Status::ok) return status;
-  if (is_small_m(matmul, rows) && has_workspace(operation, workspace, workspace_bytes) &&
+  if (is_small_m(matmul, rows) && has_workspace(operation, rows, workspace, workspace_bytes) &&
       is_small_m_apart(matmul, rows, lhs, lhs_strides, dst, dst_strides, workspace)) {
     run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
                 dst_strides.row);
@@ -134,8 +135,9 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   return run_request(operation, request, false, workspace, workspace_bytes, nullptr, error);
 }
 
-ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
-                           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, ottava_error* error) {
+OTTAVA_NOINLINE ottava_status run_checked(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                          int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
+                                          uint64_t workspace_bytes, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = Status::ok;
     const Matmul& matmul = operation->op;
@@ -152,20 +154,31 @@ ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void
     if (status != Status::ok || rows == 0 || plan.n == 0) return status;
     if (plan.k != 0 && lhs == nullptr) return require(lhs, "lhs", words);
     if (dst == nullptr) return require(dst, "dst", words);
-    // What most calls are, few dense rows, is read here alone: a whole MatmulCall, mostly empty, would cost a small one
-    // more than its product.
-    if (is_small_m(matmul, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
-      Strides lhs_strides, dst_strides;
-      if (resolve_dense(rows, plan.k, Order::row, plan.lhs_element_bytes, lhs_stride, &lhs_strides) &&
-          resolve_dense(rows, plan.n, Order::row, plan.output.element_bytes, dst_stride, &dst_strides) &&
-          are_small_m_blocks_apart(matmul, lhs, lhs_strides.span, dst, dst_strides.span, workspace)) {
-        run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
-                    dst_strides.row);
-        return Status::ok;
-      }
-    }
     return run_matrix(*operation, rows, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, words);
   });
+}
+
+// What most calls are, few rows side by side, is seen to be right by these comparisons alone; whatever is not is left
+// to run_checked, which has the words for it.
+ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
+                           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, ottava_error* error) {
+  const Matmul& matmul = operation->op;
+  const size_t rows = static_cast<size_t>(m);
+  const bool few = static_cast<uint64_t>(m) - 1 < matmul.most_dense_rows;
+  if (few && (lhs_stride | dst_stride) == 0 && lhs != nullptr && dst != nullptr &&
+      (error == nullptr || error->struct_size == sizeof *error) &&
+      has_workspace(*operation, rows, workspace, workspace_bytes)) {
+    const ContractionPlan& plan = matmul.plan;
+    const size_t lhs_line = plan.k, dst_line = plan.n * plan.output.element_bytes;
+    if (are_small_m_blocks_apart(lhs, rows * lhs_line, dst, rows * dst_line, workspace,
+                                 small_m_workspace(matmul, rows))) {
+      run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), static_cast<ptrdiff_t>(lhs_line),
+                  static_cast<uint8_t*>(dst), static_cast<ptrdiff_t>(dst_line));
+      if (error != nullptr) write_ok(error);
+      return OTTAVA_OK;
+    }
+  }
+  return run_checked(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
 }
 
 }  // namespace

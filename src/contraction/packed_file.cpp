@@ -95,7 +95,7 @@ bool weights_are_intact(const PackedHeader& header) {
 }
 
 PackedFor packed_for(const ContractionPlan& plan) {
-  const Kernel& kernel = *plan.routes.many.kernel;
+  const Kernel& kernel = *plan.routes.kernel;
   return {kernel.name,
           kernel.isa,
           plan.nr,

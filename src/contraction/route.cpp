@@ -7,6 +7,12 @@
 namespace ottava {
 namespace {
 
+// Whether a kernel for few channels has no part in this.
+bool is_too_wide(const Kernel& kernel, const Contraction& problem) {
+  return kernel.min_depth_per_channel != 0 && (problem.n == 0 || problem.n > kernel.rhs->nr.count ||
+                                               problem.positions != 1 || problem.rows_from != RowsFrom::strides);
+}
+
 const Kernel* asked_kernel(const Choice& choice) { return choice.only != nullptr ? choice.only : choice.first; }
 
 // Why a kernel that runs here does not take this problem; null if it does.
@@ -19,7 +25,9 @@ const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, 
   if (problem.weights_unfit && kernel.weights != Weights::any) return words_of(kernel.weights).unfit;
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
-  if (problem.k < kernel.min_depth) return "the depth is too short for it";
+  if (problem.k < kernel.min_depth || problem.k < problem.n * kernel.min_depth_per_channel) {
+    return "the depth is too short for it";
+  }
   const bool canonical = canonical_operand(problem.lhs.type, kernel.lhs_element).flip == 0;
   if (kernel.min_m != 0 && !canonical) return "reads the lhs in place, which has another sign";
   return nullptr;
@@ -81,13 +89,30 @@ bool reads_in_place(const Route& route, const Contraction& problem) {
   return problem.n <= kFewColumns || problem.k % kSamePlace != 0;
 }
 
+// Runs of so few multiply-accumulates, and not too many rows, take less time than the schedule of another run.
+constexpr uint64_t kShortRun = uint64_t{1} << 16;
+constexpr size_t kMostShortRows = 64;
+
 // Rows that one tile of the kernel for small M holds, or several where those cost less, and that the other kernel does
 // not want.
-size_t most_small_rows(const Route& small_m, const Kernel& kernel, size_t packed_bytes, const Machine& machine) {
+size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem, size_t packed_bytes,
+                       const Machine& machine) {
   if (small_m.kernel == nullptr) return 0;
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
-  const size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
+  size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
+  if (packed_bytes != 0 && problem.positions == 1) {
+    rows = larger(rows, smaller(kMostShortRows, static_cast<size_t>(kShortRun / packed_bytes)));
+  }
   return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;
+}
+
+// Where one panel has all channels, nothing passes twice over the rows of the lhs, and packing them would be for
+// nothing.
+bool serves_many_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem) {
+  if (small_m.kernel == nullptr || kernel.form != LhsForm::packed || kernel.min_m != 0) return false;
+  return problem.n <= static_cast<int64_t>(small_m.tile.width) && problem.positions == 1 &&
+         problem.rows_from == RowsFrom::strides && small_m.kernel->weights == kernel.weights &&
+         small_m.tile.mr >= kernel.mr.count && !kernel.mr.scalable;
 }
 
 }  // namespace
@@ -132,6 +157,7 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
   for (size_t i = 0; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
     if (kernel.isa == unusable || (choice.first != nullptr && choice.first != &kernel)) continue;
+    if (asked_kernel(choice) == nullptr && is_too_wide(kernel, problem)) continue;
     char words[160];
     Text why(words);
     explain_unusable(kernel, machine, choice, why);
@@ -165,6 +191,7 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
 
 void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
                  const Choice& choice, size_t packed_bytes, Text& reason, Routes* routes) {
+  routes->kernel = &kernel;
   routes->many = route_of(&kernel, problem, output, machine);
   routes->many.in_place = reads_in_place(routes->many, problem);
   routes->many.most_rows = SIZE_MAX;
@@ -172,7 +199,12 @@ void make_routes(const Kernel& kernel, const Contraction& problem, const OutputP
   small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine);
   small_m.in_place = true;
   small_m.small_m = true;
-  small_m.most_rows = most_small_rows(small_m, kernel, packed_bytes, machine);
+  small_m.most_rows = most_small_rows(small_m, kernel, problem, packed_bytes, machine);
+  if (serves_many_rows(small_m, kernel, problem)) {
+    routes->many = small_m;
+    routes->many.small_m = false;
+    routes->many.most_rows = SIZE_MAX;
+  }
   if (small_m.kernel != nullptr && small_m.kernel != &kernel) {
     reason << "; up to " << static_cast<uint64_t>(small_m.most_rows) << " rows: " << small_m.kernel->name;
   }

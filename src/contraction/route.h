@@ -62,6 +62,7 @@ struct Route {
 };
 
 struct Routes {
+  const Kernel* kernel;  // as it was selected: the weights are packed for it, whichever kernel of the same layout runs
   Route many;
   Route small_m;
   char reason[208];  // why this kernel: which better ones declined, and why

@@ -38,6 +38,11 @@ OTTAVA_NOINLINE void run_lower_tiles(const PreparedContraction& op, const TunedR
   tile->m = output->m = height;
 }
 
+// The least equal heights of as many tiles as hold the rows.
+OTTAVA_INLINE size_t even_height(size_t rows, size_t mr) {
+  return rows <= mr ? rows : ceil_div(rows, ceil_div(rows, mr));
+}
+
 // `stack` holds op.stack_bytes, aligned to kAlignment.
 OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
                              uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
@@ -52,7 +57,7 @@ OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const u
   StageArgs output = op.small_m.output;
   tile.acc = reinterpret_cast<int32_t*>(stack + op.pointer_bytes);
   tile.lhs = pointers;
-  tile.m = output.m = smaller(rows, route.tile.mr);
+  tile.m = output.m = even_height(rows, route.tile.mr);
   output.acc = tile.acc;
   output.dst_row_stride = dst_stride;
   for (size_t channel = 0;; dst += width * plan.output.element_bytes) {
@@ -66,6 +71,23 @@ OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const u
   }
 }
 
+// What most runs are: one tile.
+OTTAVA_INLINE void run_lone_tile(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                                 uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
+  const uint8_t** const pointers = reinterpret_cast<const uint8_t**>(stack);
+  for (size_t i = 0; i < rows; ++i, lhs += lhs_stride) pointers[i] = lhs;
+  TileArgs tile = op.small_m.tile;
+  StageArgs output = op.small_m.output;
+  tile.acc = reinterpret_cast<int32_t*>(stack + op.pointer_bytes);
+  output.acc = tile.acc;
+  tile.lhs = pointers;
+  tile.m = output.m = rows;
+  tile.n = output.n = op.plan.n;
+  output.dst = dst;
+  output.dst_row_stride = dst_stride;
+  run_tile(op.plan.output, op.plan.routes.small_m.on(op.plan.core_order), tile, &output);
+}
+
 OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
                                     ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
   run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride,
@@ -77,22 +99,29 @@ OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, 
 void prepare_lone_tile(PreparedContraction* op) {
   const ContractionPlan& plan = op->plan;
   const Route& route = plan.routes.small_m;
-  op->lone_tile = false;
-  op->work_of_row = op->pointer_bytes = op->stack_bytes = 0;
+  op->most_lone_rows = op->pointer_bytes = op->stack_bytes = 0;
   if (route.kernel == nullptr || plan.n == 0 || plan.k == 0) return;
   op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
   op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
   const bool plain = plan.lhs_quantization == Quantization::none && plan.output.activation == Activation::none &&
-                     !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op->row_term;
-  op->lone_tile =
-      op->stack_bytes <= kMostStackBytes && plain && plan.positions == 1 && route.kernel->release == nullptr;
-  op->work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+                     plan.output.add == nullptr && !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points &&
+                     !op->row_term;
+  if (op->stack_bytes > kMostStackBytes || !plain || plan.positions != 1 || route.kernel->release != nullptr) return;
+  op->most_lone_rows = route.most_rows;
+  if (plan.threads == 1) return;
+  const uint64_t work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+  const uint64_t rows_of_a_thread = plan.blocking.min_work_per_thread / work_of_row;
+  if (rows_of_a_thread < op->most_lone_rows) op->most_lone_rows = static_cast<size_t>(rows_of_a_thread);
 }
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                  ptrdiff_t dst_stride) {
   if (op.stack_bytes > kUsualStackBytes) return run_wide_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
   alignas(kAlignment) uint8_t stack[kUsualStackBytes];
+  const TileShape& shape = op.plan.routes.small_m.tile;
+  if (rows <= shape.mr && op.plan.n <= shape.width) {
+    return run_lone_tile(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
+  }
   run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
 }
 

@@ -1,5 +1,5 @@
-// A run of so few rows that one tile holds them, or two, on the calling thread: no schedule, no workspace, nothing but
-// tiles. What most runs of language models and of other small networks are, and where every nanosecond outside the
+// A run of so few rows that one tile holds them, or several, on the calling thread: no schedule, no workspace, nothing
+// but tiles. What most runs of language models and of other small networks are, and where every nanosecond outside the
 // kernel counts. run.h does the same for any run.
 #ifndef OTTAVA_SRC_CONTRACTION_SMALL_M_H_
 #define OTTAVA_SRC_CONTRACTION_SMALL_M_H_
@@ -12,10 +12,7 @@ namespace ottava {
 void prepare_lone_tile(PreparedContraction* op);
 
 // Whether a run of so many rows, at least 1, may. Rows of the lhs and of dst must be dense besides.
-inline bool is_small_m(const PreparedContraction& op, size_t rows) {
-  return op.lone_tile && rows <= op.plan.routes.small_m.most_rows &&
-         (op.plan.threads == 1 || rows * op.work_of_row <= op.plan.blocking.min_work_per_thread);
-}
+inline bool is_small_m(const PreparedContraction& op, size_t rows) { return rows <= op.most_lone_rows; }
 
 // Strides are in bytes. No structures: what is passed in memory here would stall on its own stores.
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,

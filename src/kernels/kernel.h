@@ -172,6 +172,9 @@ struct Kernel {
   uint16_t min_depth = 0;
   uint16_t min_m = 0;
 
+  // Not 0: a route takes the kernel for matrices whose channels fit one panel, from so many depths for each of them on.
+  uint16_t min_depth_per_channel = 0;
+
   // Indirect form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
   // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.
   uint16_t small_m_in_order_tiles = 1;

@@ -257,7 +257,15 @@ OTTAVA_INLINE void run_channels(const StageArgs args, Rule rule) {
     }
     const Accumulators<V> accumulators(args, channel);
     const size_t valid = left < lanes ? left : lanes;
-    for (size_t row = 0; row < args.m; ++row, to += row_stride) {
+    size_t row = 0;
+    // Rows shorter than a vector, side by side: what a whole vector puts behind its row, the next row replaces.
+    if (!Rule::accumulates && dense && row_stride == static_cast<ptrdiff_t>(args.n * element_bytes) && left < lanes) {
+      for (; channel == 0 && (args.m - row) * args.n >= lanes; ++row, to += row_stride) {
+        rule.begin_row(row);
+        rule.store(to, accumulators.of_row(row));
+      }
+    }
+    for (; row < args.m; ++row, to += row_stride) {
       alignas(64) uint8_t buffer[lanes * element_bytes];
       if constexpr (Rule::accumulates) {
         __builtin_memset(buffer, 0, sizeof buffer);

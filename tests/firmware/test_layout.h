@@ -18,7 +18,8 @@ inline bool test_layout(const ottava::Kernel& kernel) {
     return line.isa == kernel.isa && line.form == kernel.form && line.lhs_element == kernel.lhs_element &&
            line.mr.count == kernel.mr.count && line.rhs->element == kernel.rhs->element &&
            line.rhs->nr.count == kernel.rhs->nr.count && line.rhs->kr == kernel.rhs->kr &&
-           line.weights == kernel.weights && line.min_depth == kernel.min_depth && line.min_m == kernel.min_m;
+           line.weights == kernel.weights && line.min_depth == kernel.min_depth && line.min_m == kernel.min_m &&
+           line.min_depth_per_channel == kernel.min_depth_per_channel;
   }
   return false;
 }

@@ -193,7 +193,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   }
   INFO(error.message);
   REQUIRE(planned == Status::ok);
-  if (plan.routes.many.kernel != &kernel) {  // what it leaves to others by choice
+  if (plan.routes.kernel != &kernel) {  // what it leaves to others by choice
     const bool canonical = (c.lhs_type == Type::u8) == (kernel.lhs_element == Element::u8);
     REQUIRE((declined || c.k < kernel.min_depth || (kernel.min_m != 0 && !canonical)));
     return;
@@ -264,7 +264,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
 
   // The short way of the small M gives the same.
   const bool dense = by_row && c.lhs_order == Order::row && request.columns == c.n;
-  if (dense && op.lone_tile && request.rows <= small_m.most_rows) {
+  if (dense && is_small_m(op, request.rows)) {
     std::vector<std::uint8_t> shortly = before;
     for (std::size_t batch = 0; batch < c.batches; ++batch) {
       const ptrdiff_t row = static_cast<ptrdiff_t>(request.first_row);

@@ -57,7 +57,7 @@ void check_bytes(const ottava_layer* made, const GuardedBuffer& file) {
   const std::uint8_t* weights = file.data() + header_of(file).weights_from;
   const std::uint8_t* channels = file.data() + channels_from(static_cast<std::size_t>(header_of(file).numbers)).value();
   const auto next = [&](const PreparedContraction& op) {
-    CHECK(std::string(header_of(file).kernel) == op.plan.routes.many.kernel->name);
+    CHECK(std::string(header_of(file).kernel) == op.plan.routes.kernel->name);
     CHECK(std::memcmp(channels, op.channels, op.plan.channels.total) == 0);
     CHECK(std::memcmp(weights, op.packed, op.plan.packed.total) == 0);
     channels += op.plan.channels.total, weights += op.plan.packed.total;
@@ -70,7 +70,7 @@ void check_bytes(const ottava_layer* made, const GuardedBuffer& file) {
     const std::size_t of_group = contractions_of_group(layer.y, layer.x);
     // Phases may have chosen kernels of their own, where the file has one for all.
     for (std::size_t i = 0; i < of_group * layer.groups; ++i) {
-      if (layer.contractions[i].plan.routes.many.kernel != layer.contractions[0].plan.routes.many.kernel) return;
+      if (layer.contractions[i].plan.routes.kernel != layer.contractions[0].plan.routes.many.kernel) return;
     }
     for (std::size_t i = 0; i < of_group * layer.groups; ++i) {
       next(layer.contractions[i % layer.groups * of_group + i / layer.groups]);

@@ -236,7 +236,8 @@ TEST_CASE("weights: convolutions look at them as they are multiplied") {
       const std::string kernel = check_convolution(c, context.get());
       if (kernel.empty()) continue;
       const bool fit = c.weight_bound == safe && c.weights_type == OTTAVA_TYPE_S8 && !c.zero_points;
-      if (fit) CHECK(named(kernel)->weights == best->weights);
+      const bool few_channels = named(kernel)->min_depth_per_channel != 0;  // which then goes before all others
+      if (fit && !few_channels) CHECK(named(kernel)->weights == best->weights);
     }
   }
 }

@@ -79,6 +79,7 @@ std::vector<const Kernel*> runnable_kernels_for_some_weights() {
 std::vector<const Kernel*> first_kernels() {
   std::vector<const Kernel*> best;
   for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    if (kernel->min_depth_per_channel != 0) continue;
     if (best.empty() || best.back()->isa != kernel->isa) best.push_back(kernel);
   }
   return best;

@@ -43,7 +43,8 @@ void report(const std::string& line);
 // Every kernel of this build that this machine can run, best first: those that take all weights, then all.
 std::vector<const Kernel*> runnable_kernels();
 std::vector<const Kernel*> runnable_kernels_for_some_weights();
-// The first of each tier: where the tier is the cap, the one that is asked before all others.
+// The first of each tier: where the tier is the cap, the one that is asked before all others, but for matrices of few
+// channels.
 std::vector<const Kernel*> first_kernels();
 std::vector<const DepthwiseKernel*> runnable_depthwise_kernels();
 std::vector<const PoolingKernel*> runnable_pooling_kernels();

@@ -203,7 +203,7 @@ Status settle_conv2d(const ConvolutionProblem& problem, const ConvolutionConstan
                      const Choice& choice, uint32_t threads, Conv2dPlan* plan, Error* error) {
   const Status status = validate(problem, constants, error);
   if (status != Status::ok) return status;
-  if (!any_weights_rule_out(*plan->contraction.routes.many.kernel, problem, constants, *plan)) return status;
+  if (!any_weights_rule_out(*plan->contraction.routes.kernel, problem, constants, *plan)) return status;
   return plan_split(problem, true, machine, choice, threads, plan, error);
 }
 

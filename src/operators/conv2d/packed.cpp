@@ -12,7 +12,7 @@ Status plan_of_source(const ConvolutionProblem& problem, const PackedSource& sou
   if (status != Status::ok) return status;
   const Contraction part = contraction_of(problem, *plan);
   const WeightRuns runs = weight_runs_of(problem, *plan);
-  const Kernel& kernel = *plan->contraction.routes.many.kernel;
+  const Kernel& kernel = *plan->contraction.routes.kernel;
   for (size_t index = 0; index < plan->count && part.n != 0; ++index) {
     if (!packed_rule_out(kernel, source, part, runs, index * plan->contraction.n)) continue;
     return plan_split(problem, true, machine, choice, threads, plan, error);
@@ -96,7 +96,7 @@ Status plan_saving(const Conv2d& conv, const Site& site, const char* name, Store
                    Error* error) {
   Target target;
   Status status =
-      find_target(*conv.contractions->plan.routes.many.kernel, site.machine, site.choice.kernels, name, &target, error);
+      find_target(*conv.contractions->plan.routes.kernel, site.machine, site.choice.kernels, name, &target, error);
   if (status != Status::ok) return status;
   const PackedSource source = source_of(conv.contractions, conv.count, 1, weight_runs_of(conv.problem, conv));
   status = plan_of_source(conv.problem, source, target.machine, target.choice, 1, plan, error);

@@ -159,8 +159,9 @@ bool is_small_m_apart(const Matmul& matmul, size_t rows, const void* lhs, const 
     const ptrdiff_t last_row = static_cast<ptrdiff_t>(rows - 1) * strides.row;
     return static_cast<const uint8_t*>(first) + (last_row < 0 ? last_row : 0);
   };
-  if (are_small_m_blocks_apart(matmul, lowest(lhs, lhs_strides), lhs_strides.span, lowest(dst, dst_strides),
-                               dst_strides.span, workspace)) {
+  const size_t workspace_bytes = small_m_workspace(matmul, rows);
+  if (are_small_m_blocks_apart(lowest(lhs, lhs_strides), lhs_strides.span, lowest(dst, dst_strides), dst_strides.span,
+                               workspace, workspace_bytes)) {
     return true;
   }
   const ContractionPlan& plan = matmul.plan;
@@ -170,8 +171,8 @@ bool is_small_m_apart(const Matmul& matmul, size_t rows, const void* lhs, const 
   const Region from = rows_of(lhs, plan.k * plan.lhs_element_bytes, lhs_strides);
   const Region to = rows_of(dst, plan.n * plan.output.element_bytes, dst_strides);
   if (overlap(to, from)) return false;
-  if (workspace == nullptr || matmul.small_m_bytes == 0) return true;
-  const Region scratch = region_of(workspace, static_cast<size_t>(matmul.small_m_bytes));
+  if (workspace == nullptr || workspace_bytes == 0) return true;
+  const Region scratch = region_of(workspace, workspace_bytes);
   return !overlap(to, scratch) && !overlap(scratch, from);
 }
 

@@ -21,12 +21,17 @@ Status check_apart(const Matmul& matmul, const RunRequest& request, const Scratc
 
 // Whether the operands of a run of the small M, and its workspace unless that is null, lie one behind the other, as
 // most do; `lhs` and `dst` are their lowest bytes.
-inline bool are_small_m_blocks_apart(const Matmul& matmul, const void* lhs, size_t lhs_bytes, const void* dst,
-                                     size_t dst_bytes, const void* workspace) {
+inline bool are_small_m_blocks_apart(const void* lhs, size_t lhs_bytes, const void* dst, size_t dst_bytes,
+                                     const void* workspace, size_t workspace_bytes) {
   if (!are_apart(lhs, lhs_bytes, dst, dst_bytes)) return false;
-  if (workspace == nullptr) return true;
-  const size_t bytes = static_cast<size_t>(matmul.small_m_bytes);
-  return are_apart(lhs, lhs_bytes, workspace, bytes) && are_apart(dst, dst_bytes, workspace, bytes);
+  return workspace == nullptr || (are_apart(lhs, lhs_bytes, workspace, workspace_bytes) &&
+                                  are_apart(dst, dst_bytes, workspace, workspace_bytes));
+}
+
+// Of a run of the small M, whether it uses them or not.
+inline size_t small_m_workspace(const Matmul& matmul, size_t rows) {
+  const bool one_tile = rows <= matmul.plan.routes.small_m.tile.mr;
+  return static_cast<size_t>(one_tile ? matmul.lone_tile_bytes : matmul.small_m_bytes);
 }
 
 // Whether they share no byte, wherever they lie.

@@ -3,15 +3,16 @@
 #include "contraction/pack.h"
 #include "contraction/weights.h"
 #include "operators/matmul/validate.h"
+#include "operators/placement.h"
 
 namespace ottava {
 namespace {
 
-uint64_t bytes_for_small_m(const Matmul& matmul) {
-  if (!matmul.lone_tile) return UINT64_MAX;
+uint64_t bytes_for_small_m(const Matmul& matmul, size_t rows) {
+  if (matmul.most_lone_rows == 0) return UINT64_MAX;
   Schedule schedule;
   Error ignored;
-  const RunShape shape = {matmul.plan.routes.small_m.most_rows, matmul.plan.n, 1, false};
+  const RunShape shape = {rows, matmul.plan.n, 1, false};
   const Status status = make_schedule(matmul.plan, shape, 1, &schedule, &ignored);
   return status == Status::ok ? schedule.layout.total : UINT64_MAX;
 }
@@ -40,7 +41,7 @@ Status plan_matmul(const MatmulProblem& problem, const Machine& machine, const C
 Status settle_matmul(MatmulProblem* problem, const Constants& constants, const Machine& machine, const Choice& choice,
                      uint32_t threads, MatmulPlan* plan, Exactness* exactness, Error* error) {
   Status status = validate(*problem, constants, error);
-  if (status == Status::ok && weights_rule_out(*plan->contraction.routes.many.kernel, *problem, constants)) {
+  if (status == Status::ok && weights_rule_out(*plan->contraction.routes.kernel, *problem, constants)) {
     problem->weights_unfit = true;
     status = plan_checked(*problem, machine, choice, threads, plan, error);
   }
@@ -56,7 +57,7 @@ void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const 
 void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_t max_exact_k,
                    const Exactness& exactness, Matmul* matmul) {
   // Only rows that are dense on both sides go the short way.
-  matmul->lone_tile = matmul->lone_tile && plan.lhs_order == Order::row && plan.dst_order == Order::row;
+  if (plan.lhs_order != Order::row || plan.dst_order != Order::row) matmul->most_lone_rows = 0;
   matmul->max_m = plan.max_m;
   matmul->lhs_order = plan.lhs_order;
   matmul->rhs_order = plan.rhs_order;
@@ -64,7 +65,12 @@ void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_
   matmul->max_exact_k = max_exact_k;
   matmul->exactness = exactness;
   matmul->problem = problem;
-  matmul->small_m_bytes = bytes_for_small_m(*matmul);
+  const Route& small_m = plan.contraction.routes.small_m;
+  matmul->small_m_bytes = bytes_for_small_m(*matmul, small_m.most_rows);
+  matmul->lone_tile_bytes = bytes_for_small_m(*matmul, smaller(small_m.tile.mr, small_m.most_rows));
+  const size_t most_short = smaller(kFewLines - 1, matmul->max_m != 0 ? matmul->max_m : SIZE_MAX);
+  const bool few_lines = plan.contraction.k < kFewLines && plan.contraction.n < kFewLines;
+  matmul->most_dense_rows = few_lines ? smaller(matmul->most_lone_rows, most_short) : 0;
 }
 
 }  // namespace ottava

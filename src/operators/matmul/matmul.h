@@ -28,8 +28,10 @@ struct Matmul : PreparedContraction {
   Order dst_order;
   uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;
-  uint64_t small_m_bytes;  // of workspace that a run of the small M on one thread wants
-  MatmulProblem problem;   // as it was asked for: what a packed file says
+  size_t most_dense_rows;    // runs of so many rows, side by side, want no check but that of their memory
+  uint64_t lone_tile_bytes;  // of workspace that a run of the small M on one thread wants: of rows that one tile holds
+  uint64_t small_m_bytes;    // likewise, of more
+  MatmulProblem problem;     // as it was asked for: what a packed file says
 };
 
 // Checks what the numbers alone can show, and plans.

@@ -18,7 +18,7 @@ Status plan_of_source(MatmulProblem* problem, const PackedSource& source, const 
   if (status != Status::ok) return status;
   const Routes& routes = plan->contraction.routes;
   const Kernel* const small_m = routes.small_m.kernel;  // may ask more than the one for many rows, if that was named
-  const bool unfit = packed_rule_out(*routes.many.kernel, source, *problem) ||
+  const bool unfit = packed_rule_out(*routes.kernel, source, *problem) ||
                      (small_m != nullptr && packed_rule_out(*small_m, source, *problem));
   if (!unfit) return status;
   problem->weights_unfit = true;
@@ -91,7 +91,7 @@ Status plan_file(const Matmul& matmul, const Machine& machine, const KernelList&
     return Status::unsupported;
   }
   Target target;
-  const Status status = find_target(*matmul.plan.routes.many.kernel, machine, kernels, name, &target, error);
+  const Status status = find_target(*matmul.plan.routes.kernel, machine, kernels, name, &target, error);
   if (status != Status::ok) return status;
   *problem = matmul.problem;
   return plan_of_source(problem, {&matmul.plan, matmul.channels, matmul.packed}, target.machine, target.choice, 1, plan,

@@ -155,7 +155,7 @@ const Layer* load(const StoredTransposed& stored, const TransposedPlan& plan, co
 Status plan_saving(const Transposed& layer, const Site& site, const char* name, StoredTransposed* stored,
                    TransposedSaving* saving, Error* error) {
   const TransposedProblem& problem = layer.problem;
-  Status status = find_target(*layer.contractions->plan.routes.many.kernel, site.machine, site.choice.kernels, name,
+  Status status = find_target(*layer.contractions->plan.routes.kernel, site.machine, site.choice.kernels, name,
                               &saving->target, error);
   if (status != Status::ok) return status;
   saving->plan = phases_of_problem(problem);
