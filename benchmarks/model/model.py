@@ -41,7 +41,7 @@ def make_tables(builds):
     matmuls = [call for call in every if isinstance(call.shape, runs.Matmul)]
     layers = [call for call in every if isinstance(call.shape, runs.Layer)]
     made = []
-    for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x K x N'),
+    for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x N x K'),
                                              ('layer ', 'layers', layers, 'layer')):
         made += [
             (prefix + 'instructions', f'Executed instructions per multiply-accumulate, whole calls, {words}',
