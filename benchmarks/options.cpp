@@ -51,8 +51,8 @@ const char* usage() {
          "  --best              count the best slice of each one instead of the median: for a busy machine\n"
          "\n"
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others, such as\n"
-         "                      matmul/x86_avx2/8x64x1536; there are also\n"
-         "                      pack/ (packing of the weights), load/ (of a packed file), kernel/ and stage/ (one tile)\n"
+         "                      matmul/x86_avx2/8x64x1536; there are also pack/ (packing of the weights),\n"
+         "                      load/ (of a packed file), kernel/ and stage/ (one tile)\n"
          "                      and rules/ (every rule against the cheapest)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }

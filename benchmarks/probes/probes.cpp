@@ -17,7 +17,13 @@ namespace {
 // Short slices, of which some are not interrupted on a busy machine.
 constexpr int kSlices = 100;
 constexpr double kSliceSeconds = 0.0003;
-constexpr std::uint64_t kStep = 16384;  // bytes read at once
+constexpr int kTries = 5;  // at how long a slice is
+
+// Ways to read: one stream is the fastest from caches, several at once keep more of memory's lines on their way.
+struct Pattern {
+  std::uint64_t streams, step;  // a step is so many bytes of a stream, then comes the next one's
+};
+constexpr Pattern kPatterns[] = {{1, 16384}, {4, 512}, {8, 512}};
 
 // A loop of words, for CPUs without one of their own.
 void read_words(const void* memory, std::size_t bytes) {
@@ -85,10 +91,14 @@ double together(std::uint32_t threads, const std::function<void(std::uint32_t)>&
 // The best rate of work(thread, repeats), where one repeat of one thread counts `amount`.
 double best_rate(std::uint32_t threads, double amount, const std::function<void(std::uint32_t, std::uint64_t)>& work) {
   std::uint64_t repeats = 1;
-  const auto seconds = [&] { return together(threads, [&](std::uint32_t thread) { work(thread, repeats); }); };
-  while (seconds() < kSliceSeconds) repeats *= 2;
-  double best = seconds();
-  for (int slice = 1; slice < kSlices; ++slice) best = std::min(best, seconds());
+  const auto best_seconds = [&](int slices) {
+    double best = together(threads, [&](std::uint32_t thread) { work(thread, repeats); });
+    for (int slice = 1; slice < slices; ++slice)
+      best = std::min(best, together(threads, [&](std::uint32_t thread) { work(thread, repeats); }));
+    return best;
+  };
+  while (best_seconds(kTries) < kSliceSeconds) repeats *= 2;
+  const double best = best_seconds(kSlices);
   return amount * static_cast<double>(repeats) * threads / best;
 }
 
@@ -141,18 +151,23 @@ double Probes::read(std::uint64_t bytes, std::uint32_t threads, std::string* lev
     memory.emplace_back(new std::uint8_t[fitting.read + kLine]);
     std::fill_n(memory.back().get(), fitting.read + kLine, std::uint8_t{1});
   }
-  const std::uint64_t step = std::min(fitting.read, kStep), steps = fitting.read / step;
-  std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
-  return found = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
-           const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
-           const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
-           std::uint64_t next = at[i];
-           for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
-             loop(aligned + next * step, step);
-             if (++next == steps) next = 0;
-           }
-           at[i] = next;
-         });
+  for (const Pattern& pattern : kPatterns) {
+    const std::uint64_t step = std::min(fitting.read / pattern.streams, pattern.step);
+    const std::uint64_t steps = fitting.read / pattern.streams / step;  // of a stream
+    std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
+    const double rate = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
+      const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
+      const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
+      std::uint64_t next = at[i];
+      for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
+        loop(aligned + (next % pattern.streams * steps + next / pattern.streams) * step, step);
+        if (++next == steps * pattern.streams) next = 0;
+      }
+      at[i] = next;
+    });
+    found = std::max(found, rate);
+  }
+  return found;
 }
 
 }  // namespace bench
