@@ -178,7 +178,7 @@ void print_summary(const Comparisons& rows, std::ostream& out) {
       const Ratios ratios = ratios_to(library, rows);
       if (!ratios.empty()) {
         out << "  " << left(library->name, 16) << number("%.2f", mean(ratios)) << " over " << ratios.size()
-            << " shapes\n";
+            << (ratios.size() == 1 ? " shape\n" : " shapes\n");
       }
     }
     print_classes(to_best, out);
