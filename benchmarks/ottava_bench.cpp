@@ -14,7 +14,7 @@
 //
 // The weights are packed beforehand, ottava's workspace is the caller's. Counters:
 //   GOPS            10^9 operations per second, 2 * M * N * K in all
-//   peak            that as a share of the probed peak of the tier
+//   peak            that as a share of the probed peak of the tier, with the instruction of the kernel
 //   weights_B/s     with M <= 4: bytes of weights read per second,
 //   read            and that as a share of the probed rate of the level of memory that the packed weights fit in
 //   wrong           share of a peer's outputs that are not the bytes they have to be, where there are any
@@ -91,7 +91,7 @@ void report_contestant(benchmark::State& state, Comparison* comparison, std::siz
   std::string label = shape.origin;
   if (c.library == nullptr) {
     label += " " + c.kernel;
-    const double peak = probes->peak(c.name, comparison->threads());
+    const double peak = probes->peak(c.name, c.kernel, comparison->threads());
     if (peak > 0) state.counters["peak"] = shape.operations() / seconds / peak;
     if (bench::reads_weights(shape)) {
       const double rate = bench::weight_rate(shape, c);
@@ -135,10 +135,10 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
 }
 
 void register_probes(Probes* probes, std::uint32_t threads) {
-  for (const std::string& tier : probes->tiers()) {
-    bench::register_reported("probe/" + tier + bench::threads_suffix(threads),
-                             [probes, tier, threads](benchmark::State& state) {
-                               const double peak = probes->peak(tier, threads);
+  for (const std::string& name : probes->names()) {
+    bench::register_reported("probe/" + name + bench::threads_suffix(threads),
+                             [probes, name, threads](benchmark::State& state) {
+                               const double peak = probes->peak(name, threads);
                                for (auto _ : state) state.SetIterationTime(2e6 / peak);
                                state.counters["GOPS"] = peak * 1e-9;
                                state.SetLabel("time of 10^6 multiply-adds");

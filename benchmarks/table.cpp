@@ -18,7 +18,7 @@ std::string rate(const Shape& shape, const Contestant& c) {
 // ottava's columns after its tier.
 std::string own_cells(const Comparison& row, const Contestant* ottava, bool reads, Probes* probes) {
   const Shape& shape = row.shape();
-  const double peak = ottava != nullptr ? probes->peak(ottava->name, row.threads()) : 0;
+  const double peak = ottava != nullptr ? probes->peak(ottava->name, ottava->kernel, row.threads()) : 0;
   std::string cells = right(ottava != nullptr ? rate(shape, *ottava) : "-", 9) +
                       right(peak > 0 ? number("%.0f %%", 100 * shape.operations() / ottava->seconds() / peak) : "-", 9);
   if (!reads) return cells;

@@ -40,6 +40,7 @@ const ProbeLoops* loops_of(const std::string& tier) {
   const std::vector<const ProbeLoops*> all = {
 #if defined(OTTAVA_PROBE_X86_AVX2)
     &kProbeX86Avx2,
+    &kProbeX86Avx2Quads,
 #endif
 #if defined(OTTAVA_PROBE_X86_AVXVNNI)
     &kProbeX86AvxVnni,
@@ -106,9 +107,11 @@ std::uint64_t whole_blocks(std::uint64_t bytes) { return std::max<std::uint64_t>
 
 }  // namespace
 
-Probes::Probes(const ottava_cpu_info& cpu, std::vector<std::string> usable_tiers) : cpu_(cpu) {
-  for (std::string& tier : usable_tiers) {
-    if (loops_of(tier) != nullptr) tiers_.push_back(std::move(tier));
+Probes::Probes(const ottava_cpu_info& cpu, const std::vector<std::string>& usable_tiers) : cpu_(cpu) {
+  for (const std::string& tier : usable_tiers) {
+    for (const std::string& name : {tier, tier + "/u8s8s32"}) {
+      if (loops_of(name) != nullptr) names_.push_back(name);
+    }
   }
 }
 
@@ -127,10 +130,15 @@ std::vector<Level> Probes::levels(std::uint32_t threads) const {
   return levels;
 }
 
-double Probes::peak(const std::string& tier, std::uint32_t threads) {
-  const ProbeLoops* loops = loops_of(tier);
+double Probes::peak(const std::string& tier, const std::string& kernel, std::uint32_t threads) {
+  const std::string operands = tier + "/" + kernel.substr(0, kernel.find('_'));
+  return peak(loops_of(operands) != nullptr ? operands : tier, threads);
+}
+
+double Probes::peak(const std::string& name, std::uint32_t threads) {
+  const ProbeLoops* loops = loops_of(name);
   if (loops == nullptr) return 0;
-  double& found = found_[tier + "/" + std::to_string(threads)];
+  double& found = found_[name + "/" + std::to_string(threads)];
   if (found > 0) return found;
   const double amount = 2.0 * static_cast<double>(loops->multiply_add(1));
   return found = best_rate(threads, amount,
@@ -144,7 +152,7 @@ double Probes::read(std::uint64_t bytes, std::uint32_t threads, std::string* lev
   if (level != nullptr) *level = fitting.name;
   double& found = found_[fitting.name + "/" + std::to_string(threads)];
   if (found > 0) return found;
-  const auto loop = tiers_.empty() ? read_words : loops_of(tiers_[0])->read;
+  const auto loop = names_.empty() ? read_words : loops_of(names_[0])->read;
   constexpr std::size_t kLine = 64;
   std::vector<std::unique_ptr<std::uint8_t[]>> memory;
   for (std::uint32_t i = 0; i < threads; ++i) {
