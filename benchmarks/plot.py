@@ -140,7 +140,8 @@ def draw_squares(shapes, where, folder):
         points = [(size, *shapes[name][(kind, who)]) for name, size in sizes.items() if (kind, who) in shapes[name]]
         if not points:
             continue
-        label = ("ottava " if kind == "matmul" else "") + who + (" (hollow: wrong)" if any(p[2] for p in points) else "")
+        label = ("ottava " if kind == "matmul" else "") + who
+        label += " (hollow: wrong)" if any(wrong for _, _, wrong in points) else ""
         axes.plot([p[0] for p in points], [p[1] for p in points], "-" if kind == "matmul" else "--",
                   color=COLOURS[i % len(COLOURS)], linewidth=2 if kind == "matmul" else 1.2, label=label, marker="o",
                   markersize=4, markevery=[at for at, point in enumerate(points) if not point[2]])

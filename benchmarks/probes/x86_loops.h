@@ -24,9 +24,8 @@ using Vector = __m256i;
 #define X86_LOAD "vmovdqa"
 #endif
 
-// The loops of a tier, or of some of its kernels. chain(i) multiplies vectors 14 and 15, so many `products` of bytes, and adds to vector i, by way
-// of vector 13 if need be. Vector 12 and the sums start from what the registers
-// hold.
+// The loops of a tier, or of some of its kernels. chain(i) multiplies vectors 14 and 15, so many `products` of bytes,
+// and adds to vector i, by way of vector 13 if need be. Vector 12 and the sums start from what the registers hold.
 // clang-format off
 #define X86_PROBE(probe, tier, chain, products)                                                           \
   namespace {                                                                                             \
