@@ -19,6 +19,12 @@ struct Contestant : Timed {
   std::uint64_t packed_bytes = 0;
 };
 
+// Whether so few rows meet the weights that reading them may be what takes the time; then bytes of them per second.
+inline bool reads_weights(const Shape& shape) { return shape.m <= 4; }
+inline double weight_rate(const Shape& shape, const Contestant& c) {
+  return static_cast<double>(shape.n) * static_cast<double>(shape.k) / c.seconds();
+}
+
 class Comparison {
  public:
   Comparison(const Shape& shape, std::uint32_t threads, std::uint32_t rule, int turns)

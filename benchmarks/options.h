@@ -11,7 +11,7 @@
 namespace bench {
 
 struct Options {
-  std::vector<std::string> shapes;     // files; networks if none is given
+  std::vector<std::string> shapes;     // as usage() has them; networks if none is given
   std::vector<std::string> networks;   // files; none: shapes
   std::vector<std::string> tiers;      // by name; all usable ones if none is given
   std::vector<std::uint32_t> threads;  // counts; 1 if none is given

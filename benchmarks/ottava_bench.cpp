@@ -1,10 +1,10 @@
-// ottava_bench: times whole calls through the C ABI, for each shape of a text file and each tier of this machine,
+// ottava_bench: times whole calls through the C ABI, for each shape asked for and each tier of this machine,
 // beside other libraries and the limits of the machine. A result is checked before it is timed. `ottava_bench --help`
 // lists the options.
 //
 //   probe/<tier>, probe/read/<level>    the limits: probes/
-//   matmul/<tier>/<shape>               ottava          peer/<library>/<shape>   the others, each in turn: comparison.h
-//   pack/<tier>/<shape>                 the packing of the weights
+//   matmul/<tier>/<MxNxK>               ottava          peer/<library>/<MxNxK>   the others, each in turn: comparison.h
+//   pack/<tier>/<MxNxK>                 the packing of the weights
 //   load/<tier>                         of a packed file, from a memory map: load.cpp
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
@@ -14,7 +14,7 @@
 //
 // The weights are packed beforehand, ottava's workspace is the caller's. Counters:
 //   GOPS            10^9 operations per second, 2 * M * N * K in all
-//   peak            that as a share of the probed peak of the tier
+//   peak            that as a share of the probed peak of the tier, with the instruction of the kernel
 //   weights_B/s     with M <= 4: bytes of weights read per second,
 //   read            and that as a share of the probed rate of the level of memory that the packed weights fit in
 //   wrong           share of a peer's outputs that are not the bytes they have to be, where there are any
@@ -88,17 +88,16 @@ void report_contestant(benchmark::State& state, Comparison* comparison, std::siz
   const double seconds = c.seconds();
   for (auto _ : state) state.SetIterationTime(seconds);
   state.counters["GOPS"] = shape.operations() * 1e-9 / seconds;
-  std::string label = shape.words();
+  std::string label = shape.origin;
   if (c.library == nullptr) {
     label += " " + c.kernel;
-    const double peak = probes->peak(c.name, comparison->threads());
+    const double peak = probes->peak(c.name, c.kernel, comparison->threads());
     if (peak > 0) state.counters["peak"] = shape.operations() / seconds / peak;
-    if (shape.m <= 4) {
-      const double bytes = static_cast<double>(shape.n) * static_cast<double>(shape.k);
+    if (bench::reads_weights(shape)) {
+      const double rate = bench::weight_rate(shape, c);
       std::string level;
-      const double read = probes->read(c.packed_bytes, comparison->threads(), &level);
-      state.counters["weights_B/s"] = benchmark::Counter(bytes / seconds);
-      state.counters["read"] = bytes / seconds / read;
+      state.counters["weights_B/s"] = rate;
+      state.counters["read"] = rate / probes->read(c.packed_bytes, comparison->threads(), &level);
       label += " " + level;
     }
   } else if (c.wrong > 0) {
@@ -125,7 +124,7 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
   }
   for (std::size_t i = 0; i < contestants.size(); ++i) {
     const std::string name = (contestants[i].library != nullptr ? "peer/" : "matmul/") + contestants[i].name + "/" +
-                             shape.name + bench::threads_suffix(threads);
+                             shape.name() + bench::threads_suffix(threads);
     contestants[i].wanted = bench::chosen(name);
     contestants[i].best = options.best;
     bench::register_reported(name, [comparison, i, probes](benchmark::State& state) {
@@ -136,10 +135,10 @@ std::shared_ptr<Comparison> register_comparison(const bench::Shape& shape, std::
 }
 
 void register_probes(Probes* probes, std::uint32_t threads) {
-  for (const std::string& tier : probes->tiers()) {
-    bench::register_reported("probe/" + tier + bench::threads_suffix(threads),
-                             [probes, tier, threads](benchmark::State& state) {
-                               const double peak = probes->peak(tier, threads);
+  for (const std::string& name : probes->names()) {
+    bench::register_reported("probe/" + name + bench::threads_suffix(threads),
+                             [probes, name, threads](benchmark::State& state) {
+                               const double peak = probes->peak(name, threads);
                                for (auto _ : state) state.SetIterationTime(2e6 / peak);
                                state.counters["GOPS"] = peak * 1e-9;
                                state.SetLabel("time of 10^6 multiply-adds");
@@ -159,13 +158,15 @@ void register_probes(Probes* probes, std::uint32_t threads) {
 
 void register_packing(const bench::Shape& shape, const Tier& tier) {
   const std::uint32_t cap = tier.value;
-  benchmark::RegisterBenchmark(("pack/" + tier.name + "/" + shape.name).c_str(), [shape, cap](benchmark::State& state) {
-    const bench::Context context = bench::make_context(cap, 1);
-    const bench::Problem problem(shape);
-    const bench::Description description(problem, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN);
-    for (auto _ : state) benchmark::DoNotOptimize(bench::create(context.get(), problem, description).get());
-    state.SetBytesProcessed(state.iterations() * shape.n * shape.k);
-  });
+  benchmark::RegisterBenchmark(("pack/" + tier.name + "/" + shape.name()).c_str(),
+                               [shape, cap](benchmark::State& state) {
+                                 const bench::Context context = bench::make_context(cap, 1);
+                                 const bench::Problem problem(shape);
+                                 const bench::Description description(problem, OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN);
+                                 for (auto _ : state)
+                                   benchmark::DoNotOptimize(bench::create(context.get(), problem, description).get());
+                                 state.SetBytesProcessed(state.iterations() * shape.n * shape.k);
+                               });
 }
 
 void run_benchmarks(const bench::Options& options, const ottava_cpu_info& cpu) {
@@ -217,7 +218,9 @@ int main(int argc, char** argv) {
   const bench::Context context = bench::make_context(OTTAVA_TIER_ANY, 1);
   const std::vector<Tier> tiers = tiers_to_time(context.get(), options.tiers);
   std::vector<bench::Shape> shapes;
-  for (const std::string& file : options.shapes) bench::read_shapes(file, &shapes);
+  std::string shapes_in_full;
+  for (const std::string& asked : options.shapes)
+    shapes_in_full += (shapes_in_full.empty() ? "" : ",") + bench::add_shapes(asked, &shapes);
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   ottava_cpu_query(context.get(), &cpu, nullptr);
   if (!cpu.optimized) std::cerr << "ottava is compiled without optimization here: the figures mean nothing\n";
@@ -234,10 +237,11 @@ int main(int argc, char** argv) {
   std::vector<std::string> tier_names;
   for (const Tier& tier : tiers) tier_names.push_back(tier.name);
   Probes probes(cpu, tier_names);
-  std::vector<std::shared_ptr<Comparison>> comparisons;
+  benchmark::AddCustomContext("shapes", shapes_in_full);
+  bench::Comparisons comparisons;
   for (std::uint32_t threads : options.threads) register_probes(&probes, threads);
-  for (std::uint32_t threads : options.threads) {
-    for (const bench::Shape& shape : shapes)
+  for (const bench::Shape& shape : shapes) {  // its numbers of threads follow each other, for they are compared
+    for (std::uint32_t threads : options.threads)
       comparisons.push_back(register_comparison(shape, threads, tiers, options, &probes));
   }
   for (const Tier& tier : tiers) {

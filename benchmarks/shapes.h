@@ -1,4 +1,4 @@
-// The shapes to time: lines of text, "name M N K".
+// The shapes to time.
 #ifndef OTTAVA_BENCHMARKS_SHAPES_H_
 #define OTTAVA_BENCHMARKS_SHAPES_H_
 
@@ -8,17 +8,20 @@
 
 namespace bench {
 
+// A product of an M x K and a K x N matrix.
 struct Shape {
-  std::string name;
   std::int64_t m = 0, n = 0, k = 0;
+  std::string origin;  // what it is, in a word: the layer of a network
 
-  double operations() const { return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k); }
-  std::string words() const { return std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k); }
+  double multiply_adds() const { return static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k); }
+  double operations() const { return 2 * multiply_adds(); }
+  std::string name() const { return std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k); }
 };
 
-// Appends the shapes of a file whose names are not there yet. A name without a slash, such as "squares", is that of a
-// file of benchmarks/shapes.
-void read_shapes(const std::string& file, std::vector<Shape>* shapes);
+// Appends what is asked for and is not there yet, as usage() in options.cpp says: one shape MxNxK, random ones, or
+// those of a file, whose lines are "origin M N K". A file without a slash, such as "squares", is one of
+// benchmarks/shapes. Returns the same in full, with the seed.
+std::string add_shapes(const std::string& asked, std::vector<Shape>* shapes);
 
 }  // namespace bench
 

@@ -2,19 +2,18 @@
 #ifndef OTTAVA_BENCHMARKS_TABLE_H_
 #define OTTAVA_BENCHMARKS_TABLE_H_
 
-#include <memory>
 #include <ostream>
-#include <vector>
+#include <string>
 
-#include "comparison.h"
 #include "probes/probes.h"
+#include "summary.h"
 
 namespace bench {
 
-// Those that have been measured, a table for each number of threads. `missing`: peers that this program lacks, in
-// words.
-void print_tables(const std::vector<std::shared_ptr<Comparison>>& comparisons, Probes* probes,
-                  const std::string& missing, bool best, std::ostream& out);
+// Those that have been measured, a table for each number of threads, each followed by what it comes to. `missing`:
+// peers that this program lacks, in words.
+void print_tables(const Comparisons& comparisons, Probes* probes, const std::string& missing, bool best,
+                  std::ostream& out);
 
 }  // namespace bench
 

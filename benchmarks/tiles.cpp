@@ -174,10 +174,10 @@ void register_tiles(const std::vector<std::string>& tiers, Probes* probes) {
       for (const std::size_t depth : {32u, 64u, 256u, 1024u}) {
         const std::string name =
             std::string("kernel/") + kernel.name + "/m:" + std::to_string(m) + "/k:" + std::to_string(depth);
-        benchmark::RegisterBenchmark(name.c_str(),
-                                     [&kernel, shape, m, depth, tier_name, probes](benchmark::State& state) {
-                                       time_kernel(state, kernel, shape, m, depth, probes->peak(tier_name, 1));
-                                     });
+        benchmark::RegisterBenchmark(
+            name.c_str(), [&kernel, shape, m, depth, tier_name, probes](benchmark::State& state) {
+              time_kernel(state, kernel, shape, m, depth, probes->peak(tier_name, kernel.name, 1));
+            });
       }
     }
     for (int stage = 0; stage < ottava::kStageCount; ++stage) {

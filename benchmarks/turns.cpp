@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include "support.h"
@@ -16,7 +17,17 @@ constexpr double kSliceSeconds = 0.0005;  // short: most are not interrupted on 
 constexpr double kLongSeconds = 0.05;     // no interruption lasts that long
 constexpr double kEnoughSeconds = 1.0;    // no more turns for one who has used that much
 constexpr std::size_t kFewestSlices = 3;
-constexpr auto kRest = std::chrono::milliseconds(5);
+constexpr int kSlicesTogether = 4;  // of several threads, after one rest
+
+// Until the threads of the one before sleep: they wait busily for up to 50 ms, which shows as time of this process.
+void rest_until_idle() {
+  constexpr auto kStep = std::chrono::milliseconds(1);
+  for (int step = 0; step < 100; ++step) {
+    const std::clock_t before = std::clock();
+    std::this_thread::sleep_for(kStep);
+    if (std::clock() - before < CLOCKS_PER_SEC / 5000) break;
+  }
+}
 
 }  // namespace
 
@@ -51,13 +62,16 @@ void Turn::choose_runs() {
 }
 
 void take_turns(std::vector<Turn>* all, int turns, bool rest) {
-  for (int turn = 0; turn < turns; ++turn) {
+  const int together = rest ? kSlicesTogether : 1;
+  for (int turn = 0; turn < turns; turn += together) {
     for (Turn& one : *all) {
       std::vector<double>& slices = one.timed_->slices;
-      if (one.used_ >= kEnoughSeconds && slices.size() >= kFewestSlices) continue;
-      if (rest) std::this_thread::sleep_for(kRest);
-      one.seconds(1);  // brings its own memory into the cache
-      slices.push_back(one.seconds(one.runs_));
+      if (rest) rest_until_idle();
+      for (int i = turn; i < turns && i < turn + together; ++i) {
+        if (one.used_ >= kEnoughSeconds && slices.size() >= kFewestSlices) break;
+        one.seconds(1);  // brings its own memory into the cache
+        slices.push_back(one.seconds(one.runs_));
+      }
     }
   }
 }

@@ -42,7 +42,8 @@ class Turn {
   double used_ = 0;
 };
 
-// Fills the slices of all of them. `rest`: between slices, for the threads of the one before wait busily for a while.
+// Fills the slices of all of them. `rest`: before each one's turn the threads of the one before, which wait busily for
+// a while, fall asleep; a turn then has several slices.
 void take_turns(std::vector<Turn>* all, int turns, bool rest);
 
 }  // namespace bench

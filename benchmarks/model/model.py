@@ -41,7 +41,7 @@ def make_tables(builds):
     matmuls = [call for call in every if isinstance(call.shape, runs.Matmul)]
     layers = [call for call in every if isinstance(call.shape, runs.Layer)]
     made = []
-    for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x K x N'),
+    for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x N x K'),
                                              ('layer ', 'layers', layers, 'layer')):
         made += [
             (prefix + 'instructions', f'Executed instructions per multiply-accumulate, whole calls, {words}',
@@ -54,7 +54,7 @@ def make_tables(builds):
     return [
         *made,
         ('indirect', 'Instructions per multiply-accumulate of a convolution, and of the matmul of its numbers',
-         report.indirect_table(every, peers, 'conv_28x28x64', 'conv_784x576x64')),
+         report.indirect_table(every, peers, 'conv_28x28x64', 'conv_784x64x576')),
         ('loops', 'Modelled loops of matmuls, MAC per cycle (share of the peak)',
          report.loop_table(loops.working_loops(matmuls), peers)),
     ], called

@@ -32,7 +32,7 @@ class Matmul(namedtuple('Matmul', 'name m n k')):
 
     @property
     def words(self):
-        return f'{self.m} x {self.k} x {self.n}'
+        return f'{self.m} x {self.n} x {self.k}'
 
 
 class Layer(namedtuple('Layer', 'name kind height width channels output_channels kernel stride')):

@@ -19,7 +19,7 @@ using Problems = std::vector<const LayerProblem*>;
 class ContiguousMatmul : public RunnableLayers {
  public:
   ContiguousMatmul(const ottava_context* context, const Layer& layer, std::uint32_t rule)
-      : problem_(Shape{layer.name, layer.output_height() * layer.output_width(), layer.outputs, layer.depth()}) {
+      : problem_(Shape{layer.output_height() * layer.output_width(), layer.outputs, layer.depth(), layer.name}) {
     Description description(problem_, rule);
     description.desc.lhs_type = OTTAVA_TYPE_S8;
     operation_ = std::make_unique<Operation>(context, problem_, description);

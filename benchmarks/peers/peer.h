@@ -29,7 +29,7 @@ struct PeerLibrary {
   void (*cap)(std::uint32_t tier);
 };
 
-extern const PeerLibrary kOneDnn, kGemmlowp, kXnnpack;
+extern const PeerLibrary kOneDnn, kGemmlowp, kXnnpack, kOnnxRuntime, kOnnxRuntimeU8;
 
 // Those of this program that this CPU can run.
 std::vector<const PeerLibrary*> peer_libraries();

@@ -13,6 +13,10 @@ std::vector<const PeerLibrary*> peer_libraries() {
 #if defined(OTTAVA_PEER_XNNPACK)
   libraries.push_back(&kXnnpack);
 #endif
+#if defined(OTTAVA_PEER_ONNXRUNTIME)
+  libraries.push_back(&kOnnxRuntime);
+  libraries.push_back(&kOnnxRuntimeU8);
+#endif
 #if defined(OTTAVA_PEER_GEMMLOWP)
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) libraries.push_back(&kGemmlowp);  // compiled for it

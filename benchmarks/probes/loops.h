@@ -8,7 +8,7 @@
 namespace bench {
 
 struct ProbeLoops {
-  const char* tier;
+  const char* tier;  // or tier/operands: for those of its kernels that have an instruction of their own
   // Multiplies and adds in registers with the tier's instruction, chains enough to fill its ports, `rounds` (1 or more)
   // times; returns how many multiplications of two bytes that was.
   std::uint64_t (*multiply_add)(std::uint64_t rounds);
@@ -17,7 +17,7 @@ struct ProbeLoops {
 };
 
 #if defined(OTTAVA_PROBE_X86_AVX2)
-extern const ProbeLoops kProbeX86Avx2;
+extern const ProbeLoops kProbeX86Avx2, kProbeX86Avx2Quads;
 #endif
 #if defined(OTTAVA_PROBE_X86_AVXVNNI)
 extern const ProbeLoops kProbeX86AvxVnni;

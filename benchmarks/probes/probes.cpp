@@ -17,7 +17,13 @@ namespace {
 // Short slices, of which some are not interrupted on a busy machine.
 constexpr int kSlices = 100;
 constexpr double kSliceSeconds = 0.0003;
-constexpr std::uint64_t kStep = 16384;  // bytes read at once
+constexpr int kTries = 5;  // at how long a slice is
+
+// Ways to read: one stream is the fastest from caches, several at once keep more of memory's lines on their way.
+struct Pattern {
+  std::uint64_t streams, step;  // a step is so many bytes of a stream, then comes the next one's
+};
+constexpr Pattern kPatterns[] = {{1, 16384}, {4, 512}, {8, 512}};
 
 // A loop of words, for CPUs without one of their own.
 void read_words(const void* memory, std::size_t bytes) {
@@ -34,6 +40,7 @@ const ProbeLoops* loops_of(const std::string& tier) {
   const std::vector<const ProbeLoops*> all = {
 #if defined(OTTAVA_PROBE_X86_AVX2)
     &kProbeX86Avx2,
+    &kProbeX86Avx2Quads,
 #endif
 #if defined(OTTAVA_PROBE_X86_AVXVNNI)
     &kProbeX86AvxVnni,
@@ -85,10 +92,14 @@ double together(std::uint32_t threads, const std::function<void(std::uint32_t)>&
 // The best rate of work(thread, repeats), where one repeat of one thread counts `amount`.
 double best_rate(std::uint32_t threads, double amount, const std::function<void(std::uint32_t, std::uint64_t)>& work) {
   std::uint64_t repeats = 1;
-  const auto seconds = [&] { return together(threads, [&](std::uint32_t thread) { work(thread, repeats); }); };
-  while (seconds() < kSliceSeconds) repeats *= 2;
-  double best = seconds();
-  for (int slice = 1; slice < kSlices; ++slice) best = std::min(best, seconds());
+  const auto best_seconds = [&](int slices) {
+    double best = together(threads, [&](std::uint32_t thread) { work(thread, repeats); });
+    for (int slice = 1; slice < slices; ++slice)
+      best = std::min(best, together(threads, [&](std::uint32_t thread) { work(thread, repeats); }));
+    return best;
+  };
+  while (best_seconds(kTries) < kSliceSeconds) repeats *= 2;
+  const double best = best_seconds(kSlices);
   return amount * static_cast<double>(repeats) * threads / best;
 }
 
@@ -96,9 +107,11 @@ std::uint64_t whole_blocks(std::uint64_t bytes) { return std::max<std::uint64_t>
 
 }  // namespace
 
-Probes::Probes(const ottava_cpu_info& cpu, std::vector<std::string> usable_tiers) : cpu_(cpu) {
-  for (std::string& tier : usable_tiers) {
-    if (loops_of(tier) != nullptr) tiers_.push_back(std::move(tier));
+Probes::Probes(const ottava_cpu_info& cpu, const std::vector<std::string>& usable_tiers) : cpu_(cpu) {
+  for (const std::string& tier : usable_tiers) {
+    for (const std::string& name : {tier, tier + "/u8s8s32"}) {
+      if (loops_of(name) != nullptr) names_.push_back(name);
+    }
   }
 }
 
@@ -117,10 +130,15 @@ std::vector<Level> Probes::levels(std::uint32_t threads) const {
   return levels;
 }
 
-double Probes::peak(const std::string& tier, std::uint32_t threads) {
-  const ProbeLoops* loops = loops_of(tier);
+double Probes::peak(const std::string& tier, const std::string& kernel, std::uint32_t threads) {
+  const std::string operands = tier + "/" + kernel.substr(0, kernel.find('_'));
+  return peak(loops_of(operands) != nullptr ? operands : tier, threads);
+}
+
+double Probes::peak(const std::string& name, std::uint32_t threads) {
+  const ProbeLoops* loops = loops_of(name);
   if (loops == nullptr) return 0;
-  double& found = found_[tier + "/" + std::to_string(threads)];
+  double& found = found_[name + "/" + std::to_string(threads)];
   if (found > 0) return found;
   const double amount = 2.0 * static_cast<double>(loops->multiply_add(1));
   return found = best_rate(threads, amount,
@@ -134,25 +152,30 @@ double Probes::read(std::uint64_t bytes, std::uint32_t threads, std::string* lev
   if (level != nullptr) *level = fitting.name;
   double& found = found_[fitting.name + "/" + std::to_string(threads)];
   if (found > 0) return found;
-  const auto loop = tiers_.empty() ? read_words : loops_of(tiers_[0])->read;
+  const auto loop = names_.empty() ? read_words : loops_of(names_[0])->read;
   constexpr std::size_t kLine = 64;
   std::vector<std::unique_ptr<std::uint8_t[]>> memory;
   for (std::uint32_t i = 0; i < threads; ++i) {
     memory.emplace_back(new std::uint8_t[fitting.read + kLine]);
     std::fill_n(memory.back().get(), fitting.read + kLine, std::uint8_t{1});
   }
-  const std::uint64_t step = std::min(fitting.read, kStep), steps = fitting.read / step;
-  std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
-  return found = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
-           const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
-           const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
-           std::uint64_t next = at[i];
-           for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
-             loop(aligned + next * step, step);
-             if (++next == steps) next = 0;
-           }
-           at[i] = next;
-         });
+  for (const Pattern& pattern : kPatterns) {
+    const std::uint64_t step = std::min(fitting.read / pattern.streams, pattern.step);
+    const std::uint64_t steps = fitting.read / pattern.streams / step;  // of a stream
+    std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
+    const double rate = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
+      const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
+      const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
+      std::uint64_t next = at[i];
+      for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
+        loop(aligned + (next % pattern.streams * steps + next / pattern.streams) * step, step);
+        if (++next == steps * pattern.streams) next = 0;
+      }
+      at[i] = next;
+    });
+    found = std::max(found, rate);
+  }
+  return found;
 }
 
 }  // namespace bench

@@ -21,21 +21,22 @@ struct Level {
 
 class Probes {
  public:
-  Probes(const ottava_cpu_info& cpu, std::vector<std::string> usable_tiers);
+  Probes(const ottava_cpu_info& cpu, const std::vector<std::string>& usable_tiers);
 
-  // Those that have a probe.
-  const std::vector<std::string>& tiers() const { return tiers_; }
+  // What has a probe of its peak: tiers, and those operands of one that an instruction of their own multiplies.
+  const std::vector<std::string>& names() const { return names_; }
   std::vector<Level> levels(std::uint32_t threads) const;
 
-  // Operations per second, two for a multiply-add, of so many threads at once; 0 for a tier without a probe. Measured
-  // when first asked for.
-  double peak(const std::string& tier, std::uint32_t threads);
+  // Operations per second, two for a multiply-add, of so many threads at once; 0 for what has no probe. Measured when
+  // first asked for. Of a kernel of a tier, or by name.
+  double peak(const std::string& tier, const std::string& kernel, std::uint32_t threads);
+  double peak(const std::string& name, std::uint32_t threads);
   // Bytes per second from the level that `bytes` fit in, and the level's name.
   double read(std::uint64_t bytes, std::uint32_t threads, std::string* level = nullptr);
 
  private:
   ottava_cpu_info cpu_;
-  std::vector<std::string> tiers_;  // best first
+  std::vector<std::string> names_;  // best first
   std::map<std::string, double> found_;
 };
 

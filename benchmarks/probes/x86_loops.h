@@ -24,12 +24,12 @@ using Vector = __m256i;
 #define X86_LOAD "vmovdqa"
 #endif
 
-// The loops of a tier. chain(i) multiplies vectors 14 and 15, so many `products` of bytes, and adds to vector i, by way
-// of vector 13 if need be. The sums start from what the registers hold.
+// The loops of a tier, or of some of its kernels. chain(i) multiplies vectors 14 and 15, so many `products` of bytes,
+// and adds to vector i, by way of vector 13 if need be. Vector 12 and the sums start from what the registers hold.
 // clang-format off
 #define X86_PROBE(probe, tier, chain, products)                                                           \
   namespace {                                                                                             \
-  std::uint64_t multiply_add(std::uint64_t rounds) {                                                      \
+  std::uint64_t probe##_multiply_add(std::uint64_t rounds) {                                              \
     std::uint64_t left = rounds;                                                                          \
     asm volatile(                                                                                         \
         "vmovd %1, %%xmm14\n\t"                                                                           \
@@ -49,7 +49,7 @@ using Vector = __m256i;
     return rounds * 12 * (products);                                                                      \
   }                                                                                                       \
   }                                                                                                       \
-  const ProbeLoops probe = {tier, multiply_add, read}
+  const ProbeLoops probe = {tier, probe##_multiply_add, read}
 // clang-format on
 
 void read(const void* memory, std::size_t bytes) {

@@ -25,13 +25,13 @@ bench() {
     (need "$option") || echo "dev: going on without $option" >&2
   done
   open_build
-  [[ " ${options[*]}" != *' --networks'* ]] || fetch_onnxruntime || echo "dev: going on without onnxruntime" >&2
+  fetch_onnxruntime || echo "dev: going on without onnxruntime" >&2
   quietly "$logs/bench.log" bench_build || die "the build failed"
   if ((${#plot[@]} == 0)); then
     "$build/bench/benchmarks/ottava_bench" "${options[@]}"
     return
   fi
-  [[ " ${options[*]}" == *' --shapes='* ]] || options+=('--shapes=networks,squares')
+  [[ " ${options[*]}" == *' --shapes='* ]] || options+=('--shapes=squares,networks')
   [[ " ${options[*]}" == *' --threads='* ]] || options+=("--threads=$(seq -s, "$(nproc)")")
   "$build/bench/benchmarks/ottava_bench" "${options[@]}" \
     --benchmark_out="$build/bench/figures.json" --benchmark_out_format=json
