@@ -21,7 +21,7 @@ struct PreparedContraction {
   FirstTile small_m;
   bool row_term;         // some canonical rhs zero point is not 0, so row sums of the lhs are needed
   bool lone_tile;        // runs of the small M may go by small_m.h
-  uint64_t work_of_row;  // multiply-accumulates, where lone_tile
+  size_t rows_alone;     // likewise: those of at most so many rows, which have no work for a second thread; else 0
   size_t pointer_bytes;  // likewise: of row pointers, a multiple of kAlignment
   size_t stack_bytes;    // of these and of accumulators behind them
 };

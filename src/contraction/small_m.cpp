@@ -78,7 +78,7 @@ void prepare_lone_tile(PreparedContraction* op) {
   const ContractionPlan& plan = op->plan;
   const Route& route = plan.routes.small_m;
   op->lone_tile = false;
-  op->work_of_row = op->pointer_bytes = op->stack_bytes = 0;
+  op->rows_alone = op->pointer_bytes = op->stack_bytes = 0;
   if (route.kernel == nullptr || plan.n == 0 || plan.k == 0) return;
   op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
   op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
@@ -86,7 +86,9 @@ void prepare_lone_tile(PreparedContraction* op) {
                      !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points && !op->row_term;
   op->lone_tile =
       op->stack_bytes <= kMostStackBytes && plain && plan.positions == 1 && route.kernel->release == nullptr;
-  op->work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
+  if (op->lone_tile) {
+    op->rows_alone = most_rows_alone(plan.blocking, route.tile, route.most_rows, plan.n, plan.packed_k, plan.threads);
+  }
 }
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,

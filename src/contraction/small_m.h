@@ -12,10 +12,7 @@ namespace ottava {
 void prepare_lone_tile(PreparedContraction* op);
 
 // Whether a run of so many rows, at least 1, may. Rows of the lhs and of dst must be dense besides.
-inline bool is_small_m(const PreparedContraction& op, size_t rows) {
-  return op.lone_tile && rows <= op.plan.routes.small_m.most_rows &&
-         (op.plan.threads == 1 || rows * op.work_of_row <= op.plan.blocking.min_work_per_thread);
-}
+inline bool is_small_m(const PreparedContraction& op, size_t rows) { return rows <= op.rows_alone; }
 
 // Strides are in bytes. No structures: what is passed in memory here would stall on its own stores.
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
