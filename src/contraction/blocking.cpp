@@ -7,38 +7,51 @@ namespace {
 
 // More rows than this gain nothing, and would only grow the workspace.
 constexpr size_t kMostBlockRows = 1024;
-// About what starting and joining a thread costs, in multiply-accumulates.
-constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 20;
+// Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes
+// about a dozen cycles on every one, and these one to two microseconds. Waking a worker that waits busily costs half of
+// one.
+constexpr uint64_t kStepsPerThread = 400;
+// What the output stage does with an element takes about as long as so many multiply-accumulates.
+constexpr uint64_t kOutputCost = 16;
 
-// Where few rows pass over them, the weights have to be read more than they are multiplied: one counts like so many
-// multiply-accumulates.
-constexpr size_t kWeightCost = 4;
-// So that a worker that comes late or is slow takes fewer of them.
+// So that a worker that comes late or is slow takes fewer of them; shorter runs are cut into fewer.
 constexpr size_t kPiecesPerWorker = 8;
 
-// In multiply-accumulates; saturates.
-uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
-  uint64_t work = larger(m, kWeightCost);
-  const uint64_t factors[] = {depth < 1 ? 1 : depth, n, batches};
-  for (const uint64_t factor : factors) work = work > UINT64_MAX / factor ? UINT64_MAX : work * factor;
-  return work;
-}
+// Rows or channels as they are cut.
+struct Cut {
+  size_t block;
+  size_t longest;  // what the worker has that has most
+};
 
-// Rows of a block, a multiple of mr and at most `most`, such that the workers end together: the blocks are cut as fine
-// as need be, and coarse where that makes no difference.
-size_t even_block(size_t m, size_t parts, size_t mr, size_t most) {
-  size_t best = most;
-  size_t shortest = SIZE_MAX;  // rows of the worker that has most
-  for (size_t each = 1; each <= kPiecesPerWorker; ++each) {
-    const size_t block = smaller(most, round_up(ceil_div(m, parts * each), mr));
-    const size_t longest = ceil_div(ceil_div(m, block), parts) * block;
-    if (longest < shortest || (longest == shortest && each <= kPiecesPerWorker / 2)) {
-      best = block;
-      shortest = longest;
-    }
+// Blocks that are multiples of `unit` and at most `most`, such that the workers end together: cut as fine as need be,
+// up to `each` for a worker, and coarse where that makes no difference.
+Cut cut_evenly(size_t size, size_t parts, size_t each, size_t unit, size_t most) {
+  Cut best = {most, SIZE_MAX};
+  for (size_t pieces = 1; pieces <= each; ++pieces) {
+    const size_t block = smaller(most, round_up(ceil_div(size, parts * pieces), unit));
+    const size_t longest = smaller(size, ceil_div(ceil_div(size, block), parts) * block);
+    if (longest < best.longest || (longest == best.longest && pieces <= kPiecesPerWorker / 2)) best = {block, longest};
   }
   return best;
 }
+
+constexpr size_t kLine = 64;  // bytes, which are at most so many elements of dst
+// What it costs that two workers write to one cache line, in shares of the least work of a thread.
+constexpr uint64_t kSharesOfLine = 16;
+
+// How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in a quarter
+// of what a tile takes, and reads the weights in as much as a row takes.
+uint64_t time_of(size_t rows, size_t channels, size_t depth, const TileShape& tile) {
+  const uint64_t row_of_tile = uint64_t{tile.width} * depth;
+  return ((uint64_t{rows} + 1) * ceil_div(channels, tile.width) + rows / 4) * row_of_tile;
+}
+
+size_t workers_for(uint64_t worthwhile, uint32_t threads) {
+  return worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
+}
+
+// Runs of fewer rows may be cut by columns, and then every worker prepares all of them.
+size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return parts * kPiecesPerWorker * 2 * tile.mr; }
 
 }  // namespace
 
@@ -48,7 +61,7 @@ Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& mac
   const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * tile.lhs_bytes;
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
-  return {larger(bounded / tile.mr, 1) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2), kMinWorkPerThread};
+  return {larger(bounded / tile.mr, 1) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2), kStepsPerThread};
 }
 
 void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
@@ -61,20 +74,23 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->workers = 1;
   if (threads == 1) return;
 
-  const uint64_t least = blocking.min_work_per_thread;
-  const uint64_t worthwhile = work_of(m, n, depth, batches) / (least < 1 ? 1 : least);
-  const size_t workers = worthwhile < 1 ? 1 : worthwhile < threads ? static_cast<size_t>(worthwhile) : threads;
+  const uint64_t least = least_work_per_thread(blocking, tile);
+  const uint64_t worthwhile = work_of(m, n, depth, batches) / least;
+  const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   if (parts > 1) {
-    const size_t width = tile.width;
-    const size_t pieces = parts * kPiecesPerWorker;
-    // Cutting M lets each worker prepare its own rows once, cutting N its own weights: what there is more of is cut.
-    if (m < most_rows_of_column_cuts(parts, tile) && (n >= pieces * width || m < 2 * parts * tile.mr)) {
-      const size_t cuts = ceil_div(n >= pieces * width ? pieces : parts, grid->m_blocks);
-      grid->n_block = round_up(ceil_div(n, cuts), width);
+    const uint64_t share = worthwhile / workers;
+    const size_t each = share < kPiecesPerWorker ? static_cast<size_t>(share) : kPiecesPerWorker;
+    const Cut rows = cut_evenly(m, parts, each, tile.mr, grid->m_block);
+    const Cut columns = cut_evenly(n, parts, each, tile.width, SIZE_MAX);
+    // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights.
+    const uint64_t of_lines = columns.block % kLine == 0 ? 0 : m * (least / kSharesOfLine);
+    if (m < most_rows_of_column_cuts(parts, tile) &&
+        time_of(m, columns.longest, depth, tile) + of_lines < time_of(rows.longest, n, depth, tile)) {
+      grid->n_block = columns.block;
       grid->n_blocks = ceil_div(n, grid->n_block);
     } else {
-      grid->m_block = even_block(m, parts, tile.mr, grid->m_block);
+      grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
     }
   }
@@ -82,6 +98,39 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
 }
 
-size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return parts * kPiecesPerWorker * 2 * tile.mr; }
+uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
+  uint64_t work = depth + kOutputCost;
+  const uint64_t factors[] = {m, n, batches};
+  for (const uint64_t factor : factors) {
+    if (__builtin_mul_overflow(work, factor, &work)) work = UINT64_MAX;
+  }
+  return work;
+}
+
+uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile) {
+  const uint64_t work = blocking.steps_per_thread * tile.accumulators() * tile.kr;
+  return work < 1 ? 1 : work;
+}
+
+size_t most_rows_alone(const Blocking& blocking, const TileShape& tile, size_t most, size_t n, size_t depth,
+                       uint32_t threads) {
+  if (threads == 1) return most;
+  const uint64_t rows = (2 * least_work_per_thread(blocking, tile) - 1) / work_of(1, n, depth, 1);
+  return rows < most ? static_cast<size_t>(rows) : most;
+}
+
+void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
+                 uint32_t threads, Grid* grid) {
+  const uint64_t worthwhile = work_of(m, n, depth, batches) / least_work_per_thread(blocking, tile);
+  const size_t workers = workers_for(worthwhile, threads);
+  const size_t parts = ceil_div(workers, batches);
+  const size_t by_rows = smaller(ceil_div(m, parts), blocking.m_block) + tile.mr;
+  const size_t tallest = larger(by_rows, most_rows_of_column_cuts(workers, tile) - 1);
+  grid->m_block = smaller(round_up(smaller(m, tallest), tile.mr), blocking.m_block);
+  grid->n_block = larger(n / (workers * kPiecesPerWorker), 1);
+  grid->m_blocks = ceil_div(m, grid->m_block);
+  grid->n_blocks = ceil_div(n, grid->n_block);
+  grid->workers = static_cast<uint32_t>(workers);
+}
 
 }  // namespace ottava

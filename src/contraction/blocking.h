@@ -10,9 +10,9 @@ namespace ottava {
 
 // Frozen with the plan.
 struct Blocking {
-  size_t m_block;                // rows of lhs prepared at once; a multiple of MR
-  size_t resident_bytes;         // of packed rhs that stay in the first-level cache beside what passes through it
-  uint64_t min_work_per_thread;  // multiply-accumulates below which a further thread does not pay
+  size_t m_block;             // rows of lhs prepared at once; a multiple of MR
+  size_t resident_bytes;      // of packed rhs that stay in the first-level cache beside what passes through it
+  uint64_t steps_per_thread;  // steps of a tile below which a further thread does not pay
 };
 Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine);
 
@@ -30,8 +30,19 @@ struct Grid {
 void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
                  uint32_t threads, Grid* grid);
 
-// Runs of fewer rows may be cut by columns, and then every worker prepares all of them.
-size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile);
+// What a run of this shape takes, in multiply-accumulates; saturates. m, n, batches >= 1.
+uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches);
+// Work below which a further thread does not pay.
+uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile);
+
+// The most rows up to `most` that choose_grid leaves to one worker; 0 if even one is too much.
+size_t most_rows_alone(const Blocking& blocking, const TileShape& tile, size_t most, size_t n, size_t depth,
+                       uint32_t threads);
+
+// A grid with as many workers, and blocks as tall, as any that choose_grid gives a run on several threads of this shape
+// or of one of fewer rows.
+void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
+                 uint32_t threads, Grid* grid);
 
 }  // namespace ottava
 

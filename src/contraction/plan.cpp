@@ -118,11 +118,6 @@ bool narrow(int64_t size, size_t* narrowed) {
   return static_cast<uint64_t>(size) == *narrowed;
 }
 
-// A run with few rows cuts N, and every thread packs all of its rows: it can need more than one with many rows.
-size_t rows_of_largest_workspace(const ContractionPlan& plan, size_t m, uint32_t threads) {
-  return smaller(m, most_rows_of_column_cuts(threads, plan.routes.many.tile) - 1);
-}
-
 }  // namespace
 
 Status make_plan(const Contraction& problem, const Machine& machine, const Choice& choice, uint32_t threads,
@@ -183,21 +178,19 @@ Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr
   return laid_out == Status::ok ? lay_out_channels(plan, error) : laid_out;
 }
 
-Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
-                     Error* error) {
-  const Route& route = plan.routes.of(shape.rows);
-  // Written in place: copies of structures whose fields were just stored one by one stall on those stores.
-  Grid& grid = schedule->grid;
-  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
-  RhsPacking packing = RhsPacking::done;
-  if (plan.runtime_rhs && !shape.distinct_rhs) packing = RhsPacking::shared;
-  if (plan.runtime_rhs && shape.distinct_rhs) {
-    packing = shape.batches >= grid.workers ? RhsPacking::private_ : RhsPacking::sequential;
-  }
-  if (packing == RhsPacking::sequential) {
-    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
-  }
+namespace {
 
+RhsPacking packing_of(const ContractionPlan& plan, const RunShape& shape, uint32_t workers) {
+  if (!plan.runtime_rhs) return RhsPacking::done;
+  if (!shape.distinct_rhs) return RhsPacking::shared;
+  return shape.batches >= workers ? RhsPacking::private_ : RhsPacking::sequential;
+}
+
+// The rest of a schedule whose grid has been chosen.
+Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPacking packing, Schedule* schedule,
+                   Error* error) {
+  const Route& route = plan.routes.of(shape.rows);
+  Grid& grid = schedule->grid;
   if (plan.output.add != nullptr) {
     const size_t rows = plan.most_of_piece / smaller(grid.n_block, shape.columns) / route.tile.mr * route.tile.mr;
     grid.m_block = smaller(grid.m_block, larger(rows, route.tile.mr));
@@ -232,6 +225,43 @@ Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_
   return Status::ok;
 }
 
+// Raises *most to what is enough on several threads for each run of this shape and of fewer rows, as far as these go
+// the same route.
+Status raise_to_bound(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
+                      size_t* most, Error* error) {
+  const bool distinct = plan.runtime_rhs && shape.distinct_rhs;
+  Grid& grid = schedule->grid;
+  // One matrix at a time where workers share each, and then where they share out the matrices.
+  for (size_t batches = distinct ? 1 : shape.batches;; batches = shape.batches) {
+    bound_grids(plan.blocking, plan.routes.of(shape.rows).tile, shape.rows, shape.columns, plan.packed_k, batches,
+                threads, &grid);
+    RhsPacking packing = packing_of(plan, shape, grid.workers);
+    if (distinct && batches == shape.batches) {
+      packing = RhsPacking::private_;
+      grid.workers = static_cast<uint32_t>(smaller(grid.workers, batches));
+    }
+    const Status status = lay_out_run(plan, shape, packing, schedule, error);
+    if (status != Status::ok) return status;
+    *most = larger(*most, schedule->layout.total);
+    if (batches == shape.batches) return Status::ok;
+  }
+}
+
+}  // namespace
+
+Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
+                     Error* error) {
+  const Route& route = plan.routes.of(shape.rows);
+  // Written in place: copies of structures whose fields were just stored one by one stall on those stores.
+  Grid& grid = schedule->grid;
+  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
+  const RhsPacking packing = packing_of(plan, shape, grid.workers);
+  if (packing == RhsPacking::sequential) {
+    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
+  }
+  return lay_out_run(plan, shape, packing, schedule, error);
+}
+
 Status measure_workspace(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
                          uint64_t* bytes, Error* error) {
   // One thread takes the longest blocks, and is what a run falls back on.
@@ -247,14 +277,14 @@ Status measure_workspace(const ContractionPlan& plan, const RunShape& shape, uin
     if (status != Status::ok) return status;
     most = larger(most, schedule->layout.total);
   }
-  few.rows = rows_of_largest_workspace(plan, shape.rows, threads);
-  status = make_schedule(plan, few, threads, schedule, error);
-  if (status != Status::ok) return status;
-  most = larger(most, schedule->layout.total);
+  if (threads > 1) {
+    status = raise_to_bound(plan, shape, threads, schedule, &most, error);
+    if (status == Status::ok && few.rows != 0) status = raise_to_bound(plan, few, threads, schedule, &most, error);
+    if (status != Status::ok) return status;
+  }
   status = make_schedule(plan, shape, threads, schedule, error);
-  if (status != Status::ok) return status;
   *bytes = larger(most, schedule->layout.total);
-  return Status::ok;
+  return status;
 }
 
 Status make_schedule_within(const ContractionPlan& plan, const RunShape& shape, uint64_t bytes, Schedule* schedule,

@@ -256,9 +256,8 @@ void run_worker(void* task, uint32_t index) {
                    {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
 
-  const bool shared = run.schedule.grid.workers > 1;
   const size_t pieces = run.schedule.grid.pieces();
-  for (size_t taken; run.pieces.take(shared, &taken);) {
+  for (size_t taken; run.pieces.take(index, &taken);) {
     if (alone) {
       run_batch_alone(run, taken, &worker, &tiles);
     } else {
@@ -273,11 +272,10 @@ void run_worker(void* task, uint32_t index) {
 // Panels of a run-time rhs that one piece packs: with one at a time a row-ordered rhs would be read in parts of lines.
 constexpr size_t kPanelsAtOnce = 4;
 
-void pack_worker(void* task, uint32_t) {
+void pack_worker(void* task, uint32_t index) {
   Run& run = *static_cast<Run*>(task);
   const RhsView rhs = rhs_of(run.request, run.first_batch);
-  const bool shared = run.schedule.grid.workers > 1;
-  for (size_t taken; run.pieces.take(shared, &taken);) {
+  for (size_t taken; run.pieces.take(index, &taken);) {
     const size_t first = first_panel(run.op, run.request) + taken * kPanelsAtOnce;
     pack_rhs_panels(run.op.plan, run.op.channels, rhs, first,
                     smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
@@ -299,19 +297,19 @@ void run_contraction(const PreparedContraction& op, const RunRequest& request, c
   const uint32_t workers = schedule.grid.workers;
   const size_t pieces = schedule.grid.pieces();
   if (schedule.packing == RhsPacking::done) {
-    Run run = {op, request, schedule, aligned, 0, op.packed, nullptr, PieceCounter(pieces * request.batches)};
+    Run run = {op, request, schedule, aligned, 0, op.packed, nullptr, PieceCounter(pieces * request.batches, workers)};
     return compute(&run, parallel);
   }
   if (schedule.packing == RhsPacking::private_) {
-    Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, PieceCounter(request.batches)};
+    Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, PieceCounter(request.batches, workers)};
     return compute(&run, parallel);
   }
   const size_t panels = ceil_div(end_panel(op, request) - first_panel(op, request), kPanelsAtOnce);
   const size_t step = schedule.packing == RhsPacking::shared ? request.batches : 1;
   for (size_t batch = 0; batch < request.batches; batch += step) {
-    Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, PieceCounter(panels)};
+    Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, PieceCounter(panels, workers)};
     on_workers(parallel, workers, pack_worker, &pack);
-    Run run = {op, request, schedule, aligned, batch, aligned, nullptr, PieceCounter(pieces * step)};
+    Run run = {op, request, schedule, aligned, batch, aligned, nullptr, PieceCounter(pieces * step, workers)};
     compute(&run, parallel);
   }
 }

@@ -107,11 +107,8 @@ void prepare_lone_tile(PreparedContraction* op) {
                      plan.output.add == nullptr && !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points &&
                      !op->row_term;
   if (op->stack_bytes > kMostStackBytes || !plain || plan.positions != 1 || route.kernel->release != nullptr) return;
-  op->most_lone_rows = route.most_rows;
-  if (plan.threads == 1) return;
-  const uint64_t work_of_row = static_cast<uint64_t>(plan.n) * plan.k;  // no more than the bytes of the weights
-  const uint64_t rows_of_a_thread = plan.blocking.min_work_per_thread / work_of_row;
-  if (rows_of_a_thread < op->most_lone_rows) op->most_lone_rows = static_cast<size_t>(rows_of_a_thread);
+  op->most_lone_rows =
+      most_rows_alone(plan.blocking, route.tile, route.most_rows, plan.n, plan.packed_k, plan.threads);
 }
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,

@@ -27,14 +27,13 @@ struct AddRun {
   const LayerRequest& request;
   size_t pixels;
   size_t piece;  // pixels of each
-  bool shared;
   PieceCounter pieces;
 };
 
-void run_worker(void* task, uint32_t) {
+void run_worker(void* task, uint32_t index) {
   AddRun& run = *static_cast<AddRun*>(task);
   const LayerRequest& request = run.request;
-  for (size_t taken; run.pieces.take(run.shared, &taken);) {
+  for (size_t taken; run.pieces.take(index, &taken);) {
     const size_t first = taken * run.piece;
     run_addition(
         run.layer.add,
@@ -49,8 +48,9 @@ void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void
   const size_t pixels = request.shape.batch * request.shape.output_pixels();
   const uint64_t elements = uint64_t{pixels} * layer.output_channels;
   const uint32_t workers = worthwhile_threads(elements * 3, threads);
-  const size_t piece = workers == 1 ? pixels : larger(kElementsOfPiece / layer.output_channels, 1);
-  AddRun shared = {of(layer), request, pixels, piece, workers > 1, PieceCounter(ceil_div(pixels, piece))};
+  const size_t piece =
+      workers == 1 ? pixels : smaller(ceil_div(pixels, workers), larger(kElementsOfPiece / layer.output_channels, 1));
+  AddRun shared = {of(layer), request, pixels, piece, PieceCounter(ceil_div(pixels, piece), workers)};
   on_workers(parallel, workers, run_worker, &shared);
 }
 

@@ -41,7 +41,7 @@ void run_worker(void* task, uint32_t index) {
   SharedRun& run = *static_cast<SharedRun*>(task);
   Saturation saturation = {0, 0};
   Saturation* const counted = run.request.saturation;
-  for (size_t taken; run.pieces.take(true, &taken);) {
+  for (size_t taken; run.pieces.take(index, &taken);) {
     run_one(run.set, run.request, taken, 1, counted != nullptr ? &saturation : nullptr,
             run.workspace + index * run.slice, {});
   }
@@ -80,9 +80,8 @@ uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uin
   for (size_t index = 0; index < set.kinds; ++index) {
     const RunShape part = set.shape_of(*set.layer, shape, index);
     const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
-    least = plan.blocking.min_work_per_thread < 1 ? 1 : plan.blocking.min_work_per_thread;
-    const Size size = Size(part.rows) * part.columns * part.batches * larger(plan.depth(), 1);
-    const uint64_t of_part = size.valid() ? size.value() : UINT64_MAX / 2;
+    least = least_work_per_thread(plan.blocking, plan.routes.many.tile);
+    const uint64_t of_part = is_empty(part) ? 0 : work_of(part.rows, part.columns, plan.depth(), part.batches);
     small = small && of_part < 2 * least;
     work = work + of_part < work ? UINT64_MAX : work + of_part;
   }
@@ -123,7 +122,7 @@ void run_set(const ContractionSet& set, const LayerRequest& request, uint32_t th
   Error ignored;
   if (measure(set, request.shape, 1, Enough::for_run, &one, &ignored) != Status::ok) return;
   SharedRun run = {set, request, static_cast<uint8_t*>(workspace), round_up(one.bytes, kAlignment),
-                   PieceCounter(set.count)};
+                   PieceCounter(set.count, sharing)};
   on_workers(parallel, sharing, run_worker, &run);
   add_counts(run.workspace, run.slice, sharing, request.saturation);
 }

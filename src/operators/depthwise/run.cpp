@@ -19,7 +19,7 @@ constexpr size_t kTileElements = 4096;
 constexpr size_t kLeastChannels = 64;  // that are worth a piece of their own
 constexpr size_t kPiecesPerWorker = 4;
 // What a further thread costs, in products: a product takes longer here than in a contraction.
-constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 18;
+constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 16;
 
 const Depthwise& of(const Layer& layer) { return static_cast<const Depthwise&>(layer); }
 
@@ -60,7 +60,6 @@ struct Run {
   size_t part_channels;
   uint8_t* workspace;
   size_t slice;
-  bool shared;
   PieceCounter pieces;
 };
 
@@ -315,7 +314,7 @@ void run_worker(void* task, uint32_t index) {
   Saturation saturation = {0, 0};
   Saturation* const counted = run.request.saturation;
   Piece piece(run, slice, counted != nullptr ? &saturation : nullptr);
-  for (size_t taken; run.pieces.take(run.shared, &taken);) piece.compute(taken);
+  for (size_t taken; run.pieces.take(index, &taken);) piece.compute(taken);
   // In place of what the slice held: see add_counts.
   if (counted != nullptr) copy_bytes(run.workspace + index * run.slice, &saturation, sizeof saturation);
 }
@@ -364,8 +363,7 @@ void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t thr
              part,
              static_cast<uint8_t*>(align_up(workspace, kAlignment)),
              bytes,
-             schedule.workers > 1,
-             PieceCounter(groups * parts * request.shape.batch)};
+             PieceCounter(groups * parts * request.shape.batch, schedule.workers)};
   on_workers(parallel, schedule.workers, run_worker, &run);
   add_counts(run.workspace, run.slice, schedule.workers, request.saturation);
 }

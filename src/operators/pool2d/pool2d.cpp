@@ -130,7 +130,6 @@ struct PoolRun {
   const LayerRequest& request;
   const UniformStage* stage;  // of a rescaled average
   uint8_t* sums;
-  bool shared;
   PieceCounter lines;
 };
 
@@ -215,15 +214,15 @@ void run_worker(void* task, uint32_t index) {
   uint8_t* const slice = run.sums != nullptr ? run.sums + index * slice_bytes(run.layer.output_channels) : nullptr;
   int32_t* const sums = reinterpret_cast<int32_t*>(slice);
   if (run.stage != nullptr) zero_bytes(sums, slice_bytes(run.layer.output_channels));  // the stage reads the padding
-  for (size_t line; run.lines.take(run.shared, &line);) Line(run, line, sums).run();
+  for (size_t line; run.lines.take(index, &line);) Line(run, line, sums).run();
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
   const Pool2d& pool = of(layer);
   const uint32_t workers = workers_of(layer, request.shape, threads);
   uint8_t* const sums = static_cast<uint8_t*>(align_up(workspace, kAlignment));
-  PoolRun shared = {pool, request,     nullptr,
-                    sums, workers > 1, PieceCounter(request.shape.batch * request.shape.output_height)};
+  PoolRun shared = {pool, request, nullptr, sums,
+                    PieceCounter(request.shape.batch * request.shape.output_height, workers)};
   if (!rescales(pool.problem)) return on_workers(parallel, workers, run_worker, &shared);
   const UniformStage stage(pool.output, values_of(pool, request.shape.window));
   shared.stage = &stage;
