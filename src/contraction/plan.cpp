@@ -112,6 +112,9 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   return refuse_size("desc.k", "is so large that the workspace would not fit the address space", error);
 }
 
+// What lies within so many times the second-level cache comes from the third soon enough.
+constexpr uint64_t kNearCaches = 8;
+
 // The caller's size as this machine's; false if it does not fit.
 bool narrow(int64_t size, size_t* narrowed) {
   *narrowed = static_cast<size_t>(size);
@@ -155,6 +158,7 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
   plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine);
+  plan->weights_exceed_caches = packed_bytes > kNearCaches * machine.l2_bytes;
   laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   return laid_out == Status::ok ? lay_out_scratch(plan, error) : laid_out;

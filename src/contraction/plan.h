@@ -71,7 +71,8 @@ struct ContractionPlan {
   ChannelLayout channels;
   ScratchLayout scratch;
   Blocking blocking;
-  size_t most_of_piece;  // elements, where the output adds; no less than a tile of all channels
+  bool weights_exceed_caches;  // each run reads them from memory, or from far away
+  size_t most_of_piece;        // elements, where the output adds; no less than a tile of all channels
   uint32_t threads;
   CoreOrder core_order;  // of the machine, for the choice between tunings
 

@@ -47,6 +47,7 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
   tile.positions = route.indirect() ? plan.positions : 1;
   tile.sign_flip = route.lhs.flip;
   tile.panel_stride = plan.packed.panel_bytes;
+  tile.fetch_next = plan.weights_exceed_caches ? 1 : 0;
   tile.rhs = packed;
   tile.width = route.tile.width;
   output.acc_stride = route.tile.width;

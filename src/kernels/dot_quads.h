@@ -24,6 +24,7 @@
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
 #include "kernels/kernel.h"
+#include "kernels/next_panel.h"
 #include "kernels/unroll.h"
 #include "kernels/vector_kernel.h"
 
@@ -106,14 +107,9 @@ struct MultiplyRows {
                                   : M <= 3 ? 2
                                            : 1;
 
-  // With 1 or 2 rows memory is the limit, and its streams start anew at every page: weights are fetched two pages
-  // ahead, one line of every two, whose other one comes with it. Beyond the end of a panel lies the next one. Short
-  // panels are as fast without.
+  // So many rows wait for memory.
   template <size_t M>
-  static constexpr bool kPrefetches = M <= 2;
-  static constexpr size_t kTwoLines = 128;
-  static constexpr size_t kAhead = 8192;
-  static constexpr size_t kShortDepth = 1024;
+  static constexpr bool kFetches = M <= 4;
 
   static OTTAVA_INLINE typename Dot::I canonical(typename Dot::I raw) {
     return kSignFlip ? Dot::exclusive_or(raw, Dot::broadcast(static_cast<int32_t>(0x80808080))) : raw;
@@ -125,7 +121,7 @@ struct MultiplyRows {
     constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
     const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-    const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
+    NextPanel next_panel(args);
     const auto part = Dot::part_of(args.depth % kQuad);
     typename Dot::I acc[kUnrolled][M][W] = {};
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
@@ -134,18 +130,26 @@ struct MultiplyRows {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
       size_t k = 0;
-      for (; k + kUnrolled * kQuad <= args.depth; k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes) {
+      const auto add_sets = [&]() OTTAVA_INLINE_LAMBDA {
         unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
-          const uint8_t* const weights = rhs + set * kStepBytes;
-          // In integers: the address may lie beyond the panel.
-          if constexpr (kPrefetches<M> && set * kStepBytes % kTwoLines == 0) {
-            __builtin_prefetch(reinterpret_cast<const void*>(reinterpret_cast<uintptr_t>(weights) + ahead));
-          }
-          add_quads<Dot>(weights, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
+          add_quads<Dot>(rhs + set * kStepBytes, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
             return canonical(broadcast_quad<Dot>(row[i] + k + set * kQuad));
           });
         });
+        k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
+      };
+      if constexpr (kFetches<M>) {
+        constexpr size_t kSetsBytes = kUnrolled * kStepBytes;
+        constexpr size_t kRounds = kSetsBytes > NextPanel::kBytes ? 1 : NextPanel::kBytes / kSetsBytes;
+        while (args.depth - k >= kRounds * kUnrolled * kQuad) {
+          unroll<kRounds * kSetsBytes / NextPanel::kBytes>([&](auto) OTTAVA_INLINE_LAMBDA { next_panel.fetch(); });
+          size_t end = k + kRounds * kUnrolled * kQuad;
+          keep_loop(&end);
+          do add_sets();
+          while (k < end);
+        }
       }
+      while (args.depth - k >= kUnrolled * kQuad) add_sets();
       if constexpr (kUnrolled > 1) {
         for (; k + kQuad <= args.depth; k += kQuad, rhs += kStepBytes) {
           add_quads<Dot>(rhs, acc[0],

@@ -25,6 +25,10 @@ OTTAVA_INLINE constexpr void unroll(Body body) {
   }
 }
 
+// Hides a bound from the compiler, which would unroll a loop of so few rounds and add up their sums before it adds them
+// to the accumulators: more values than there are registers.
+OTTAVA_INLINE void keep_loop(size_t* end) { __asm__("" : "+r"(*end)); }
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_UNROLL_H_

@@ -133,6 +133,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.positions = positions;
   tile.sign_flip = epilogue.sign_flip;
   tile.panel_stride = panel_bytes;
+  tile.fetch_next = random.chance(4) ? 1 : 0;
   tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
   tile.width = width;
   tile.step_stride = shape.mr * tile.row_stride;

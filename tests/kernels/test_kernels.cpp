@@ -206,6 +206,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.positions = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
+  args.fetch_next = random.chance(4) ? 1 : 0;
   args.width = tile.width;
   GuardedBuffer start(panels * tile.nr * sizeof(std::int32_t), shape.side, 4);
   const bool starts = kernel.bias_initialized && random.chance(2);

@@ -1,5 +1,5 @@
-// AVX2 kernel, s8 x s8, 6 x 16 tile, 2 depths a step, lhs read in place through row pointers: for small M, and where one
-// panel has all channels, since packing the lhs would cost as much as it saves. Its rhs panels are those of
+// AVX2 kernel, s8 x s8, 6 x 16 tile, 2 depths a step, lhs read in place through row pointers: for small M, and where
+// one panel has all channels, since packing the lhs would cost as much as it saves. Its rhs panels are those of
 // s8s8s32_6x16x2.cpp; pairs.h has the step and says why it is exact.
 //
 // Read WideBlock, then Multiply::add: a block of depths of each row has its signs flipped and is widened to s16 on the
@@ -10,6 +10,7 @@
 // vpaddd, a cycle each: one set of them is enough for any number of rows.
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
+#include "kernels/next_panel.h"
 #include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/load_few.h"
 #include "kernels/x86_avx2/pack.h"
@@ -21,18 +22,13 @@ namespace {
 constexpr size_t kLanes = 16;   // depths that are widened at a time
 constexpr size_t kBlock = 256;  // depths that are widened before they are used
 
-// Steps of an iteration: compilers gather the sums of all of them before adding, so more rows would not
-// leave enough registers.
+// Steps of an iteration, for which as much of the next panel is fetched.
+constexpr size_t kSteps = NextPanel::kBytes / kStepBytes;
+constexpr size_t kDepths = kSteps * kKr;
+// Steps that are unrolled: compilers gather the sums of all of them before adding, so more would not leave enough
+// registers.
 template <size_t M>
-constexpr size_t kSteps = M == 1 ? 4 : 1;
-
-// With one row memory is the limit, and its streams start anew at every page: weights are fetched two pages ahead.
-// Beyond the end of a panel lies the next one. Short panels are as fast without.
-template <size_t M>
-constexpr bool kFetches = M == 1;
-constexpr size_t kLine = 64;
-constexpr size_t kAhead = 8192;
-constexpr size_t kShortDepth = 1024;
+constexpr size_t kUnrolled = M == 1 ? 4 : 1;
 
 // A block of depths of M rows, widened. In front of each row is room for depths of the block before, which
 // the last load repeats.
@@ -61,7 +57,7 @@ struct Multiply {
     WideBlock<M> wide;
     const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
     const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-    const size_t ahead = args.depth < kShortDepth ? 0 : kAhead;
+    NextPanel next_panel(args);
     const __m128i flips = _mm_set1_epi8(static_cast<char>(args.sign_flip));
     for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
       const uint8_t* row[M];
@@ -81,18 +77,17 @@ struct Multiply {
         }
 
         const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
-          if constexpr (kFetches<M> && step * kStepBytes % kLine == 0) {
-            // In integers: the address may lie beyond the panel.
-            const uintptr_t weights = reinterpret_cast<uintptr_t>(rhs) + step * kStepBytes;
-            __builtin_prefetch(reinterpret_cast<const void*>(weights + ahead));
-          }
           add_step(rhs + step * kStepBytes, acc,
                    [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
         };
         d = 0;
-        if constexpr (kSteps<M> != 1) {
-          for (; d + kSteps<M> * kKr <= count; d += kSteps<M> * kKr, rhs += kSteps<M> * kStepBytes) {
-            unroll<kSteps<M>>(add_numbered);
+        while (count - d >= kDepths) {
+          next_panel.fetch();
+          size_t end = d + kDepths;
+          keep_loop(&end);
+          while (d < end) {
+            unroll<kUnrolled<M>>(add_numbered);
+            d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
           }
         }
         for (; d < count; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
