@@ -113,8 +113,8 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   if (status != Status::ok) return status;
   if (is_small_m(matmul, rows) && has_workspace(operation, workspace, workspace_bytes) &&
       is_small_m_apart(matmul, rows, lhs, lhs_strides, dst, dst_strides, workspace)) {
-    run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
-                dst_strides.row);
+    share_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
+                  dst_strides.row, operation.context->parallel);
     return Status::ok;
   }
   RunRequest request;
@@ -154,7 +154,7 @@ ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void
     if (dst == nullptr) return require(dst, "dst", words);
     // What most calls are, few dense rows, is read here alone: a whole MatmulCall, mostly empty, would cost a small one
     // more than its product.
-    if (is_small_m(matmul, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
+    if (is_small_m_alone(matmul, rows) && has_workspace(*operation, workspace, workspace_bytes)) {
       Strides lhs_strides, dst_strides;
       if (resolve_dense(rows, plan.k, Order::row, plan.lhs_element_bytes, lhs_stride, &lhs_strides) &&
           resolve_dense(rows, plan.n, Order::row, plan.output.element_bytes, dst_stride, &dst_strides) &&

@@ -38,9 +38,10 @@ OTTAVA_NOINLINE void run_lower_tiles(const PreparedContraction& op, const TunedR
   tile->m = output->m = height;
 }
 
-// `stack` holds op.stack_bytes, aligned to kAlignment.
-OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-                             uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
+// The channels from `first` on, a multiple of the width, to `end`; dst is where the first of them goes. `stack` holds
+// op.stack_bytes, aligned to kAlignment.
+OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t first, size_t end, size_t rows, const uint8_t* lhs,
+                             ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
   const ContractionPlan& plan = op.plan;
   const Route& route = plan.routes.small_m;
   const TunedRoute& tuned = route.on(plan.core_order);
@@ -55,21 +56,56 @@ OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const u
   tile.m = output.m = smaller(rows, route.tile.mr);
   output.acc = tile.acc;
   output.dst_row_stride = dst_stride;
-  for (size_t channel = 0;; dst += width * plan.output.element_bytes) {
-    tile.n = output.n = smaller(plan.n - channel, width);
+  if (first != 0) {
+    move_to_channel(op.small_m, first, tile.rhs, first / plan.nr * plan.packed.panel_bytes, &tile, &output);
+  }
+  for (size_t channel = first;; dst += width * plan.output.element_bytes) {
+    tile.n = output.n = smaller(end - channel, width);
     output.dst = dst;
     run_tile(plan.output, tuned, tile, &output);
     if (rows > tile.m) run_lower_tiles(op, tuned, rows, dst, &tile, &output);
     channel += width;
-    if (channel >= plan.n) return;
+    if (channel >= end) return;
     move_to_channel(op.small_m, channel, tile.rhs, route.tile.panels * tile.panel_stride, &tile, &output);
   }
 }
 
-OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
-                                    ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
-  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride,
+OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t first, size_t end, size_t rows,
+                                    const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
+  run_tiles(op, first, end, rows, lhs, lhs_stride, dst, dst_stride,
             static_cast<uint8_t*>(__builtin_alloca_with_align(op.stack_bytes, 8 * kAlignment)));
+}
+
+// A run as its workers share it.
+struct SharedTiles {
+  const PreparedContraction& op;
+  size_t rows;
+  const uint8_t* lhs;
+  ptrdiff_t lhs_stride;
+  uint8_t* dst;
+  ptrdiff_t dst_stride;
+  Grid grid;
+  PieceCounter pieces;
+};
+
+void run_worker(void* task, uint32_t index) {
+  SharedTiles& run = *static_cast<SharedTiles*>(task);
+  const PreparedContraction& op = run.op;
+  alignas(kAlignment) uint8_t stack[kUsualStackBytes];
+  for (size_t piece; run.pieces.take(index, &piece);) {
+    const size_t block = run.grid.n_blocks == 1 ? piece : piece / run.grid.n_blocks;
+    const ptrdiff_t row = static_cast<ptrdiff_t>(block * run.grid.m_block);
+    const size_t rows = smaller(run.rows - block * run.grid.m_block, run.grid.m_block);
+    const size_t first = (piece - block * run.grid.n_blocks) * run.grid.n_block;
+    const size_t end = smaller(op.plan.n, first + run.grid.n_block);
+    const uint8_t* const lhs = run.lhs + row * run.lhs_stride;
+    uint8_t* const dst = run.dst + row * run.dst_stride + first * op.plan.output.element_bytes;
+    if (op.stack_bytes > kUsualStackBytes) {
+      run_wide_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride);
+    } else {
+      run_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride, stack);
+    }
+  }
 }
 
 }  // namespace
@@ -93,9 +129,21 @@ void prepare_lone_tile(PreparedContraction* op) {
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                  ptrdiff_t dst_stride) {
-  if (op.stack_bytes > kUsualStackBytes) return run_wide_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
+  if (op.stack_bytes > kUsualStackBytes)
+    return run_wide_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride);
   alignas(kAlignment) uint8_t stack[kUsualStackBytes];
-  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
+  run_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride, stack);
+}
+
+void share_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                   ptrdiff_t dst_stride, const Parallel& parallel) {
+  const ContractionPlan& plan = op.plan;
+  if (is_small_m_alone(op, rows)) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
+  Grid grid;
+  choose_grid(plan.blocking, plan.routes.small_m.tile, rows, plan.n, plan.packed_k, 1, plan.threads, &grid);
+  if (grid.workers == 1) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
+  SharedTiles run = {op, rows, lhs, lhs_stride, dst, dst_stride, grid, PieceCounter(grid.pieces(), grid.workers)};
+  on_workers(parallel, grid.workers, run_worker, &run);
 }
 
 }  // namespace ottava

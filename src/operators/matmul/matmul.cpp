@@ -57,6 +57,7 @@ void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_
                    const Exactness& exactness, Matmul* matmul) {
   // Only rows that are dense on both sides go the short way.
   matmul->lone_tile = matmul->lone_tile && plan.lhs_order == Order::row && plan.dst_order == Order::row;
+  if (!matmul->lone_tile) matmul->rows_alone = 0;
   matmul->max_m = plan.max_m;
   matmul->lhs_order = plan.lhs_order;
   matmul->rhs_order = plan.rhs_order;
