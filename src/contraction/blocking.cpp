@@ -8,9 +8,9 @@ namespace {
 // More rows than this gain nothing, and would only grow the workspace.
 constexpr size_t kMostBlockRows = 1024;
 // Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes
-// about a dozen cycles on every one, and these one to two microseconds. Waking a worker that waits busily costs half of
-// one.
-constexpr uint64_t kStepsPerThread = 400;
+// about a dozen cycles on every one, and these about two microseconds. A worker that waits busily costs a quarter of
+// that.
+constexpr uint64_t kStepsPerThread = 600;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
 
