@@ -138,7 +138,7 @@ void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
 void share_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                    ptrdiff_t dst_stride, const Parallel& parallel) {
   const ContractionPlan& plan = op.plan;
-  if (is_small_m_alone(op, rows)) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
+  if (!OTTAVA_HOSTED || is_small_m_alone(op, rows)) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
   Grid grid;
   choose_grid(plan.blocking, plan.routes.small_m.tile, rows, plan.n, plan.packed_k, 1, plan.threads, &grid);
   if (grid.workers == 1) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);

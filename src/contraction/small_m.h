@@ -12,13 +12,14 @@ namespace ottava {
 // Decides whether runs of the small M may go this way; everything else of *op is there.
 void prepare_lone_tile(PreparedContraction* op);
 
-// Whether a run of so many rows, at least 1, may. Rows of the lhs and of dst must be dense besides.
-inline bool is_small_m(const PreparedContraction& op, size_t rows) {
-  return op.lone_tile && rows <= op.plan.routes.small_m.most_rows;
-}
-
-// Whether it may, and has too little work for a second thread.
+// Whether a run of so many rows, at least 1, may, and has too little work for a second thread. Rows of the lhs and of
+// dst must be dense besides.
 inline bool is_small_m_alone(const PreparedContraction& op, size_t rows) { return rows <= op.rows_alone; }
+
+// Whether it may on any number of threads; firmware, whose flash is dear, leaves those of several to run.h.
+inline bool is_small_m(const PreparedContraction& op, size_t rows) {
+  return OTTAVA_HOSTED ? op.lone_tile && rows <= op.plan.routes.small_m.most_rows : is_small_m_alone(op, rows);
+}
 
 // On the calling thread. Strides are in bytes. No structures: what is passed in memory here would stall on its own
 // stores.
