@@ -114,8 +114,8 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   if (status != Status::ok) return status;
   if (is_small_m(matmul, rows) && has_workspace(operation, rows, workspace, workspace_bytes) &&
       is_small_m_apart(matmul, rows, lhs, lhs_strides, dst, dst_strides, workspace)) {
-    run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
-                dst_strides.row);
+    share_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), lhs_strides.row, static_cast<uint8_t*>(dst),
+                  dst_strides.row, operation.context->parallel);
     return Status::ok;
   }
   RunRequest request;

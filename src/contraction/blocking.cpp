@@ -8,9 +8,9 @@ namespace {
 // More rows than this gain nothing, and would only grow the workspace.
 constexpr size_t kMostBlockRows = 1024;
 // Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes
-// about a dozen cycles on every one, and these one to two microseconds. Waking a worker that waits busily costs half of
-// one.
-constexpr uint64_t kStepsPerThread = 400;
+// about a dozen cycles on every one, and these about two microseconds. A worker that waits busily costs a quarter of
+// that.
+constexpr uint64_t kStepsPerThread = 600;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
 
@@ -35,15 +35,11 @@ Cut cut_evenly(size_t size, size_t parts, size_t each, size_t unit, size_t most)
   return best;
 }
 
-constexpr size_t kLine = 64;  // bytes, which are at most so many elements of dst
-// What it costs that two workers write to one cache line, in shares of the least work of a thread.
-constexpr uint64_t kSharesOfLine = 16;
-
-// How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in a quarter
-// of what a tile takes, and reads the weights in as much as a row takes.
+// How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in half of
+// what a tile takes for it, and reads the weights in as much as a row takes.
 uint64_t time_of(size_t rows, size_t channels, size_t depth, const TileShape& tile) {
   const uint64_t row_of_tile = uint64_t{tile.width} * depth;
-  return ((uint64_t{rows} + 1) * ceil_div(channels, tile.width) + rows / 4) * row_of_tile;
+  return ((uint64_t{rows} + 1) * ceil_div(channels, tile.width) + rows / 2) * row_of_tile;
 }
 
 size_t workers_for(uint64_t worthwhile, uint32_t threads) {
@@ -83,10 +79,15 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const size_t each = share < kPiecesPerWorker ? static_cast<size_t>(share) : kPiecesPerWorker;
     const Cut rows = cut_evenly(m, parts, each, tile.mr, grid->m_block);
     const Cut columns = cut_evenly(n, parts, each, tile.width, SIZE_MAX);
-    // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights.
-    const uint64_t of_lines = columns.block % kLine == 0 ? 0 : m * (least / kSharesOfLine);
-    if (m < most_rows_of_column_cuts(parts, tile) &&
-        time_of(m, columns.longest, depth, tile) + of_lines < time_of(rows.longest, n, depth, tile)) {
+    // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. What ends no sooner than
+    // whole by more than a thread costs stays whole.
+    const bool few = m < most_rows_of_column_cuts(parts, tile);
+    const uint64_t by_rows = few ? time_of(rows.longest, n, depth, tile) : 0;
+    const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : UINT64_MAX;
+    const uint64_t best = by_rows < by_columns ? by_rows : by_columns;
+    if (few && best + least / 2 >= time_of(m, n, depth, tile)) {
+      // Whole.
+    } else if (by_columns < by_rows) {
       grid->n_block = columns.block;
       grid->n_blocks = ceil_div(n, grid->n_block);
     } else {

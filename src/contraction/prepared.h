@@ -19,10 +19,11 @@ struct PreparedContraction {
   const uint8_t* channels;  // plan.channels.total bytes, likewise
   FirstTile many;
   FirstTile small_m;
-  bool row_term;          // some canonical rhs zero point is not 0, so row sums of the lhs are needed
-  size_t most_lone_rows;  // runs of so many rows may go by small_m.h
-  size_t pointer_bytes;   // likewise: of row pointers, a multiple of kAlignment
-  size_t stack_bytes;     // of these and of accumulators behind them
+  bool row_term;         // some canonical rhs zero point is not 0, so row sums of the lhs are needed
+  bool lone_tile;        // runs of the small M may go by small_m.h
+  size_t rows_alone;     // likewise: those of at most so many rows, which have no work for a second thread; else 0
+  size_t pointer_bytes;  // likewise: of row pointers, a multiple of kAlignment
+  size_t stack_bytes;    // of these and of accumulators behind them
 };
 
 inline const FirstTile& first_tile(const PreparedContraction& op, const Route& route) {

@@ -43,9 +43,10 @@ OTTAVA_INLINE size_t even_height(size_t rows, size_t mr) {
   return rows <= mr ? rows : ceil_div(rows, ceil_div(rows, mr));
 }
 
-// `stack` holds op.stack_bytes, aligned to kAlignment.
-OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
-                             uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
+// The channels from `first` on, a multiple of the width, to `end`; dst is where the first of them goes. `stack` holds
+// op.stack_bytes, aligned to kAlignment.
+OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t first, size_t end, size_t rows, const uint8_t* lhs,
+                             ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride, uint8_t* stack) {
   const ContractionPlan& plan = op.plan;
   const Route& route = plan.routes.small_m;
   const TunedRoute& tuned = route.on(plan.core_order);
@@ -60,13 +61,16 @@ OTTAVA_INLINE void run_tiles(const PreparedContraction& op, size_t rows, const u
   tile.m = output.m = even_height(rows, route.tile.mr);
   output.acc = tile.acc;
   output.dst_row_stride = dst_stride;
-  for (size_t channel = 0;; dst += width * plan.output.element_bytes) {
-    tile.n = output.n = smaller(plan.n - channel, width);
+  if (first != 0) {
+    move_to_channel(op.small_m, first, tile.rhs, first / plan.nr * plan.packed.panel_bytes, &tile, &output);
+  }
+  for (size_t channel = first;; dst += width * plan.output.element_bytes) {
+    tile.n = output.n = smaller(end - channel, width);
     output.dst = dst;
     run_tile(plan.output, tuned, tile, &output);
     if (rows > tile.m) run_lower_tiles(op, tuned, rows, dst, &tile, &output);
     channel += width;
-    if (channel >= plan.n) return;
+    if (channel >= end) return;
     move_to_channel(op.small_m, channel, tile.rhs, route.tile.panels * tile.panel_stride, &tile, &output);
   }
 }
@@ -88,10 +92,42 @@ OTTAVA_INLINE void run_lone_tile(const PreparedContraction& op, size_t rows, con
   run_tile(op.plan.output, op.plan.routes.small_m.on(op.plan.core_order), tile, &output);
 }
 
-OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs,
-                                    ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
-  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride,
+OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t first, size_t end, size_t rows,
+                                    const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride) {
+  run_tiles(op, first, end, rows, lhs, lhs_stride, dst, dst_stride,
             static_cast<uint8_t*>(__builtin_alloca_with_align(op.stack_bytes, 8 * kAlignment)));
+}
+
+// A run as its workers share it.
+struct SharedTiles {
+  const PreparedContraction& op;
+  size_t rows;
+  const uint8_t* lhs;
+  ptrdiff_t lhs_stride;
+  uint8_t* dst;
+  ptrdiff_t dst_stride;
+  Grid grid;
+  PieceCounter pieces;
+};
+
+void run_worker(void* task, uint32_t index) {
+  SharedTiles& run = *static_cast<SharedTiles*>(task);
+  const PreparedContraction& op = run.op;
+  alignas(kAlignment) uint8_t stack[kUsualStackBytes];
+  for (size_t piece; run.pieces.take(index, &piece);) {
+    const size_t block = run.grid.n_blocks == 1 ? piece : piece / run.grid.n_blocks;
+    const ptrdiff_t row = static_cast<ptrdiff_t>(block * run.grid.m_block);
+    const size_t rows = smaller(run.rows - block * run.grid.m_block, run.grid.m_block);
+    const size_t first = (piece - block * run.grid.n_blocks) * run.grid.n_block;
+    const size_t end = smaller(op.plan.n, first + run.grid.n_block);
+    const uint8_t* const lhs = run.lhs + row * run.lhs_stride;
+    uint8_t* const dst = run.dst + row * run.dst_stride + first * op.plan.output.element_bytes;
+    if (op.stack_bytes > kUsualStackBytes) {
+      run_wide_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride);
+    } else {
+      run_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride, stack);
+    }
+  }
 }
 
 }  // namespace
@@ -99,27 +135,42 @@ OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t rows, 
 void prepare_lone_tile(PreparedContraction* op) {
   const ContractionPlan& plan = op->plan;
   const Route& route = plan.routes.small_m;
-  op->most_lone_rows = op->pointer_bytes = op->stack_bytes = 0;
+  op->lone_tile = false;
+  op->rows_alone = op->pointer_bytes = op->stack_bytes = 0;
   if (route.kernel == nullptr || plan.n == 0 || plan.k == 0) return;
   op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
   op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
   const bool plain = plan.lhs_quantization == Quantization::none && plan.output.activation == Activation::none &&
                      plan.output.add == nullptr && !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points &&
                      !op->row_term;
-  if (op->stack_bytes > kMostStackBytes || !plain || plan.positions != 1 || route.kernel->release != nullptr) return;
-  op->most_lone_rows =
-      most_rows_alone(plan.blocking, route.tile, route.most_rows, plan.n, plan.packed_k, plan.threads);
+  op->lone_tile =
+      op->stack_bytes <= kMostStackBytes && plain && plan.positions == 1 && route.kernel->release == nullptr;
+  if (op->lone_tile) {
+    op->rows_alone = most_rows_alone(plan.blocking, route.tile, route.most_rows, plan.n, plan.packed_k, plan.threads);
+  }
 }
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                  ptrdiff_t dst_stride) {
-  if (op.stack_bytes > kUsualStackBytes) return run_wide_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
+  if (op.stack_bytes > kUsualStackBytes)
+    return run_wide_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride);
   alignas(kAlignment) uint8_t stack[kUsualStackBytes];
   const TileShape& shape = op.plan.routes.small_m.tile;
   if (rows <= shape.mr && op.plan.n <= shape.width) {
     return run_lone_tile(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
   }
-  run_tiles(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
+  run_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride, stack);
+}
+
+void share_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                   ptrdiff_t dst_stride, const Parallel& parallel) {
+  const ContractionPlan& plan = op.plan;
+  if (!OTTAVA_HOSTED || is_small_m_alone(op, rows)) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
+  Grid grid;
+  choose_grid(plan.blocking, plan.routes.small_m.tile, rows, plan.n, plan.packed_k, 1, plan.threads, &grid);
+  if (grid.workers == 1) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
+  SharedTiles run = {op, rows, lhs, lhs_stride, dst, dst_stride, grid, PieceCounter(grid.pieces(), grid.workers)};
+  on_workers(parallel, grid.workers, run_worker, &run);
 }
 
 }  // namespace ottava

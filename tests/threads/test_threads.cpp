@@ -9,6 +9,7 @@
 #endif
 
 #include "catch.h"
+#include "contraction/tasks.h"
 #include "hosted/host.h"
 #include "hosts.h"
 #include "operator_case.h"
@@ -112,7 +113,17 @@ TEST_CASE("threads: the host's parallel_for gets the workers that the query name
 
 TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[threads]") {
   for (const std::int64_t depth : {64, 512}) {
-    const KernelContext context(nullptr, 8, backwards);
+    std::uint32_t workers = 0;
+    ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
+    options.threads = 8;
+    ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
+    host.parallel_user = &workers;
+    host.parallel_for = [](void* user, uint32_t count, ottava_task_fn fn, void* task) {
+      *static_cast<std::uint32_t*>(user) = count;
+      for (uint32_t i = count; i-- > 0;) fn(task, i);
+    };
+    ottava_context* context = nullptr;
+    REQUIRE(ottava_context_create(&options, &host, &context, nullptr) == OTTAVA_OK);
     constexpr std::int64_t n = 300, most = 250;
     ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
     ottava_output output = OTTAVA_OUTPUT_INIT;
@@ -125,18 +136,41 @@ TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[thr
     constants.rhs = weights.data();
     output.scale = static_cast<float>(depth);
     ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, most, &info, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
     for (std::int64_t m = 1; m <= most; ++m) {
+      workers = 1;
       std::fill(dst.begin(), dst.end(), std::int8_t{0});
       REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr) ==
               OTTAVA_OK);
       const auto written = static_cast<std::size_t>(m * n);
       REQUIRE(static_cast<std::size_t>(std::count(dst.begin(), dst.end(), std::int8_t{1})) == written);
+      REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+      REQUIRE(workers == info.threads);  // with as many as it wants
     }
     ottava_matmul_destroy(matmul);
+    ottava_context_destroy(context);
+  }
+}
+
+TEST_CASE("threads: every piece is taken once, whoever comes first", "[threads]") {
+  for (const std::uint32_t workers : {1u, 2u, 3u, 8u, 20u}) {
+    for (std::size_t pieces = 0; pieces < 40; ++pieces) {
+      PieceCounter counter(pieces, workers);
+      std::vector<int> taken(pieces);
+      for (std::uint32_t worker = workers; worker-- > 0;) {
+        const std::size_t most = worker == 0 ? pieces : pieces / 3;
+        for (std::size_t count = 0, piece = 0; count < most && counter.take(worker, &piece); ++count) {
+          REQUIRE(piece < pieces);
+          ++taken[piece];
+        }
+      }
+      std::size_t none = 0;
+      for (std::uint32_t worker = 0; worker < workers; ++worker) REQUIRE(!counter.take(worker, &none));
+      REQUIRE(std::count(taken.begin(), taken.end(), 1) == static_cast<std::ptrdiff_t>(pieces));
+    }
   }
 }
 

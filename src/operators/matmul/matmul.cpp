@@ -9,7 +9,7 @@ namespace ottava {
 namespace {
 
 uint64_t bytes_for_small_m(const Matmul& matmul, size_t rows) {
-  if (matmul.most_lone_rows == 0) return UINT64_MAX;
+  if (!matmul.lone_tile) return UINT64_MAX;
   Schedule schedule;
   Error ignored;
   const RunShape shape = {rows, matmul.plan.n, 1, false};
@@ -57,7 +57,8 @@ void prepare_matmul(const MatmulPlan& plan, const MatmulProblem& problem, const 
 void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_t max_exact_k,
                    const Exactness& exactness, Matmul* matmul) {
   // Only rows that are dense on both sides go the short way.
-  if (plan.lhs_order != Order::row || plan.dst_order != Order::row) matmul->most_lone_rows = 0;
+  matmul->lone_tile = matmul->lone_tile && plan.lhs_order == Order::row && plan.dst_order == Order::row;
+  if (!matmul->lone_tile) matmul->rows_alone = 0;
   matmul->max_m = plan.max_m;
   matmul->lhs_order = plan.lhs_order;
   matmul->rhs_order = plan.rhs_order;
@@ -70,7 +71,7 @@ void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_
   matmul->lone_tile_bytes = bytes_for_small_m(*matmul, smaller(small_m.tile.mr, small_m.most_rows));
   const size_t most_short = smaller(kFewLines - 1, matmul->max_m != 0 ? matmul->max_m : SIZE_MAX);
   const bool few_lines = plan.contraction.k < kFewLines && plan.contraction.n < kFewLines;
-  matmul->most_dense_rows = few_lines ? smaller(matmul->most_lone_rows, most_short) : 0;
+  matmul->most_dense_rows = few_lines ? smaller(matmul->rows_alone, most_short) : 0;
 }
 
 }  // namespace ottava
