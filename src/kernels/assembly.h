@@ -73,13 +73,14 @@
 
 #if defined(__aarch64__)
 // FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
-// is the StageArgs or, in the kernel, 0.
-.macro begin_function_or_fused name, fused
+// is the StageArgs or, in the kernel, 0. The epilogue may begin with an instruction of its own.
+.macro begin_function_or_fused name, fused, first:vararg
   begin_function \name
   mov x1, #0
   b LOCAL(fused_body)
   end_function \name
   begin_function \fused
+  \first
 LOCAL(fused_body):
 .endm
 #define FUNCTION_OR_FUSED(name) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused)
@@ -124,6 +125,11 @@ LOCAL(fused_body):
   sub w\zero_point, w\from, w\flip
   sub w\low, w\low, w\flip
   sub w\high, w\high, w\flip
+.endm
+
+// 1 less if negative: where a rounding shift right follows, half away from zero instead of half up.
+.macro add_sign to, from
+  ssra \to, \from, #31
 .endm
 #endif
 

@@ -30,7 +30,7 @@
 #define SAVED_RHS 48  // and channels
 #define SAVED_DST 64  // of the first row, and stride
 #define SAVED_OFFSETS 80  // and scales
-#define SAVED_BIASES 96
+#define SAVED_BIASES 96  // or exponents
 #define FRAME 112
 #include "kernels/arm_neon/epilogue_4x4x16.h"
 #define LHS_INDIRECT 0
@@ -148,7 +148,9 @@ LOCAL(rows_\@_\rows):
   mov x9, x0
   mov x10, x1
   subs x8, x3, #1
+  .if !FUSED
   b.lo 5f
+  .endif
   .if IN_ORDER * \rows == 4
   begin_in_order_4x4x16 1
   b.eq 3f
@@ -186,10 +188,10 @@ LOCAL(rows_\@_\rows):
   load_scales_4x4x16
   .endif
   add_up_results_4x4x16 \rows, 1
-7:
   .if FUSED
   epilogue_4x4x16 \rows, 1, next_panel_4x4x16
   .else
+7:
   cbnz x4, 8f
 6:
   each_result_4x4x16 store_acc_4x4x16, \rows, 1
@@ -206,13 +208,12 @@ LOCAL(rows_\@_\rows):
 9:
   .endif
   end_packed_4x4x16
-5:  // no depths
   .if FUSED
-  load_channels_4x4x16 1
-  .endif
+  second_values_4x4x16 \rows, 1
+  .else
+5:  // no depths
   each_result_4x4x16 zero_result_4x4x16, \rows, 1
   b 7b
-  .if !FUSED
 8:
   each_result_4x4x16 add_acc_4x4x16, \rows, 1
   b 6b

@@ -168,19 +168,17 @@
   .elseif SIDE == 18
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
   .elseif SIDE == 19
-  ldr w16, [x7, #STAGE_HAS_BIAS]
-  .elseif SIDE == 20
   when (\rows > 2), add x12, x8, x9, lsl #1
-  .elseif SIDE == 21
+  .elseif SIDE == 20
   when (\rows > 3), add x13, x9, x9, lsl #1
-  .elseif SIDE == 22
+  .elseif SIDE == 21
   when (\rows > 3), add x13, x13, x8
-  .elseif SIDE == 23
+  .elseif SIDE == 22
   when (\rows > 1), add x9, x8, x9
   .endif
   .set SIDE, SIDE + 1
 .endm
-#define SIDE_STEPS 24
+#define SIDE_STEPS 23
 
 .macro begin_values_4x12x4 rows, panels, vectors
   .set SIDE, 0
@@ -209,7 +207,7 @@
   when (\vectors > 3), ldr q3, [x11, #48]
 .endm
 
-FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
+  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused), ldr w16, [x1, #STAGE_HAS_BIAS]
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(singles_2)
