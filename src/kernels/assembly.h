@@ -72,16 +72,28 @@
 .endm
 
 #if defined(__aarch64__)
+// Code beside that which runs mostly. It is filled up to so many instructions modulo 4, with which loops behind it are
+// aligned without NOPs on the way to them.
+.macro begin_aside
+98:
+.endm
+.macro end_aside instructions=0
+  .fill ((16 - (. - 98b - 4 * (\instructions)) % 16) % 16) / 4, 4, 0xd503201f  // nop
+.endm
+
 // FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
-// is the StageArgs or, in the kernel, 0. The epilogue may begin with an instruction of its own.
-.macro begin_function_or_fused name, fused, first:vararg
+// is the StageArgs or, in the kernel, 0. \enter, a macro, is called with whether it is the fused one.
+.macro begin_function_or_fused name, fused, enter=enter_either
   begin_function \name
   mov x1, #0
+  \enter 0
   b LOCAL(fused_body)
   end_function \name
   begin_function \fused
-  \first
+  \enter 1
 LOCAL(fused_body):
+.endm
+.macro enter_either fused
 .endm
 #define FUNCTION_OR_FUSED(name) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused)
 

@@ -133,6 +133,7 @@
 
 // Out of the way of what follows an epilogue: its label 6, back to its label 7.
 .macro second_values_4x4x16 rows, panels
+  begin_aside
 6:
   load_second_values_4x4x16 \panels
   tbnz w2, #16 + EPILOGUE_FIXED, 6f
@@ -151,6 +152,7 @@
   by_first_values_4x4x16 sqdmulh, \rows, \panels
   by_second_values_4x4x16 srshl, \rows, \panels
   b 7b
+  end_aside %(1 + \rows * \panels)
 .endm
 
 // Up to four results, as bytes: row i, panel p goes to lane i * panels + p of v16.

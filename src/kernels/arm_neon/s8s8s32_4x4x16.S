@@ -127,6 +127,15 @@
   movi v\acc\().4s, #0
 .endm
 
+// So that the loop over steps is aligned without NOPs in each tile: so many instructions lie before it, modulo 4.
+.macro align_rows_4x4x16 rows
+  .p2align 4
+  nop
+  .if (IN_ORDER * \rows != 4) * (\rows != 3)
+  nop
+  .endif
+.endm
+
 // Each function of this file.
 .macro packed_4x4x16 name, pairs, fused, in_order
   .set PAIRS, \pairs
@@ -137,6 +146,9 @@
   cmp x5, #4
   b.lo LOCAL(fewer_rows_\@)
   .irp rows, 4, 3, 2, 1
+  .if FUSED
+  align_rows_4x4x16 \rows
+  .endif
   .if \rows == 3
 LOCAL(fewer_rows_\@):
   cmp x5, #2

@@ -65,6 +65,7 @@
   save_registers_4x4x16
   sub sp, sp, #FRAME
   .if FUSED
+  nop  // what follows is aligned as in the kernel
   begin_epilogue_4x4x16
   ldr x3, [x0, #TILE_DEPTH]
   .else

@@ -196,6 +196,7 @@
 
 // Out of the way of what follows an epilogue.
 .macro second_values_8x12x4 rows, vectors
+  begin_aside
 8:
   load_values_8x12x4 \vectors, x14, 1, 2, 3
   tbnz w15, #EPILOGUE_FIXED, 8f
@@ -214,6 +215,7 @@
   by_second_values_8x12x4 sqdmulh, \rows, \vectors
   by_first_values_8x12x4 srshl, \rows, \vectors
   b 9b
+  end_aside (1 + \rows * \vectors)
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_

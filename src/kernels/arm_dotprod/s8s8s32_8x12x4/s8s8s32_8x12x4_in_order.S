@@ -75,6 +75,7 @@ LOCAL(next_full):
   adds x5, x5, #8
   b.ne LOCAL(edge_fused)
   end_fused_8x12x4
+  begin_aside
 LOCAL(full_second_values):
   tbnz w15, #EPILOGUE_FIXED, 5f
   epilogue_full_8x12x4 BIASED
@@ -86,6 +87,7 @@ LOCAL(full_second_values):
 6:
   epilogue_full_8x12x4 ONE_ROUNDING
   b LOCAL(next_full)
+  end_aside
 
   edge_tiles_in_order_8x12x4 fused
 LOCAL(partial_3):

@@ -4,13 +4,13 @@
 // Writes the vectors of four channels that hold valid ones, no others.
 //
 // Registers, beyond those of tile.h that last from tile to tile (x0 to x3, x5, x7, x17) and its accumulators
-//   x4  channels before the tile         x10, x11  scales and biases of its channels
+//   x2  channels before the tile, times 4  x10, x11  scales and biases of its channels
 //   x6  address of the zero point        x14, x15  bounds
 //   x8, x9, x12, x13  dst, a row each    x16       0 if the bounds are those of the whole type
 //   v0 to v7, v28 to v31  scales, then biases, three vectors for each panel. Then v0 zero point, v1 and v2 bounds, v3
 //                         sign flip
 //
-// A tuning gets x4, x8 to x15 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
+// A tuning gets x8 to x15 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
 // beside_4x12x4 behind each instruction up to the last multiplication, need_values_4x12x4 when the scales of the
 // vectors of that number have to be there, with 4 everything. load_biases_4x12x4 puts the biases where the scales were.
 // clang-format off
@@ -232,7 +232,7 @@
   need_values_4x12x4 4
 .endm
 .macro load_second_values_4x12x4 rows, panels, vectors
-  add x11, x11, x4, lsl #2
+  add x11, x11, x2
   load_biases_4x12x4 \rows, \panels, \vectors
 .endm
 

@@ -149,9 +149,9 @@
 .macro begin_values_4x12x4 rows, panels, vectors
   ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
   ldp x8, x9, [x7, #STAGE_DST]      // and from row to row
-  add x10, x10, x4, lsl #2
+  add x10, x10, x2
   load_channel_values_4x12x4 10, \rows, \panels, \vectors
-  add x8, x8, x4
+  add x8, x8, x2, lsr #2
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
   point_at_dst_4x12x4 \rows
 .endm
@@ -163,11 +163,12 @@
 .macro beside_4x12x4
 .endm
 
-  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused), ldr w16, [x1, #STAGE_HAS_BIAS]
+  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused), enter_4x12x4
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(pairs_2)
   b.hi LOCAL(more_rows)
+  nop  // aligns loops without NOPs in each tile
 LOCAL(fours_1):  // one row by four panels, unless the last vector of them would be empty; then by fewer
   cmp x5, #44
   b.ls LOCAL(pairs_1)

@@ -23,6 +23,7 @@
 //   x3  depth                             x11 and up  where to read: each row, then each panel
 //   x5  channels that are left            x17 bit 7: the lhs is to be flipped. From bit 8 on what has_bias says
 //   x7  StageArgs, or 0 in the kernel that writes to acc      x4, x6, x16  scratch
+//   x2, with StageArgs  4 times the channels before the tile
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
@@ -258,7 +259,9 @@
 // Behind the last tile of this kind, with what its epilogue has put out of the way.
 .macro return_4x12x4 rows, panels, vectors
   ret
+  begin_aside
   fixed_epilogue_4x12x4 \rows, \panels, \vectors
+  end_aside 2
 .endm
 
 .macro next_panels_4x12x4 count
@@ -302,9 +305,15 @@ LOCAL(four_vectors_\rows):
   .endif
 .endm
 
-// From the TileArgs at x0, what is in x1 and what has_bias says in x16, to the registers above, and the rows to x4.
+// From the TileArgs at x0 and what is in x1 to the registers above, and the rows to x4; first what the kernel and its
+// fused epilogue do each by themselves.
+.macro enter_4x12x4 fused
+  when \fused, mov x2, #0
+  when \fused, ldr w16, [x1, #STAGE_HAS_BIAS]
+  when !\fused, ldr x2, [x0, #TILE_ACC]
+.endm
 .macro begin_4x12x4
-  ldp x2, x3, [x0, #TILE_ACC]  // and depth
+  ldr x3, [x0, #TILE_DEPTH]
   ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x17, [x0, #TILE_SIGN_FLIP]
   mov x7, x1

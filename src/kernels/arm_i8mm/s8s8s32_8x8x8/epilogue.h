@@ -37,6 +37,7 @@
   add x3, x3, #7
   lsr x3, x3, #3
   st1 {v16.2d, v17.2d, v18.2d, v19.2d}, [sp]
+  nop  // aligns the loops over steps without NOPs in each tile
   .if !IN_ORDER
   load_scales_8x8x8
   dup v9.16b, w15
@@ -145,6 +146,7 @@
   each_byte_vector_squares flip_bytes_squares, BYTE_VECTORS, v11.16b
   tbz x6, #1, 6b
   store_rows_8x8x8 \pairs, s, 2
+  begin_aside
 9:  // a second value for each channel
   ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [x8]
   tbnz w13, #16 + EPILOGUE_FIXED, 9f
@@ -163,6 +165,7 @@
   by_values_8x8x8 sqdmulh, \pairs, 12, 13, 14, 15
   by_values_8x8x8 srshl, \pairs, 0, 1, 2, 3
   b 5b
+  end_aside 1
 .endm
 
 // The tiles of fewer than 7 rows, and the end of the function.

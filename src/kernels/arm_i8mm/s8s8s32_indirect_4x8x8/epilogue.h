@@ -151,6 +151,7 @@
 
 // Out of the way of what follows an epilogue: a second value for each channel.
 .macro second_values_4x8x8 rows, panels
+  begin_aside
 LOCAL(second_\rows\()_\panels):
   tbnz w23, #16 + EPILOGUE_FIXED, 11f
   each_result_4x8x8 row_to_float_4x8x8, to_float_squares, \rows, \panels
@@ -168,6 +169,11 @@ LOCAL(second_\rows\()_\panels):
   by_channels_4x8x8 sqdmulh, x20, \rows, \panels
   by_channels_4x8x8 srshl, x21, \rows, \panels
   b LOCAL(bytes_\rows\()_\panels)
+  .if \rows == 1
+  end_aside (3 - \panels / 4)
+  .else
+  end_aside \panels
+  .endif
 .endm
 
 // All accumulators of a tile to dst. BYTE_VECTORS counts the registers of bytes that they make.
