@@ -38,7 +38,8 @@ def make_tables(builds):
     peers = report.Peers()
     called = [(build, list(runs.calls(build, traced=True))) for build in builds]
     every = [call for _, calls in called for call in calls]
-    matmuls = [call for call in every if isinstance(call.shape, runs.Matmul)]
+    both_rules = [call for call in every if isinstance(call.shape, runs.Matmul)]
+    matmuls = [call for call in both_rules if call.shape.kind == 'matmul']
     layers = [call for call in every if isinstance(call.shape, runs.Layer)]
     made = []
     for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x K x N'),
@@ -55,7 +56,7 @@ def make_tables(builds):
         *made,
         ('indirect', 'Instructions per multiply-accumulate of a convolution, and of the matmul of its numbers',
          report.indirect_table(every, peers, 'conv_28x28x64', 'conv_784x576x64')),
-        ('rules', "TFLite's rule beside the float rule", report.rule_table(matmuls)),
+        ('rules', "TFLite's rule beside the float rule", report.rule_table(both_rules)),
         ('loops', 'Modelled loops of matmuls, MAC per cycle (share of the peak)',
          report.loop_table(loops.working_loops(matmuls), peers)),
     ], called

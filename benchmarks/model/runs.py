@@ -32,8 +32,7 @@ class Matmul(namedtuple('Matmul', 'name m n k kind', defaults=('matmul',))):
 
     @property
     def words(self):
-        rule = ", TFLite's rule" if self.kind == 'matmul_tflite' else ''
-        return f'{self.m} x {self.k} x {self.n}{rule}'
+        return f'{self.m} x {self.k} x {self.n}'
 
 
 class Layer(namedtuple('Layer', 'name kind height width channels output_channels kernel stride')):

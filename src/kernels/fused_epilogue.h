@@ -16,7 +16,7 @@ namespace {
 // The kernel and its output stage one after the other, tile by tile of up to kRows rows and kWidth channels. There is
 // more than one tile only in the packed form, see FusedEpilogues::all_rows.
 template <TileFn kRun, const StageTable& kStages, size_t kRows, size_t kWidth>
-void epilogue_through_memory(Stage rule, const TileArgs* args, const StageArgs* stage) {
+void epilogue_through_memory(const TileArgs* args, const StageArgs* stage, Stage rule) {
   alignas(kAlignment) int32_t acc[kRows * kWidth];
   TileArgs tile = *args;
   StageArgs after = *stage;
@@ -43,7 +43,7 @@ inline bool has_row_terms(const StageArgs& stage) { return stage.rhs_zero != nul
 template <TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
 void float_epilogue(const TileArgs* args, const StageArgs* stage) {
   if (has_row_terms(*stage) || args->depth == 0) {
-    return epilogue_through_memory<kRun, kStages, kRows, kWidth>(Stage::float_nearest_even, args, stage);
+    return epilogue_through_memory<kRun, kStages, kRows, kWidth>(args, stage, Stage::float_nearest_even);
   }
   kFused(args, stage);
 }
@@ -63,7 +63,7 @@ inline bool all_negative(const int32_t* values, size_t n) {
 template <Stage kRule, TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
 void fixed_epilogue(const TileArgs* args, const StageArgs* stage) {
   if (has_row_terms(*stage) || args->depth == 0 || !all_negative(stage->exponent, args->n)) {
-    return epilogue_through_memory<kRun, kStages, kRows, kWidth>(kRule, args, stage);
+    return epilogue_through_memory<kRun, kStages, kRows, kWidth>(args, stage, kRule);
   }
   constexpr bool kTwoRoundings = kRule == Stage::fixed_two_roundings || kRule == Stage::fixed_two_roundings_saturating;
   StageArgs fixed = *stage;
@@ -76,17 +76,9 @@ void fixed_epilogue(const TileArgs* args, const StageArgs* stage) {
 
 // kFused stores vectors of four channels, as many as hold valid ones.
 template <TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
-constexpr FusedEpilogues fused_float(bool all_rows) {
+constexpr FusedEpilogues assembly_epilogues(bool all_rows) {
   FusedEpilogues epilogues = {};
   epilogues.run[static_cast<size_t>(Stage::float_nearest_even)] = float_epilogue<kRun, kFused, kStages, kRows, kWidth>;
-  epilogues.all_rows = all_rows;
-  epilogues.channels = 4;
-  return epilogues;
-}
-
-template <TileFn kRun, FusedEpilogueFn kFused, const StageTable& kStages, size_t kRows, size_t kWidth>
-constexpr FusedEpilogues fused_float_and_fixed(bool all_rows) {
-  FusedEpilogues epilogues = fused_float<kRun, kFused, kStages, kRows, kWidth>(all_rows);
 #define OTTAVA_FIXED(rule) \
   epilogues.run[static_cast<size_t>(Stage::rule)] = fixed_epilogue<Stage::rule, kRun, kFused, kStages, kRows, kWidth>
   OTTAVA_FIXED(fixed_two_roundings);
@@ -94,6 +86,8 @@ constexpr FusedEpilogues fused_float_and_fixed(bool all_rows) {
   OTTAVA_FIXED(fixed_one_rounding);
   OTTAVA_FIXED(fixed_acl_fused);
 #undef OTTAVA_FIXED
+  epilogues.all_rows = all_rows;
+  epilogues.channels = 4;
   return epilogues;
 }
 

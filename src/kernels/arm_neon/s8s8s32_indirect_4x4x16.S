@@ -65,7 +65,6 @@
   save_registers_4x4x16
   sub sp, sp, #FRAME
   .if FUSED
-  nop  // what follows is aligned as in the kernel
   begin_epilogue_4x4x16
   ldr x3, [x0, #TILE_DEPTH]
   .else
@@ -302,7 +301,7 @@
   .set PAIRS, \pairs
   .set FUSED, \fused
   .set IN_ORDER, \in_order
-  begin_function \name
+  begin_function \name, \fused
   begin_indirect_4x4x16
   cmp x5, #2
   b.hi LOCAL(three_or_four_rows_\@)

@@ -168,7 +168,6 @@
   cmp x4, #2
   b.eq LOCAL(pairs_2)
   b.hi LOCAL(more_rows)
-  nop  // aligns loops without NOPs in each tile
 LOCAL(fours_1):  // one row by four panels, unless the last vector of them would be empty; then by fewer
   cmp x5, #44
   b.ls LOCAL(pairs_1)

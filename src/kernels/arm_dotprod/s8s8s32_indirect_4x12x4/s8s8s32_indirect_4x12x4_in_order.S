@@ -208,7 +208,6 @@
   cmp x4, #2
   b.eq LOCAL(singles_2)
   b.hi LOCAL(more_rows)
-  nop  // aligns loops without NOPs in each tile
   .irp rows, 1, 2, 3, 4
   .if \rows == 3
 LOCAL(more_rows):

@@ -37,7 +37,6 @@
   add x3, x3, #7
   lsr x3, x3, #3
   st1 {v16.2d, v17.2d, v18.2d, v19.2d}, [sp]
-  nop  // aligns the loops over steps without NOPs in each tile
   .if !IN_ORDER
   load_scales_8x8x8
   dup v9.16b, w15

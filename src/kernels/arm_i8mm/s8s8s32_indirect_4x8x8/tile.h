@@ -349,7 +349,6 @@ LOCAL(to_acc_\rows\()_\panels):
   load_constants_squares x28, 23, 24, 25, 26, 22
   ldp x2, x19, [x28, #STAGE_DST]
   ldp x20, x21, [x28, #STAGE_SCALE]
-  nop  // aligns loops without NOPs in each tile
   b 2f
 1:
   cmp x4, #0
