@@ -2,12 +2,13 @@
  * calls it once to warm up and once between the markers.
  *
  *   model_call matmul M N K [tier]
+ *   model_call matmul_tflite M N K [tier]
  *   model_call conv HEIGHT WIDTH CHANNELS OUTPUTS KERNEL STRIDE [tier]
  *   model_call depthwise HEIGHT WIDTH CHANNELS OUTPUTS KERNEL STRIDE [tier]
  *
  * prints the kernel that ran, and on a second line which core and which caches (KiB) the library sees. s8 to s8 under
- * the float rule, input and output with zero points, a scale and a bias per channel, the workspace given; layers have
- * one image and SAME padding.
+ * the float rule, or TFLite's of two roundings, input and output with zero points, a scale and a bias per channel, the
+ * workspace given; layers have one image and SAME padding.
  *
  * The call's operands lie in one static, aligned array, its stack begins at a fixed place in a page, and the program is
  * linked statically at a fixed address: so the count depends on no heap, no environment, no path and no loader.
@@ -106,7 +107,10 @@ static const struct kind {
   const char *name;
   int sizes;
   const char *(*count)(const ottava_context *context, const int64_t *sizes);
-} kinds[] = {{"matmul", 3, count_matmul}, {"conv", 6, count_conv2d}, {"depthwise", 6, count_depthwise}};
+} kinds[] = {{"matmul", 3, count_matmul},
+             {"matmul_tflite", 3, count_matmul_tflite},
+             {"conv", 6, count_conv2d},
+             {"depthwise", 6, count_depthwise}};
 
 static const struct kind *kind_named(const char *name) {
   size_t i;

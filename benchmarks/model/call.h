@@ -37,6 +37,7 @@ int is_near(const struct channels *channels, int64_t channel, int64_t sum, int8_
 /* Each takes the sizes of its call, makes the operator, calls it once to warm up and once between the markers, and
  * returns the name of its kernel. */
 const char *count_matmul(const ottava_context *context, const int64_t *sizes);
+const char *count_matmul_tflite(const ottava_context *context, const int64_t *sizes);
 const char *count_conv2d(const ottava_context *context, const int64_t *sizes);
 const char *count_depthwise(const ottava_context *context, const int64_t *sizes);
 

@@ -6,7 +6,7 @@
 
 #include "call.h"
 
-const char *count_matmul(const ottava_context *context, const int64_t *sizes) {
+static const char *count_under(uint32_t rule, const ottava_context *context, const int64_t *sizes) {
   static ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
   const int64_t m = sizes[0], n = sizes[1], k = sizes[2];
   const int8_t *const lhs = take_inputs(m * k);
@@ -28,7 +28,7 @@ const char *count_matmul(const ottava_context *context, const int64_t *sizes) {
   desc.k = k;
   desc.lhs_zero_point = input_zero_point;
   output.zero_point = output_zero_point;
-  output.requantization = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
+  output.requantization = rule;
   constants.rhs = rhs;
   constants.rhs_scales = channels.scales;
   output.bias = channels.bias;
@@ -56,4 +56,12 @@ const char *count_matmul(const ottava_context *context, const int64_t *sizes) {
     if (!is_near(&channels, channel, sum, dst[row * n + channel])) fail("the result is wrong", NULL);
   }
   return info.kernel;
+}
+
+const char *count_matmul(const ottava_context *context, const int64_t *sizes) {
+  return count_under(OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN, context, sizes);
+}
+
+const char *count_matmul_tflite(const ottava_context *context, const int64_t *sizes) {
+  return count_under(OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS, context, sizes);
 }

@@ -38,7 +38,8 @@ def make_tables(builds):
     peers = report.Peers()
     called = [(build, list(runs.calls(build, traced=True))) for build in builds]
     every = [call for _, calls in called for call in calls]
-    matmuls = [call for call in every if isinstance(call.shape, runs.Matmul)]
+    both_rules = [call for call in every if isinstance(call.shape, runs.Matmul)]
+    matmuls = [call for call in both_rules if call.shape.kind == 'matmul']
     layers = [call for call in every if isinstance(call.shape, runs.Layer)]
     made = []
     for prefix, words, its_calls, header in (('', 'matmuls', matmuls, 'M x N x K'),

@@ -137,6 +137,24 @@ def indirect_table(calls, peers, layer, matmul):
                  [(key[0], ' '.join(on)) + key[1:] for key, on in rows.items()])
 
 
+def rule_table(calls):
+    """What TFLite's rule costs against the float rule, in matmuls that are counted under both."""
+    rows = {}
+    by_key = {call.key: call for call in calls}
+    for call in calls:
+        other = by_key.get((call.tier, call.core, call.shape.name + '_tflite'))
+        if other is None:
+            continue
+        instructions = [each.instructions() for each in (call, other)]
+        # More cycles are fewer MAC in each.
+        rates = [_rate(each, False) for each in (other, call)] if call.execution.trace is not None else None
+        cells = (*instructions, f'{100 * (instructions[1] / instructions[0] - 1):+.1f} %',
+                 f'{100 * (rates[1] / rates[0] - 1):+.1f} %' if rates else _DASH)
+        rows.setdefault((call.tier, call.shape.words) + cells, []).append(call.core)
+    return table(3, ('tier', 'M x K x N', 'cores', 'instructions, float', 'TFLite', 'more', 'more modelled cycles'),
+                 [key[:2] + (' '.join(on),) + key[2:] for key, on in rows.items()])
+
+
 def loop_table(found, peers):
     """MAC per cycle of each loop, and its share of the core's peak; behind each tier the best ones of others."""
     rows = []

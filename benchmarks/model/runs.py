@@ -14,13 +14,13 @@ from listing import Listing
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-class Matmul(namedtuple('Matmul', 'name m n k')):
-    """A product to count."""
+class Matmul(namedtuple('Matmul', 'name m n k kind', defaults=('matmul',))):
+    """A product to count; kind: matmul, under the float rule, or matmul_tflite."""
     __slots__ = ()
 
     @property
     def arguments(self):  # of call.c
-        return ['matmul', str(self.m), str(self.n), str(self.k)]
+        return [self.kind, str(self.m), str(self.n), str(self.k)]
 
     @property
     def macs(self):
@@ -68,10 +68,15 @@ def read_rows(path):
         return [line.strip() for line in file if line.strip() and not line.startswith('#')]
 
 
+TFLITE = ('sq256',)  # matmuls that are counted under TFLite's rule too
+
+
 def read_shapes():
     """All calls to count: matmuls, then layers."""
     shapes = [Matmul(name, int(m), int(n), int(k))
               for name, m, n, k in (row.split() for row in read_rows(os.path.join(HERE, '..', 'shapes', 'arm.txt')))]
+    shapes += [shape._replace(name=shape.name + '_tflite', kind='matmul_tflite')
+               for shape in shapes if shape.name in TFLITE]
     for row in read_rows(os.path.join(HERE, '..', 'networks', 'arm.txt')):
         name, kind, *sizes, padding, dilation, groups, clamp = row.split()
         layer = Layer(name, kind, *map(int, sizes))

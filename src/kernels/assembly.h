@@ -29,10 +29,14 @@
 #define LOCAL(name) .L_##name
 #endif
 
-// FUNCTION(name) ... END_FUNCTION(name): a function of C linkage that the linker keeps inside the library.
-.macro begin_function name
+// FUNCTION(name) ... END_FUNCTION(name): a function of C linkage that the linker keeps inside the library. It begins
+// so many instructions of 4 bytes, \ahead, behind a multiple of 64 bytes: loops in it are aligned by that at no cost.
+.macro begin_function name, ahead=0
   .text
   .p2align 6
+  .if \ahead
+  .fill \ahead, 4, 0xd503201f  // nop of AArch64
+  .endif
   .globl \name
 #if defined(__APPLE__)
   .private_extern \name
@@ -72,15 +76,28 @@
 .endm
 
 #if defined(__aarch64__)
+// Code beside that which runs mostly. It is filled up to so many instructions modulo 4, with which loops behind it are
+// aligned without NOPs on the way to them.
+.macro begin_aside
+98:
+.endm
+.macro end_aside instructions=0
+  .fill ((16 - (. - 98b - 4 * (\instructions)) % 16) % 16) / 4, 4, 0xd503201f  // nop
+.endm
+
 // FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
-// is the StageArgs or, in the kernel, 0.
-.macro begin_function_or_fused name, fused
+// is the StageArgs or, in the kernel, 0. \enter, a macro, is called with whether it is the fused one.
+.macro begin_function_or_fused name, fused, enter=enter_either
   begin_function \name
   mov x1, #0
+  \enter 0
   b LOCAL(fused_body)
   end_function \name
-  begin_function \fused
+  begin_function \fused, 1
+  \enter 1
 LOCAL(fused_body):
+.endm
+.macro enter_either fused
 .endm
 #define FUNCTION_OR_FUSED(name) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused)
 
@@ -124,6 +141,11 @@ LOCAL(fused_body):
   sub w\zero_point, w\from, w\flip
   sub w\low, w\low, w\flip
   sub w\high, w\high, w\flip
+.endm
+
+// 1 less if negative: where a rounding shift right follows, half away from zero instead of half up.
+.macro add_sign to, from
+  ssra \to, \from, #31
 .endm
 #endif
 

@@ -75,7 +75,21 @@ class ChannelArray {
 struct Channels {
   std::vector<std::int32_t> offset, rhs_zero, weight_sum;
   std::vector<float> scale, bias;
+  std::vector<std::int32_t> multiplier, exponent;
 };
+// Factors of fixed-point rules: of a few tiles channels of every shift, of most such as layers have, with ties and the
+// accumulators of extreme channels among them.
+void add_fixed_factors(Random& random, std::size_t width, bool wild, Channels* channels) {
+  const bool any_shift = random.chance(4);
+  const int least = wild ? -31 : -14;
+  for (std::size_t i = 0; i < width; ++i) {
+    const bool power_of_two = random.chance(4);
+    const std::int64_t multiplier = random.chance(8) ? INT32_MAX : random.between(1 << 30, INT32_MAX);
+    channels->multiplier.push_back(power_of_two ? 1 << 30 : static_cast<std::int32_t>(multiplier));
+    channels->exponent.push_back(static_cast<std::int32_t>(random.between(least, any_shift ? 30 : -1)));
+    if (wild && random.chance(8)) channels->offset[i] = random.chance(2) ? INT32_MIN : INT32_MAX;
+  }
+}
 Channels random_channels(Random& random, std::size_t width) {
   const bool wild = random.chance(4);
   const bool biased = !random.chance(3);
@@ -90,6 +104,7 @@ Channels random_channels(Random& random, std::size_t width) {
     const bool none = !biased || random.chance(2);
     channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
   }
+  add_fixed_factors(random, width, wild, &channels);
   return channels;
 }
 
@@ -153,6 +168,8 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   args.offset = channels.offset.data();
   args.scale = channels.scale.data();
   args.bias = channels.bias.data();
+  args.multiplier = channels.multiplier.data();
+  args.exponent = channels.exponent.data();
   args.weight_sum = channels.weight_sum.data();
   if (random.chance(4)) args.rhs_zero = channels.rhs_zero.data();
   if (random.chance(4)) args.row_zero = row_zero.data();
@@ -196,11 +213,14 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   const ChannelArray offset(channels.offset, tile.n, shape.nr), weight_sum(channels.weight_sum, tile.n, shape.nr);
   const ChannelArray rhs_zero(channels.rhs_zero, tile.n, shape.nr);
   const ChannelArray scale(channels.scale, tile.n, shape.nr), bias(channels.bias, tile.n, shape.nr);
+  const ChannelArray multiplier(channels.multiplier, tile.n, shape.nr), exponent(channels.exponent, tile.n, shape.nr);
   args.offset = kernel.bias_initialized ? nullptr : offset.as<std::int32_t>();
   // With the offsets, which the way through memory added in the stage.
   tile.bias = kernel.bias_initialized ? offset.as<std::int32_t>() : nullptr;
   args.scale = scale.as<float>();
   args.bias = bias.as<float>();
+  args.multiplier = multiplier.as<std::int32_t>();
+  args.exponent = exponent.as<std::int32_t>();
   args.weight_sum = weight_sum.as<std::int32_t>();
   if (args.rhs_zero != nullptr) args.rhs_zero = rhs_zero.as<std::int32_t>();
   const Call call = {epilogue.run, &tile, &args};

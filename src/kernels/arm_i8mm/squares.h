@@ -3,7 +3,8 @@
 //     [ row 0 channel 0 | row 0 channel 1 | row 1 channel 0 | row 1 channel 1 ]
 //
 // which is taken apart into rows on the way to acc. In the fused epilogue (the float rule to 8 bits, as
-// FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it) results stay in squares
+// FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it; or the fixed-point rules of
+// kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases) results stay in squares
 // until they are bytes: the factors of channels are read as squares too, [c0 c1 c0 c1], which LD4R does for 8 channels
 // at once. As bytes, the four squares of two rows by 8 channels are one register whose units of 16 bits take turns
 // between the rows; one UZP1 and one UZP2 make rows of two such registers.
@@ -31,13 +32,16 @@
   trn2 v3.2d, v\c\().2d, v\d\().2d
 .endm
 
-// The constants of the StageArgs at \stage: zero point and bounds of signed elements, \flip (see sign_flip_of_dst), and
+// The constants of the StageArgs at \stage: zero point, and above its 16 bits what has_bias says (see
+// output/stage_offsets.h), bounds of signed elements, \flip (see sign_flip_of_dst), and
 // \what, which is 0 where neither clamp nor flip does anything and odd where the clamp does.
 .macro load_constants_squares stage, zero_point, low, high, flip, what
   ldp w\zero_point, w\low, [\stage, #STAGE_ZERO_POINT]
   ldr w\high, [\stage, #STAGE_CLAMP_MAX]
+  ldr w\what, [\stage, #STAGE_HAS_BIAS]
   sign_flip_of_dst \flip, \high
   make_signed \flip, \zero_point, \zero_point, \low, \high
+  bfi w\zero_point, w\what, #16, #16
   sub w\what, w\high, w\low
   cmp w\what, #255
   cset w\what, ne
@@ -50,7 +54,7 @@
   scvtf \x, \x
   .endr
 .endm
-.macro by_values_squares operation, a, b, c, d, e, f, g, h  // fmul with scales, fadd with biases
+.macro by_values_squares operation, a, b, c, d, e, f, g, h  // such as fmul with scales, fadd with biases
   \operation v\a\().4s, v\a\().4s, v\e\().4s
   \operation v\b\().4s, v\b\().4s, v\f\().4s
   \operation v\c\().4s, v\c\().4s, v\g\().4s
@@ -59,6 +63,11 @@
 .macro round_to_even_squares which, a, b, c, d, at=0
   .irp x, v\a\().4s, v\b\().4s, v\c\().4s, v\d\().4s
   fcvtns \x, \x
+  .endr
+.endm
+.macro add_signs_squares which, a, b, c, d, at=0
+  .irp x, v\a\().4s, v\b\().4s, v\c\().4s, v\d\().4s
+  add_sign \x, \x
   .endr
 .endm
 // Saturated to 16 bits, which no zero point brings back within 8: into v\a and v\c.

@@ -1,11 +1,12 @@
 // The fused epilogue of the kernels 4 x 4 x 16: the float rule to 8 bits, on results that are still in registers, as
-// FloatNearestEven of output/vector_rules.h and TwoRows of vector_operations.h do it.
+// FloatNearestEven of output/vector_rules.h and TwoRows of vector_operations.h do it; and the fixed-point rules of
+// kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases.
 //
-//   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels; no biases: 0
+//   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next
-//   x2   the zero point                     x4   0: elements are signed and bounded by their type alone, so that
-//                                                narrowing has done all
-//   v0 to v3  offsets, then biases, of up to four panels       v4 to v7  their scales, then v4 the zero point
+//   x2   bits 0 to 15: the zero point; above them, from bit 16 on, what has_bias says, see output/stage_offsets.h
+//   x4   0: elements are signed and bounded by their type alone, so that narrowing has done all
+//   v0 to v3  offsets, then biases (exponents), of up to four panels    v4 to v7  their scales, then v4 the zero point
 //   v0, v1, v2, v4  of one panel: offsets, scales, biases and the zero point
 //   v5 to v7  bounds and sign flip          v16, v20, v24, v28  results, see multiply_4x4x16.h
 //
@@ -25,11 +26,10 @@
   ldp x11, x12, [x1, #STAGE_DST]
   ldr x13, [x1, #STAGE_OFFSET]
   ldp x14, x15, [x1, #STAGE_SCALE]
-  ldr w8, [x1, #STAGE_HAS_BIAS]
-  cmp w8, #0
-  csel x15, x15, xzr, ne
+  ldr w16, [x1, #STAGE_HAS_BIAS]
   sign_flip_of_dst 8, 17
   make_signed 8, 9, 2, 10, 17
+  bfi w2, w16, #16, #16
   sub w4, w17, w10
   sub w4, w4, #255  // whether the bounds are those of 8 bits
   orr w4, w4, w8
@@ -98,23 +98,61 @@
   \instruction v\acc\().4s, v\acc\().4s, v\operand\().4s
 .endm
 
+// Results as integers, without the zero point, at the label 7; those that take a second value for each channel go by way
+// of the label 6.
 .macro round_results_4x4x16 rows, panels
   change_results_4x4x16 add, \rows, \panels, 0
+  tbnz w2, #16 + EPILOGUE_SECOND_VALUES, 6f
   change_results_4x4x16 scvtf, \rows, \panels
-  .if \panels == 1
-  change_results_4x4x16 fmul, \rows, 1, 1
-  cbz x15, 8f
-  ldr q2, [x15], #16
-  change_results_4x4x16 fadd, \rows, 1, 2
-  .else
-  change_results_4x4x16 fmul, \rows, \panels, 4
-  dup v4.8h, w2
-  cbz x15, 8f
-  load_values_4x4x16 \panels, x15, 0, 1, 2, 3
-  change_results_4x4x16 fadd, \rows, \panels, 0
-  .endif
-8:
+  by_first_values_4x4x16 fmul, \rows, \panels
   change_results_4x4x16 fcvtns, \rows, \panels
+7:
+.endm
+.macro by_first_values_4x4x16 instruction, rows, panels
+  .if \panels == 1
+  change_results_4x4x16 \instruction, \rows, 1, 1
+  .else
+  change_results_4x4x16 \instruction, \rows, \panels, 4
+  dup v4.8h, w2
+  .endif
+.endm
+.macro load_second_values_4x4x16 panels
+  .if \panels == 1
+  ldr q2, [x15], #16
+  .else
+  load_values_4x4x16 \panels, x15, 0, 1, 2, 3
+  .endif
+.endm
+.macro by_second_values_4x4x16 instruction, rows, panels
+  .if \panels == 1
+  change_results_4x4x16 \instruction, \rows, 1, 2
+  .else
+  change_results_4x4x16 \instruction, \rows, \panels, 0
+  .endif
+.endm
+
+// Out of the way of what follows an epilogue: its label 6, back to its label 7.
+.macro second_values_4x4x16 rows, panels
+  begin_aside
+6:
+  load_second_values_4x4x16 \panels
+  tbnz w2, #16 + EPILOGUE_FIXED, 6f
+  change_results_4x4x16 scvtf, \rows, \panels
+  by_first_values_4x4x16 fmul, \rows, \panels
+  by_second_values_4x4x16 fadd, \rows, \panels
+  change_results_4x4x16 fcvtns, \rows, \panels
+  b 7b
+6:
+  tbz w2, #16 + EPILOGUE_TWO_ROUNDINGS, 6f
+  by_first_values_4x4x16 sqrdmulh, \rows, \panels
+  change_results_4x4x16 add_sign, \rows, \panels
+  by_second_values_4x4x16 srshl, \rows, \panels
+  b 7b
+6:
+  by_first_values_4x4x16 sqdmulh, \rows, \panels
+  by_second_values_4x4x16 srshl, \rows, \panels
+  b 7b
+  end_aside %(1 + \rows * \panels)
 .endm
 
 // Up to four results, as bytes: row i, panel p goes to lane i * panels + p of v16.

@@ -30,7 +30,7 @@
 #define SAVED_RHS 48  // and channels
 #define SAVED_DST 64  // of the first row, and stride
 #define SAVED_OFFSETS 80  // and scales
-#define SAVED_BIASES 96
+#define SAVED_BIASES 96  // or exponents
 #define FRAME 112
 #include "kernels/arm_neon/epilogue_4x4x16.h"
 #define LHS_INDIRECT 0
@@ -127,6 +127,15 @@
   movi v\acc\().4s, #0
 .endm
 
+// So that the loop over steps is aligned without NOPs in each tile: so many instructions lie before it, modulo 4.
+.macro align_rows_4x4x16 rows
+  .p2align 4
+  nop
+  .if (IN_ORDER * \rows != 4) * (\rows != 3)
+  nop
+  .endif
+.endm
+
 // Each function of this file.
 .macro packed_4x4x16 name, pairs, fused, in_order
   .set PAIRS, \pairs
@@ -137,6 +146,9 @@
   cmp x5, #4
   b.lo LOCAL(fewer_rows_\@)
   .irp rows, 4, 3, 2, 1
+  .if FUSED
+  align_rows_4x4x16 \rows
+  .endif
   .if \rows == 3
 LOCAL(fewer_rows_\@):
   cmp x5, #2
@@ -148,7 +160,9 @@ LOCAL(rows_\@_\rows):
   mov x9, x0
   mov x10, x1
   subs x8, x3, #1
+  .if !FUSED
   b.lo 5f
+  .endif
   .if IN_ORDER * \rows == 4
   begin_in_order_4x4x16 1
   b.eq 3f
@@ -186,10 +200,10 @@ LOCAL(rows_\@_\rows):
   load_scales_4x4x16
   .endif
   add_up_results_4x4x16 \rows, 1
-7:
   .if FUSED
   epilogue_4x4x16 \rows, 1, next_panel_4x4x16
   .else
+7:
   cbnz x4, 8f
 6:
   each_result_4x4x16 store_acc_4x4x16, \rows, 1
@@ -206,13 +220,12 @@ LOCAL(rows_\@_\rows):
 9:
   .endif
   end_packed_4x4x16
-5:  // no depths
   .if FUSED
-  load_channels_4x4x16 1
-  .endif
+  second_values_4x4x16 \rows, 1
+  .else
+5:  // no depths
   each_result_4x4x16 zero_result_4x4x16, \rows, 1
   b 7b
-  .if !FUSED
 8:
   each_result_4x4x16 add_acc_4x4x16, \rows, 1
   b 6b

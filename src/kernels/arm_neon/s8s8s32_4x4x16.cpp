@@ -24,7 +24,8 @@ namespace ottava {
 namespace {
 
 template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused>
-constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, arm_neon_stages, 4, 32>(kForm == LhsForm::packed);
+constexpr FusedEpilogues kEpilogues = assembly_epilogues<kRun, kFused, arm_neon_stages, 4, 32>(kForm ==
+                                                                                               LhsForm::packed);
 
 template <LhsForm kForm, TileFn kRun, FusedEpilogueFn kFused, TileFn kRunInOrder, FusedEpilogueFn kFusedInOrder>
 constexpr Kernel entry(const char* name, Weights weights) {

@@ -37,7 +37,7 @@
 #define SAVED_PANEL 104
 #define SAVED_DST 112
 #define SAVED_OFFSETS 128
-#define SAVED_BIASES 144
+#define SAVED_BIASES 144  // or exponents
 #define EPILOGUE_CONSTANTS 160
 #define FRAME 224
 #include "kernels/arm_neon/epilogue_4x4x16.h"
@@ -80,10 +80,13 @@
   stp x8, x7, [sp, #SAVED_ROWS]
   str x17, [sp, #SAVED_SIGN_FLIP]
 .endm
-.macro end_indirect_4x4x16
+.macro end_indirect_4x4x16 rows, panels
   add sp, sp, #FRAME
   restore_registers_4x4x16
   ret
+  .if FUSED
+  second_values_4x4x16 \rows, \panels
+  .endif
 .endm
 
 .macro each_row_4x4x16 op, rows
@@ -298,7 +301,7 @@
   .set PAIRS, \pairs
   .set FUSED, \fused
   .set IN_ORDER, \in_order
-  begin_function \name
+  begin_function \name, \fused
   begin_indirect_4x4x16
   cmp x5, #2
   b.hi LOCAL(three_or_four_rows_\@)
@@ -309,7 +312,7 @@ LOCAL(one_row_\@):
   tile_indirect_4x4x16 1, 4
   next_panels_4x4x16 4
   b.hi LOCAL(one_row_\@)
-  end_indirect_4x4x16
+  end_indirect_4x4x16 1, 4
 LOCAL(three_or_four_rows_\@):
   cmp x5, #4
   b.ne LOCAL(three_rows_\@)
@@ -317,35 +320,35 @@ LOCAL(four_rows_\@):
   tile_indirect_4x4x16 4, 1
   next_panels_4x4x16 1
   b.hi LOCAL(four_rows_\@)
-  end_indirect_4x4x16
+  end_indirect_4x4x16 4, 1
 LOCAL(three_rows_\@):
   tile_indirect_4x4x16 3, 1
   next_panels_4x4x16 1
   b.hi LOCAL(three_rows_\@)
-  end_indirect_4x4x16
+  end_indirect_4x4x16 3, 1
 LOCAL(two_rows_\@):
   cmp x6, #4
   b.ls LOCAL(last_of_two_rows_\@)
   tile_indirect_4x4x16 2, 2
   next_panels_4x4x16 2
   b.hi LOCAL(two_rows_\@)
-  end_indirect_4x4x16
+  end_indirect_4x4x16 2, 2
 LOCAL(last_of_two_rows_\@):
   tile_indirect_4x4x16 2, 1
-  end_indirect_4x4x16
+  end_indirect_4x4x16 2, 1
 LOCAL(one_row_edge_\@):
   cmp x6, #4
   b.ls LOCAL(one_panel_\@)
   cmp x6, #8
   b.ls LOCAL(two_panels_\@)
   tile_indirect_4x4x16 1, 3
-  end_indirect_4x4x16
+  end_indirect_4x4x16 1, 3
 LOCAL(two_panels_\@):
   tile_indirect_4x4x16 1, 2
-  end_indirect_4x4x16
+  end_indirect_4x4x16 1, 2
 LOCAL(one_panel_\@):
   tile_indirect_4x4x16 1, 1
-  end_indirect_4x4x16
+  end_indirect_4x4x16 1, 1
   end_function \name
 .endm
 

@@ -156,7 +156,6 @@
   blo 5f
   .endif
   step_2x4x16 \rows, 1
-  cmp r11, #0
   beq 3f
 2:  // a step
   subs r11, r11, #1
@@ -193,7 +192,9 @@
 7:
   .endif
   end_packed_2x4x16
-  .if !FUSED
+  .if FUSED
+  second_values_2x4x16 \rows
+  .else
 5:  // no depths
   vmov.i32 q0, #0
   vmov.i32 q1, #0

@@ -15,7 +15,7 @@ namespace ottava {
 namespace {
 
 template <TileFn kRun, FusedEpilogueFn kFused>
-constexpr FusedEpilogues kEpilogues = fused_float<kRun, kFused, armv7_neon_stages, 2, 32>(true);
+constexpr FusedEpilogues kEpilogues = assembly_epilogues<kRun, kFused, armv7_neon_stages, 2, 32>(true);
 
 template <TileFn kRun, FusedEpilogueFn kFused>
 constexpr Kernel entry(const char* name, Weights weights) {

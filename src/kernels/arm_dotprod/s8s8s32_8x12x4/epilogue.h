@@ -1,13 +1,17 @@
 // The fused epilogue of the kernel s8s8s32_8x12x4: the float rule to 8 bits, on results that are still in registers, as
-// FloatNearestEven of output/vector_rules.h does it. The registers of results are those of tile.h, which includes this.
-// Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8 bits, so that few
+// FloatNearestEven of output/vector_rules.h does it; and the fixed-point rules of kernels/fused_epilogue.h, which have
+// exponents where that has scales and multipliers where it has biases. The registers of results are those of tile.h,
+// which includes this. Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8 bits, so that few
 // instructions see each result.
 //
 //   x10  scales of the channels    x11, x13  dst: first two vectors of channels, third one. Move on with rows stored
 //   x14  biases of the channels    x12       bytes from one row of dst to the next
-//   w17  zero point                w15       bit 0: there are biases. 1: there are bounds. 2: dst is unsigned
+//   w17  zero point                w15       bit 1: there are bounds. 2: dst is unsigned. The others: what has_bias
+//                                            says, see output/stage_offsets.h
 //   sp   vectors, as far as there is a use for them: lower and upper bound, sign flip, zero point
 //   v5 to v7  scales               v0 to v3  zero point; biases, then bounds and sign flip
+//
+// Exponents take the place of scales because they are wanted longer than multipliers.
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_
@@ -26,8 +30,11 @@
 .macro begin_epilogue_8x12x4
   sub sp, sp, #64
   sign_flip_of_dst 8, 16
-  cmp w15, #0
-  cset w15, ne
+  tbz w15, #EPILOGUE_FIXED, 1f
+  mov x3, x10
+  mov x10, x14
+  mov x14, x3
+1:
   make_signed 8, 17, 17, 9, 16
   orr w15, w15, w8, lsr #5
   dup v0.8h, w17
@@ -37,8 +44,8 @@
   orr w3, w15, #2
   csel w15, w15, w3, eq
   str q0, [sp, #48]
-  cmp w15, #2
-  b.lo 1f
+  tst w15, #6
+  b.eq 1f
   dup v1.16b, w9
   dup v2.16b, w16
   dup v3.16b, w8
@@ -158,17 +165,16 @@
   when (\vectors > 2), store_fours_8x12x4 \rows, x13, 18, 30
 .endm
 
-// Many results take each step at a time, so that none waits for the step before.
+// Many results take each step at a time, so that none waits for the step before. Those that take a second value for each
+// channel go by way of the label 8, and come back to the label 9.
 .macro epilogue_8x12x4 rows, vectors
   load_values_8x12x4 \vectors, x10, 5, 6, 7
-  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, scvtf
   dup v0.8h, w17
-  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, fmul, v5.4s, v6.4s, v7.4s
-  tbz w15, #0, 7f
-  load_values_8x12x4 \vectors, x14, 1, 2, 3
-  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, fadd, v1.4s, v2.4s, v3.4s
-7:
+  tbnz w15, #EPILOGUE_SECOND_VALUES, 8f
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, scvtf
+  by_first_values_8x12x4 fmul, \rows, \vectors
   each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, fcvtns
+9:
   narrow_rows_8x12x4 \rows, \vectors
   tbz w15, #1, 7f
   ldp q1, q2, [sp]
@@ -180,6 +186,36 @@
   each_byte_vector_8x12x4 \rows, \vectors, eor, v3.16b
 7:
   store_bytes_8x12x4 \rows, \vectors
+.endm
+.macro by_first_values_8x12x4 operation, rows, vectors
+  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, \operation, v5.4s, v6.4s, v7.4s
+.endm
+.macro by_second_values_8x12x4 operation, rows, vectors
+  each_row_8x12x4 by_values_8x12x4, \rows, \vectors, \operation, v1.4s, v2.4s, v3.4s
+.endm
+
+// Out of the way of what follows an epilogue.
+.macro second_values_8x12x4 rows, vectors
+  begin_aside
+8:
+  load_values_8x12x4 \vectors, x14, 1, 2, 3
+  tbnz w15, #EPILOGUE_FIXED, 8f
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, scvtf
+  by_first_values_8x12x4 fmul, \rows, \vectors
+  by_second_values_8x12x4 fadd, \rows, \vectors
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, fcvtns
+  b 9b
+8:
+  tbz w15, #EPILOGUE_TWO_ROUNDINGS, 8f
+  by_second_values_8x12x4 sqrdmulh, \rows, \vectors
+  each_row_8x12x4 convert_row_8x12x4, \rows, \vectors, add_sign
+  by_first_values_8x12x4 srshl, \rows, \vectors
+  b 9b
+8:
+  by_second_values_8x12x4 sqdmulh, \rows, \vectors
+  by_first_values_8x12x4 srshl, \rows, \vectors
+  b 9b
+  end_aside (1 + \rows * \vectors)
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_H_

@@ -56,17 +56,38 @@
   mov v15.16b, v18.16b
 .endm
 
+// The rules, of which epilogue_full_8x12x4 does that in the symbol RULE: the float rule without and with biases, and the
+// fixed-point rules. They differ in what becomes of four results with the values of their channels, not in when: as many
+// cycles lie before each of these steps.
+#define FLOAT 0
+#define BIASED 1
+#define ONE_ROUNDING 2
+#define TWO_ROUNDINGS 3
+.macro begin_result_8x12x4 acc, multipliers
+  when (RULE <= BIASED), scvtf v\acc\().4s, v\acc\().4s
+  when (RULE == ONE_ROUNDING), sqdmulh v\acc\().4s, v\acc\().4s, v\multipliers\().4s
+  when (RULE == TWO_ROUNDINGS), sqrdmulh v\acc\().4s, v\acc\().4s, v\multipliers\().4s
+.endm
+.macro scale_result_8x12x4 acc, scales
+  when (RULE <= BIASED), fmul v\acc\().4s, v\acc\().4s, v\scales\().4s
+  when (RULE == TWO_ROUNDINGS), add_sign v\acc\().4s, v\acc\().4s
+.endm
+.macro round_result_8x12x4 acc, exponents
+  when (RULE <= BIASED), fcvtns v\acc\().4s, v\acc\().4s
+  when (RULE > BIASED), srshl v\acc\().4s, v\acc\().4s, v\exponents\().4s
+.endm
+
 // What epilogue_full_8x12x4 does to two rows only where it has to: their biases, of rows a b c and d e f; bounds and
 // sign flip of their bytes in \x and \y, by way of free registers.
 .macro add_biases_8x12x4 a, b, c, d, e, f
-  tbz w15, #0, 7f
+  .if RULE == BIASED
   fadd v\a\().4s, v\a\().4s, v1.4s
   fadd v\b\().4s, v\b\().4s, v2.4s
   fadd v\c\().4s, v\c\().4s, v3.4s
   fadd v\d\().4s, v\d\().4s, v1.4s
   fadd v\e\().4s, v\e\().4s, v2.4s
   fadd v\f\().4s, v\f\().4s, v3.4s
-7:
+  .endif
 .endm
 .macro clamp_bytes_8x12x4 x, y, low, high
   tbz w15, #1, 7f
@@ -94,50 +115,50 @@
 // to do for one goes beside the next. A list scheduler found this order, 123 cycles by the rules of Cortex-A55; nothing
 // else depends on it but that every operand is there before its use.
 //
-//   v1 to v3  biases       v4  zero point       v19, v17, v21  what the channels of the next tile begin with
+//   v1 to v3  biases or multipliers             v5 to v7  scales or exponents         v4  zero point
+//   v19, v17, v21  what the channels of the next tile begin with
 //   x8, x9, x16  high halves of registers, until these are joined
-.macro epilogue_full_8x12x4
-  scvtf v19.4s, v19.4s
+.macro epilogue_full_8x12x4 rule
+  .set RULE, \rule
+  when (RULE != FLOAT), load_values_8x12x4 3, x14, 1, 2, 3
+  begin_result_8x12x4 19, 1
   ldr x9, [x7, #40]
-  scvtf v17.4s, v17.4s
-  tbz w15, #0, 7f
-  load_values_8x12x4 3, x14, 1, 2, 3
-7:
-  scvtf v21.4s, v21.4s
+  begin_result_8x12x4 17, 2
+  begin_result_8x12x4 21, 3
   ldr d4, [sp, #48]
-  scvtf v18.4s, v18.4s
+  begin_result_8x12x4 18, 3
   ldr x8, [sp, #56]
-  fmul v19.4s, v19.4s, v5.4s
-  fmul v17.4s, v17.4s, v6.4s
-  scvtf v16.4s, v16.4s
+  scale_result_8x12x4 19, 5
+  scale_result_8x12x4 17, 6
+  begin_result_8x12x4 16, 1
   mov v4.d[1], x8
-  fmul v18.4s, v18.4s, v7.4s
+  scale_result_8x12x4 18, 7
   ldr x8, [x7, #24]
-  scvtf v20.4s, v20.4s
-  fmul v21.4s, v21.4s, v7.4s
-  fmul v16.4s, v16.4s, v5.4s
-  scvtf v22.4s, v22.4s
-  fmul v20.4s, v20.4s, v6.4s
-  scvtf v23.4s, v23.4s
-  scvtf v29.4s, v29.4s
-  fmul v22.4s, v22.4s, v5.4s
-  scvtf v28.4s, v28.4s
+  begin_result_8x12x4 20, 2
+  scale_result_8x12x4 21, 7
+  scale_result_8x12x4 16, 5
+  begin_result_8x12x4 22, 1
+  scale_result_8x12x4 20, 6
+  begin_result_8x12x4 23, 2
+  begin_result_8x12x4 29, 2
+  scale_result_8x12x4 22, 5
+  begin_result_8x12x4 28, 1
   add_biases_8x12x4 16, 17, 18, 19, 20, 21
-  fcvtns v21.4s, v21.4s
-  fcvtns v17.4s, v17.4s
-  fcvtns v16.4s, v16.4s
-  fcvtns v18.4s, v18.4s
+  round_result_8x12x4 21, 7
+  round_result_8x12x4 17, 6
+  round_result_8x12x4 16, 5
+  round_result_8x12x4 18, 7
   sqxtn v21.4h, v21.4s
   sqxtn v17.4h, v17.4s
   sqxtn v16.4h, v16.4s
   sqxtn v18.4h, v18.4s
-  fcvtns v19.4s, v19.4s
+  round_result_8x12x4 19, 5
   sqadd v21.4h, v21.4h, v4.4h
-  fcvtns v20.4s, v20.4s
+  round_result_8x12x4 20, 6
   sqadd v17.4h, v17.4h, v4.4h
-  scvtf v26.4s, v26.4s
+  begin_result_8x12x4 26, 2
   sqadd v16.4h, v16.4h, v4.4h
-  scvtf v9.4s, v9.4s
+  begin_result_8x12x4 9, 3
   sqadd v18.4h, v18.4h, v4.4h
   sqxtn v19.4h, v19.4s
   mov v16.d[1], v17.d[0]
@@ -145,122 +166,122 @@
   mov v18.d[1], v21.d[0]
   sqxtn v16.8b, v16.8h
   ldr d21, [x7, #32]
-  fmul v26.4s, v26.4s, v6.4s
+  scale_result_8x12x4 26, 6
   sqxtn v18.8b, v18.8h
   sqadd v19.4h, v19.4h, v4.4h
-  scvtf v25.4s, v25.4s
+  begin_result_8x12x4 25, 1
   sqadd v20.4h, v20.4h, v4.4h
-  scvtf v27.4s, v27.4s
+  begin_result_8x12x4 27, 3
   mov v21.d[1], x9
-  scvtf v24.4s, v24.4s
+  begin_result_8x12x4 24, 3
   mov v19.d[1], v20.d[0]
-  fmul v23.4s, v23.4s, v6.4s
+  scale_result_8x12x4 23, 6
   cmp x5, #0  // behind the last tile there is nothing to read
-  fmul v25.4s, v25.4s, v5.4s
+  scale_result_8x12x4 25, 5
   mov x3, x4
-  fmul v27.4s, v27.4s, v7.4s
+  scale_result_8x12x4 27, 7
   add x0, x0, #32
-  fmul v24.4s, v24.4s, v7.4s
+  scale_result_8x12x4 24, 7
   csel x0, x0, x2, ne
   sqxtn2 v16.16b, v19.8h
   subs x5, x5, #8
-  scvtf v31.4s, v31.4s
+  begin_result_8x12x4 31, 1
   ldr d19, [x7]
-  fmul v29.4s, v29.4s, v6.4s
+  scale_result_8x12x4 29, 6
   mov x1, x2
-  scvtf v8.4s, v8.4s
+  begin_result_8x12x4 8, 2
   add_biases_8x12x4 22, 23, 24, 25, 26, 27
-  fcvtns v22.4s, v22.4s
+  round_result_8x12x4 22, 5
   clamp_bytes_8x12x4 16, 18, 17, 20
-  fcvtns v23.4s, v23.4s
+  round_result_8x12x4 23, 6
   flip_bytes_8x12x4 16, 18, 17
-  fcvtns v27.4s, v27.4s
+  round_result_8x12x4 27, 7
   st1 {v16.d}[0], [x11], x12
-  fcvtns v26.4s, v26.4s
+  round_result_8x12x4 26, 6
   st1 {v18.s}[0], [x13], x12
   sqxtn v22.4h, v22.4s
   st1 {v18.s}[1], [x13], x12
   sqxtn v23.4h, v23.4s
   mov v18.8b, v21.8b
-  fcvtns v25.4s, v25.4s
+  round_result_8x12x4 25, 5
   st1 {v16.d}[1], [x11], x12
   sqxtn v26.4h, v26.4s
   ldr x9, [x1, #8]
-  fmul v8.4s, v8.4s, v6.4s
+  scale_result_8x12x4 8, 6
   mov v18.d[1], v21.d[1]
-  fcvtns v24.4s, v24.4s
+  round_result_8x12x4 24, 7
   sqadd v22.4h, v22.4h, v4.4h
   sqxtn v25.4h, v25.4s
   ldr x16, [x1, #24]
-  fmul v9.4s, v9.4s, v7.4s
+  scale_result_8x12x4 9, 7
   sqadd v26.4h, v26.4h, v4.4h
-  scvtf v15.4s, v15.4s
+  begin_result_8x12x4 15, 3
   ldr d0, [x0]
   sqxtn v24.4h, v24.4s
   ldr d17, [x7, #16]
-  fmul v28.4s, v28.4s, v5.4s
+  scale_result_8x12x4 28, 5
   sqadd v25.4h, v25.4h, v4.4h
   sqxtn v27.4h, v27.4s
   sqadd v23.4h, v23.4h, v4.4h
-  fmul v15.4s, v15.4s, v7.4s
+  scale_result_8x12x4 15, 7
   mov v25.d[1], v26.d[0]
-  fmul v31.4s, v31.4s, v5.4s
+  scale_result_8x12x4 31, 5
   sqadd v24.4h, v24.4h, v4.4h
-  scvtf v11.4s, v11.4s
+  begin_result_8x12x4 11, 2
   mov v22.d[1], v23.d[0]
-  scvtf v30.4s, v30.4s
+  begin_result_8x12x4 30, 3
   sqadd v27.4h, v27.4h, v4.4h
   sqxtn v22.8b, v22.8h
   mov v17.d[1], x8
-  scvtf v14.4s, v14.4s
+  begin_result_8x12x4 14, 2
   mov v24.d[1], v27.d[0]
-  fmul v11.4s, v11.4s, v6.4s
+  scale_result_8x12x4 11, 6
   mov v27.8b, v21.8b
   sqxtn v24.8b, v24.8h
   ldr x8, [x7, #8]
   sqxtn2 v22.16b, v25.8h
   mov v27.d[1], v21.d[1]
-  fmul v14.4s, v14.4s, v6.4s
+  scale_result_8x12x4 14, 6
   mov v20.8b, v17.8b
-  fmul v30.4s, v30.4s, v7.4s
+  scale_result_8x12x4 30, 7
   mov v19.d[1], x8
-  scvtf v12.4s, v12.4s
+  begin_result_8x12x4 12, 3
   ldr x8, [x0, #8]
-  scvtf v13.4s, v13.4s
+  begin_result_8x12x4 13, 1
   mov v20.d[1], v17.d[1]
-  scvtf v10.4s, v10.4s
+  begin_result_8x12x4 10, 1
   mov v25.8b, v19.8b
   mov v16.16b, v19.16b
   add_biases_8x12x4 28, 29, 30, 31, 8, 9
-  fcvtns v29.4s, v29.4s
+  round_result_8x12x4 29, 6
   mov v25.d[1], v19.d[1]
-  fcvtns v9.4s, v9.4s
+  round_result_8x12x4 9, 7
   clamp_bytes_8x12x4 22, 24, 23, 26
-  fmul v13.4s, v13.4s, v5.4s
+  scale_result_8x12x4 13, 5
   mov v0.d[1], x8
-  fmul v12.4s, v12.4s, v7.4s
+  scale_result_8x12x4 12, 7
   flip_bytes_8x12x4 22, 24, 23
   sqxtn v29.4h, v29.4s
   st1 {v24.s}[0], [x13], x12
-  fmul v10.4s, v10.4s, v5.4s
+  scale_result_8x12x4 10, 5
   st1 {v22.d}[0], [x11], x12
-  fcvtns v28.4s, v28.4s
+  round_result_8x12x4 28, 5
   st1 {v22.d}[1], [x11], x12
-  fcvtns v31.4s, v31.4s
+  round_result_8x12x4 31, 5
   mov v22.8b, v19.8b
-  fcvtns v30.4s, v30.4s
+  round_result_8x12x4 30, 7
   st1 {v24.s}[1], [x13], x12
-  fcvtns v8.4s, v8.4s
+  round_result_8x12x4 8, 6
   mov v24.8b, v21.8b
   sqxtn v28.4h, v28.4s
   add_biases_8x12x4 10, 11, 12, 13, 14, 15
-  fcvtns v10.4s, v10.4s
+  round_result_8x12x4 10, 5
   mov v24.d[1], v21.d[1]
   sqxtn v30.4h, v30.4s
   ldr d3, [x1, #16]
-  fcvtns v13.4s, v13.4s
+  round_result_8x12x4 13, 5
   mov v22.d[1], v19.d[1]
-  fcvtns v12.4s, v12.4s
+  round_result_8x12x4 12, 7
   sqadd v28.4h, v28.4h, v4.4h
   sqxtn v9.4h, v9.4s
   ldr d2, [x1]
@@ -274,13 +295,13 @@
   sqadd v9.4h, v9.4h, v4.4h
   sqxtn v28.8b, v28.8h
   mov v23.d[1], v17.d[1]
-  fcvtns v11.4s, v11.4s
+  round_result_8x12x4 11, 6
   mov v2.d[1], x9
   sqxtn v31.4h, v31.4s
   sqadd v30.4h, v30.4h, v4.4h
-  fcvtns v15.4s, v15.4s
+  round_result_8x12x4 15, 7
   sqadd v8.4h, v8.4h, v4.4h
-  fcvtns v14.4s, v14.4s
+  round_result_8x12x4 14, 6
   mov v30.d[1], v9.d[0]
   sqxtn2 v10.8h, v11.4s
   mov v9.8b, v21.8b
@@ -328,18 +349,20 @@
 .endm
 
 // The fused epilogue of the last 5 to 7 rows; x5 is 8 less.
+.macro partial_rows_8x12x4 rows, vectors
+  epilogue_8x12x4 \rows, \vectors
+  end_fused_8x12x4
+  second_values_8x12x4 \rows, \vectors
+.endm
 .macro epilogue_partial_8x12x4 vectors
   cmn x5, #2
   b.lt 5f
   b.eq 6f
-  epilogue_8x12x4 7, \vectors
-  end_fused_8x12x4
+  partial_rows_8x12x4 7, \vectors
 5:
-  epilogue_8x12x4 5, \vectors
-  end_fused_8x12x4
+  partial_rows_8x12x4 5, \vectors
 6:
-  epilogue_8x12x4 6, \vectors
-  end_fused_8x12x4
+  partial_rows_8x12x4 6, \vectors
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_8X12X4_EPILOGUE_IN_ORDER_H_

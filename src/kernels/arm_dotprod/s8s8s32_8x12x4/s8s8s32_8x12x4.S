@@ -98,6 +98,7 @@ LOCAL(end_fused):
   adds x5, x5, #8
   b.ne LOCAL(edge_fused)
   end_fused_8x12x4
+  second_values_8x12x4 8, 3
 
   edge_tiles_8x12x4 fused
   edge_tile_8x12x4 fused, 8, 1

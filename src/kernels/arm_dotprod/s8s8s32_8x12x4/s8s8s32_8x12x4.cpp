@@ -16,11 +16,11 @@ namespace ottava {
 namespace {
 
 constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_8x12x4_arm_dotprod, ottava_s8s8s32_8x12x4_arm_dotprod_fused, arm_neon_stages, 8, 12>(
-        true);
+    assembly_epilogues<ottava_s8s8s32_8x12x4_arm_dotprod, ottava_s8s8s32_8x12x4_arm_dotprod_fused, arm_neon_stages, 8,
+                       12>(true);
 constexpr FusedEpilogues kFusedInOrder =
-    fused_float<ottava_s8s8s32_8x12x4_arm_dotprod_in_order, ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused,
-                arm_neon_stages, 8, 12>(true);
+    assembly_epilogues<ottava_s8s8s32_8x12x4_arm_dotprod_in_order, ottava_s8s8s32_8x12x4_arm_dotprod_in_order_fused,
+                       arm_neon_stages, 8, 12>(true);
 
 }  // namespace
 

@@ -66,13 +66,28 @@ LOCAL(full_fused):  // a tile. x5: rows behind it, or less than 0
 4:
   step_full_8x12x4 0
   tbnz x5, #63, LOCAL(partial_3)
-  epilogue_full_8x12x4
+  tbnz w15, #EPILOGUE_SECOND_VALUES, LOCAL(full_second_values)
+  epilogue_full_8x12x4 FLOAT
+LOCAL(next_full):
   b.hs LOCAL(full_fused)
   cmn x5, #3
   b.ge LOCAL(full_fused)
   adds x5, x5, #8
   b.ne LOCAL(edge_fused)
   end_fused_8x12x4
+  begin_aside
+LOCAL(full_second_values):
+  tbnz w15, #EPILOGUE_FIXED, 5f
+  epilogue_full_8x12x4 BIASED
+  b LOCAL(next_full)
+5:
+  tbz w15, #EPILOGUE_TWO_ROUNDINGS, 6f
+  epilogue_full_8x12x4 TWO_ROUNDINGS
+  b LOCAL(next_full)
+6:
+  epilogue_full_8x12x4 ONE_ROUNDING
+  b LOCAL(next_full)
+  end_aside
 
   edge_tiles_in_order_8x12x4 fused
 LOCAL(partial_3):

@@ -188,6 +188,7 @@
   cbnz x5, LOCAL(edge_fused)
   .endif
   end_fused_8x12x4
+  second_values_8x12x4 \rows, \vectors
   .else
   each_row_8x12x4 move_row_8x12x4, \rows, \vectors, str, stp
   when (\rows > 5), pop_d8_to_d15

@@ -1,15 +1,16 @@
 // The fused epilogue of the kernel s8s8s32_indirect_4x12x4: the float rule to 8 bits, on results that are still in
-// registers, as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it. Writes the
-// vectors of four channels that hold valid ones, no others.
+// registers, as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it; and the
+// fixed-point rules of kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases.
+// Writes the vectors of four channels that hold valid ones, no others.
 //
 // Registers, beyond those of tile.h that last from tile to tile (x0 to x3, x5, x7, x17) and its accumulators
-//   x4  channels before the tile         x10, x11  scales and biases of its channels
+//   x2  channels before the tile, times 4  x10, x11  scales and biases of its channels
 //   x6  address of the zero point        x14, x15  bounds
-//   x8, x9, x12, x13  dst, a row each    x16       has_bias, then 0 if the bounds are those of the whole type
+//   x8, x9, x12, x13  dst, a row each    x16       0 if the bounds are those of the whole type
 //   v0 to v7, v28 to v31  scales, then biases, three vectors for each panel. Then v0 zero point, v1 and v2 bounds, v3
 //                         sign flip
 //
-// A tuning gets x4, x8 to x16 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
+// A tuning gets x8 to x15 and the scales ready as it likes, in macros of its own: begin_values_4x12x4 comes first,
 // beside_4x12x4 behind each instruction up to the last multiplication, need_values_4x12x4 when the scales of the
 // vectors of that number have to be there, with 4 everything. load_biases_4x12x4 puts the biases where the scales were.
 // clang-format off
@@ -42,18 +43,24 @@
   when ((\at) % ACC_ROW == 2 * ACC_PANEL), \operation v\acc\().4s, v\acc\().4s, v\three\().4s
   when ((\at) % ACC_ROW == 3 * ACC_PANEL), \operation v\acc\().4s, v\acc\().4s, v\four\().4s
 .endm
-.macro scale_vector_4x12x4 a, b, c, d, at, vectors, number
-  when (\number == 0), by_value_4x12x4 fmul, \a, (\at), 0, 3, 6, 29
-  when (\number == 1), by_value_4x12x4 fmul, \b, (\at), 1, 4, 7, 30
-  when (\number == 2), by_value_4x12x4 fmul, \c, (\at), 2, 5, 28, 31
-  when (\number == 3), by_value_4x12x4 fmul, \d, (\at), 3, 0, 0, 0
+.macro scale_vector_4x12x4 a, b, c, d, at, vectors, number, operation
+  when (\number == 0), by_value_4x12x4 \operation, \a, (\at), 0, 3, 6, 29
+  when (\number == 1), by_value_4x12x4 \operation, \b, (\at), 1, 4, 7, 30
+  when (\number == 2), by_value_4x12x4 \operation, \c, (\at), 2, 5, 28, 31
+  when (\number == 3), by_value_4x12x4 \operation, \d, (\at), 3, 0, 0, 0
   beside_4x12x4
 .endm
-.macro add_triple_4x12x4 a, b, c, d, at, vectors, unused
-  by_value_4x12x4 fadd, \a, (\at), 0, 3, 6, 29
-  when (\vectors > 1), by_value_4x12x4 fadd, \b, (\at), 1, 4, 7, 30
-  when (\vectors > 2), by_value_4x12x4 fadd, \c, (\at), 2, 5, 28, 31
-  when (\vectors > 3), by_value_4x12x4 fadd, \d, (\at), 3, 0, 0, 0
+.macro by_second_values_4x12x4 a, b, c, d, at, vectors, operation
+  by_value_4x12x4 \operation, \a, (\at), 0, 3, 6, 29
+  when (\vectors > 1), by_value_4x12x4 \operation, \b, (\at), 1, 4, 7, 30
+  when (\vectors > 2), by_value_4x12x4 \operation, \c, (\at), 2, 5, 28, 31
+  when (\vectors > 3), by_value_4x12x4 \operation, \d, (\at), 3, 0, 0, 0
+.endm
+.macro add_signs_4x12x4 a, b, c, d, at, vectors, unused
+  add_sign v\a\().4s, v\a\().4s
+  when (\vectors > 1), add_sign v\b\().4s, v\b\().4s
+  when (\vectors > 2), add_sign v\c\().4s, v\c\().4s
+  when (\vectors > 3), add_sign v\d\().4s, v\d\().4s
 .endm
 
 // Calls \op with each two accumulators that become one register of 16 bits: the first one. 0: it stays half empty.
@@ -214,22 +221,50 @@
   when (\rows > 1), add x9, x8, x9
 .endm
 
-.macro epilogue_4x12x4 rows, panels, vectors
-  begin_values_4x12x4 \rows, \panels, \vectors
-  each_triple_4x12x4 convert_triple_4x12x4, \rows, \panels, \vectors
+// Each result by the first value of its channel.
+.macro by_first_values_4x12x4 operation, rows, panels, vectors
   .irp number, 0, 1, 2, 3
   .if \vectors > \number
   need_values_4x12x4 \number
-  each_triple_4x12x4 scale_vector_4x12x4, \rows, \panels, \vectors, \number
+  each_triple_4x12x4 scale_vector_4x12x4, \rows, \panels, \vectors, \number, \operation
   .endif
   .endr
   need_values_4x12x4 4
-  cbz w16, 1f
-  add x11, x11, x4, lsl #2
+.endm
+.macro load_second_values_4x12x4 rows, panels, vectors
+  add x11, x11, x2
   load_biases_4x12x4 \rows, \panels, \vectors
-  each_triple_4x12x4 add_triple_4x12x4, \rows, \panels, \vectors
+.endm
+
+// A fixed-point rule, out of the way of what follows an epilogue: its label 31, back to its label 32.
+.macro fixed_epilogue_4x12x4 rows, panels, vectors
+31:
+  tbz w17, #8 + EPILOGUE_TWO_ROUNDINGS, 31f
+  begin_values_4x12x4 \rows, \panels, \vectors
+  by_first_values_4x12x4 sqrdmulh, \rows, \panels, \vectors
+  load_second_values_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 add_signs_4x12x4, \rows, \panels, \vectors
+  each_triple_4x12x4 by_second_values_4x12x4, \rows, \panels, \vectors, srshl
+  b 32b
+31:
+  begin_values_4x12x4 \rows, \panels, \vectors
+  by_first_values_4x12x4 sqdmulh, \rows, \panels, \vectors
+  load_second_values_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 by_second_values_4x12x4, \rows, \panels, \vectors, srshl
+  b 32b
+.endm
+
+.macro epilogue_4x12x4 rows, panels, vectors
+  tbnz w17, #8 + EPILOGUE_FIXED, 31f
+  begin_values_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 convert_triple_4x12x4, \rows, \panels, \vectors
+  by_first_values_4x12x4 fmul, \rows, \panels, \vectors
+  tbz w17, #8 + EPILOGUE_SECOND_VALUES, 1f
+  load_second_values_4x12x4 \rows, \panels, \vectors
+  each_triple_4x12x4 by_second_values_4x12x4, \rows, \panels, \vectors, fadd
 1:
   each_triple_4x12x4 round_triple_4x12x4, \rows, \panels, \vectors
+32:
   add x6, x7, #STAGE_ZERO_POINT
   ld1r {v0.8h}, [x6]
   cmn w14, #128

@@ -147,15 +147,12 @@
   .endif
 .endm
 .macro begin_values_4x12x4 rows, panels, vectors
-  ldr x4, [x0, #TILE_N]
-  sub x4, x4, x5
   ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
   ldp x8, x9, [x7, #STAGE_DST]      // and from row to row
-  add x10, x10, x4, lsl #2
+  add x10, x10, x2
   load_channel_values_4x12x4 10, \rows, \panels, \vectors
-  add x8, x8, x4
+  add x8, x8, x2, lsr #2
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
-  ldr w16, [x7, #STAGE_HAS_BIAS]
   point_at_dst_4x12x4 \rows
 .endm
 .macro need_values_4x12x4 number
@@ -166,7 +163,7 @@
 .macro beside_4x12x4
 .endm
 
-FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod)
+  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused), enter_4x12x4
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(pairs_2)
@@ -177,7 +174,7 @@ LOCAL(fours_1):  // one row by four panels, unless the last vector of them would
   tile_4x12x4 1, 4, 3
   next_panels_4x12x4 4
   b.hi LOCAL(fours_1)
-  ret
+  return_4x12x4 1, 4, 3
   .irp rows, 1, 2, 3, 4
   .if \rows == 3
 LOCAL(more_rows):
@@ -192,7 +189,7 @@ LOCAL(pairs_\rows):  // by two panels
   when (\rows > 1), pop_d8_to_d15
   next_panels_4x12x4 2
   b.hi LOCAL(pairs_\rows)
-  ret
+  return_4x12x4 \rows, 2, 3
   single_panels_4x12x4 \rows, 0
   .endr
 END_FUNCTION(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused)

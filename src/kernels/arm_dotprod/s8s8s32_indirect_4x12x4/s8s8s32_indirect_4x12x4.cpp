@@ -19,11 +19,12 @@ namespace {
 constexpr uint16_t kPanels = 8;  // as many as ACC_ROW of tile.h holds
 
 constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_indirect_4x12x4_arm_dotprod, ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused,
-                arm_neon_stages, 4, 12 * kPanels>(false);
+    assembly_epilogues<ottava_s8s8s32_indirect_4x12x4_arm_dotprod, ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused,
+                       arm_neon_stages, 4, 12 * kPanels>(false);
 constexpr FusedEpilogues kFusedInOrder =
-    fused_float<ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order,
-                ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused, arm_neon_stages, 4, 12 * kPanels>(false);
+    assembly_epilogues<ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order,
+                       ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused, arm_neon_stages, 4, 12 * kPanels>(
+        false);
 
 }  // namespace
 

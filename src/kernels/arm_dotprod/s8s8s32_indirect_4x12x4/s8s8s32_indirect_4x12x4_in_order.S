@@ -130,57 +130,51 @@
 // of two that such a core issues can be of 128 bits. SIDE counts these instructions.
 .macro beside_step_4x12x4 rows, vectors
   .if SIDE == 0
-  ldr x4, [x0, #TILE_N]
-  .elseif SIDE == 1
   ldp x10, x11, [x7, #STAGE_SCALE]  // and biases
-  .elseif SIDE == 2
-  sub x4, x4, x5
-  .elseif SIDE == 3
+  .elseif SIDE == 1
   ldp x8, x9, [x7, #STAGE_DST]  // and from row to row
-  .elseif SIDE == 4
-  add x10, x10, x4, lsl #2
-  .elseif SIDE == 5
+  .elseif SIDE == 2
+  add x10, x10, x2
+  .elseif SIDE == 3
   ldr d0, [x10]
-  .elseif SIDE == 6
+  .elseif SIDE == 4
   ldr x6, [x10, #8]
-  .elseif SIDE == 7
+  .elseif SIDE == 5
   when (\vectors > 1), ldr d1, [x10, #16]
-  .elseif SIDE == 8
+  .elseif SIDE == 6
   when (\vectors > 1), ldr x16, [x10, #24]
-  .elseif SIDE == 9
+  .elseif SIDE == 7
   mov v0.d[1], x6
-  .elseif SIDE == 10
+  .elseif SIDE == 8
   when (\vectors > 2), ldr d2, [x10, #32]
-  .elseif SIDE == 11
+  .elseif SIDE == 9
   when (\vectors > 2), ldr x14, [x10, #40]
-  .elseif SIDE == 12
+  .elseif SIDE == 10
   when (\vectors > 1), mov v1.d[1], x16
-  .elseif SIDE == 13
+  .elseif SIDE == 11
   when (\vectors > 3), ldr d3, [x10, #48]
-  .elseif SIDE == 14
+  .elseif SIDE == 12
   when (\vectors > 3), ldr x15, [x10, #56]
-  .elseif SIDE == 15
+  .elseif SIDE == 13
   when (\vectors > 2), mov v2.d[1], x14
-  .elseif SIDE == 16
-  add x8, x8, x4
-  .elseif SIDE == 17
+  .elseif SIDE == 14
+  add x8, x8, x2, lsr #2
+  .elseif SIDE == 15
   when (\vectors > 3), mov v3.d[1], x15
-  .elseif SIDE == 18
+  .elseif SIDE == 16
   ldp w14, w15, [x7, #STAGE_CLAMP_MIN]  // and the upper one
-  .elseif SIDE == 19
-  ldr w16, [x7, #STAGE_HAS_BIAS]
-  .elseif SIDE == 20
+  .elseif SIDE == 17
   when (\rows > 2), add x12, x8, x9, lsl #1
-  .elseif SIDE == 21
+  .elseif SIDE == 18
   when (\rows > 3), add x13, x9, x9, lsl #1
-  .elseif SIDE == 22
+  .elseif SIDE == 19
   when (\rows > 3), add x13, x13, x8
-  .elseif SIDE == 23
+  .elseif SIDE == 20
   when (\rows > 1), add x9, x8, x9
   .endif
   .set SIDE, SIDE + 1
 .endm
-#define SIDE_STEPS 24
+#define SIDE_STEPS 21
 
 .macro begin_values_4x12x4 rows, panels, vectors
   .set SIDE, 0
@@ -196,10 +190,10 @@
   .endr
 .endm
 .macro need_values_4x12x4 number
-  when (\number == 0), beside_until_4x12x4 10
-  when (\number == 1), beside_until_4x12x4 13
-  when (\number == 2), beside_until_4x12x4 16
-  when (\number == 3), beside_until_4x12x4 18
+  when (\number == 0), beside_until_4x12x4 8
+  when (\number == 1), beside_until_4x12x4 11
+  when (\number == 2), beside_until_4x12x4 14
+  when (\number == 3), beside_until_4x12x4 16
   when (\number == 4), beside_until_4x12x4 SIDE_STEPS
 .endm
 .macro load_biases_4x12x4 rows, panels, vectors
@@ -209,7 +203,7 @@
   when (\vectors > 3), ldr q3, [x11, #48]
 .endm
 
-FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order)
+  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused), enter_4x12x4
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(singles_2)

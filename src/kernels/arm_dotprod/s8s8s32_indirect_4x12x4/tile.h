@@ -21,8 +21,9 @@
 //   x1  rhs: first panel at hand          x9  the next row pointer
 //   x2  acc of the first panel at hand    x10 depths that are left in the row
 //   x3  depth                             x11 and up  where to read: each row, then each panel
-//   x5  channels that are left            x17 sign flip of the lhs
+//   x5  channels that are left            x17 bit 7: the lhs is to be flipped. From bit 8 on what has_bias says
 //   x7  StageArgs, or 0 in the kernel that writes to acc      x4, x6, x16  scratch
+//   x2, with StageArgs  4 times the channels before the tile
 // clang-format off
 #ifndef OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
 #define OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_
@@ -232,7 +233,7 @@
 3:  // a position
   subs x10, x3, #16
   b.lo 8f
-  cbnz x17, 6f
+  tbnz w17, #7, 6f
   multiply_16s_4x12x4 \rows, \panels, \vectors, 0
   b 8f
 6:
@@ -253,6 +254,14 @@
 6:
   epilogue_4x12x4 \rows, \panels, \vectors
 7:
+.endm
+
+// Behind the last tile of this kind, with what its epilogue has put out of the way.
+.macro return_4x12x4 rows, panels, vectors
+  ret
+  begin_aside
+  fixed_epilogue_4x12x4 \rows, \panels, \vectors
+  end_aside 2
 .endm
 
 .macro next_panels_4x12x4 count
@@ -278,31 +287,38 @@ LOCAL(singles_\rows):
   tile_4x12x4 \rows, 1, 3
   next_panels_4x12x4 1
   b.hi LOCAL(singles_\rows)
-  ret
+  return_4x12x4 \rows, 1, 3
 LOCAL(narrow_\rows):
   cmp x5, #4
   b.ls LOCAL(narrowest_\rows)
   tile_4x12x4 \rows, 1, 2
-  ret
+  return_4x12x4 \rows, 1, 2
 LOCAL(narrowest_\rows):
   tile_4x12x4 \rows, 1, 1
-  ret
+  return_4x12x4 \rows, 1, 1
   .if \rows > 1
 LOCAL(four_vectors_\rows):
   when \saves, push_d8_to_d15
   tile_4x12x4 \rows, 1, 4
   when \saves, pop_d8_to_d15
-  ret
+  return_4x12x4 \rows, 1, 4
   .endif
 .endm
 
-// From the TileArgs at x0 and what is in x1 to the registers above, and the rows to x4.
+// From the TileArgs at x0 and what is in x1 to the registers above, and the rows to x4; first what the kernel and its
+// fused epilogue do each by themselves.
+.macro enter_4x12x4 fused
+  when \fused, mov x2, #0
+  when \fused, ldr w16, [x1, #STAGE_HAS_BIAS]
+  when !\fused, ldr x2, [x0, #TILE_ACC]
+.endm
 .macro begin_4x12x4
-  ldp x2, x3, [x0, #TILE_ACC]  // and depth
+  ldr x3, [x0, #TILE_DEPTH]
   ldp x4, x5, [x0, #TILE_M]    // and n
   ldr x17, [x0, #TILE_SIGN_FLIP]
   mov x7, x1
   ldr x1, [x0, #TILE_RHS]
+  orr x17, x17, x16, lsl #8
 .endm
 
 #endif  // OTTAVA_SRC_KERNELS_ARM_DOTPROD_S8S8S32_INDIRECT_4X12X4_TILE_H_

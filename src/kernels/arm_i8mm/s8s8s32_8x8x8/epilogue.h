@@ -1,7 +1,7 @@
 // The tiles of the kernel s8s8s32_8x8x8 with the fused epilogue of squares.h: any number of rows by the channels of one
 // panel, tile by tile down the panels of the lhs. Accumulators and operands are those of tile.h.
 //
-//   x0  lhs panel                        x8   biases; null: none
+//   x0  lhs panel                        x8   biases
 //   x1  rhs panel                        x9   steps that are left
 //   x2  what the accumulators begin with x10  where the next step reads rhs
 //   x3  steps of 8 depths                x11  dst
@@ -26,14 +26,11 @@
   load_constants_squares x1, 13, 15, 16, 17, 6
   ldp x11, x12, [x1, #STAGE_DST]
   ldp x14, x8, [x1, #STAGE_SCALE]
-  ldr w9, [x1, #STAGE_HAS_BIAS]
   ldr x2, [x0, #TILE_BIAS]
   ldp x5, x7, [x0, #TILE_M]  // and channels
   ldr x3, [x0, #TILE_DEPTH]
   ldp x0, x1, [x0, #TILE_LHS]
   ld4r {v16.2d, v17.2d, v18.2d, v19.2d}, [x2]
-  cmp w9, #0
-  csel x8, x8, xzr, ne
   cmp x7, #4
   cset w7, ls
   orr w6, w6, w7, lsl #1
@@ -56,11 +53,11 @@
 .macro init_fused_pair_8x8x8 pair, a, b, c, d
   ld1 {v\a\().2d, v\b\().2d, v\c\().2d, v\d\().2d}, [sp]
 .endm
-.macro multiply_scales_8x8x8 pair, a, b, c, d
-  by_values_squares fmul, \a, \b, \c, \d, 12, 13, 14, 15
-.endm
-.macro add_biases_8x8x8 pair, a, b, c, d
-  by_values_squares fadd, \a, \b, \c, \d, 0, 1, 2, 3
+.macro by_values_8x8x8 operation, pairs, e, f, g, h
+  by_values_squares \operation, 16, 17, 18, 19, \e, \f, \g, \h
+  when (\pairs > 1), by_values_squares \operation, 20, 21, 22, 23, \e, \f, \g, \h
+  when (\pairs > 2), by_values_squares \operation, 24, 25, 26, 27, \e, \f, \g, \h
+  when (\pairs > 3), by_values_squares \operation, 28, 29, 30, 31, \e, \f, \g, \h
 .endm
 
 // Two pairs of rows, of which the second may be missing, as rows: two in each register.
@@ -119,13 +116,11 @@
 // Behind the products of a tile; goes on to what rows are left.
 .macro epilogue_8x8x8 pairs
   when IN_ORDER, load_scales_8x8x8
+  tbnz w13, #16 + EPILOGUE_SECOND_VALUES, 9f
   each_pair_8x8x8 to_float_squares, \pairs
-  each_pair_8x8x8 multiply_scales_8x8x8, \pairs
-  cbz x8, 5f
-  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [x8]
-  each_pair_8x8x8 add_biases_8x8x8, \pairs
-5:
+  by_values_8x8x8 fmul, \pairs, 12, 13, 14, 15
   each_pair_8x8x8 round_to_even_squares, \pairs
+5:
   each_pair_8x8x8 to_16_bits_squares, \pairs
   each_pair_8x8x8 to_16_bits_high_squares, \pairs
   each_pair_8x8x8 add_zero_point_squares, \pairs
@@ -150,6 +145,26 @@
   each_byte_vector_squares flip_bytes_squares, BYTE_VECTORS, v11.16b
   tbz x6, #1, 6b
   store_rows_8x8x8 \pairs, s, 2
+  begin_aside
+9:  // a second value for each channel
+  ld4r {v0.2d, v1.2d, v2.2d, v3.2d}, [x8]
+  tbnz w13, #16 + EPILOGUE_FIXED, 9f
+  each_pair_8x8x8 to_float_squares, \pairs
+  by_values_8x8x8 fmul, \pairs, 12, 13, 14, 15
+  by_values_8x8x8 fadd, \pairs, 0, 1, 2, 3
+  each_pair_8x8x8 round_to_even_squares, \pairs
+  b 5b
+9:
+  tbz w13, #16 + EPILOGUE_TWO_ROUNDINGS, 9f
+  by_values_8x8x8 sqrdmulh, \pairs, 12, 13, 14, 15
+  each_pair_8x8x8 add_signs_squares, \pairs
+  by_values_8x8x8 srshl, \pairs, 0, 1, 2, 3
+  b 5b
+9:
+  by_values_8x8x8 sqdmulh, \pairs, 12, 13, 14, 15
+  by_values_8x8x8 srshl, \pairs, 0, 1, 2, 3
+  b 5b
+  end_aside 1
 .endm
 
 // The tiles of fewer than 7 rows, and the end of the function.

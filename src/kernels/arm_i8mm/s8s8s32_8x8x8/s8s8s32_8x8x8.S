@@ -36,7 +36,7 @@ FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
   edge_tiles_8x8x8
 END_FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm)
 
-FUNCTION(ottava_s8s8s32_8x8x8_arm_i8mm_fused)
+  begin_function SYMBOL(ottava_s8s8s32_8x8x8_arm_i8mm_fused), 1
   begin_fused_8x8x8
   cmp x5, #7
   b.lo LOCAL(edge_fused)

@@ -16,10 +16,10 @@ namespace ottava {
 namespace {
 
 constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_8x8x8_arm_i8mm, ottava_s8s8s32_8x8x8_arm_i8mm_fused, arm_neon_stages, 8, 8>(true);
+    assembly_epilogues<ottava_s8s8s32_8x8x8_arm_i8mm, ottava_s8s8s32_8x8x8_arm_i8mm_fused, arm_neon_stages, 8, 8>(true);
 constexpr FusedEpilogues kFusedInOrder =
-    fused_float<ottava_s8s8s32_8x8x8_arm_i8mm_in_order, ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused, arm_neon_stages,
-                8, 8>(true);
+    assembly_epilogues<ottava_s8s8s32_8x8x8_arm_i8mm_in_order, ottava_s8s8s32_8x8x8_arm_i8mm_in_order_fused,
+                       arm_neon_stages, 8, 8>(true);
 
 }  // namespace
 

@@ -21,6 +21,10 @@
   fcvtns v\a\().4s, v\a\().4s
   fcvtns v\c\().4s, v\c\().4s
 .endm
+.macro add_signs_to_row_4x8x8 rows, a, b, c, d, at
+  add_sign v\a\().4s, v\a\().4s
+  add_sign v\c\().4s, v\c\().4s
+.endm
 .macro row_to_16_bits_4x8x8 rows, a, b, c, d, at
   sqxtn v\a\().4h, v\a\().4s
 .endm
@@ -35,7 +39,7 @@
   \operation v\a\().4s, v\a\().4s, v\e\().4s
   \operation v\b\().4s, v\b\().4s, v\f\().4s
 .endm
-// \operation, fmul or fadd, with each result and its channel's value, which lie from \from on; it moves behind them.
+// \operation, such as fmul or fadd, with each result and its channel's value, which lie from \from on; it moves behind them.
 .macro by_channels_4x8x8 operation, from, rows, panels
   .if \rows == 1 && \panels == 1
   ldp q0, q1, [\from], #32
@@ -60,7 +64,6 @@
 
 // Bytes of one row into v0, or v0 and v1 for four panels.
 .macro row_to_bytes_4x8x8 panels
-  each_quad_4x8x8 row_to_even_4x8x8, 1, \panels
   each_quad_4x8x8 row_to_16_bits_4x8x8, 1, \panels
   each_quad_4x8x8 row_to_16_bits_high_4x8x8, 1, \panels
   each_quad_4x8x8 add_zero_point_to_row_4x8x8, 1, \panels
@@ -76,7 +79,6 @@
 // second. With two v0 to v3 hold a row each. With one v0 and v1 hold the first and the second row and beyond these, in
 // their upper halves, the third and the fourth.
 .macro pairs_to_bytes_4x8x8 rows, panels
-  each_quad_4x8x8 round_to_even_squares, \rows, \panels
   each_quad_4x8x8 to_16_bits_squares, \rows, \panels
   each_quad_4x8x8 to_16_bits_high_squares, \rows, \panels
   each_quad_4x8x8 add_zero_point_squares, \rows, \panels
@@ -142,6 +144,38 @@
   .endif
 .endm
 
+.macro each_result_4x8x8 of_row, of_squares, rows, panels
+  when (\rows == 1), each_quad_4x8x8 \of_row, 1, \panels
+  when (\rows > 1), each_quad_4x8x8 \of_squares, \rows, \panels
+.endm
+
+// Out of the way of what follows an epilogue: a second value for each channel.
+.macro second_values_4x8x8 rows, panels
+  begin_aside
+LOCAL(second_\rows\()_\panels):
+  tbnz w23, #16 + EPILOGUE_FIXED, 11f
+  each_result_4x8x8 row_to_float_4x8x8, to_float_squares, \rows, \panels
+  by_channels_4x8x8 fmul, x20, \rows, \panels
+  by_channels_4x8x8 fadd, x21, \rows, \panels
+  each_result_4x8x8 row_to_even_4x8x8, round_to_even_squares, \rows, \panels
+  b LOCAL(bytes_\rows\()_\panels)
+11:
+  tbz w23, #16 + EPILOGUE_TWO_ROUNDINGS, 11f
+  by_channels_4x8x8 sqrdmulh, x20, \rows, \panels
+  each_result_4x8x8 add_signs_to_row_4x8x8, add_signs_squares, \rows, \panels
+  by_channels_4x8x8 srshl, x21, \rows, \panels
+  b LOCAL(bytes_\rows\()_\panels)
+11:
+  by_channels_4x8x8 sqdmulh, x20, \rows, \panels
+  by_channels_4x8x8 srshl, x21, \rows, \panels
+  b LOCAL(bytes_\rows\()_\panels)
+  .if \rows == 1
+  end_aside (3 - \panels / 4)
+  .else
+  end_aside \panels
+  .endif
+.endm
+
 // All accumulators of a tile to dst. BYTE_VECTORS counts the registers of bytes that they make.
 .macro epilogue_4x8x8 rows, panels
   .if \rows > 1 && \panels > 1
@@ -153,14 +187,12 @@
   .endif
   .if \rows == 1
   each_quad_4x8x8 add_parts_4x8x8, 1, \panels
-  each_quad_4x8x8 row_to_float_4x8x8, 1, \panels
-  .else
-  each_quad_4x8x8 to_float_squares, \rows, \panels
   .endif
+  tbnz w23, #16 + EPILOGUE_SECOND_VALUES, LOCAL(second_\rows\()_\panels)
+  each_result_4x8x8 row_to_float_4x8x8, to_float_squares, \rows, \panels
   by_channels_4x8x8 fmul, x20, \rows, \panels
-  cbz x21, 4f
-  by_channels_4x8x8 fadd, x21, \rows, \panels
-4:
+  each_result_4x8x8 row_to_even_4x8x8, round_to_even_squares, \rows, \panels
+LOCAL(bytes_\rows\()_\panels):
   dup ZERO_POINT.8h, w23
   .if \rows == 1
   row_to_bytes_4x8x8 \panels

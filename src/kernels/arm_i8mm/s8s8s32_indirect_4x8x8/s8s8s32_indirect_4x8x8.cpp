@@ -18,11 +18,11 @@ namespace {
 
 constexpr uint16_t kPanels = 8;
 constexpr FusedEpilogues kFused =
-    fused_float<ottava_s8s8s32_indirect_4x8x8_arm_i8mm, ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused, arm_neon_stages,
-                4, 8 * kPanels>(false);
+    assembly_epilogues<ottava_s8s8s32_indirect_4x8x8_arm_i8mm, ottava_s8s8s32_indirect_4x8x8_arm_i8mm_fused,
+                       arm_neon_stages, 4, 8 * kPanels>(false);
 constexpr FusedEpilogues kFusedInOrder =
-    fused_float<ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order, ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused,
-                arm_neon_stages, 4, 8 * kPanels>(false);
+    assembly_epilogues<ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order,
+                       ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused, arm_neon_stages, 4, 8 * kPanels>(false);
 
 }  // namespace
 

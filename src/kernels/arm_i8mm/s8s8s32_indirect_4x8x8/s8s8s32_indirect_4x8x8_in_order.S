@@ -159,8 +159,11 @@ LOCAL(single_\rows):  // a panel
   b.hi LOCAL(single_\rows)
 LOCAL(done_\rows):
   end_4x8x8
-  when (\rows <= 2), to_acc_4x8x8 \rows, 4
-  when (\rows == 4), to_acc_4x8x8 \rows, 2
-  to_acc_4x8x8 \rows, 1
+  .irp panels, 4, 2, 1
+  .if \panels == 1 || (\rows == 4) == (\panels == 2)
+  to_acc_4x8x8 \rows, \panels
+  second_values_4x8x8 \rows, \panels
+  .endif
+  .endr
   .endr
 END_FUNCTION(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order_fused)

@@ -29,7 +29,7 @@
 //
 //   x19  bytes from one row of dst to the next     x22  what is left to do to bytes, see load_constants_squares
 //   x20  scales of the first panel at hand         x23 to x26  zero point, bounds, sign flip
-//   x21  biases of the first panel; null: none
+//   x21  biases of the first panel
 //
 // IN_ORDER: the tuning takes v8 to v15 too.
 // clang-format off
@@ -349,9 +349,6 @@ LOCAL(to_acc_\rows\()_\panels):
   load_constants_squares x28, 23, 24, 25, 26, 22
   ldp x2, x19, [x28, #STAGE_DST]
   ldp x20, x21, [x28, #STAGE_SCALE]
-  ldr w4, [x28, #STAGE_HAS_BIAS]
-  cmp w4, #0
-  csel x21, x21, xzr, ne
   b 2f
 1:
   cmp x4, #0
