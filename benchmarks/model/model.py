@@ -56,6 +56,7 @@ def make_tables(builds):
         *made,
         ('indirect', 'Instructions per multiply-accumulate of a convolution, and of the matmul of its numbers',
          report.indirect_table(every, peers, 'conv_28x28x64', 'conv_784x64x576')),
+         ('rules', "TFLite's rule beside the float rule", report.rule_table(both_rules)),
         ('loops', 'Modelled loops of matmuls, MAC per cycle (share of the peak)',
          report.loop_table(loops.working_loops(matmuls), peers)),
     ], called
