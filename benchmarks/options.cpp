@@ -51,7 +51,8 @@ const char* usage() {
          "\n"
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others; there are also\n"
          "                      pack/ (packing of the weights), load/ (of a packed file),\n"
-         "                      kernel/ and stage/ (one tile)\n"
+         "                      kernel/ and stage/ (one tile), float/ (a float lhs to f32 and to s8, and the\n"
+         "                      quantization of its rows alone; --shapes=float has shapes for it)\n"
          "                      and rules/ (every rule against the cheapest)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }
