@@ -8,6 +8,7 @@
 //   load/<tier>                         of a packed file, from a memory map: load.cpp
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
+//   float/<tier>/<output>/<shape>       a float lhs, and the quantization of its rows alone: float_rows.cpp
 //   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
 //   layer/<who>/<network>/<layer>       with --networks, instead of all these: a tier or a library: networks/
 // with /threads:N after the name for more threads than one.
@@ -29,6 +30,7 @@
 #include <vector>
 
 #include "comparison.h"
+#include "float_rows.h"
 #include "load.h"
 #include "networks/table.h"
 #include "options.h"
@@ -245,7 +247,10 @@ int main(int argc, char** argv) {
       comparisons.push_back(register_comparison(shape, threads, tiers, options, &probes));
   }
   for (const Tier& tier : tiers) {
-    for (const bench::Shape& shape : shapes) register_packing(shape, tier);
+    for (const bench::Shape& shape : shapes) {
+      register_packing(shape, tier);
+      bench::register_float_rows(shape, tier, options);
+    }
     bench::register_loads(tier.name, tier.value);
     bench::register_rules(tier.name, tier.value);
   }

@@ -25,7 +25,7 @@ void set_all_counters() { all_counters = true; }
 void register_reported(const std::string& name, std::function<void(benchmark::State&)> report) {
   auto* timed = benchmark::RegisterBenchmark(name.c_str(), [report = std::move(report)](benchmark::State& state) {
     if (all_counters) {
-      for (const char* counter : {"GOPS", "peak", "weights_B/s", "read", "read_B/s", "wrong", "ratio"})
+      for (const char* counter : {"GOPS", "peak", "weights_B/s", "read", "read_B/s", "wrong", "ratio", "ns_per_row"})
         state.counters[counter] = 0;
     }
     report(state);
