@@ -52,7 +52,7 @@ const char* usage() {
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others; there are also\n"
          "                      pack/ (packing of the weights), load/ (of a packed file),\n"
          "                      kernel/ and stage/ (one tile)\n"
-         "                      and rules/ (every rule against the cheapest)\n"
+         "                      and rules/ (every rule against the float rule)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }
 
