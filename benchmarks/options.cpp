@@ -54,7 +54,7 @@ const char* usage() {
          "                      matmul/x86_avx2/8x64x1536; there are also pack/ (packing of the weights),\n"
          "                      load/ (of a packed file), kernel/ and stage/ (one tile), float/ (a float lhs to f32 and\n"
          "                      to s8, and the quantization of its rows alone; --shapes=float has shapes for it)\n"
-         "                      and rules/ (every rule against the cheapest)\n"
+         "                      and rules/ (every rule against the float rule)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }
 

@@ -9,7 +9,7 @@
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
 //   float/<tier>/<output>/<shape>       a float lhs, and the quantization of its rows alone: float_rows.cpp
-//   rules/<tier>/<output>/<rule>        every rule and output type against the cheapest rule: rules.cpp
+//   rules/<tier>/<shape>/<output>/<rule>    every rule and output type against the float rule: rules.cpp
 //   layer/<who>/<network>/<layer>       with --networks, instead of all these: a tier or a library: networks/
 // with /threads:N after the name for more threads than one.
 //

@@ -1,8 +1,9 @@
-// One matmul of 256 x 256 x 256 under every rule and output type, and what is in reach around it: a table after it, a
-// float lhs quantized before it. Each is timed against all others of its tier: they take turns, a slice at a time, so
-// that whatever else the machine does hits all of them alike.
+// A matmul under every rule and output type, and what is in reach around it: a table after it, a float lhs quantized
+// before it; of 256 x 256 x 256, and of two shapes whose depths are so short that the output takes much of the time.
+// Each is timed against all others of its tier and shape: they take turns, a slice at a time, so that whatever else the
+// machine does hits all of them alike.
 //
-// The counter `ratio` is the median, over the turns, of the time of this one by that of the cheapest rule with an 8-bit
+// The counter `ratio` is the median, over the turns, of the time of this one by that of the float rule with an 8-bit
 // dst in the same turn; the time shown is the median of its own slices. u8 activations with a zero point, s8 weights,
 // and bias, multiplier, shift or scale per channel.
 #include "rules.h"
@@ -20,8 +21,11 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t kSize = 256;  // M, N and K
-constexpr int kTurns = 201;
+struct Size {
+  std::int64_t m, n, k;
+};
+const Size kSizes[] = {{256, 256, 256}, {12544, 96, 16}, {12544, 64, 32}};
+constexpr int kTurns = 101;
 constexpr double kSliceSeconds = 0.0004;
 
 struct Named {
@@ -66,6 +70,7 @@ constexpr int kF32 = 3;
 
 // What all cases read.
 struct Data {
+  Size shape;
   std::vector<std::uint8_t> lhs;
   std::vector<float> lhs_f32;
   std::vector<std::int8_t> rhs;
@@ -76,15 +81,14 @@ struct Data {
   std::vector<float> bias_f32;
   std::uint8_t inverted[256];  // a table: the bits of its argument, inverted
 
-  Data() {
+  explicit Data(const Size& of) : shape(of) {
     Bytes bytes;
-    const std::size_t square = elements(kSize, kSize);
-    for (std::size_t i = 0; i < square; ++i) {
+    for (std::size_t i = 0; i < elements(shape.m, shape.k); ++i) {
       lhs.push_back(bytes.next());
       lhs_f32.push_back(static_cast<float>(bytes.next() - 117) * 0.0131f + static_cast<float>(bytes.next()) * 1e-4f);
-      rhs.push_back(static_cast<std::int8_t>(bytes.next()));
     }
-    for (std::int64_t n = 0; n < kSize; ++n) {
+    for (std::size_t i = 0; i < elements(shape.k, shape.n); ++i) rhs.push_back(static_cast<std::int8_t>(bytes.next()));
+    for (std::int64_t n = 0; n < shape.n; ++n) {
       scales.push_back(0.0001f + 0.000001f * static_cast<float>(bytes.next()));
       bias.push_back(bytes.next() * 16);
       multipliers.push_back(128 + bytes.next() % 128);
@@ -104,7 +108,6 @@ struct Case {
   ottava_output output = OTTAVA_OUTPUT_INIT;
   ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
   bool table = false;
-  bool cheapest_may_be = false;
   Matmul matmul;
   std::vector<std::uint8_t> workspace;
   std::vector<std::uint8_t> dst;
@@ -114,8 +117,8 @@ struct Case {
   void run(const Data& data) {
     const void* lhs =
         desc.lhs_type == OTTAVA_TYPE_F32 ? static_cast<const void*>(data.lhs_f32.data()) : data.lhs.data();
-    const ottava_status status =
-        ottava_matmul_run(matmul.get(), kSize, lhs, 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr);
+    const ottava_status status = ottava_matmul_run(matmul.get(), data.shape.m, lhs, 0, dst.data(), 0, workspace.data(),
+                                                   workspace.size(), nullptr);
     if (status != OTTAVA_OK) fail("a run failed");
   }
 };
@@ -124,8 +127,8 @@ Case new_case(const Data& data, const std::string& name, const Dst& dst) {
   Case c;
   c.name = name;
   c.dst_type = dst;
-  c.desc.n = kSize;
-  c.desc.k = kSize;
+  c.desc.n = data.shape.n;
+  c.desc.k = data.shape.k;
   c.desc.lhs_type = OTTAVA_TYPE_U8;
   c.desc.lhs_zero_point = 117;
   c.output.type = dst.type;
@@ -141,7 +144,6 @@ Case rule_case(const Data& data, const Named& rule, const Dst& dst) {
   c.output.requantization = rule.value;
   c.output.zero_point = dst.type == OTTAVA_TYPE_S8 ? -3 : 0;  // wider types are symmetric
   c.output.scale = 0.3f;
-  c.cheapest_may_be = dst.type == OTTAVA_TYPE_S8;
   if (rule.value == OTTAVA_REQUANTIZE_POWER_OF_TWO) {
     c.output.scale = 1.0f;
     c.constants.rhs_scales = data.powers.data();
@@ -168,12 +170,15 @@ std::vector<Case> all_cases(const Data& data) {
   }
   cases.push_back(new_case(data, "s32/none", kDsts[2]));
   cases.push_back(float_case(data, "f32/none"));
-  cases.push_back(rule_case(data, kRules[0], kDsts[0]));
-  cases.back().name = "s8/table_after_fixed_two_roundings";
-  cases.back().table = true;
-  cases.back().cheapest_may_be = false;
-  cases.back().output.activation = OTTAVA_ACTIVATION_TABLE;
-  cases.back().output.table = data.inverted;
+  for (const Named& rule : kRules) {
+    if (rule.value != OTTAVA_REQUANTIZE_FIXED_TWO_ROUNDINGS && rule.value != OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN)
+      continue;
+    cases.push_back(rule_case(data, rule, kDsts[0]));
+    cases.back().name = std::string("s8/table_after_") + rule.name;
+    cases.back().table = true;
+    cases.back().output.activation = OTTAVA_ACTIVATION_TABLE;
+    cases.back().output.table = data.inverted;
+  }
   for (const Named& quantization : kQuantizations) {
     cases.push_back(float_case(data, std::string("f32_from_f32/") + quantization.name));
     ottava_matmul_desc& desc = cases.back().desc;
@@ -193,28 +198,29 @@ struct Integers {
 };
 Integers integers_of(const ottava_context* context, const Data& data, const ottava_matmul_desc& desc) {
   Integers result;
-  result.scales.assign(static_cast<std::size_t>(kSize), desc.lhs_scale);
+  const Size& shape = data.shape;
+  result.scales.assign(static_cast<std::size_t>(shape.m), desc.lhs_scale);
   if (desc.lhs_type != OTTAVA_TYPE_F32) {
     for (std::uint8_t value : data.lhs) result.values.push_back(value - desc.lhs_zero_point);
     return result;
   }
   std::vector<std::uint8_t> values(data.lhs_f32.size());
-  std::vector<std::int32_t> zero_points(static_cast<std::size_t>(kSize), desc.lhs_zero_point);
+  std::vector<std::int32_t> zero_points(static_cast<std::size_t>(shape.m), desc.lhs_zero_point);
   ottava_error error = OTTAVA_ERROR_INIT;
-  const std::int64_t count = kSize * kSize;
+  const std::int64_t count = shape.m * shape.k;
   const std::uint32_t rule = desc.lhs_quantization;
   if (rule == OTTAVA_QUANTIZE_DIVIDE || rule == OTTAVA_QUANTIZE_MULTIPLY) {
     check(ottava_quantize(context, rule, OTTAVA_TYPE_S8, desc.lhs_scale, desc.lhs_zero_point, count,
                           data.lhs_f32.data(), values.data(), &error),
           error);
   } else {
-    check(ottava_quantize_rows(context, rule, kSize, kSize, data.lhs_f32.data(), 0, values.data(), 0,
+    check(ottava_quantize_rows(context, rule, shape.m, shape.k, data.lhs_f32.data(), 0, values.data(), 0,
                                result.scales.data(), zero_points.data(), &error),
           error);
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     const int value = rule == OTTAVA_QUANTIZE_ONNX_DYNAMIC ? values[i] : static_cast<std::int8_t>(values[i]);
-    result.values.push_back(value - zero_points[i / static_cast<std::size_t>(kSize)]);
+    result.values.push_back(value - zero_points[i / static_cast<std::size_t>(shape.k)]);
   }
   return result;
 }
@@ -233,12 +239,13 @@ double element_of(const Case& c, std::size_t at) {
 // A few elements by the plain formula in double; how each rule rounds is proven by the tests.
 bool spot_check(const ottava_context* context, const Data& data, const Case& c) {
   const Integers lhs = integers_of(context, data, c.desc);
+  const Size& shape = data.shape;
   for (std::int64_t probe = 0; probe < 64; ++probe) {
-    const std::int64_t m = probe * 7919 % kSize;
-    const std::size_t n = static_cast<std::size_t>(probe * 104729 % kSize);
+    const std::int64_t m = probe * 7919 % shape.m;
+    const std::size_t n = static_cast<std::size_t>(probe * 104729 % shape.n);
     std::int64_t sum = c.output.bias != nullptr ? data.bias[n] : 0;
-    for (std::int64_t k = 0; k < kSize; ++k) {
-      sum += lhs.values[elements(m, kSize) + static_cast<std::size_t>(k)] * data.rhs[elements(k, kSize) + n];
+    for (std::int64_t k = 0; k < shape.k; ++k) {
+      sum += lhs.values[elements(m, shape.k) + static_cast<std::size_t>(k)] * data.rhs[elements(k, shape.n) + n];
     }
     double factor = 1.0;
     if (c.output.multipliers != nullptr) {
@@ -255,7 +262,7 @@ bool spot_check(const ottava_context* context, const Data& data, const Case& c) 
                             : rounded || c.output.type == OTTAVA_TYPE_F32                        ? 0x1p-20
                                                                                                  : 0.0;
     const double tolerance = (rounded ? 1.0 : 0.0) + relative * std::max(std::fabs(exact), 1.0);
-    const std::size_t at = elements(m, kSize) + n;
+    const std::size_t at = elements(m, shape.n) + n;
     if (!(std::fabs(element_of(c, at) - bounded) <= tolerance)) return false;
   }
   return true;
@@ -270,10 +277,12 @@ double seconds_of(Case* c, const Data& data, int runs) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() / runs;
 }
 
-// All cases of one tier, measured together when the first of them is asked for.
+// All cases of one tier and shape, measured together when the first of them is asked for.
 class RuleComparison {
  public:
-  explicit RuleComparison(std::uint32_t tier) : tier_(tier), cases_(all_cases(data_)) {}
+  RuleComparison(std::uint32_t tier, const Size& shape) : tier_(tier), data_(shape), cases_(all_cases(data_)) {
+    while (cases_[reference_].name != "s8/float_nearest_even") ++reference_;
+  }
 
   std::size_t size() const { return cases_.size(); }
   const std::string& name(std::size_t i) const { return cases_[i].name; }
@@ -289,10 +298,9 @@ class RuleComparison {
     for (auto _ : state) state.SetIterationTime(seconds);
     std::vector<double> ratios;
     for (std::size_t turn = 0; turn < c.slices.size(); ++turn) {
-      ratios.push_back(c.slices[turn] / cases_[cheapest_].slices[turn]);
+      ratios.push_back(c.slices[turn] / cases_[reference_].slices[turn]);
     }
     state.counters["ratio"] = median(ratios);
-    if (i == cheapest_) state.SetLabel("cheapest");
   }
 
  private:
@@ -302,9 +310,9 @@ class RuleComparison {
     check(ottava_matmul_create(context_.get(), &c->desc, &c->output, &c->constants, &matmul, &error), error);
     c->matmul.reset(matmul);
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    check(ottava_matmul_query(matmul, kSize, &info, &error), error);
+    check(ottava_matmul_query(matmul, data_.shape.m, &info, &error), error);
     c->workspace.resize(static_cast<std::size_t>(info.workspace_bytes));
-    c->dst.assign(elements(kSize, kSize) * c->dst_type.bytes, 0x55);
+    c->dst.assign(elements(data_.shape.m, data_.shape.n) * c->dst_type.bytes, 0x55);
     c->run(data_);
     c->wrong = !spot_check(context_.get(), data_, *c);
   }
@@ -320,16 +328,13 @@ class RuleComparison {
         c.slices.push_back(seconds_of(&c, data_, runs));
       }
     }
-    for (std::size_t i = 0; i < cases_.size(); ++i) {
-      if (cases_[i].cheapest_may_be && median(cases_[i].slices) < median(cases_[cheapest_].slices)) cheapest_ = i;
-    }
   }
 
   std::uint32_t tier_;
   Data data_;
   std::vector<Case> cases_;
   Context context_;
-  std::size_t cheapest_ = 0;
+  std::size_t reference_ = 0;
 };
 
 }  // namespace
@@ -344,14 +349,18 @@ std::uint32_t rule_of(const std::string& name) {
 }
 
 void register_rules(const std::string& tier_name, std::uint32_t tier) {
-  const auto comparison = std::make_shared<RuleComparison>(tier);
-  for (std::size_t i = 0; i < comparison->size(); ++i) {
-    auto* timed =
-        benchmark::RegisterBenchmark(("rules/" + tier_name + "/" + comparison->name(i)).c_str(),
-                                     [comparison, i](benchmark::State& state) { comparison->report(state, i); });
-    timed->UseManualTime();
-    timed->Iterations(1);
-    timed->Unit(benchmark::kMicrosecond);
+  for (const Size& shape : kSizes) {
+    const auto comparison = std::make_shared<RuleComparison>(tier, shape);
+    const std::string group = "rules/" + tier_name + "/" + std::to_string(shape.m) + "x" + std::to_string(shape.n) +
+                              "x" + std::to_string(shape.k) + "/";
+    for (std::size_t i = 0; i < comparison->size(); ++i) {
+      auto* timed =
+          benchmark::RegisterBenchmark((group + comparison->name(i)).c_str(),
+                                       [comparison, i](benchmark::State& state) { comparison->report(state, i); });
+      timed->UseManualTime();
+      timed->Iterations(1);
+      timed->Unit(benchmark::kMicrosecond);
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// rules/<tier>/<output>/<rule>: what a rule, an output type, an activation or a quantization of the lhs costs. See
-// rules.cpp.
+// rules/<tier>/<shape>/<output>/<rule>: what a rule, an output type, an activation or a quantization of the lhs costs.
+// See rules.cpp.
 #ifndef OTTAVA_BENCHMARKS_RULES_H_
 #define OTTAVA_BENCHMARKS_RULES_H_
 

@@ -58,6 +58,11 @@ FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, con
   const bool flips = route.lhs.flip != 0 && tuning.fused_sign_flip != nullptr;
   const FusedEpilogues* const fused = flips ? tuning.fused_sign_flip : tuning.fused;
   if (!output.fusible || fused == nullptr) return {};
+  if (is_requantization(output.stage) && output.element_bytes != 1 && !fused->wide) return {};
+  // A table is looked up in whole tiles, one after the other.
+  if (output.activation == Activation::table) {
+    return {fused->run[static_cast<size_t>(output.stage)], false, 0, route.tile.width};
+  }
   return {fused->run[static_cast<size_t>(output.stage)], fused->all_rows, fused->channels, route.tile.width};
 }
 

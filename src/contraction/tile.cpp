@@ -67,16 +67,36 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
   output.offset = route.kernel->bias_initialized ? nullptr : offset;
 }
 
+// Elements go to the tile that the activation reads.
+void TileRunner::stage_rows() {
+  const size_t element_bytes = op_.plan.output.element_bytes;
+  output_.dst = scratch_.staged;
+  output_.dst_column_stride = static_cast<ptrdiff_t>(element_bytes);
+  output_.dst_row_stride = static_cast<ptrdiff_t>(output_.acc_stride * element_bytes);
+}
+
+void TileRunner::activate_rows(size_t m, uint8_t* to) {
+  activate(op_.plan.output, op_.channels + op_.plan.channels.table, scratch_.staged,
+           static_cast<size_t>(output_.dst_row_stride), m, tile_.n, {to, dst_row_stride_, dst_column_stride_});
+  output_.dst_row_stride = dst_row_stride_;
+  output_.dst_column_stride = dst_column_stride_;
+}
+
+// A fused epilogue, a whole tile of it, and the look-up after it.
+void TileRunner::run_before_table(size_t m) {
+  uint8_t* const to = output_.dst;
+  stage_rows();
+  output_.n = fused_.width;
+  fused_.run(&tile_, &output_);
+  output_.n = tile_.n;
+  activate_rows(m, to);
+}
+
 // The output stage on what the kernel has left in memory, and the activation after it.
 void TileRunner::finish(size_t m, const TileRows& rows) {
   const OutputPlan& plan = op_.plan.output;
   uint8_t* const to = output_.dst;
-  const size_t staged_stride = output_.acc_stride * plan.element_bytes;
-  if (plan.activation != Activation::none) {
-    output_.dst = scratch_.staged;
-    output_.dst_column_stride = static_cast<ptrdiff_t>(plan.element_bytes);
-    output_.dst_row_stride = static_cast<ptrdiff_t>(staged_stride);
-  }
+  if (plan.activation != Activation::none) stage_rows();
   if (plan.row_factors) {  // a row at a time, each with its factors
     const StageArgs whole = output_;
     output_.m = 1;
@@ -93,11 +113,7 @@ void TileRunner::finish(size_t m, const TileRows& rows) {
   } else {
     run_stage();
   }
-  if (plan.activation == Activation::none) return;
-  activate(plan, op_.channels + op_.plan.channels.table, scratch_.staged, staged_stride, m, output_.n,
-           {to, dst_row_stride_, dst_column_stride_});
-  output_.dst_row_stride = dst_row_stride_;
-  output_.dst_column_stride = dst_column_stride_;
+  if (plan.activation != Activation::none) activate_rows(m, to);
 }
 
 void run_output_stage(const PreparedContraction& op, size_t m, ConstView accumulators, const float* row_scales,

@@ -96,6 +96,9 @@ class TileRunner {
  private:
   void set_rows(size_t row, size_t m, const TileRows& rows);
   void finish(size_t m, const TileRows& rows);
+  void run_before_table(size_t m);
+  void stage_rows();
+  void activate_rows(size_t m, uint8_t* to);
   void run_stage();
 
   const PreparedContraction& op_;
@@ -165,7 +168,7 @@ inline void TileRunner::begin_channels(size_t channel, size_t rhs_bytes, size_t 
   output_.weight_sum = first_.output.weight_sum + channel;
   rhs_zero_ = channel_array<int32_t>(op_.channels, op_.plan.channels.rhs_zero, channel);
   tile_.n = output_.n = n;
-  fits_ = fused_.run != nullptr && fused_.fits(n);
+  fits_ = fused_.run != nullptr && op_.plan.output.activation == Activation::none && fused_.fits(n);
   dst_channels_ = dst_ + static_cast<ptrdiff_t>(channel) * dst_column_stride_;
 }
 
@@ -179,6 +182,8 @@ inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRow
   set_rows(row, m, rows);
   if (fits_) {
     fused_.run(&tile_, &output_);
+  } else if (fused_.run != nullptr && op_.plan.output.activation == Activation::table) {
+    run_before_table(m);
   } else if (fused_.run != nullptr) {
     run_narrow(fused_, op_.plan.output.element_bytes, tile_, &output_);
   } else {

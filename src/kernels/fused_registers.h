@@ -1,6 +1,19 @@
-// The output stage on a tile that a kernel still holds in registers: the rules of vector_rules.h without the way
-// through memory, for tiles whose channels are all valid and whose dst is dense. Included by kernels, with the vector
+// The output stage on a tile that a kernel still holds in registers, for tiles whose channels are all valid and whose
+// dst is dense: the rules of vector_rules.h without the way through memory. Included by kernels, with the vector
 // operations V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
+//
+// Every number of rows and vectors of every kernel is code of its own, and its loop over the depth is larger than any
+// rule. So the rule is chosen behind the loop: what is common to several is written once, the accumulators are first
+// rounded where they are, by one of few forms, and then stored, by the size of an element. Read finish_registers.
+//
+// V has, besides what vector_stage.h says, with 64-bit lanes in an I, each of an even lane below an odd one,
+//   multiply_even(a, b)             the products of even lanes
+//   odd_lanes(x)                    odd lanes as even ones
+//   broadcast_64(int64_t)
+//   add_by_sign(p, a, b)            64-bit lanes: p + a, or p + b where p < 0
+//   shift_left, shift_right         of any count as well, as unsigned: above 31 zeros, the sign, come in
+//   high_halves(even, odd)          of 64-bit lanes
+//   store_16_two(to, I, I)          both to 16 bits, one behind the other
 #ifndef OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 #define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
@@ -29,57 +42,193 @@ OTTAVA_INLINE void add_row_terms(const StageArgs& args, typename V::I (&acc)[M][
   });
 }
 
-template <class V, size_t M, class Rule>
-OTTAVA_INLINE void store_registers(const StageArgs& args, Rule left, Rule right, const typename V::I (&x)[M][2]) {
-  constexpr size_t kSecond = V::lanes * Rule::element_bytes;
+// The fixed-point rules where a channel shifts right alone, by s = -exponent, are one shift of a sum of 64 bits:
+//
+//   y = floor((x * multiplier + r + 2^(30 + s)) / 2^(31 + s))
+//
+// Rounded once, half up, r is 0; so it is for fixed_acl_fused, whose two steps are one floor. Half away from zero takes
+// 1 where the product is below 0. With two roundings v = floor((x * multiplier + 2^30) / 2^31) is rounded half away,
+// y = floor((v + 2^(s - 1) - (v < 0 ? 1 : 0)) / 2^s): in units of v's divisor r is 2^30, less 2^31 where v < 0. There
+// the sign of the product serves: where they differ v is 0, and so is y either way.
+//
+// From s = 2 on 2^(30 + s) has no bits in the low half of the sum: it is added to the high half, which is then shifted.
+template <class V, bool kBySign>
+struct ShiftedProduct {
+  typename V::I multiplier, odd_multiplier, half, shift;
+  typename V::I added, added_below_zero;
+
+  // Above 0 in a lane whose exponent is above -2, but for a multiplier of 0: its product, and so y, is 0 with any.
+  static OTTAVA_INLINE typename V::I unserved(const StageArgs& args, size_t channel) {
+    return V::min(V::load(args.multiplier + channel), V::add(V::load(args.exponent + channel), V::broadcast(2)));
+  }
+  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t vectors) {
+    const auto first = unserved(args, 0);
+    return !V::any_above_zero(vectors == 2 ? V::max(first, unserved(args, V::lanes)) : first);
+  }
+  OTTAVA_INLINE ShiftedProduct(const StageArgs& args, size_t channel, Stage stage)
+      : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
+    const bool two = stage != Stage::fixed_one_rounding_away;
+    shift = V::subtract(V::broadcast(-1), V::load(args.exponent + channel));
+    half = V::shift_left(V::broadcast(1), V::add(shift, V::broadcast(-1)));
+    added = V::broadcast_64(two ? INT64_C(1) << 30 : 0);
+    added_below_zero = V::broadcast_64(two ? -(INT64_C(1) << 30) : -1);
+  }
+  OTTAVA_INLINE typename V::I of(typename V::I x) const {
+    auto even = V::multiply_even(x, multiplier);
+    auto odd = V::multiply_even(V::odd_lanes(x), odd_multiplier);
+    if constexpr (kBySign) {
+      even = V::add_by_sign(even, added, added_below_zero);
+      odd = V::add_by_sign(odd, added, added_below_zero);
+    }
+    return V::shift_right(V::add(V::high_halves(even, odd), half), shift);
+  }
+};
+
+// For scales and biases that leave no value at 2^31 or above, where the conversion ends: nearly all.
+template <class V>
+struct NearestEven {
+  typename V::F scale, bias;
+
+  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t vectors) {
+    return !any_above(args.scale, 0.5f, vectors) && (args.has_bias == 0 || !any_above(args.bias, 0x1p29f, vectors));
+  }
+  static OTTAVA_INLINE bool any_above(const float* values, float most, size_t vectors) {
+    return V::any_above_f32(V::load_f32(values), V::broadcast_f32(most)) ||
+           (vectors == 2 && V::any_above_f32(V::load_f32(values + V::lanes), V::broadcast_f32(most)));
+  }
+  OTTAVA_INLINE NearestEven(const StageArgs& args, size_t channel, Stage)
+      : scale(V::load_f32(args.scale + channel)), bias(V::load_f32(args.bias + channel)) {}
+  OTTAVA_INLINE typename V::I of(typename V::I x) const {
+    return V::round_half_even(V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias));
+  }
+};
+
+template <class V, class Rule>
+struct MultiplyShift {
+  typename V::I multiplier, exponent;
+
+  OTTAVA_INLINE MultiplyShift(const StageArgs& args, size_t channel, Stage)
+      : multiplier(V::load(args.multiplier + channel)), exponent(V::load(args.exponent + channel)) {}
+  OTTAVA_INLINE typename V::I of(typename V::I x) const { return Rule::template apply<V>(x, multiplier, exponent); }
+};
+
+template <class Form>
+struct FormOf {
+  using Type = Form;
+};
+
+// A vector of channels after the other: the constants of one take registers, those of two too many.
+template <class V, class Form, size_t M, size_t W>
+OTTAVA_INLINE void round_in_place(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+    const Form form(args, v * V::lanes, stage);
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = form.of(acc[i][v]); });
+  });
+}
+
+// What a requantizing rule makes of the accumulators, short of zero point and clamp; or false, and nothing is done.
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE bool round_registers(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
+  const auto round = [&](auto form) OTTAVA_INLINE_LAMBDA {
+    round_in_place<V, typename decltype(form)::Type>(args, stage, acc);
+    return true;
+  };
+  switch (stage) {
+    case Stage::fixed_two_roundings:
+    case Stage::fixed_two_roundings_saturating:
+    case Stage::fixed_one_rounding_away:
+      return ShiftedProduct<V, true>::serves(args, W) && round(FormOf<ShiftedProduct<V, true>>());
+    case Stage::fixed_one_rounding:
+    case Stage::fixed_acl_fused:
+      return ShiftedProduct<V, false>::serves(args, W) && round(FormOf<ShiftedProduct<V, false>>());
+    case Stage::multiply_shift_floor: return round(FormOf<MultiplyShift<V, MultiplyShiftFloor>>());
+    case Stage::multiply_shift_half_up: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfUp>>());
+    case Stage::multiply_shift_half_away: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfAway>>());
+    case Stage::float_nearest_even: return NearestEven<V>::serves(args, W) && round(FormOf<NearestEven<V>>());
+    default: return true;
+  }
+}
+
+// The rounded values as bytes: two rows at once, the last of an odd number twice.
+template <class V, size_t M>
+OTTAVA_INLINE void store_bytes(const StageArgs& args, const typename V::I (&y)[M][2]) {
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const ptrdiff_t stride = args.dst_row_stride;
+  uint8_t* const to = args.dst;
+  unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
+    constexpr size_t i = 2 * decltype(pair)::value;
+    constexpr size_t next = i + 1 < M ? i + 1 : i;
+    uint8_t* const row = to + static_cast<ptrdiff_t>(i) * stride;
+    two_rows.store(row, i + 1 < M ? row + stride : row, y[i][0], y[i][1], y[next][0], y[next][1]);
+  });
+}
+template <class V, size_t M>
+OTTAVA_INLINE void store_bytes(const StageArgs& args, const typename V::I (&y)[M][1]) {
+  const Bounds<V, 1> bounds(args);
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    V::store_8(args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride, bounds.stored(y[i][0]));
+  });
+}
+
+template <class V, size_t kBytes, size_t M, size_t W>
+OTTAVA_INLINE void store_words(const StageArgs& args, const typename V::I (&y)[M][W]) {
+  const Bounds<V, kBytes> bounds(args);
   uint8_t* const to = args.dst;
   const ptrdiff_t stride = args.dst_row_stride;
-  constexpr size_t kPairs = kStoresTwoRows<V, Rule> ? M / 2 : 0;
-  if constexpr (kPairs > 0) {
-    const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-    unroll<kPairs>([&](auto pair) OTTAVA_INLINE_LAMBDA {
-      constexpr size_t i = 2 * decltype(pair)::value;
-      uint8_t* const row = to + static_cast<ptrdiff_t>(i) * stride;
-      two_rows.store(row, row + stride, left.unbounded(x[i][0]), right.unbounded(x[i][1]), left.unbounded(x[i + 1][0]),
-                     right.unbounded(x[i + 1][1]));
-    });
-  }
-  unroll<M - 2 * kPairs>([&](auto rest) OTTAVA_INLINE_LAMBDA {
-    constexpr size_t i = 2 * kPairs + decltype(rest)::value;
-    uint8_t* const row = to + static_cast<ptrdiff_t>(i) * stride;
-    left.begin_row(i);
-    left.store(row, x[i][0]);
-    right.begin_row(i);
-    right.store(row + kSecond, x[i][1]);
-  });
-}
-
-template <class V, size_t M, class Rule>
-OTTAVA_INLINE void store_registers(const StageArgs& args, Rule rule, const typename V::I (&x)[M][1]) {
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    rule.begin_row(i);
-    rule.store(args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride, x[i][0]);
+    uint8_t* const row = to + static_cast<ptrdiff_t>(size_t{i}) * stride;
+    if constexpr (kBytes == 2 && W == 2) {
+      V::store_16_two(row, bounds.stored(y[i][0]), bounds.stored(y[i][1]));
+    } else {
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        store_narrow<V, kBytes>(row + v * V::lanes * kBytes, bounds.stored(y[i][v]));
+      });
+    }
   });
 }
 
-// For bias-initialized accumulators: nothing of a channel is left to add.
-template <class V, class Rule, size_t M>
-OTTAVA_INLINE void fuse_registers(const StageArgs& args, typename V::I (&acc)[M][2]) {
-  add_row_terms<V>(args, acc);
-  Rule left(&args);
-  Rule right = left;
-  left.begin_channels(0);
-  right.begin_channels(V::lanes);
-  with_twins<V>(left, right,
-                [&](const auto& l, const auto& r) OTTAVA_INLINE_LAMBDA { store_registers<V, M>(args, l, r, acc); });
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE void store_floats(const StageArgs& args, const typename V::I (&acc)[M][W]) {
+  ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(v * V::lanes); });
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    uint8_t* const row = args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride;
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      rules[v].begin_row(i);
+      rules[v].store(row + v * V::lanes * sizeof(float), acc[i][v]);
+    });
+  });
 }
 
-template <class V, class Rule, size_t M>
-OTTAVA_INLINE void fuse_registers(const StageArgs& args, typename V::I (&acc)[M][1]) {
+// The stage of V's table on accumulators to which nothing is to be added.
+template <class V>
+OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage, const int32_t* acc, size_t n) {
+  StageArgs args = *stage_args;
+  args.acc = acc;
+  args.acc_stride = n;
+  args.n = n;
+  args.offset = args.rhs_zero = args.row_zero = nullptr;
+  const StageTable& table = *V::stages;
+  const size_t index = static_cast<size_t>(stage);
+  const StageFn run = args.dst_column_stride == 1   ? table.run[index]
+                      : args.dst_column_stride == 2 ? table.run_s16[index]
+                                                    : table.run_s32[index];
+  run(&args);
+}
+
+// For bias-initialized accumulators. Elements of dst are as large as its columns are apart.
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE void finish_registers(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
   add_row_terms<V>(args, acc);
-  Rule rule(&args);
-  rule.begin_channels(0);
-  store_registers<V, M>(args, rule, acc);
+  if (stage == Stage::scaled_f32) return store_floats<V>(args, acc);
+  if (!round_registers<V>(args, stage, acc)) {  // channels of an unusual scale, such as above 1/2
+    alignas(V::bytes) int32_t buffer[M][W][V::lanes];
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(buffer[v / W][v % W], acc[v / W][v % W]); });
+    return run_stage_of_table<V>(&args, stage, buffer[0][0], W * V::lanes);
+  }
+  if (args.dst_column_stride == 1) return store_bytes<V>(args, acc);
+  if (args.dst_column_stride == 2) return store_words<V, 2>(args, acc);
+  store_words<V, 4>(args, acc);
 }
 
 }  // namespace ottava

@@ -91,13 +91,14 @@ extern "C" {
 using TileFn = void (*)(const TileArgs*);
 }
 
-// Kernel and output stage in one, the accumulators being in registers from first to last: for 8-bit, s32 or f32
-// elements and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become
+// Kernel and output stage in one, the accumulators being in registers from first to last: for elements of 8 bits where
+// the stage requantizes, else of 32, and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become
 // anything. Without `accumulate`, and with no use for acc. A bias-initialized kernel takes its offsets from `bias`,
 // which is not null here, another from the stage. By stage; null where a kernel has none.
 using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 struct FusedEpilogues {
   FusedEpilogueFn run[kStageCount];
+  bool wide;          // requantizing ones serve a dst of 16 or 32 bits too; dst_column_stride tells which
   bool all_rows;      // packed form: m may be any number, the lhs then being as many panels, one behind the other
   uint16_t channels;  // a power of two: where it divides n, n is enough, for dst may end there too. 0: never
 };

@@ -21,10 +21,11 @@
 
 namespace ottava {
 
-// tile<M, W>(args, stage) for one and two vectors and each M.
+// tile<M, W>(tile, args, stage) for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  FusedEpilogueFn tile[2][kMr];
+  using TileEnd = void (*)(const TileArgs*, const StageArgs*, Stage);
+  TileEnd tile[2][kMr];
 
   constexpr TileTable() : tile() {
     unroll<kMr>([this](auto i) {
@@ -35,9 +36,9 @@ struct TileTable {
 };
 
 template <class V, class End, size_t kMr>
-void run_tile(const TileArgs* args, const StageArgs* stage) {
+OTTAVA_INLINE void run_tile(const TileArgs* tile, const StageArgs* args, Stage stage) {
   static constexpr TileTable<End, kMr> table = {};
-  table.tile[args->n > V::lanes ? 1 : 0][args->m - 1](args, stage);
+  table.tile[tile->n > V::lanes ? 1 : 0][tile->m - 1](tile, args, stage);
 }
 
 // Every row begins with the bias of its channels, or with 0.
@@ -52,7 +53,7 @@ OTTAVA_INLINE void initialize(const int32_t* bias, typename V::I (&acc)[M][W]) {
 template <class V, class Multiply>
 struct ToMemory {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* args, const StageArgs*) {
+  static void tile(const TileArgs* args, const StageArgs*, Stage) {
     typename V::I acc[M][W];
     initialize<V>(args->bias, acc);
     const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
@@ -65,31 +66,33 @@ struct ToMemory {
   }
 };
 
-template <class V, class Multiply, class Rule>
+template <class V, class Multiply>
 struct ToDst {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* args, const StageArgs* stage) {
+  static void tile(const TileArgs* tile, const StageArgs* args, Stage stage) {
     typename V::I acc[M][W];
-    initialize<V>(args->bias, acc);
-    Multiply::add(*args, acc);
-    fuse_registers<V, Rule>(*stage, acc);
+    initialize<V>(tile->bias, acc);
+    Multiply::add(*tile, acc);
+    finish_registers<V>(*args, stage, acc);
   }
 };
 
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
-  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr);
+  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, Stage::plain_s32);
+}
+template <class V, class Multiply, size_t kStage>
+void run_to_dst(const TileArgs* tile, const StageArgs* args) {
+  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, static_cast<Stage>(kStage));
 }
 
-// The stages that take few registers. The fixed-point rules need so many that the accumulators would go to memory all
-// the same.
+// All stages but those that add to dst.
 template <class V, class Multiply>
 constexpr FusedEpilogues make_fused_epilogues() {
   FusedEpilogues epilogues = {};
-  const auto set = [&](Stage stage, FusedEpilogueFn run) { epilogues.run[static_cast<int>(stage)] = run; };
-  set(Stage::float_nearest_even, run_tile<V, ToDst<V, Multiply, FloatNearestEven<V, 1>>, Multiply::kMr>);
-  set(Stage::plain_s32, run_tile<V, ToDst<V, Multiply, PlainS32<V, false>>, Multiply::kMr>);
-  set(Stage::scaled_f32, run_tile<V, ToDst<V, Multiply, ScaledF32<V, false>>, Multiply::kMr>);
+  epilogues.wide = true;
+  unroll<static_cast<size_t>(Stage::scaled_f32) + 1>(
+      [&](auto stage) { epilogues.run[stage] = run_to_dst<V, Multiply, decltype(stage)::value>; });
   return epilogues;
 }
 

@@ -47,9 +47,9 @@ OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_
   plan.run_accumulating = accumulating_function(stages, plan.stage);
   plan.row_factors = row_scales && is_requantization(plan.stage);
   plan.parameters = output.parameters;
-  plan.fusible = plan.run == stages.run[static_cast<size_t>(plan.stage)] && !plan.row_factors &&
-                 output.activation == Activation::none;
+  plan.fusible = !plan.row_factors && output.activation != Activation::gemmlowp_tanh;
   plan.activation = output.activation;
+  plan.look_up = stages.look_up;
   if (output.activation == Activation::gemmlowp_tanh) {
     plan.tanh = prepare_tanh(output.tanh_zero, output.tanh_amplitude);
   }

@@ -15,10 +15,11 @@ struct OutputPlan {
   Stage stage;
   StageFn run;
   StageFn run_accumulating;  // null where results cannot be added to dst
-  bool fusible;              // a fused epilogue for `stage` does the whole of it
+  bool fusible;              // a fused epilogue for `stage` and the size of an element does all of it but a table
   bool row_factors;          // factors change from row to row, as rows have scales of their own
   Parameters parameters;     // of row_factors
   Activation activation;
+  LookUpFn look_up;  // or null
   FixedTanh tanh;
   size_t element_bytes;
   float scale;
@@ -29,6 +30,9 @@ struct OutputPlan {
   float clamp_max_f32;
   AddFn add;  // null: no second tensor
   AddParameters addition;
+
+  // For what fuses no more: all of it, to elements of 8 bits.
+  bool fusible_to_8bit() const { return fusible && activation == Activation::none && element_bytes == 1; }
 };
 
 OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_scales);

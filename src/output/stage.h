@@ -92,6 +92,10 @@ constexpr float kLargestScale = 3.40282346638528859812e+38f;
 
 using StageFn = void (*)(const StageArgs*);
 
+// Replaces `count` bytes by what the table has for them; those behind them, as many as fill kAlignment, may be read and
+// become anything.
+using LookUpFn = void (*)(const uint8_t* table, uint8_t* bytes, size_t count);
+
 // The stages of one instruction set, indexed by Stage. NR of a kernel that uses them is a multiple of
 // `lanes`. s8 and u8 are stored by the same code: the clamp has put the value into the range of the type,
 // its low byte is the element. A requantizing stage has further entries for s16 and s32.
@@ -102,6 +106,7 @@ struct StageTable {
   StageFn run_s16[kRequantizations];
   StageFn run_s32[kRequantizations];
   AddFn add;
+  LookUpFn look_up = nullptr;  // or null: byte by byte
 };
 
 extern const StageTable portable_stages;

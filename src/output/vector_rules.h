@@ -38,29 +38,45 @@ struct Stateless {
   OTTAVA_INLINE void begin_row(size_t) {}
 };
 
-// What the fixed-point rules share: `Rule::apply<V>(x, multiplier, exponent)` before the zero point, then
-// clamp, zero point and store. Clamped first: y + zero_point could leave int32.
-template <class V, class Rule, size_t kBytes>
-struct Fixed : Stateless<V> {
-  static constexpr size_t element_bytes = kBytes;
-  typename V::I low, high, zero_point, multiplier, exponent;
-  bool bounds_left_int32;
-  const StageArgs* args;
+// What is stored of a y that is yet without the zero point. Clamped first: y + zero_point could leave int32.
+template <class V, size_t kBytes>
+struct Bounds {
+  typename V::I low, high, zero_point;
+  int32_t clamp_min, clamp_max;
+  bool left_int32;
 
   // A bound less the zero point. For s32 it may leave int32: then no y, or every y, is beyond it, and the end
   // of int32 says the same.
-  static OTTAVA_INLINE int32_t before_zero_point(int32_t bound, int32_t zero_point) {
-    const int64_t y = static_cast<int64_t>(bound) - zero_point;
-    return static_cast<int32_t>(y < INT32_MIN ? INT32_MIN : y > INT32_MAX ? INT32_MAX : y);
+  static OTTAVA_INLINE int32_t before_zero_point(int64_t bound) {
+    return static_cast<int32_t>(bound < INT32_MIN ? INT32_MIN : bound > INT32_MAX ? INT32_MAX : bound);
   }
-  OTTAVA_INLINE explicit Fixed(const StageArgs* stage_args) : args(stage_args) {
-    low = V::broadcast(before_zero_point(args->clamp_min, args->zero_point));
-    high = V::broadcast(before_zero_point(args->clamp_max, args->zero_point));
-    zero_point = V::broadcast(args->zero_point);
+  OTTAVA_INLINE explicit Bounds(const StageArgs& args) : clamp_min(args.clamp_min), clamp_max(args.clamp_max) {
+    const int64_t least = static_cast<int64_t>(clamp_min) - args.zero_point;
+    const int64_t most = static_cast<int64_t>(clamp_max) - args.zero_point;
+    low = V::broadcast(before_zero_point(least));
+    high = V::broadcast(before_zero_point(most));
+    zero_point = V::broadcast(args.zero_point);
+    left_int32 = least < INT32_MIN || most > INT32_MAX;
+  }
+  OTTAVA_INLINE typename V::I stored(typename V::I y) const {
+    const auto sum = V::add(V::min(V::max(y, low), high), zero_point);
+    if constexpr (kBytes == 4) {  // a bound that left int32 is still to be reached
+      if (left_int32) return V::min(V::max(sum, V::broadcast(clamp_min)), V::broadcast(clamp_max));
+    }
+    return sum;
+  }
+};
+
+// What the fixed-point rules share: `Rule::apply<V>(x, multiplier, exponent)` before the zero point.
+template <class V, class Rule, size_t kBytes>
+struct Fixed : Stateless<V> {
+  static constexpr size_t element_bytes = kBytes;
+  Bounds<V, kBytes> bounds;
+  typename V::I multiplier, exponent;
+  const StageArgs* args;
+
+  OTTAVA_INLINE explicit Fixed(const StageArgs* stage_args) : bounds(*stage_args), args(stage_args) {
     multiplier = exponent = V::broadcast(0);
-    const int64_t least = static_cast<int64_t>(args->clamp_min) - args->zero_point;
-    const int64_t most = static_cast<int64_t>(args->clamp_max) - args->zero_point;
-    bounds_left_int32 = least < INT32_MIN || most > INT32_MAX;
   }
   OTTAVA_INLINE void begin_channels(size_t channel) {
     multiplier = V::load(args->multiplier + channel);
@@ -76,13 +92,7 @@ struct Fixed : Stateless<V> {
     return Rule::template apply<V>(x, multiplier, exponent);
   }
   OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const {
-    const auto y = unbounded(x);
-    auto stored = V::add(V::min(V::max(y, low), high), zero_point);
-    if constexpr (kBytes == 4) {  // a bound that left int32 is still to be reached
-      if (bounds_left_int32)
-        stored = V::min(V::max(stored, V::broadcast(args->clamp_min)), V::broadcast(args->clamp_max));
-    }
-    store_narrow<V, kBytes>(to, stored);
+    store_narrow<V, kBytes>(to, bounds.stored(unbounded(x)));
   }
 };
 

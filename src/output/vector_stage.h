@@ -368,6 +368,11 @@ constexpr StageTable make_vector_stages() {
   return make_vector_stages<V>(run_vector_stage<V, ScaledF32<V, false>>, run_vector_stage<V, ScaledF32<V, true>>);
 }
 
+constexpr StageTable with_look_up(StageTable table, LookUpFn look_up) {
+  table.look_up = look_up;
+  return table;
+}
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_OUTPUT_VECTOR_STAGE_H_

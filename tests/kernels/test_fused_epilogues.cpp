@@ -1,6 +1,7 @@
 // Tiles that finish in registers, of every kernel and tuning that has them: held against the same kernel through memory
-// and its output stage, which have their own proofs. Every number of rows, extremes, factors that saturate, clamps of
-// both signs, terms of rows, dst between guard pages, through the checked call.
+// and the portable output stage, which have their own proofs. Every number of rows, every size of an element, extremes,
+// ties, shifts of both signs, factors that saturate, clamps of both signs, terms of rows, dst between guard pages,
+// through the checked call.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -21,7 +22,7 @@ struct Epilogue {
   TileFn to_memory;
   FusedEpilogueFn run;
   std::size_t sign_flip;
-  std::size_t channels;  // see FusedEpilogues
+  const FusedEpilogues* tiles;
 };
 
 struct Call {
@@ -73,38 +74,52 @@ class ChannelArray {
 
 // What a tile is finished with.
 struct Channels {
-  std::vector<std::int32_t> offset, rhs_zero, weight_sum;
+  std::vector<std::int32_t> offset, rhs_zero, weight_sum, multiplier, exponent;
   std::vector<float> scale, bias;
-  std::vector<std::int32_t> multiplier, exponent;
 };
-// Factors of fixed-point rules: of a few tiles channels of every shift, of most such as layers have, with ties and the
-// accumulators of extreme channels among them.
-void add_fixed_factors(Random& random, std::size_t width, bool wild, Channels* channels) {
-  const bool any_shift = random.chance(4);
-  const int least = wild ? -31 : -14;
-  for (std::size_t i = 0; i < width; ++i) {
-    const bool power_of_two = random.chance(4);
-    const std::int64_t multiplier = random.chance(8) ? INT32_MAX : random.between(1 << 30, INT32_MAX);
-    channels->multiplier.push_back(power_of_two ? 1 << 30 : static_cast<std::int32_t>(multiplier));
-    channels->exponent.push_back(static_cast<std::int32_t>(random.between(least, any_shift ? 30 : -1)));
-    if (wild && random.chance(8)) channels->offset[i] = random.chance(2) ? INT32_MIN : INT32_MAX;
-  }
+
+// A factor of the rule; `wild` ones shift left too.
+void add_factor(Random& random, Stage stage, bool wild, Channels* channels) {
+  const bool multiply_shift = stage >= Stage::multiply_shift_floor;
+  const std::int64_t kMultipliers[] = {0, INT64_C(1) << 30, INT32_MAX, (INT64_C(1) << 30) + (INT64_C(1) << 15)};
+  const std::int64_t multiplier = multiply_shift     ? random.between(wild ? INT32_MIN : -300, wild ? INT32_MAX : 300)
+                                  : random.chance(2) ? kMultipliers[random.bits() % 4]
+                                                     : random.between(INT64_C(1) << 30, INT32_MAX);
+  const std::int64_t most = multiply_shift ? 0 : wild ? 30 : -2;
+  const bool near = random.chance(3);  // the shifts at which rules change their form, and their neighbours
+  std::int64_t exponent = near ? random.between(-4, std::min<std::int64_t>(most, 2)) : random.between(-31, most);
+  if (multiplier == 0 && !multiply_shift) exponent = 0;
+  channels->multiplier.push_back(static_cast<std::int32_t>(multiplier));
+  channels->exponent.push_back(static_cast<std::int32_t>(exponent));
 }
-Channels random_channels(Random& random, std::size_t width) {
+
+// With depths of none, and of few, they leave accumulators at the ends of int32 and, under factors that are powers of
+// two, at ties.
+std::int32_t extreme_offset(Random& random) {
+  const std::int64_t kOffsets[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 0, -1, 1, 1 << 30, -(1 << 30)};
+  if (random.chance(2)) return static_cast<std::int32_t>(kOffsets[random.bits() % 9]);
+  const std::int64_t odd = random.between(-64, 63) * 2 + 1;
+  return static_cast<std::int32_t>(odd * (INT64_C(1) << random.between(0, 24)));
+}
+
+Channels random_channels(Random& random, Stage stage, std::size_t width) {
   const bool wild = random.chance(4);
   const bool biased = !random.chance(3);
   Channels channels;
   channels.offset = random_words(random, width, wild ? INT32_MAX : 100000);
+  if (random.chance(2)) {
+    for (std::int32_t& offset : channels.offset) offset = extreme_offset(random);
+  }
   channels.rhs_zero = random_words(random, width, 255);
   channels.weight_sum = random_words(random, width, 100000);
   for (std::size_t i = 0; i < width; ++i) {
     const int exponent =
         wild ? static_cast<int>(random.between(-140, 103)) : static_cast<int>(random.between(-40, -24));
     channels.scale.push_back(std::ldexp(static_cast<float>(random.between(1, 1 << 24)), exponent));
+    add_factor(random, stage, wild, &channels);
     const bool none = !biased || random.chance(2);
     channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
   }
-  add_fixed_factors(random, width, wild, &channels);
   return channels;
 }
 
@@ -153,11 +168,11 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.width = width;
   tile.step_stride = shape.mr * tile.row_stride;
 
-  const Channels channels = random_channels(random, width);
+  const Channels channels = random_channels(random, stage, width);
   const std::vector<std::int32_t> row_sum = random_words(random, m, 30000);
   const std::vector<std::int32_t> row_zero = random_words(random, m, 255);
-  const bool is_8bit = is_requantization(stage);
-  const std::size_t element = is_8bit ? 1 : 4;
+  const bool requantizes = is_requantization(stage);
+  const std::size_t element = !requantizes ? 4 : epilogue.tiles->wide ? std::size_t{1} << random.bits() % 3 : 1;
   StageArgs args = {};
   args.acc = acc;
   args.acc_stride = width;
@@ -166,20 +181,20 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   args.dst_column_stride = static_cast<std::ptrdiff_t>(element);
   args.dst_row_stride = static_cast<std::ptrdiff_t>(width * element + static_cast<std::size_t>(random.between(0, 9)));
   args.offset = channels.offset.data();
-  args.scale = channels.scale.data();
-  args.bias = channels.bias.data();
   args.multiplier = channels.multiplier.data();
   args.exponent = channels.exponent.data();
+  args.scale = channels.scale.data();
+  args.bias = channels.bias.data();
   args.weight_sum = channels.weight_sum.data();
   if (random.chance(4)) args.rhs_zero = channels.rhs_zero.data();
   if (random.chance(4)) args.row_zero = row_zero.data();
   args.row_sum = args.rhs_zero != nullptr ? row_sum.data() : nullptr;
   const bool is_unsigned = random.chance(2);
-  const std::int64_t low = !is_8bit ? INT32_MIN : is_unsigned ? 0 : -128;
-  const std::int64_t high = !is_8bit ? INT32_MAX : low + 255;
+  const std::int64_t low = element == 4 ? INT32_MIN : element == 2 ? INT16_MIN : is_unsigned ? 0 : -128;
+  const std::int64_t high = element == 4 ? INT32_MAX : element == 2 ? INT16_MAX : low + 255;
   args.clamp_min = static_cast<std::int32_t>(random.chance(2) ? low : random.between(low, high));
   args.clamp_max = static_cast<std::int32_t>(random.chance(2) ? high : random.between(args.clamp_min, high));
-  args.zero_point = is_8bit ? static_cast<std::int32_t>(random.between(low, high)) : 0;
+  args.zero_point = requantizes && !random.chance(4) ? static_cast<std::int32_t>(random.between(low, high)) : 0;
   std::vector<float> row_scale;
   for (std::size_t i = 0; i < m; ++i) row_scale.push_back(std::ldexp(1.0f, static_cast<int>(i % 30) - 20) * 1.37f);
   if (random.chance(2)) args.row_scale = row_scale.data();
@@ -188,10 +203,14 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   args.has_bias = 0;
   for (const float bias : channels.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
 
-  const std::size_t written = epilogue.channels != 0 && tile.n % epilogue.channels == 0 ? tile.n : width;
+  const std::size_t channels_alone = epilogue.tiles->channels;
+  const std::size_t written = channels_alone != 0 && tile.n % channels_alone == 0 ? tile.n : width;
   args.n = written;
   const std::size_t bytes = (m - 1) * static_cast<std::size_t>(args.dst_row_stride) + written * element;
   std::vector<std::uint8_t> expected(bytes + width * element, 0x5a);
+  const StageFn* const functions = !requantizes || element == 1 ? portable_stages.run
+                                   : element == 2               ? portable_stages.run_s16
+                                                                : portable_stages.run_s32;
   StageArgs through_memory = args;
   through_memory.n = width;
   through_memory.dst = expected.data();
@@ -200,7 +219,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
     one.m = through_memory.m = std::min(m - i, shape.mr);
     if (i > 0) one.lhs = lhs.data() + i / shape.mr * lhs_panel_bytes;
     epilogue.to_memory(&one);
-    kernel.stages->run[static_cast<std::size_t>(stage)](&through_memory);
+    functions[static_cast<std::size_t>(stage)](&through_memory);
     through_memory.dst += static_cast<std::ptrdiff_t>(one.m) * args.dst_row_stride;
     if (args.row_sum != nullptr) through_memory.row_sum += one.m;
     if (args.row_zero != nullptr) through_memory.row_zero += one.m;
@@ -212,15 +231,15 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   args.dst = dst.data();
   const ChannelArray offset(channels.offset, tile.n, shape.nr), weight_sum(channels.weight_sum, tile.n, shape.nr);
   const ChannelArray rhs_zero(channels.rhs_zero, tile.n, shape.nr);
-  const ChannelArray scale(channels.scale, tile.n, shape.nr), bias(channels.bias, tile.n, shape.nr);
   const ChannelArray multiplier(channels.multiplier, tile.n, shape.nr), exponent(channels.exponent, tile.n, shape.nr);
+  const ChannelArray scale(channels.scale, tile.n, shape.nr), bias(channels.bias, tile.n, shape.nr);
   args.offset = kernel.bias_initialized ? nullptr : offset.as<std::int32_t>();
   // With the offsets, which the way through memory added in the stage.
   tile.bias = kernel.bias_initialized ? offset.as<std::int32_t>() : nullptr;
-  args.scale = scale.as<float>();
-  args.bias = bias.as<float>();
   args.multiplier = multiplier.as<std::int32_t>();
   args.exponent = exponent.as<std::int32_t>();
+  args.scale = scale.as<float>();
+  args.bias = bias.as<float>();
   args.weight_sum = weight_sum.as<std::int32_t>();
   if (args.rhs_zero != nullptr) args.rhs_zero = rhs_zero.as<std::int32_t>();
   const Call call = {epilogue.run, &tile, &args};
@@ -258,7 +277,7 @@ TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output s
                                           4 * kr, 9 * kr, 10 * kr + 1}) {
             for (int repeat = 0; repeat < 6; ++repeat) {
               const std::size_t positions = kernel->form == LhsForm::packed ? 1 : repeat < 3 ? 1 : repeat < 5 ? 3 : 9;
-              check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles->channels},
+              check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles},
                           static_cast<Stage>(stage), m, depth, positions);
             }
           }

@@ -38,6 +38,9 @@ struct AnyWidth {
   static OTTAVA_INLINE I bits_of_both(I a, I b) { return OTTAVA_MM_BITS(and)(a, b); }
   static OTTAVA_INLINE I exclusive_or(I a, I b) { return OTTAVA_MM_BITS(xor)(a, b); }
 
+  static OTTAVA_INLINE I shuffle_16(I table, I x) { return OTTAVA_MM(shuffle_epi8)(table, x); }
+  static OTTAVA_INLINE I subtract_saturated(I a, I b) { return OTTAVA_MM(subs_epi8)(a, b); }
+
   static OTTAVA_INLINE I shift_left(I x, I shift) { return OTTAVA_MM(sllv_epi32)(x, shift); }
   static OTTAVA_INLINE I shift_right(I x, I shift) { return OTTAVA_MM(srav_epi32)(x, shift); }
   static OTTAVA_INLINE I absolute(I x) { return OTTAVA_MM(abs_epi32)(x); }
@@ -54,10 +57,9 @@ struct AnyWidth {
   struct W {
     I even, odd;
   };
-  static OTTAVA_INLINE W products(I a, I b) {
-    return {OTTAVA_MM(mul_epi32)(a, b),
-            OTTAVA_MM(mul_epi32)(OTTAVA_MM(srli_epi64)(a, 32), OTTAVA_MM(srli_epi64)(b, 32))};
-  }
+  static OTTAVA_INLINE I multiply_even(I a, I b) { return OTTAVA_MM(mul_epi32)(a, b); }
+  static OTTAVA_INLINE I odd_lanes(I x) { return OTTAVA_MM(srli_epi64)(x, 32); }
+  static OTTAVA_INLINE W products(I a, I b) { return {multiply_even(a, b), multiply_even(odd_lanes(a), odd_lanes(b))}; }
 
   // Two rows of two vectors as bytes, saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of
   // the sign that the bounds tell; what both signs hold alike, either may store. Packing works within blocks of 128

@@ -19,6 +19,10 @@ struct Avx2 : AnyWidth {
   static constexpr const StageTable* stages = &x86_avx2_stages;
   static constexpr const QuantizeTable* quantize = &x86_avx2_quantize;
 
+  static OTTAVA_INLINE I repeat_16(const uint8_t* from) {
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     // The low bytes of each half, gathered into its first four bytes, then both halves side by side.
     const I pick = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
@@ -33,6 +37,10 @@ struct Avx2 : AnyWidth {
     const I halves = _mm256_shuffle_epi8(x, pick);
     const __m128i eight = _mm_unpacklo_epi64(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
+  }
+
+  static OTTAVA_INLINE void store_16_two(uint8_t* to, I a, I b) {
+    store_32(to, _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xD8));
   }
 
   struct TwoRows : TwoRowsByBlock {
@@ -115,6 +123,13 @@ struct Avx2 : AnyWidth {
     return {bounded_64(y.even, least, most), bounded_64(y.odd, least, most)};
   }
   static OTTAVA_INLINE I low_halves(W y) { return _mm256_blend_epi32(y.even, _mm256_slli_epi64(y.odd, 32), 0xAA); }
+
+  static OTTAVA_INLINE I broadcast_64(int64_t x) { return _mm256_set1_epi64x(x); }
+  static OTTAVA_INLINE I add_by_sign(I p, I a, I b) {
+    return _mm256_add_epi64(p, _mm256_castpd_si256(_mm256_blendv_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b),
+                                                                    _mm256_castsi256_pd(p))));
+  }
+  static OTTAVA_INLINE I high_halves(I even, I odd) { return _mm256_blend_epi32(odd_lanes(even), odd, 0xAA); }
 
   static OTTAVA_INLINE bool any_above_zero(I x) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;

@@ -19,11 +19,20 @@ struct Avx512 : AnyWidth {
   static constexpr const StageTable* stages = &x86_avx512vnni_stages;
   static constexpr const QuantizeTable* quantize = &x86_avx512vnni_quantize;
 
+  static OTTAVA_INLINE I repeat_16(const uint8_t* from) {
+    return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
   }
   static OTTAVA_INLINE void store_16(uint8_t* to, I x) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
+  }
+
+  static OTTAVA_INLINE void store_16_two(uint8_t* to, I a, I b) {
+    store_16(to, a);
+    store_16(to + 2 * lanes, b);
   }
 
   struct TwoRows : TwoRowsByBlock {
@@ -124,6 +133,14 @@ struct Avx512 : AnyWidth {
     return low_halves({two_roundings_64(p.even, added.even, taken.even, _mm512_add_epi64(s.even, to_31)),
                        two_roundings_64(p.odd, added.odd, taken.odd, _mm512_add_epi64(s.odd, to_31))});
   }
+  static OTTAVA_INLINE I broadcast_64(int64_t x) { return _mm512_set1_epi64(x); }
+  static OTTAVA_INLINE I add_by_sign(I p, I a, I b) {
+    return _mm512_add_epi64(p, _mm512_mask_mov_epi64(a, _mm512_movepi64_mask(p), b));
+  }
+  static OTTAVA_INLINE I high_halves(I even, I odd) {
+    return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+  }
+
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
   static OTTAVA_INLINE bool any_below(I x, I y) { return _mm512_cmplt_epi32_mask(x, y) != 0; }
 

@@ -15,7 +15,8 @@ void describe(const Layer& layer, const LayerShape&, LayerWords* words) {
   *words->kernel << depthwise.kernel->name;
   const FusedDepthwiseFn fused = depthwise.entry.fused[static_cast<size_t>(depthwise.output.stage)];
   *words->route << "depthwise, by a table of pixels"
-                << (depthwise.output.fusible && fused != nullptr ? ", fused epilogue" : ", output stage on the tile");
+                << (depthwise.output.fusible_to_8bit() && fused != nullptr ? ", fused epilogue"
+                                                                           : ", output stage on the tile");
   if (depthwise.multiplier > 1) *words->route << ", input channels repeated";
   *words->reason << depthwise.reason;
 }

@@ -113,7 +113,7 @@ class Piece {
     const OutputPlan& output = layer_.output;
     stage_ = {};
     begin_stage(output, layer_.has_float_bias, &stage_);
-    const bool plain = !run.request.accumulate && saturation == nullptr && output.fusible;
+    const bool plain = !run.request.accumulate && saturation == nullptr && output.fusible_to_8bit();
     fused_ = plain ? layer_.entry.fused[static_cast<size_t>(output.stage)] : nullptr;
     stage_fn_ = run.request.accumulate ? output.run_accumulating : output.run;
     args_.table = slice.table;
