@@ -79,18 +79,16 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const size_t each = share < kPiecesPerWorker ? static_cast<size_t>(share) : kPiecesPerWorker;
     const Cut rows = cut_evenly(m, parts, each, tile.mr, grid->m_block);
     const Cut columns = cut_evenly(n, parts, each, tile.width, SIZE_MAX);
-    // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. What ends no sooner than
-    // whole by more than a thread costs stays whole.
+    // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. Few rows stay whole where
+    // neither saves what a thread costs.
     const bool few = m < most_rows_of_column_cuts(parts, tile);
     const uint64_t by_rows = few ? time_of(rows.longest, n, depth, tile) : 0;
-    const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : UINT64_MAX;
-    const uint64_t best = by_rows < by_columns ? by_rows : by_columns;
-    if (few && best + least / 2 >= time_of(m, n, depth, tile)) {
-      // Whole.
-    } else if (by_columns < by_rows) {
+    const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : 1;
+    const bool pays = !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
+    if (pays && by_columns < by_rows) {
       grid->n_block = columns.block;
       grid->n_blocks = ceil_div(n, grid->n_block);
-    } else {
+    } else if (pays) {
       grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
     }
