@@ -102,6 +102,14 @@ std::int32_t extreme_offset(Random& random) {
   return static_cast<std::int32_t>(odd * (INT64_C(1) << random.between(0, 24)));
 }
 
+// The accumulator whose product with an odd multiplier has these low 32 bits: such as lie at a tie, or beside it.
+std::int32_t offset_of_product(std::int32_t multiplier, std::uint32_t low) {
+  const std::uint32_t factor = static_cast<std::uint32_t>(multiplier);
+  std::uint32_t inverse = factor;  // right in 3 bits, then in twice as many at each step
+  for (int step = 0; step < 4; ++step) inverse *= 2 - factor * inverse;
+  return static_cast<std::int32_t>(low * inverse);
+}
+
 Channels random_channels(Random& random, Stage stage, std::size_t width) {
   const bool wild = random.chance(4);
   const bool biased = !random.chance(3);
@@ -117,6 +125,12 @@ Channels random_channels(Random& random, Stage stage, std::size_t width) {
         wild ? static_cast<int>(random.between(-140, 103)) : static_cast<int>(random.between(-40, -24));
     channels.scale.push_back(std::ldexp(static_cast<float>(random.between(1, 1 << 24)), exponent));
     add_factor(random, stage, wild, &channels);
+    if (channels.multiplier.back() % 2 != 0 && random.chance(2)) {
+      const std::uint32_t near = static_cast<std::uint32_t>(random.between(-1, 1));
+      const std::uint32_t quarters = static_cast<std::uint32_t>(random.between(0, 3));
+      channels.offset[i] = offset_of_product(channels.multiplier.back(), (quarters << 30) + near);
+      if (random.chance(2)) channels.exponent.back() = -2;  // the nearest that these bits can be to the last
+    }
     const bool none = !biased || random.chance(2);
     channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
   }
@@ -275,7 +289,8 @@ TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output s
         for (std::size_t m = 1; m <= most; ++m) {
           for (const std::size_t depth : {std::size_t{0}, std::size_t{1}, kr - 1, kr, kr + 1, 2 * kr, 3 * kr + kr / 2,
                                           4 * kr, 9 * kr, 10 * kr + 1}) {
-            for (int repeat = 0; repeat < 6; ++repeat) {
+            const int repeats = depth == 0 ? 40 : 6;  // without a depth the accumulators are what is drawn for them
+            for (int repeat = 0; repeat < repeats; ++repeat) {
               const std::size_t positions = kernel->form == LhsForm::packed ? 1 : repeat < 3 ? 1 : repeat < 5 ? 3 : 9;
               check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles},
                           static_cast<Stage>(stage), m, depth, positions);
