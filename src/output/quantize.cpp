@@ -111,11 +111,14 @@ RowQuantization static_quantization(Quantization rule, float scale, int32_t zero
 }
 
 RowQuantization dynamic_quantization(Quantization rule, Extremes extremes) {
-  RowQuantizations rows = {};
-  rows.smallest[0] = extremes.smallest;
-  rows.largest[0] = extremes.largest;
-  form_dynamic_quantizations(rule, &rows);
-  return rows.of(0);
+  const Range range = range_with_zero(extremes.smallest, extremes.largest);
+  switch (rule) {
+    case Quantization::tflite_symmetric: return tflite_symmetric(range);
+    case Quantization::tflite_asymmetric: return tflite_asymmetric(range);
+    case Quantization::xnnpack: return xnnpack<QuantizeStep::multiply_even>(range);
+    case Quantization::kleidiai: return xnnpack<QuantizeStep::multiply_away>(range);
+    default: return onnx_dynamic(range);
+  }
 }
 
 bool form_dynamic_quantizations(Quantization rule, RowQuantizations* rows) {

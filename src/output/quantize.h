@@ -67,8 +67,6 @@ struct RowQuantizations {
   float factor[kRowsAtOnce];
   int32_t zero_point[kRowsAtOnce];
   float scale[kRowsAtOnce];
-
-  RowQuantization of(size_t row) const { return {step, factor[row], zero_point[row], low, high, scale[row]}; }
 };
 // Returns whether no extreme lies beyond what ranges are bounded to.
 bool form_dynamic_quantizations(Quantization rule, RowQuantizations* rows);
