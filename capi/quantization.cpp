@@ -192,19 +192,17 @@ extern "C" ottava_status ottava_quantize_rows(const ottava_context* context, uin
     }
     if (status != Status::ok) return status;
 
-    const QuantizeTable& table = *context->quantize;
-    for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
-      const ptrdiff_t offset = static_cast<ptrdiff_t>(row) * from_strides.row;
-      const uint8_t* elements = reinterpret_cast<const uint8_t*>(from);
-      if (count != 0) elements += offset;
-      const Extremes found = table.extremes(elements, sizeof(float), count);
-      uint8_t* values = static_cast<uint8_t*>(to);
-      if (count != 0) values += static_cast<ptrdiff_t>(row) * to_strides.row;
-      const QuantizeArgs args = {elements, sizeof(float), count, values, dynamic_quantization(way, found)};
-      table.quantize(&args);
-      scales[row] = args.row.scale;
-      zero_points[row] = args.row.zero_point;
-    }
+    const QuantizeRowsArgs args = {way,
+                                   from,
+                                   from_strides.row,
+                                   sizeof(float),
+                                   static_cast<size_t>(rows),
+                                   count,
+                                   static_cast<uint8_t*>(to),
+                                   to_strides.row,
+                                   scales,
+                                   zero_points};
+    context->quantize->quantize_rows(&args);
     return Status::ok;
   });
 }

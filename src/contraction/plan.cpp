@@ -72,10 +72,6 @@ Status lay_out_channels(ContractionPlan* plan, Error* error) {
 
 constexpr size_t aligned(size_t bytes) { return (bytes + kAlignment - 1) & ~(kAlignment - 1); }
 
-// Dense rows that are kept: a packing kernel takes them a panel at a time, one that reads rows in place wants those
-// of the block.
-size_t kept_rows(const Route& route, size_t m_block) { return route.indirect() ? m_block : route.tile.mr; }
-
 // Pointers of the row table: of the block where the kernel reads rows, of a panel where several positions are gathered.
 size_t table_rows(const ContractionPlan& plan, const Route& route, size_t m_block) {
   return route.indirect() ? m_block : plan.rows_from == RowsFrom::table ? route.tile.mr : 0;
@@ -102,7 +98,7 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
 
   const size_t m_block = plan->blocking.m_block;
   for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
-  append(&end, Size(kept_rows(many, m_block)) * plan->k);
+  append(&end, Size(rows_made_at_once(*plan, many, m_block)) * plan->k);
   append(&end, Size(table_rows(*plan, many, m_block) + small_m.tile.mr) * plan->positions * sizeof(void*));
   append(&end, Size(plan->k));
   append(&end, Size(m_block) * plan->packed_k * many.tile.lhs_bytes);
@@ -121,7 +117,17 @@ bool narrow(int64_t size, size_t* narrowed) {
   return static_cast<uint64_t>(size) == *narrowed;
 }
 
+// Bytes of dense rows that the first-level cache holds beside what they are made of and packed into.
+constexpr size_t kMadeAtOnce = 4096;
+
 }  // namespace
+
+size_t rows_made_at_once(const ContractionPlan& plan, const Route& route, size_t block_rows) {
+  if (route.indirect()) return block_rows;
+  size_t rows = 4 * route.tile.mr;
+  while (rows > route.tile.mr && plan.k > kMadeAtOnce / rows) rows -= route.tile.mr;
+  return smaller(rows, block_rows);
+}
 
 Status make_plan(const Contraction& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                  ContractionPlan* plan, Error* error) {
@@ -213,7 +219,7 @@ Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPackin
   layout->row_sums = append(true, per_row);
   layout->row_zeros = append(plan.row_zero_points, per_row);
   layout->row_scales = append(plan.row_scales, per_row);
-  layout->dense = append(plan.dense_rows(), kept_rows(route, grid.m_block) * plan.k);
+  layout->dense = append(plan.dense_rows(), rows_made_at_once(plan, route, grid.m_block) * plan.k);
   layout->table = append(true, table_rows(plan, route, grid.m_block) * plan.positions * sizeof(void*));
   layout->padding = append(plan.rows_from == RowsFrom::table, plan.k);
   layout->lhs = append(!route.in_place, grid.m_block * plan.packed_k * route.tile.lhs_bytes);

@@ -133,6 +133,10 @@ struct WorkspaceLayout {
   size_t total;         // with room for alignment
 };
 
+// Dense rows that are made of a block at a time: a kernel that reads them in place wants all of it, for one that packs
+// they are a few panels, which are packed while they are in the first-level cache.
+size_t rows_made_at_once(const ContractionPlan& plan, const Route& route, size_t block_rows);
+
 // How one run is done.
 struct Schedule {
   const Route* route;

@@ -18,27 +18,36 @@ uint32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigne
 
 bool is_float(const ContractionPlan& plan) { return plan.lhs_quantization != Quantization::none; }
 
-// Quantizes row i of the block into k bytes at `to`, and notes its scale and zero point.
-void quantize_row(const ContractionPlan& plan, const RowSource& source, size_t i, const RowBlock& block, uint8_t* to) {
-  QuantizeArgs args;
-  args.from = source.lhs.at(i, 0);
-  args.stride = source.lhs.column_stride;
-  args.count = plan.k;
-  args.to = to;
-  const QuantizeTable& table = *plan.quantize;
-  args.row = is_dynamic(plan.lhs_quantization)
-                 ? dynamic_quantization(plan.lhs_quantization, table.extremes(args.from, args.stride, args.count))
-                 : plan.static_quantization;
-  table.quantize(&args);
-  if (plan.row_zero_points) block.zeros[i] = args.row.zero_point + source.route->lhs.zero_shift;
-  if (plan.row_scales) block.scales[i] = args.row.scale;
+// Quantizes m rows from row i of the block on into k bytes each at `to`, and notes their scales and zero points.
+void quantize_rows(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
+                   uint8_t* to) {
+  const ConstView& lhs = source.lhs;
+  if (is_dynamic(plan.lhs_quantization)) {
+    int32_t* const zeros = plan.row_zero_points ? block.zeros + i : nullptr;
+    const QuantizeRowsArgs args = {
+        plan.lhs_quantization,          lhs.at(i, 0),     lhs.row_stride, lhs.column_stride, m, plan.k, to,
+        static_cast<ptrdiff_t>(plan.k), block.scales + i, zeros};
+    plan.quantize->quantize_rows(&args);
+    for (size_t row = 0; zeros != nullptr && row < m; ++row) zeros[row] += source.route->lhs.zero_shift;
+    return;
+  }
+  QuantizeArgs args = {lhs.at(i, 0), lhs.column_stride, plan.k, to, plan.static_quantization};
+  const ptrdiff_t row_bytes = static_cast<ptrdiff_t>(plan.k * sizeof(float));
+  if (lhs.column_stride == static_cast<ptrdiff_t>(sizeof(float)) && lhs.row_stride == row_bytes) {  // as one row
+    args.count = m * plan.k;
+    m = 1;
+  }
+  for (size_t row = 0; row < m; ++row, args.to += plan.k) {
+    args.from = lhs.at(i + row, 0);
+    plan.quantize->quantize(&args);
+  }
 }
 
 // Writes m rows from row i of the block on, side by side, to `to`.
 void make_dense(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 uint8_t* to) {
   if (source.assemble != nullptr) return source.assemble(source.geometry, source.lhs.data, source.first_row + i, m, to);
-  for (size_t row = 0; row < m; ++row) quantize_row(plan, source, i + row, block, to + row * plan.k);
+  quantize_rows(plan, source, i, m, block, to);
 }
 
 void note_given(const ContractionPlan& plan, const RowSource& source, size_t rows, const RowBlock& block) {
@@ -91,8 +100,8 @@ void sum_strided(const PreparedContraction& op, const RowSource& source, size_t 
   }
 }
 
-// All panels at once where rows lie at strides. Dense rows are made panel by panel, and packed while they are in the
-// first-level cache; rows of a table are gathered panel by panel.
+// All panels at once where rows lie at strides, a few where they are made first; rows of a table are gathered panel by
+// panel.
 void pack_block(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;
   const Route& route = *source.route;
@@ -113,29 +122,36 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
     route.kernel->pack_lhs(&args);
     return;
   }
-  args.from = block.dense;
-  args.row_stride = static_cast<ptrdiff_t>(plan.k);
   args.depth_stride = 1;
+  if (plan.dense_rows()) {
+    args.from = block.dense;
+    args.row_stride = static_cast<ptrdiff_t>(plan.k);
+    const size_t at_once = rows_made_at_once(plan, route, rows);
+    for (size_t first = 0; first < rows; first += at_once) {
+      args.rows = smaller(rows - first, at_once);
+      make_dense(plan, source, first, args.rows, block, block.dense);
+      args.to = block.lhs + first * plan.packed_k * route.tile.lhs_bytes;
+      route.kernel->pack_lhs(&args);
+      if (args.row_sum != nullptr) args.row_sum += args.rows;
+    }
+    return;
+  }
   const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
   const PackFn pack = route.kernel->pack_lhs;
-  const bool filled = source.fill != nullptr;
   const size_t positions = plan.positions;
   uint8_t* to = block.lhs;
   for (size_t first = 0; first < rows; first += route.tile.mr, to += args.panel_stride) {
     const size_t rows_of_panel = smaller(rows - first, route.tile.mr);
     args.rows = rows_of_panel;
-    if (plan.dense_rows()) make_dense(plan, source, first, args.rows, block, block.dense);
-    if (filled) {
-      args.row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first,
-                                    rows_of_panel, block.padding, true, block.table);
-      args.gathered = nullptr;
-    }
+    args.row_stride = source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + first,
+                                  rows_of_panel, block.padding, true, block.table);
+    args.gathered = nullptr;
     const bool even = args.row_stride != 0;
     const uint8_t* const* rows_at = block.table;
     uint8_t* position_to = to;
     for (size_t left = positions; left > 0; --left, rows_at += rows_of_panel, position_to += position_bytes) {
-      if (filled && even) args.from = *rows_at;
-      if (filled && !even) args.gathered = rows_at;
+      if (even) args.from = *rows_at;
+      if (!even) args.gathered = rows_at;
       args.to = position_to;
       pack(&args);
     }
@@ -150,7 +166,7 @@ void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t
   note_given(plan, source, rows, block);
   if (plan.k == 0) {
     zero_bytes(block.sums, rows * sizeof(int32_t));
-    for (size_t i = 0; is_float(plan) && i < rows; ++i) quantize_row(plan, source, i, block, block.dense);
+    if (is_float(plan)) quantize_rows(plan, source, 0, rows, block, block.dense);
     if (source.route->indirect()) zero_bytes(block.table, rows * plan.positions * sizeof(void*));
   } else if (source.route->indirect()) {
     prepare_indirect(op, source, rows, block);

@@ -24,6 +24,11 @@ inline float scale_of(const StageArgs& args, size_t row, size_t channel) {
   return args.row_scale == nullptr ? args.scale[channel] : row_channel_scale(args.row_scale[row], args.scale[channel]);
 }
 
+// Of float_nearest_even.
+inline float dst_scale_of(const StageArgs& args, size_t row, size_t channel) {
+  return args.row_scale == nullptr ? args.scale[channel] : finite_scale(scale_of(args, row, channel) / args.dst_scale);
+}
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_OUTPUT_ELEMENT_H_

@@ -45,9 +45,15 @@ OutputPlan plan_output(const Output& output, const StageTable& stages, bool row_
   plan.stage = stage_of(output.requantization, output.type);
   plan.run = stage_function(stages, plan.stage, output.type);
   plan.run_accumulating = accumulating_function(stages, plan.stage);
+  plan.row_scales = row_scales;
   plan.row_factors = row_scales && is_requantization(plan.stage);
+  if (row_scales && plan.stage == Stage::float_nearest_even && bytes_of(output.type) == 1 &&
+      stages.float_rows != nullptr) {
+    plan.run = stages.float_rows;
+    plan.row_factors = false;
+  }
   plan.parameters = output.parameters;
-  plan.fusible = !plan.row_factors && output.activation != Activation::gemmlowp_tanh;
+  plan.fusible = !(row_scales && is_requantization(plan.stage)) && output.activation != Activation::gemmlowp_tanh;
   plan.activation = output.activation;
   plan.look_up = stages.look_up;
   if (output.activation == Activation::gemmlowp_tanh) {
@@ -76,13 +82,14 @@ void begin_stage(const OutputPlan& plan, bool has_bias, StageArgs* args) {
   args->clamp_min_f32 = plan.clamp_min_f32;
   args->clamp_max_f32 = plan.clamp_max_f32;
   args->has_bias = has_bias ? 1 : 0;
+  args->dst_scale = plan.scale;
 }
 
 ChannelValues channel_values(const OutputPlan& plan, const Output& output, const OutputArrays& arrays,
                              double accumulator_scale, size_t channel) {
   ChannelValues values = {0, 0, 0.0f, arrays.bias_f32 != nullptr ? arrays.bias_f32[channel] : 0.0f};
   if (plan.stage == Stage::float_nearest_even) values.bias /= output.scale;
-  if (plan.row_factors || plan.stage == Stage::scaled_f32) {
+  if (plan.row_scales || plan.stage == Stage::scaled_f32) {
     values.scale = static_cast<float>(accumulator_scale);
   } else if (is_fixed(plan.stage)) {
     const FixedPoint factor = factor_of_channel(output, arrays, accumulator_scale, channel);

@@ -16,7 +16,8 @@ struct OutputPlan {
   StageFn run;
   StageFn run_accumulating;  // null where results cannot be added to dst
   bool fusible;              // a fused epilogue for `stage` and the size of an element does all of it but a table
-  bool row_factors;          // factors change from row to row, as rows have scales of their own
+  bool row_scales;           // rows have scales of their own, so that of a channel is that of its weights
+  bool row_factors;          // and a requantization that is told factors alone, which change from row to row
   Parameters parameters;     // of row_factors
   Activation activation;
   LookUpFn look_up;  // or null

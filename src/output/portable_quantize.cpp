@@ -69,6 +69,19 @@ Extremes extremes(const void* from, ptrdiff_t stride, size_t count) {
   return {found.smallest + 0.0f, found.largest + 0.0f};  // -0.0 + 0.0 is 0.0
 }
 
+void quantize_rows(const QuantizeRowsArgs* arguments) {
+  const QuantizeRowsArgs args = *arguments;
+  const uint8_t* from = static_cast<const uint8_t*>(args.from);
+  uint8_t* to = args.to;
+  for (size_t i = 0; i < args.rows; ++i, from += args.row_stride, to += args.to_stride) {
+    const RowQuantization row = dynamic_quantization(args.rule, extremes(from, args.stride, args.count));
+    const QuantizeArgs one = {from, args.stride, args.count, to, row};
+    quantize(&one);
+    args.scales[i] = row.scale;
+    if (args.zero_points != nullptr) args.zero_points[i] = row.zero_point;
+  }
+}
+
 template <class Element>
 void dequantize(const DequantizeArgs* arguments) {
   const DequantizeArgs args = *arguments;
@@ -85,7 +98,13 @@ void dequantize(const DequantizeArgs* arguments) {
 }  // namespace
 
 const QuantizeTable portable_quantize = {
-    extremes, quantize, dequantize<int8_t>, dequantize<uint8_t>, dequantize<int16_t>, dequantize<int32_t>,
+    extremes,
+    quantize,
+    quantize_rows,
+    dequantize<int8_t>,
+    dequantize<uint8_t>,
+    dequantize<int16_t>,
+    dequantize<int32_t>,
 };
 
 }  // namespace ottava

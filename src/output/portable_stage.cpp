@@ -92,6 +92,15 @@ void run_scaled_f32_accumulate(const StageArgs* stage_args) {
   });
 }
 
+void run_float_rows(const StageArgs* stage_args) {
+  const StageArgs args = *stage_args;
+  const int32_t low = args.clamp_min - args.zero_point;
+  const int32_t high = args.clamp_max - args.zero_point;
+  for_each_element<uint8_t>(args, [&args, low, high](int32_t x, size_t row, size_t n, const uint8_t*) {
+    return float_nearest_even(x, dst_scale_of(args, row, n), args.bias[n], low, high) + args.zero_point;
+  });
+}
+
 // In the order of Stage.
 #define OTTAVA_WIDE_STAGES(stored)                                                            \
   run_fixed<stored, fixed_two_roundings>, run_fixed<stored, fixed_two_roundings_saturating>,  \
@@ -110,6 +119,7 @@ const StageTable portable_stages = {
     {OTTAVA_WIDE_STAGES(int16_t)},
     {OTTAVA_WIDE_STAGES(int32_t)},
     portable_addition,
+    run_float_rows,
 };
 
 void run_portable_stage_s32(Stage stage, const StageArgs* args) {

@@ -16,17 +16,28 @@ struct Range {
   float b;  // 0 to 2^126
 };
 
-Range range_with_zero(Extremes extremes) {
-  Range range = {0.0f, 0.0f};
-  if (extremes.smallest < 0.0f) range.a = extremes.smallest < -kMostMagnitude ? -kMostMagnitude : extremes.smallest;
-  if (extremes.largest > 0.0f) range.b = extremes.largest > kMostMagnitude ? kMostMagnitude : extremes.largest;
-  return range;
+// A choice without a branch: signs are as random as data are, and several rows may go through one vector.
+inline float choose(bool first, float a, float b) {
+  const uint32_t mask = 0 - static_cast<uint32_t>(first);
+  uint32_t of_a, of_b;
+  __builtin_memcpy(&of_a, &a, sizeof a);
+  __builtin_memcpy(&of_b, &b, sizeof b);
+  const uint32_t bits = (of_a & mask) | (of_b & ~mask);
+  float chosen;
+  __builtin_memcpy(&chosen, &bits, sizeof bits);
+  return chosen;
+}
+inline float smaller_of(float a, float b) { return choose(a < b, a, b); }
+inline float larger_of(float a, float b) { return choose(a > b, a, b); }
+
+Range range_with_zero(float smallest, float largest) {
+  return {larger_of(-kMostMagnitude, smaller_of(smallest, 0.0f)), smaller_of(kMostMagnitude, larger_of(largest, 0.0f))};
 }
 
 // RNE and HA of a value clamped to [low, high], at most +-2^22. The bounds are integers, so clamping first gives what
 // clamping the rounded value would.
 int32_t nearest_even_within(float value, float low, float high) {
-  return round_half_even(value < low ? low : value > high ? high : value);
+  return round_half_even(smaller_of(high, larger_of(low, value)));
 }
 int32_t nearest_away_within(double value, double low, double high) {
   const double bounded = value < low ? low : value > high ? high : value;
@@ -35,10 +46,11 @@ int32_t nearest_away_within(double value, double low, double high) {
   return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
 }
 
+// With no range the factor 1 leaves every element far below 1/2: that of a range as wide as the values.
+float range_or(float width, float values) { return choose(width < kLeastRange, values, width); }
+
 RowQuantization tflite_symmetric(Range range) {
-  const float c = -range.a > range.b ? -range.a : range.b;
-  // With no range the factor 1 leaves every element far below 1/2.
-  if (c < kLeastRange) return {QuantizeStep::multiply_away, 1.0f, 0, -127, 127, 1.0f};
+  const float c = range_or(larger_of(-range.a, range.b), 127.0f);
   return {QuantizeStep::multiply_away, 127.0f / c, 0, -127, 127, c / 127.0f};
 }
 
@@ -55,19 +67,38 @@ RowQuantization tflite_asymmetric(Range range) {
       QuantizeStep::add_multiply_away, 1.0f / scale, nearest_away_within(zero_point, -128.0, 127.0), -128, 127, scale};
 }
 
-RowQuantization xnnpack(Range range, QuantizeStep step) {
-  const float width = range.b - range.a;
-  const float factor = width < kLeastRange ? 1.0f : 255.0f / width;
+template <QuantizeStep kStep>
+RowQuantization xnnpack(Range range) {
+  const float factor = 255.0f / range_or(range.b - range.a, 255.0f);
   const float a = range.a * factor;
   const float b = range.b * factor;
-  const float zero_point = (-128.0f + a) + (127.0f + b) > 0.0f ? -128.0f - a : 127.0f - b;
-  return {step, factor, nearest_even_within(zero_point, -128.0f, 127.0f), -128, 127, 1.0f / factor};
+  const float zero_point = choose((-128.0f + a) + (127.0f + b) > 0.0f, -128.0f - a, 127.0f - b);
+  return {kStep, factor, nearest_even_within(zero_point, -128.0f, 127.0f), -128, 127, 1.0f / factor};
 }
 
 RowQuantization onnx_dynamic(Range range) {
-  const float width = range.b - range.a;
-  const float scale = width < kLeastRange ? 1.0f : width / 255.0f;
+  const float scale = range_or(range.b - range.a, 255.0f) / 255.0f;
   return {QuantizeStep::divide_even, scale, nearest_even_within(-range.a / scale, 0.0f, 255.0f), 0, 255, scale};
+}
+
+template <RowQuantization (*kRule)(Range)>
+bool form_each(RowQuantizations* rows) {
+  const RowQuantization any = kRule({0.0f, 0.0f});
+  rows->step = any.step;
+  rows->low = any.low;
+  rows->high = any.high;
+  for (size_t i = 0; i < kRowsAtOnce; ++i) {
+    const RowQuantization row = kRule(range_with_zero(rows->smallest[i], rows->largest[i]));
+    rows->factor[i] = row.factor;
+    rows->zero_point[i] = row.zero_point;
+    rows->scale[i] = row.scale;
+  }
+  uint32_t beyond = 0;
+  for (size_t i = 0; i < kRowsAtOnce; ++i) {
+    beyond |= static_cast<uint32_t>(rows->smallest[i] < -kMostMagnitude) |
+              static_cast<uint32_t>(rows->largest[i] > kMostMagnitude);
+  }
+  return beyond == 0;
 }
 
 }  // namespace
@@ -80,13 +111,23 @@ RowQuantization static_quantization(Quantization rule, float scale, int32_t zero
 }
 
 RowQuantization dynamic_quantization(Quantization rule, Extremes extremes) {
-  const Range range = range_with_zero(extremes);
+  const Range range = range_with_zero(extremes.smallest, extremes.largest);
   switch (rule) {
     case Quantization::tflite_symmetric: return tflite_symmetric(range);
     case Quantization::tflite_asymmetric: return tflite_asymmetric(range);
-    case Quantization::xnnpack: return xnnpack(range, QuantizeStep::multiply_even);
-    case Quantization::kleidiai: return xnnpack(range, QuantizeStep::multiply_away);
+    case Quantization::xnnpack: return xnnpack<QuantizeStep::multiply_even>(range);
+    case Quantization::kleidiai: return xnnpack<QuantizeStep::multiply_away>(range);
     default: return onnx_dynamic(range);
+  }
+}
+
+bool form_dynamic_quantizations(Quantization rule, RowQuantizations* rows) {
+  switch (rule) {
+    case Quantization::tflite_symmetric: return form_each<tflite_symmetric>(rows);
+    case Quantization::tflite_asymmetric: return form_each<tflite_asymmetric>(rows);
+    case Quantization::xnnpack: return form_each<xnnpack<QuantizeStep::multiply_even>>(rows);
+    case Quantization::kleidiai: return form_each<xnnpack<QuantizeStep::multiply_away>>(rows);
+    default: return form_each<onnx_dynamic>(rows);
   }
 }
 

@@ -57,12 +57,40 @@ struct Extremes {
 RowQuantization static_quantization(Quantization rule, float scale, int32_t zero_point, bool is_unsigned);
 RowQuantization dynamic_quantization(Quantization rule, Extremes extremes);
 
+// The same for several rows at once: their divisions overlap, or are done together.
+constexpr size_t kRowsAtOnce = 8;
+struct RowQuantizations {
+  float smallest[kRowsAtOnce];  // in: the extremes of each, infinity and -infinity where nothing is left
+  float largest[kRowsAtOnce];
+  QuantizeStep step;
+  int32_t low, high;
+  float factor[kRowsAtOnce];
+  int32_t zero_point[kRowsAtOnce];
+  float scale[kRowsAtOnce];
+};
+// Returns whether no extreme lies beyond what ranges are bounded to.
+bool form_dynamic_quantizations(Quantization rule, RowQuantizations* rows);
+
 struct QuantizeArgs {
   const void* from;  // floats, of any alignment
   ptrdiff_t stride;  // bytes from one element to the next
   size_t count;
   uint8_t* to;  // the low byte of each value, dense; apart from `from`, or equal to it if that is dense
   RowQuantization row;
+};
+
+// Rows under a dynamic rule, each with the parameters that its own extremes give it.
+struct QuantizeRowsArgs {
+  Quantization rule;
+  const void* from;      // of the first row; floats, of any alignment
+  ptrdiff_t row_stride;  // bytes from one row to the next
+  ptrdiff_t stride;      // and from one element to the next
+  size_t rows;
+  size_t count;  // of a row
+  uint8_t* to;   // of each row as above
+  ptrdiff_t to_stride;
+  float* scales;         // one for each row
+  int32_t* zero_points;  // likewise; or null
 };
 
 // to = (float)(q - zero_point) * scale, floats, dense. Both sides have any alignment.
@@ -78,6 +106,7 @@ struct DequantizeArgs {
 struct QuantizeTable {
   Extremes (*extremes)(const void* from, ptrdiff_t stride, size_t count);
   void (*quantize)(const QuantizeArgs* args);
+  void (*quantize_rows)(const QuantizeRowsArgs* args);  // one after the other
   void (*dequantize_s8)(const DequantizeArgs* args);
   void (*dequantize_u8)(const DequantizeArgs* args);
   void (*dequantize_s16)(const DequantizeArgs* args);

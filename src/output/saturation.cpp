@@ -6,7 +6,7 @@
 namespace ottava {
 namespace {
 
-int64_t before_clamp(Stage stage, const StageArgs& args, int32_t x, size_t n) {
+int64_t before_clamp(Stage stage, const StageArgs& args, int32_t x, size_t row, size_t n) {
   const FixedPoint factor = is_fixed(stage) ? FixedPoint{args.multiplier[n], args.exponent[n]} : FixedPoint{0, 0};
   int64_t y = x;
   switch (stage) {
@@ -18,7 +18,7 @@ int64_t before_clamp(Stage stage, const StageArgs& args, int32_t x, size_t n) {
     case Stage::multiply_shift_floor: y = multiply_shift_floor(x, factor); break;
     case Stage::multiply_shift_half_up: y = multiply_shift_half_up(x, factor); break;
     case Stage::multiply_shift_half_away: y = multiply_shift_half_away(x, factor); break;
-    case Stage::float_nearest_even: y = float_nearest_even_s32(x, args.scale[n], args.bias[n]); break;
+    case Stage::float_nearest_even: y = float_nearest_even_s32(x, dst_scale_of(args, row, n), args.bias[n]); break;
     default: return x;
   }
   return y + args.zero_point;
@@ -46,7 +46,7 @@ void count_saturated(const StageArgs& args, Stage stage, bool accumulate, Satura
         saturation->above += y > args.clamp_max_f32 ? 1 : 0;
         continue;
       }
-      const int64_t y = accumulate ? wrap_add(load<int32_t>(args, row, n), x) : before_clamp(stage, args, x, n);
+      const int64_t y = accumulate ? wrap_add(load<int32_t>(args, row, n), x) : before_clamp(stage, args, x, row, n);
       saturation->below += y < args.clamp_min ? 1 : 0;
       saturation->above += y > args.clamp_max ? 1 : 0;
     }

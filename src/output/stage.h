@@ -62,7 +62,7 @@ struct StageArgs {
   const int32_t* exponent;
   const float* scale;
   const float* bias;
-  const float* row_scale;  // scaled_f32: one per row of the tile, multiplies scale; null: none
+  const float* row_scale;  // of f32 stages and float_rows: one per row of the tile, multiplies scale; null: none
 
   int32_t zero_point;
   int32_t clamp_min;  // zero point included
@@ -70,6 +70,7 @@ struct StageArgs {
   float clamp_min_f32;
   float clamp_max_f32;
   int32_t has_bias;  // 0: every bias is 0.0, and float_nearest_even may leave it out
+  float dst_scale;   // float_rows: divides the product of scales
 };
 
 #define OTTAVA_ASSERT_OFFSET(field, offset) \
@@ -106,7 +107,8 @@ struct StageTable {
   StageFn run_s16[kRequantizations];
   StageFn run_s32[kRequantizations];
   AddFn add;
-  LookUpFn look_up = nullptr;  // or null: byte by byte
+  StageFn float_rows = nullptr;  // float_nearest_even to 8 bits where rows have scales of their own; or null
+  LookUpFn look_up = nullptr;    // or null: byte by byte
 };
 
 extern const StageTable portable_stages;

@@ -323,6 +323,32 @@ struct FloatNearestEven : Stateless<V> {
   }
 };
 
+template <class V, class = void>
+constexpr bool kDivides = false;
+template <class V>
+constexpr bool kDivides<V, decltype(static_cast<void>(&V::divide_f32))> = true;
+
+// For rows with scales of their own, which make a scale with those of channels and of dst.
+template <class V>
+struct FloatRows : Stateless<V> {
+  static constexpr size_t element_bytes = 1;
+  FloatNearestEven<V, 1> rule;
+  typename V::F channel_scale, dst_scale;
+
+  OTTAVA_INLINE explicit FloatRows(const StageArgs* args)
+      : rule(args), channel_scale(rule.scale), dst_scale(V::broadcast_f32(args->dst_scale)) {}
+  OTTAVA_INLINE void begin_channels(size_t channel) {
+    rule.begin_channels(channel);
+    channel_scale = rule.scale;
+  }
+  OTTAVA_INLINE void begin_row(size_t row) {
+    const auto most = V::broadcast_f32(kLargestScale);
+    const auto product = V::multiply_f32(V::broadcast_f32(rule.args->row_scale[row]), channel_scale);
+    rule.scale = V::min_f32(most, V::divide_f32(V::min_f32(most, product), dst_scale));
+  }
+  OTTAVA_INLINE void store(uint8_t* to, typename V::I x) const { rule.store(to, x); }
+};
+
 // The same for s32, for a dst without a zero point: then what saturates is clamped as the exact y would be.
 template <class V>
 struct FloatNearestEvenS32 : Stateless<V> {

@@ -30,6 +30,7 @@
 //   bounded(W, int64_t low, int64_t high)
 //   low_halves(W) -> I                      the low 32 bits of each lane
 // and, each by itself, where it takes fewer instructions than what it stands for
+//   divide_f32(a, b)                        then rows with scales of their own want no factors
 //   two_roundings(a, b, s)                  divide_half_away(multiply_high_rounded(a, b), s), for b >= 0
 //   any_above_zero(x) -> bool
 //   round_half_even_saturating(F) -> I      any value but NaN, saturated to int32
@@ -348,10 +349,16 @@ constexpr StageFn requantizing_stage(Stage stage) {
   }
 }
 
+template <class V>
+constexpr StageFn float_rows_stage() {
+  if constexpr (kDivides<V>) return run_vector_stage<V, FloatRows<V>>;
+  return nullptr;
+}
+
 // The f32 stages may come from elsewhere, see armv7_neon.
 template <class V>
 constexpr StageTable make_vector_stages(StageFn scaled_f32, StageFn scaled_f32_accumulate) {
-  StageTable table = {V::lanes, {}, {}, {}, vector_addition<V>};
+  StageTable table = {V::lanes, {}, {}, {}, vector_addition<V>, float_rows_stage<V>()};
   for (int i = 0; i < kRequantizations; ++i) {
     table.run[i] = requantizing_stage<V, 1>(static_cast<Stage>(i));
     table.run_s16[i] = requantizing_stage<V, 2>(static_cast<Stage>(i));

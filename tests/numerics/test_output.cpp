@@ -164,7 +164,8 @@ struct StageTile {
   std::vector<float> scale, bias, row_scale;
   bool row_term = false;
   bool row_zeros = false;
-  bool row_scales = false;  // scaled_f32 alone
+  bool row_scales = false;  // of f32 stages and of float_nearest_even to 8 bits, which has a stage of its own for them
+  float dst_scale = 1.0f;   // and this there
 };
 
 // What a requantizing stage stores; the others store 4 bytes.
@@ -202,6 +203,7 @@ oracle::Stage oracle_stage(const StageTile& tile, const StageCase& c, std::size_
   if (is_f32_stage(c.stage)) stage.output = oracle::Output::f32;
   if (is_f32_stage(c.stage) || c.stage == Stage::float_nearest_even) stage.bias_f32 = {tile.bias[n]};
   stage.rhs_scales = {tile.scale[n]};
+  stage.dst_scale = tile.dst_scale;
   stage.zero_point = c.zero_point;
   stage.clamp_min = c.clamp_min;
   stage.clamp_max = c.clamp_max;
@@ -251,17 +253,21 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.multiplier = tile.multiplier.data();
   args.exponent = tile.exponent.data();
   args.scale = tile.scale.data();
-  args.bias = tile.bias.data();
+  std::vector<float> bias = tile.bias;
+  for (float& value : bias) value /= tile.dst_scale;
+  args.bias = bias.data();
+  args.dst_scale = tile.dst_scale;
   args.zero_point = c.zero_point;
   args.clamp_min = c.clamp_min;
   args.clamp_max = c.clamp_max;
   args.clamp_min_f32 = c.clamp_min_f32;
   args.clamp_max_f32 = c.clamp_max_f32;
+  const bool float_rows = tile.row_scales && c.stage == Stage::float_nearest_even;
+  const StageFn* const stages = c.width == Width::bits32   ? table.run_s32
+                                : c.width == Width::bits16 ? table.run_s16
+                                                           : table.run;
   const CheckedCallReport report =
-      checked_call((c.width == Width::bits32   ? table.run_s32
-                    : c.width == Width::bits16 ? table.run_s16
-                                               : table.run)[static_cast<std::size_t>(c.stage)],
-                   &args);
+      checked_call(float_rows ? table.float_rows : stages[static_cast<std::size_t>(c.stage)], &args);
   INFO("calling convention: " << report.what);
   REQUIRE(report.clean);
   REQUIRE(dst.check());
@@ -409,7 +415,9 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
             StageTile tile = make_tile(m, n, lanes);
             tile.row_term = random.chance(2);
             tile.row_zeros = random.chance(2);
-            tile.row_scales = is_f32_stage(stage) && random.chance(2);
+            const bool float_rows = kernel->stages->float_rows != nullptr && stage == Stage::float_nearest_even &&
+                                    width == Width::bits8 && random.chance(2);
+            tile.row_scales = float_rows || (is_f32_stage(stage) && random.chance(2));
             for (std::int32_t& value : tile.row_zero) value = static_cast<std::int32_t>(random.between(-255, 255));
             for (float& value : tile.row_scale) {
               value = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), random.chance(9) ? 103 : -30);
@@ -426,6 +434,16 @@ TEST_CASE("output: vector stages at every m and n, row terms, strides and orders
               tile.scale[i] = std::ldexp(static_cast<float>(random.between(1, 1 << 24)),
                                          static_cast<int>(random.between(-44, -20)));
               tile.bias[i] = static_cast<float>(random.between(-1000, 1000)) / 3.0f;
+            }
+            if (float_rows && random.chance(2)) {
+              const bool tiny = random.chance(3);  // which leaves no finite bias
+              tile.dst_scale = std::ldexp(static_cast<float>(random.between(1, 1 << 24)), tiny ? -140 : -30);
+              if (tiny) tile.bias.assign(tile.width, 0.0f);
+            }
+            if (float_rows && random.chance(3)) {  // 0 times the largest scale
+              tile.row_term = tile.row_zeros = false;
+              tile.acc.assign(tile.acc.size(), 0);
+              tile.offset.assign(tile.width, 0);
             }
             StageCase c = make_case(stage, width);
             if (is_requantization(stage)) c.zero_point = static_cast<std::int32_t>(random.between(-128, 127));

@@ -98,6 +98,86 @@ void check_static(Random& random, const QuantizeTable& table, const StaticRule& 
                  oracle::quantize_static(rule.oracle, scale, zero_point, low, high, row).values);
 }
 
+// Elements, in bytes, of which the first may have the highest address; in memory between guard pages.
+struct Places {
+  std::ptrdiff_t row_stride, stride;
+  std::size_t first, bytes;
+
+  Places(Random& random, std::size_t rows, std::size_t count, std::size_t element_bytes, bool by_column)
+      : row_stride(0), stride(static_cast<std::ptrdiff_t>(element_bytes)), first(0), bytes(0) {
+    if (by_column) {
+      row_stride = stride;
+      stride *= static_cast<std::ptrdiff_t>(std::max<std::size_t>(rows, 1)) + random.between(0, 2);
+    } else {
+      row_stride = static_cast<std::ptrdiff_t>(count) * stride + (random.chance(2) ? 0 : random.between(0, 40));
+    }
+    if (rows == 0 || count == 0) return;
+    const std::size_t rows_span = (rows - 1) * static_cast<std::size_t>(row_stride);
+    const std::size_t row_span = (count - 1) * static_cast<std::size_t>(stride);
+    bytes = rows_span + row_span + element_bytes;
+    if (random.chance(3)) row_stride = -row_stride, first += rows_span;
+    if (element_bytes != 1 && random.chance(8)) stride = -stride, first += row_span;
+  }
+  std::size_t at(std::size_t row, std::size_t i) const {
+    return first + static_cast<std::size_t>(static_cast<std::ptrdiff_t>(row) * row_stride +
+                                            static_cast<std::ptrdiff_t>(i) * stride);
+  }
+};
+
+// Many rows through a table: most ordinary, some among them of any kind.
+void check_rows(Random& random, const QuantizeTable& table, const DynamicRule& rule, std::size_t rows,
+                std::size_t count) {
+  const Places places(random, rows, count, sizeof(float), random.chance(8));
+  const Places to_places(random, rows, count, 1, false);
+  const Side side = random.chance(2) ? Side::upper : Side::lower;
+  INFO("rule " << rule.value << " rows " << rows << " count " << count << " strides " << places.row_stride << " "
+               << places.stride << " to " << to_places.row_stride << " seed " << test_seed());
+  GuardedBuffer from(places.bytes, side, 1, 0);
+  GuardedBuffer to(to_places.bytes, side, 1, 0);
+  GuardedBuffer scales(rows * sizeof(float), side, sizeof(float), 0);
+  GuardedBuffer zero_points(rows * sizeof(std::int32_t), side, sizeof(float), 0);
+  const bool wants_zero_points = !random.chance(4);
+  std::vector<oracle::QuantizedRow> expected;
+  std::vector<std::uint8_t> bytes(to.data(), to.data() + to.size());
+  const bool all_ordinary = random.chance(2);
+  for (std::size_t m = 0; m < rows; ++m) {
+    const bool odd = !all_ordinary && random.chance(4);
+    const Kind kind = odd ? static_cast<Kind>(random.between(0, kKinds - 1)) : Kind::ordinary;
+    const std::vector<float> row = make_row(random, kind, count);
+    for (std::size_t i = 0; i < count; ++i) std::memcpy(from.data() + places.at(m, i), &row[i], sizeof(float));
+    expected.push_back(oracle::quantize_dynamic(rule.oracle, row));
+    for (std::size_t i = 0; i < count; ++i)
+      bytes[to_places.at(m, i)] = static_cast<std::uint8_t>(expected[m].values[i]);
+  }
+  from.make_read_only();
+  const QuantizeRowsArgs args = {rule.quantization,
+                                 from.data() + places.first,
+                                 places.row_stride,
+                                 places.stride,
+                                 rows,
+                                 count,
+                                 to.data() + to_places.first,
+                                 to_places.row_stride,
+                                 scales.as<float>(),
+                                 wants_zero_points ? zero_points.as<std::int32_t>() : nullptr};
+  const CheckedCallReport report = checked_call(table.quantize_rows, &args);
+  INFO("calling convention: " << report.what);
+  REQUIRE(report.clean);
+  REQUIRE((to.check() && scales.check() && zero_points.check()));
+  for (std::size_t m = 0; m < rows; ++m) {
+    INFO("row " << m);
+    REQUIRE(bits_of(scales.as<float>()[m]) == bits_of(expected[m].scale));
+    if (wants_zero_points) REQUIRE(zero_points.as<std::int32_t>()[m] == expected[m].zero_point);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (to.data()[to_places.at(m, i)] != bytes[to_places.at(m, i)]) {
+        INFO("element " << i);
+        REQUIRE(static_cast<int>(to.data()[to_places.at(m, i)]) == static_cast<int>(bytes[to_places.at(m, i)]));
+      }
+    }
+  }
+  REQUIRE(std::equal(bytes.begin(), bytes.end(), to.data()));  // and nothing between the rows
+}
+
 std::size_t most_counts(const Kernel& kernel) { return std::max<std::size_t>(7 * kernel.stages->lanes + 3, 40); }
 
 }  // namespace
@@ -169,6 +249,27 @@ TEST_CASE("quantize: every table equals the oracle on dynamic rules at every cou
       check_dynamic(random, *kernel->quantize, rule, ties());
       for (int repeat = 0; repeat < 40; ++repeat) {
         check_dynamic(random, *kernel->quantize, rule, row_of_near_ties(random, rule));
+      }
+    }
+  }
+}
+
+TEST_CASE("quantize: every table equals the oracle on many rows at once") {
+  Random random(test_seed() + 74);
+  for (const Kernel* kernel : kernels_by_table(&Kernel::quantize)) {
+    INFO(kernel->name);
+    for (const DynamicRule& rule : kDynamicRules) {
+      const auto check = [&](std::size_t rows, std::size_t count) {
+        check_rows(random, *kernel->quantize, rule, rows, count);
+      };
+      for (std::size_t count = 0; count <= std::max<std::size_t>(most_counts(*kernel), 70); ++count) {
+        for (int repeat = 0; repeat < 3; ++repeat) check(static_cast<std::size_t>(random.between(0, 20)), count);
+      }
+      for (std::size_t rows = 0; rows <= 2 * kRowsAtOnce + 1; ++rows) {
+        for (const std::size_t count : {5u, 24u, 32u, 37u}) check(rows, count);
+      }
+      for (const std::size_t count : {255u, 256u, 257u, 511u, 513u, 1024u, 1025u, 2049u, 4097u}) {
+        check(static_cast<std::size_t>(random.between(1, 9)), count);
       }
     }
   }

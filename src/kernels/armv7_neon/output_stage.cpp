@@ -185,6 +185,7 @@ extern const StageTable armv7_neon_stages =
 extern const QuantizeTable armv7_neon_quantize = {
     vector_extremes<Neon>,
     quantize,
+    vector_quantize_rows<Neon>,
     dequantize<S8<Neon>, &QuantizeTable::dequantize_s8>,
     dequantize<U8<Neon>, &QuantizeTable::dequantize_u8>,
     dequantize<S16<Neon>, &QuantizeTable::dequantize_s16>,

@@ -169,6 +169,38 @@ struct Avx2 : AnyWidth {
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
+  static OTTAVA_INLINE F load_part(const uint8_t* from, size_t count) {
+    const I lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    return _mm256_maskload_ps(reinterpret_cast<const float*>(from),
+                              _mm256_cmpgt_epi32(broadcast(static_cast<int32_t>(count)), lane));
+  }
+  using Unordered = F;
+  static OTTAVA_INLINE Unordered none_unordered() { return _mm256_setzero_ps(); }
+  static OTTAVA_INLINE Unordered or_unordered(Unordered u, F a, F b) {
+    return _mm256_or_ps(u, _mm256_cmp_ps(a, b, _CMP_UNORD_Q));
+  }
+  static OTTAVA_INLINE bool any_unordered(Unordered u) { return _mm256_movemask_ps(u) != 0; }
+  // Eight rows in three rounds: each brings halves, quarters, then eighths of two rows together.
+  template <class Choose>
+  static OTTAVA_INLINE F reduced(const Extent* rows, F Extent::*end, Choose choose) {
+    const auto halves = [&](size_t i) OTTAVA_INLINE_LAMBDA {  // rows i and i + 4
+      const F a = rows[i].*end, b = rows[i + 4].*end;
+      return choose(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31));
+    };
+    const auto quarters = [&](size_t i) OTTAVA_INLINE_LAMBDA {  // and those 2 further on
+      const F a = halves(i), b = halves(i + 2);
+      return choose(_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(a, b, 0xEE));
+    };
+    const F a = quarters(0), b = quarters(1);
+    const F ends = choose(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xDD));  // rows 0 2 1 3, 4 6 5 7
+    return _mm256_permute_ps(ends, 0xD8);
+  }
+  static OTTAVA_INLINE void reduce_rows(const Extent* rows, float* smallest, float* largest) {
+    _mm256_storeu_ps(smallest,
+                     reduced(rows, &Extent::smallest, [](F a, F b) OTTAVA_INLINE_LAMBDA { return min_f32(a, b); }));
+    _mm256_storeu_ps(largest,
+                     reduced(rows, &Extent::largest, [](F a, F b) OTTAVA_INLINE_LAMBDA { return max_f32(a, b); }));
+  }
   static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
     __m128 low = _mm_min_ps(_mm256_castps256_ps128(e.smallest), _mm256_extractf128_ps(e.smallest, 1));
     __m128 high = _mm_max_ps(_mm256_castps256_ps128(e.largest), _mm256_extractf128_ps(e.largest, 1));

@@ -173,9 +173,21 @@ struct Avx512 : AnyWidth {
   static OTTAVA_INLINE I load_s16(const uint8_t* from) {
     return _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   }
+  static OTTAVA_INLINE F load_part(const uint8_t* from, size_t count) {
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1u), from);
+  }
+  using Unordered = __mmask16;
+  static OTTAVA_INLINE Unordered none_unordered() { return 0; }
+  static OTTAVA_INLINE Unordered or_unordered(Unordered u, F a, F b) {
+    return static_cast<__mmask16>(u | _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q));
+  }
+  static OTTAVA_INLINE bool any_unordered(Unordered u) { return u != 0; }
   static OTTAVA_INLINE void reduce(Extent e, float* smallest, float* largest) {
     *smallest = _mm512_reduce_min_ps(e.smallest);
     *largest = _mm512_reduce_max_ps(e.largest);
+  }
+  static OTTAVA_INLINE void reduce_rows(const Extent* rows, float* smallest, float* largest) {
+    for (size_t row = 0; row < kRowsAtOnce; ++row) reduce(rows[row], smallest + row, largest + row);
   }
 };
 
