@@ -16,8 +16,9 @@ struct Range {
   float b;  // 0 to 2^126
 };
 
-// A choice without a branch: signs are as random as data are, and several rows may go through one vector.
-inline float choose(bool first, float a, float b) {
+// A choice without a branch: signs are as random as data are, and several rows go through one vector, as long as
+// nothing here is called.
+OTTAVA_INLINE float choose(bool first, float a, float b) {
   const uint32_t mask = 0 - static_cast<uint32_t>(first);
   uint32_t of_a, of_b;
   __builtin_memcpy(&of_a, &a, sizeof a);
@@ -27,16 +28,16 @@ inline float choose(bool first, float a, float b) {
   __builtin_memcpy(&chosen, &bits, sizeof bits);
   return chosen;
 }
-inline float smaller_of(float a, float b) { return choose(a < b, a, b); }
-inline float larger_of(float a, float b) { return choose(a > b, a, b); }
+OTTAVA_INLINE float smaller_of(float a, float b) { return choose(a < b, a, b); }
+OTTAVA_INLINE float larger_of(float a, float b) { return choose(a > b, a, b); }
 
-Range range_with_zero(float smallest, float largest) {
+OTTAVA_INLINE Range range_with_zero(float smallest, float largest) {
   return {larger_of(-kMostMagnitude, smaller_of(smallest, 0.0f)), smaller_of(kMostMagnitude, larger_of(largest, 0.0f))};
 }
 
 // RNE and HA of a value clamped to [low, high], at most +-2^22. The bounds are integers, so clamping first gives what
 // clamping the rounded value would.
-int32_t nearest_even_within(float value, float low, float high) {
+OTTAVA_INLINE int32_t nearest_even_within(float value, float low, float high) {
   return round_half_even(smaller_of(high, larger_of(low, value)));
 }
 int32_t nearest_away_within(double value, double low, double high) {
@@ -47,9 +48,9 @@ int32_t nearest_away_within(double value, double low, double high) {
 }
 
 // With no range the factor 1 leaves every element far below 1/2: that of a range as wide as the values.
-float range_or(float width, float values) { return choose(width < kLeastRange, values, width); }
+OTTAVA_INLINE float range_or(float width, float values) { return choose(width < kLeastRange, values, width); }
 
-RowQuantization tflite_symmetric(Range range) {
+OTTAVA_INLINE RowQuantization tflite_symmetric(Range range) {
   const float c = range_or(larger_of(-range.a, range.b), 127.0f);
   return {QuantizeStep::multiply_away, 127.0f / c, 0, -127, 127, c / 127.0f};
 }
@@ -68,7 +69,7 @@ RowQuantization tflite_asymmetric(Range range) {
 }
 
 template <QuantizeStep kStep>
-RowQuantization xnnpack(Range range) {
+OTTAVA_INLINE RowQuantization xnnpack(Range range) {
   const float factor = 255.0f / range_or(range.b - range.a, 255.0f);
   const float a = range.a * factor;
   const float b = range.b * factor;
@@ -76,7 +77,7 @@ RowQuantization xnnpack(Range range) {
   return {kStep, factor, nearest_even_within(zero_point, -128.0f, 127.0f), -128, 127, 1.0f / factor};
 }
 
-RowQuantization onnx_dynamic(Range range) {
+OTTAVA_INLINE RowQuantization onnx_dynamic(Range range) {
   const float scale = range_or(range.b - range.a, 255.0f) / 255.0f;
   return {QuantizeStep::divide_even, scale, nearest_even_within(-range.a / scale, 0.0f, 255.0f), 0, 255, scale};
 }

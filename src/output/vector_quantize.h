@@ -263,8 +263,12 @@ class OrdinaryRows<V, true> {
         see(from, last_[0], last_[1], last_[2], last_[3], &extent, &unordered);
       extents[row] = extent;
     }
-    for (size_t row = rows; row < kRowsAtOnce; ++row) extents[row] = extents[0];
-    V::reduce_rows(extents, found->smallest, found->largest);
+    if (rows == 1) {
+      V::reduce(extents[0], &found->smallest[0], &found->largest[0]);
+    } else {
+      for (size_t row = rows; row < kRowsAtOnce; ++row) extents[row] = extents[0];
+      V::reduce_rows(extents, found->smallest, found->largest);
+    }
     return !V::any_unordered(unordered);
   }
 
@@ -313,6 +317,9 @@ class OrdinaryRows<V, true> {
   bool part_;       // of a vector
 };
 
+// What ranges are bounded to.
+constexpr float kLargestOfRange = 0x1p126f;
+
 // Some rows between what is measured and what is stored.
 struct RowsAtOnce {
   size_t first, rows;
@@ -337,7 +344,7 @@ class RowsQuantizer {
       if (may_be_ordinary_) ordinary = ordinary_.find_extremes(from(first), rows, &found);
     }
     if (!ordinary) find_extremes<V>(args_, from(first), rows, &found);
-    some->ordinary = form_dynamic_quantizations(args_.rule, &found) && ordinary;
+    some->ordinary = (rows == 1 ? form_one(&found) : form_dynamic_quantizations(args_.rule, &found)) && ordinary;
     for (size_t i = 0; i < rows; ++i) args_.scales[first + i] = found.scale[i];
     for (size_t i = 0; args_.zero_points != nullptr && i < rows; ++i)
       args_.zero_points[first + i] = found.zero_point[i];
@@ -353,6 +360,19 @@ class RowsQuantizer {
   }
 
  private:
+  // A row alone has none whose parameters are worth a vector.
+  OTTAVA_INLINE bool form_one(RowQuantizations* found) const {
+    const float smallest = found->smallest[0], largest = found->largest[0];
+    const RowQuantization row = dynamic_quantization(args_.rule, {smallest, largest});
+    found->step = row.step;
+    found->low = row.low;
+    found->high = row.high;
+    found->factor[0] = row.factor;
+    found->zero_point[0] = row.zero_point;
+    found->scale[0] = row.scale;
+    return smallest >= -kLargestOfRange && largest <= kLargestOfRange;
+  }
+
   OTTAVA_INLINE const uint8_t* from(size_t row) const {
     return static_cast<const uint8_t*>(args_.from) + static_cast<ptrdiff_t>(row) * args_.row_stride;
   }
