@@ -141,7 +141,7 @@ class FloatRows {
 void register_float_rows(const Shape& shape, const Tier& tier, const Options& options) {
   const auto rows = std::make_shared<FloatRows>(shape, tier.value, options.turns);
   for (std::size_t i = 0; i <= FloatRows::kRows; ++i) {
-    const std::string name = "float/" + tier.name() + "/" + FloatRows::kNames[i] + "/" + shape.name;
+    const std::string name = "float/" + tier.name + "/" + FloatRows::kNames[i] + "/" + shape.name();
     rows->timed[i].wanted = chosen(name);
     rows->timed[i].best = options.best;
     register_reported(name, [rows, i, shape](benchmark::State& state) {
