@@ -85,9 +85,9 @@
   .fill ((16 - (. - 98b - 4 * (\instructions)) % 16) % 16) / 4, 4, 0xd503201f  // nop
 .endm
 
-// FUNCTION_OR_FUSED(name) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body. There x1
-// is the StageArgs or, in the kernel, 0. \enter, a macro, is called with whether it is the fused one.
-.macro begin_function_or_fused name, fused, enter=enter_either
+// FUNCTION_OR_FUSED(name, enter) ... END_FUNCTION(name_fused): a kernel and its fused epilogue, which share the body.
+// There x1 is the StageArgs or, in the kernel, 0. \enter, a macro, is called with whether it is the fused one.
+.macro begin_function_or_fused name, fused, enter
   begin_function \name
   mov x1, #0
   \enter 0
@@ -97,9 +97,9 @@
   \enter 1
 LOCAL(fused_body):
 .endm
-.macro enter_either fused
+.macro enter_alike fused
 .endm
-#define FUNCTION_OR_FUSED(name) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused)
+#define FUNCTION_OR_FUSED(name, enter) begin_function_or_fused SYMBOL(name), SYMBOL(name##_fused), enter
 
 // The vector registers of which the low halves belong to the caller: to and from 64 bytes at sp + \at, or on the stack.
 .macro store_d8_to_d15 at

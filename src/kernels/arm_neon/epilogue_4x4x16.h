@@ -98,8 +98,8 @@
   \instruction v\acc\().4s, v\acc\().4s, v\operand\().4s
 .endm
 
-// Results as integers, without the zero point, at the label 7; those that take a second value for each channel go by way
-// of the label 6.
+// Results as integers, without the zero point, at the label 7; those that take a second value for each channel go by
+// way of the label 6.
 .macro round_results_4x4x16 rows, panels
   change_results_4x4x16 add, \rows, \panels, 0
   tbnz w2, #16 + EPILOGUE_SECOND_VALUES, 6f

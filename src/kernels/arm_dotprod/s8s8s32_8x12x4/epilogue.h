@@ -1,8 +1,8 @@
 // The fused epilogue of the kernel s8s8s32_8x12x4: the float rule to 8 bits, on results that are still in registers, as
 // FloatNearestEven of output/vector_rules.h does it; and the fixed-point rules of kernels/fused_epilogue.h, which have
 // exponents where that has scales and multipliers where it has biases. The registers of results are those of tile.h,
-// which includes this. Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8 bits, so that few
-// instructions see each result.
+// which includes this. Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8
+// bits, so that few instructions see each result.
 //
 //   x10  scales of the channels    x11, x13  dst: first two vectors of channels, third one. Move on with rows stored
 //   x14  biases of the channels    x12       bytes from one row of dst to the next
@@ -165,8 +165,8 @@
   when (\vectors > 2), store_fours_8x12x4 \rows, x13, 18, 30
 .endm
 
-// Many results take each step at a time, so that none waits for the step before. Those that take a second value for each
-// channel go by way of the label 8, and come back to the label 9.
+// Many results take each step at a time, so that none waits for the step before. Those that take a second value for
+// each channel go by way of the label 8, and come back to the label 9.
 .macro epilogue_8x12x4 rows, vectors
   load_values_8x12x4 \vectors, x10, 5, 6, 7
   dup v0.8h, w17

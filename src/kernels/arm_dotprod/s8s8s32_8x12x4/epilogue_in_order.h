@@ -56,9 +56,8 @@
   mov v15.16b, v18.16b
 .endm
 
-// The rules, of which epilogue_full_8x12x4 does that in the symbol RULE: the float rule without and with biases, and the
-// fixed-point rules. They differ in what becomes of four results with the values of their channels, not in when: as many
-// cycles lie before each of these steps.
+// The rules, of which epilogue_full_8x12x4 does that in the symbol RULE: the float rule without and with biases, and
+// the fixed-point rules. They differ in what becomes of four results with the values of their channels, not in when.
 #define FLOAT 0
 #define BIASED 1
 #define ONE_ROUNDING 2

@@ -163,7 +163,7 @@
 .macro beside_4x12x4
 .endm
 
-  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_fused), enter_4x12x4
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod, enter_4x12x4)
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(pairs_2)

@@ -203,7 +203,7 @@
   when (\vectors > 3), ldr q3, [x11, #48]
 .endm
 
-  begin_function_or_fused SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order), SYMBOL(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order_fused), enter_4x12x4
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x12x4_arm_dotprod_in_order, enter_4x12x4)
   begin_4x12x4
   cmp x4, #2
   b.eq LOCAL(singles_2)

@@ -39,7 +39,8 @@
   \operation v\a\().4s, v\a\().4s, v\e\().4s
   \operation v\b\().4s, v\b\().4s, v\f\().4s
 .endm
-// \operation, such as fmul or fadd, with each result and its channel's value, which lie from \from on; it moves behind them.
+// \operation, such as fmul or fadd, with each result and its channel's value, which lie from \from on; it moves behind
+// them.
 .macro by_channels_4x8x8 operation, from, rows, panels
   .if \rows == 1 && \panels == 1
   ldp q0, q1, [\from], #32

@@ -45,7 +45,7 @@
   b.hs 5b
 .endm
 
-FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm)
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm, enter_alike)
   begin_4x8x8
   cmp x4, #2
   b.eq LOCAL(rows_2)

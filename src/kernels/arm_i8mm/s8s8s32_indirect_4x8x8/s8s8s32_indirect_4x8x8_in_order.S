@@ -145,7 +145,7 @@
   last_sixteen_4x8x8 \rows, \panels, 14, 15
 .endm
 
-FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order)
+FUNCTION_OR_FUSED(ottava_s8s8s32_indirect_4x8x8_arm_i8mm_in_order, enter_alike)
   begin_4x8x8
   cmp x4, #2
   b.eq LOCAL(rows_2)
