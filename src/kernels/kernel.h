@@ -92,9 +92,9 @@ using TileFn = void (*)(const TileArgs*);
 }
 
 // Kernel and output stage in one, the accumulators being in registers from first to last: for elements of 8 bits where
-// the stage requantizes, else of 32, and a dense dst whose rows are as long as the tile is wide; what lies beyond the valid channels may become
-// anything. Without `accumulate`, and with no use for acc. A bias-initialized kernel takes its offsets from `bias`,
-// which is not null here, another from the stage. By stage; null where a kernel has none.
+// the stage requantizes, else of 32, and a dense dst whose rows are as long as the tile is wide; what lies beyond the
+// valid channels may become anything. Without `accumulate`, and with no use for acc. A bias-initialized kernel takes
+// its offsets from `bias`, which is not null here, another from the stage. By stage; null where a kernel has none.
 using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 struct FusedEpilogues {
   FusedEpilogueFn run[kStageCount];

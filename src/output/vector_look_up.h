@@ -23,7 +23,7 @@ OTTAVA_INLINE void look_up_vectors(const uint8_t* table, uint8_t* bytes) {
   constexpr size_t kHalf = 128;
   typename V::I lower[kVectors], upper[kVectors], found[kVectors];
   for (size_t i = 0; i < kVectors; ++i) {
-    lower[i] = V::load(bytes + i * V::bytes);
+    lower[i] = V::load_halves(bytes + i * V::bytes);
     upper[i] = V::exclusive_or(lower[i], V::broadcast_byte(0x80));
     found[i] = V::broadcast(0);
   }
@@ -36,8 +36,8 @@ OTTAVA_INLINE void look_up_vectors(const uint8_t* table, uint8_t* bytes) {
     lower_row = next_lower;
     upper_row = next_upper;
     for (size_t i = 0; i < kVectors; ++i) {
-      found[i] = V::exclusive_or(
-          found[i], V::exclusive_or(V::shuffle_16(lower_step, lower[i]), V::shuffle_16(upper_step, upper[i])));
+      const auto both = V::exclusive_or(V::shuffle_16(lower_step, lower[i]), V::shuffle_16(upper_step, upper[i]));
+      found[i] = V::made_now(V::exclusive_or(found[i], both));
       lower[i] = V::subtract_saturated(lower[i], V::broadcast_byte(kRow));
       upper[i] = V::subtract_saturated(upper[i], V::broadcast_byte(kRow));
     }

@@ -39,6 +39,11 @@ struct AnyWidth {
   static OTTAVA_INLINE I exclusive_or(I a, I b) { return OTTAVA_MM_BITS(xor)(a, b); }
 
   static OTTAVA_INLINE I shuffle_16(I table, I x) { return OTTAVA_MM(shuffle_epi8)(table, x); }
+  // Now: compilers gather what is yet to be added, which takes more registers than there are.
+  static OTTAVA_INLINE I made_now(I x) {
+    __asm__("" : "+x"(x));
+    return x;
+  }
   static OTTAVA_INLINE I subtract_saturated(I a, I b) { return OTTAVA_MM(subs_epi8)(a, b); }
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return OTTAVA_MM(sllv_epi32)(x, shift); }

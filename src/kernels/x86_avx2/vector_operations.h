@@ -23,6 +23,11 @@ struct Avx2 : AnyWidth {
     return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
 
+  static OTTAVA_INLINE I load_halves(const uint8_t* from) {
+    const __m128i* const half = reinterpret_cast<const __m128i*>(from);
+    return _mm256_inserti128_si256(_mm256_castsi128_si256(_mm_loadu_si128(half)), _mm_loadu_si128(half + 1), 1);
+  }
+
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     // The low bytes of each half, gathered into its first four bytes, then both halves side by side.
     const I pick = _mm256_setr_epi8(0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //

@@ -23,6 +23,11 @@ struct Avx512 : AnyWidth {
     return _mm512_broadcast_i32x4(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
 
+  static OTTAVA_INLINE I load_halves(const uint8_t* from) {
+    const __m256i* const half = reinterpret_cast<const __m256i*>(from);
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_loadu_si256(half)), _mm256_loadu_si256(half + 1), 1);
+  }
+
   static OTTAVA_INLINE void store_8(uint8_t* to, I x) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
   }
