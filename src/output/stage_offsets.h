@@ -14,9 +14,9 @@
 #define STAGE_CLAMP_MAX (17 * __SIZEOF_POINTER__ + 8)
 #define STAGE_HAS_BIAS (17 * __SIZEOF_POINTER__ + 20)
 
-// Bits of what stands there for a fused epilogue in assembly, which kernels/fused_epilogue.h calls: whether channels
-// have a second value beside that at `scale`, at `bias`, and whether the two are not scale and bias but multiplier and
-// exponent, of a rule with two roundings or with one. The bits between are the epilogue's own.
+// Bits of what stands there for a fused epilogue in assembly, which kernels/arm_neon/fused_epilogue.h calls: whether
+// channels have a second value beside that at `scale`, at `bias`, and whether the two are not scale and bias but
+// multiplier and exponent, of a rule with two roundings or with one. The bits between are the epilogue's own.
 #define EPILOGUE_SECOND_VALUES 0
 #define EPILOGUE_FIXED 3
 #define EPILOGUE_TWO_ROUNDINGS 4

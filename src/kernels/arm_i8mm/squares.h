@@ -4,10 +4,10 @@
 //
 // which is taken apart into rows on the way to acc. In the fused epilogue (the float rule to 8 bits, as
 // FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it; or the fixed-point rules
-// of kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases) results stay in
-// squares until they are bytes: the factors of channels are read as squares too, [c0 c1 c0 c1], which LD4R does for 8
-// channels at once. As bytes, the four squares of two rows by 8 channels are one register whose units of 16 bits take
-// turns between the rows; one UZP1 and one UZP2 make rows of two such registers.
+// of kernels/arm_neon/fused_epilogue.h, which have multipliers and exponents where that has scales and biases) results
+// stay in squares until they are bytes: the factors of channels are read as squares too, [c0 c1 c0 c1], which LD4R does
+// for 8 channels at once. As bytes, the four squares of two rows by 8 channels are one register whose units of 16 bits
+// take turns between the rows; one UZP1 and one UZP2 make rows of two such registers.
 //
 // The including file defines ZERO_POINT before, the register of the zero point in every half.
 // clang-format off

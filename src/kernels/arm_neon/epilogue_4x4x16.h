@@ -1,6 +1,6 @@
 // The fused epilogue of the kernels 4 x 4 x 16: the float rule to 8 bits, on results that are still in registers, as
 // FloatNearestEven of output/vector_rules.h and TwoRows of vector_operations.h do it; and the fixed-point rules of
-// kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases.
+// kernels/arm_neon/fused_epilogue.h, which have multipliers and exponents where that has scales and biases.
 //
 //   x11  dst of the panel                   x13, x14, x15  offsets, scales and biases of the channels
 //   x12  bytes from one row of dst to the next

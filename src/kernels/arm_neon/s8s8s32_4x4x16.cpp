@@ -1,8 +1,8 @@
 // The entries of the kernels 4 x 4 x 16 of AArch64. Their code: s8s8s32_4x4x16.S, and in place
 // s8s8s32_indirect_4x4x16.S.
+#include "kernels/arm_neon/fused_epilogue.h"
 #include "kernels/arm_neon/output_stage.h"
 #include "kernels/arm_neon/pack.h"
-#include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 // The functions of a kernel, and their names as arguments of entry().

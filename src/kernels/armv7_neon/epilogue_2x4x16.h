@@ -1,7 +1,7 @@
 // The fused epilogue of the kernels 2 x 4 x 16: the float rule to 8 bits, on results that are still in registers, as
 // FloatNearestEven of output/vector_rules.h does it with the rounding of output_stage.cpp, which wants bounded floats;
-// and the fixed-point rules of kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and
-// biases.
+// and the fixed-point rules of kernels/arm_neon/fused_epilogue.h, which have multipliers and exponents where that has
+// scales and biases.
 //
 //   r1   StageArgs, at first          r12  offsets of the channels
 //   r2   dst of the panel, row 0      lr   their scales

@@ -1,7 +1,7 @@
 // The entries of the kernels 2 x 4 x 16 of 32-bit Arm. Their code: s8s8s32_2x4x16.S.
+#include "kernels/arm_neon/fused_epilogue.h"
 #include "kernels/armv7_neon/output_stage.h"
 #include "kernels/armv7_neon/pack.h"
-#include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 extern "C" {

@@ -1,8 +1,8 @@
 // The fused epilogue of the kernel s8s8s32_8x12x4: the float rule to 8 bits, on results that are still in registers, as
-// FloatNearestEven of output/vector_rules.h does it; and the fixed-point rules of kernels/fused_epilogue.h, which have
-// exponents where that has scales and multipliers where it has biases. The registers of results are those of tile.h,
-// which includes this. Two rows fill a register of 16 bits with what they have in the third vector, four rows one of 8
-// bits, so that few instructions see each result.
+// FloatNearestEven of output/vector_rules.h does it; and the fixed-point rules of kernels/arm_neon/fused_epilogue.h,
+// which have exponents where that has scales and multipliers where it has biases. The registers of results are those of
+// tile.h, which includes this. Two rows fill a register of 16 bits with what they have in the third vector, four rows
+// one of 8 bits, so that few instructions see each result.
 //
 //   x10  scales of the channels    x11, x13  dst: first two vectors of channels, third one. Move on with rows stored
 //   x14  biases of the channels    x12       bytes from one row of dst to the next

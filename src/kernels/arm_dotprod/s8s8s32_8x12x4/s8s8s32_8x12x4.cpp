@@ -1,8 +1,8 @@
 // The entry of the kernel 8 x 12 x 4 of AArch64 with dot products. Its code: s8s8s32_8x12x4.S, and for in-order cores
 // s8s8s32_8x12x4_in_order.S.
 #include "kernels/arm_dotprod/pack.h"
+#include "kernels/arm_neon/fused_epilogue.h"
 #include "kernels/arm_neon/output_stage.h"
-#include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 extern "C" {

@@ -1,7 +1,7 @@
 // The fused epilogue of the kernel s8s8s32_indirect_4x12x4: the float rule to 8 bits, on results that are still in
 // registers, as FloatNearestEven of output/vector_rules.h and TwoRows of arm_neon/vector_operations.h do it; and the
-// fixed-point rules of kernels/fused_epilogue.h, which have multipliers and exponents where that has scales and biases.
-// Writes the vectors of four channels that hold valid ones, no others.
+// fixed-point rules of kernels/arm_neon/fused_epilogue.h, which have multipliers and exponents where that has scales
+// and biases. Writes the vectors of four channels that hold valid ones, no others.
 //
 // Registers, beyond those of tile.h that last from tile to tile (x0 to x3, x5, x7, x17) and its accumulators
 //   x2  channels before the tile, times 4  x10, x11  scales and biases of its channels

@@ -1,8 +1,8 @@
 // The entry of the kernel for up to four rows of AArch64 with dot products. Its code: s8s8s32_indirect_4x12x4.S, and
 // for in-order cores s8s8s32_indirect_4x12x4_in_order.S.
 #include "kernels/arm_dotprod/pack.h"
+#include "kernels/arm_neon/fused_epilogue.h"
 #include "kernels/arm_neon/output_stage.h"
-#include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 extern "C" {

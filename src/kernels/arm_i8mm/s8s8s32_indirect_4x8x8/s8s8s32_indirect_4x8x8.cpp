@@ -1,8 +1,8 @@
 // The entry of the kernel for up to four rows of AArch64 with 8-bit matrix products. Its code:
 // s8s8s32_indirect_4x8x8.S, and for in-order cores s8s8s32_indirect_4x8x8_in_order.S.
 #include "kernels/arm_i8mm/pack.h"
+#include "kernels/arm_neon/fused_epilogue.h"
 #include "kernels/arm_neon/output_stage.h"
-#include "kernels/fused_epilogue.h"
 #include "kernels/kernel.h"
 
 extern "C" {

@@ -3,8 +3,8 @@
 // through memory.
 //
 // In an anonymous namespace: files with different ISA flags share no code.
-#ifndef OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
-#define OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
+#ifndef OTTAVA_SRC_KERNELS_ARM_NEON_FUSED_EPILOGUE_H_
+#define OTTAVA_SRC_KERNELS_ARM_NEON_FUSED_EPILOGUE_H_
 
 #include <arm_neon.h>
 
@@ -94,4 +94,4 @@ constexpr FusedEpilogues assembly_epilogues(bool all_rows) {
 }  // namespace
 }  // namespace ottava
 
-#endif  // OTTAVA_SRC_KERNELS_FUSED_EPILOGUE_H_
+#endif  // OTTAVA_SRC_KERNELS_ARM_NEON_FUSED_EPILOGUE_H_
