@@ -1,8 +1,10 @@
 // A table of 256 bytes, looked up by shuffles of 16: for vectors V that have
 //
 //   repeat_16(from)             16 bytes, again and again
-//   shuffle_16(table, x)        of such a vector the byte at the low four bits of each byte of x, or 0 where bit 7 is
-//   set subtract_saturated(x, y)    bytes with signs exclusive_or, broadcast_byte, load, store_32, broadcast, bytes
+//   shuffle_16(table, x)        of such a vector the byte at the low four bits of each byte of x; 0 where bit 7 is set
+//   subtract_saturated(x, y)    bytes with signs
+//
+// and exclusive_or, broadcast_byte, load_halves, store_32, broadcast, made_now, bytes.
 //
 // Everything here is a template on V, which the including file keeps in an anonymous namespace: no code is shared
 // between files with different ISA flags.
