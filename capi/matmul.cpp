@@ -2,7 +2,9 @@
 #include "base/checked.h"
 #include "boundary.h"
 #include "contraction/pack.h"
+#include "contraction/small_m.h"
 #include "handles.h"
+#include "operators/matmul/apart.h"
 #include "operators/matmul/call.h"
 #include "output.h"
 
@@ -237,6 +239,10 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
       const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
       status = measure_workspace(plan, shape, plan.threads, &schedule, &workspace, words);
       if (status != Status::ok) return status;
+      // What a run that goes the short way looks for at once.
+      const bool few = is_small_m_alone(operation->op, shape.rows);
+      const uint64_t short_way = few ? small_m_workspace(operation->op, shape.rows) : 0;
+      if (workspace < short_way) workspace = short_way;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.routes.many.kernel->isa);

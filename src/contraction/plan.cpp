@@ -280,8 +280,7 @@ Status measure_workspace(const ContractionPlan& plan, const RunShape& shape, uin
   size_t most = schedule->layout.total;
   // A run of the small M has another kernel with a layout of its own.
   RunShape few = shape;
-  const Route& small_m = plan.routes.small_m;
-  few.rows = shape.rows > small_m.tile.mr ? small_m.most_rows : smaller(shape.rows, small_m.most_rows);
+  few.rows = smaller(shape.rows, plan.routes.small_m.most_rows);
   if (few.rows != 0) {
     status = make_schedule(plan, few, 1, schedule, error);
     if (status != Status::ok) return status;
