@@ -5,8 +5,8 @@
 namespace ottava {
 namespace {
 
-// Of so deep products that half of the second-level cache holds fewer, so many tiles of rows share what they read of the
-// weights, which come from further away.
+// Of so deep products that half of the second-level cache holds fewer, so many tiles of rows share what they read of
+// the weights, which come from further away.
 constexpr size_t kFewestTiles = 4;
 // More rows than this gain nothing, and would only grow the workspace.
 constexpr size_t kMostBlockRows = 1024;
@@ -60,7 +60,8 @@ Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& mac
   const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * tile.lhs_bytes;
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
-  return {larger(bounded / tile.mr, kFewestTiles) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2), kStepsPerThread};
+  return {larger(bounded / tile.mr, kFewestTiles) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2),
+          kStepsPerThread};
 }
 
 void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
