@@ -107,9 +107,11 @@ struct Places {
       : row_stride(0), stride(static_cast<std::ptrdiff_t>(element_bytes)), first(0), bytes(0) {
     if (by_column) {
       row_stride = stride;
-      stride *= static_cast<std::ptrdiff_t>(std::max<std::size_t>(rows, 1)) + random.between(0, 2);
+      stride *= static_cast<std::ptrdiff_t>(std::max<std::size_t>(rows, 1)) +
+                static_cast<std::ptrdiff_t>(random.between(0, 2));
     } else {
-      row_stride = static_cast<std::ptrdiff_t>(count) * stride + (random.chance(2) ? 0 : random.between(0, 40));
+      const std::int64_t gap = random.chance(2) ? 0 : random.between(0, 40);
+      row_stride = static_cast<std::ptrdiff_t>(count) * stride + static_cast<std::ptrdiff_t>(gap);
     }
     if (rows == 0 || count == 0) return;
     const std::size_t rows_span = (rows - 1) * static_cast<std::size_t>(row_stride);
