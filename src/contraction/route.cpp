@@ -94,8 +94,8 @@ bool reads_in_place(const Route& route, const Contraction& problem) {
   return problem.n <= kFewColumns || problem.k % kSamePlace != 0;
 }
 
-// Runs of so few multiply-accumulates, and not too many rows, take less time than the schedule of another run. Firmware,
-// whose stack holds their pointers, has those of one tile alone.
+// Runs of so few multiply-accumulates, and not too many rows, take less time than the schedule of another run.
+// Firmware, whose stack holds their pointers, has those of one tile alone.
 constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
 
