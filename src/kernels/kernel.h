@@ -61,8 +61,7 @@ struct TileArgs {
   const int32_t* bias;  // a `bias_initialized` kernel: what the accumulators of each channel begin with, in every row,
                         // if acc is overwritten; as long as the panels. Null: 0
   size_t accumulate;    // 0: acc is overwritten. 1: the tile is added to what acc holds, for depths walked in parts
-  size_t
-      panel_stride;  // bytes from one panel of the rhs to the next; a tile of one panel may fetch by it, or not use it
+  size_t panel_stride;  // bytes from one panel of the rhs to the next; a tile of one panel at most fetches by it
   // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
   // and MR * KR elements; for a kernel that says lhs_any_stride they may be those of the caller's rows instead, and
   // then nothing beyond `depth` bytes of a row is read.

@@ -240,6 +240,64 @@ TEST_CASE("matmul: several lhs blocks, as a large K makes them") {
   }
 }
 
+TEST_CASE("matmul: few channels go to the kernel for them, from the depth on at which it pays") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    if (kernel->min_depth_per_channel == 0) continue;
+    INFO(kernel->name);
+    const KernelContext context(kernel->isa);
+    const std::int64_t most = kernel->rhs->nr.count, each = kernel->min_depth_per_channel;
+    const struct {
+      std::int64_t n, k;
+      bool taken;
+    } cases[] = {{1, each, true},
+                 {1, each - 1, false},
+                 {most, most * each, true},
+                 {most, most * each - 1, false},
+                 {most + 1, 1000, false}};
+    for (const auto& c : cases) {
+      INFO(c.n << " x " << c.k);
+      const std::vector<std::int8_t> weights(static_cast<std::size_t>(c.n * c.k), 127);
+      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      ottava_output output = OTTAVA_OUTPUT_INIT;
+      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+      desc.n = c.n, desc.k = c.k;
+      constants.rhs = weights.data();
+      ottava_matmul* matmul = nullptr;
+      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+      for (const std::int64_t m : {1, 1000}) {
+        ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+        REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+        INFO(info.route);
+        CHECK((std::string(info.kernel) == kernel->name) == c.taken);
+      }
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    }
+  }
+}
+
+TEST_CASE("matmul: where one tile has all channels, rows are read in place whatever their number") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    if (kernel->isa != Isa::x86_avx2 || kernel->form != LhsForm::packed) continue;
+    const KernelContext context(kernel->isa);
+    for (const std::int64_t n : {16, 17}) {
+      INFO(kernel->name << ", " << n << " channels");
+      const std::vector<std::int8_t> weights(static_cast<std::size_t>(n) * 64,
+                                             kernel->weights == Weights::any ? std::int8_t{127} : std::int8_t{1});
+      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      ottava_output output = OTTAVA_OUTPUT_INIT;
+      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+      desc.n = n, desc.k = 64;
+      constants.rhs = weights.data();
+      ottava_matmul* matmul = nullptr;
+      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
+      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == (n == 16));
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    }
+  }
+}
+
 TEST_CASE("matmul: the query tells the route of the asked M") {
   const std::vector<std::int8_t> weights(64 * 64, 3);
   for (const Kernel* kernel : runnable_kernels()) {
