@@ -171,6 +171,12 @@ int main(void) {
   EXPECT_INIT(foreign_parameters, foreign);
   const ottava_packed_info packed = OTTAVA_PACKED_INFO_INIT;
   EXPECT_INIT(packed_info, packed);
+  const ottava_kernel_info kernel = OTTAVA_KERNEL_INFO_INIT;
+  const ottava_knobs knobs = OTTAVA_KNOBS_INIT;
+  const ottava_route route = OTTAVA_ROUTE_INIT;
+  EXPECT_INIT(kernel_info, kernel);
+  EXPECT_INIT(knobs, knobs);
+  EXPECT_INIT(route, route);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;
