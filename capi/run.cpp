@@ -11,20 +11,18 @@ using namespace ottava;
 namespace {
 
 // A request that has been checked.
-Status run_request(const ottava_matmul& operation, const RunRequest& request, bool distinct_rhs, void* workspace,
-                   uint64_t workspace_bytes, const void* counters, Error* error) {
+Status run_request(const Matmul& matmul, const ottava_context& context, const RunRequest& request, bool distinct_rhs,
+                   void* workspace, uint64_t workspace_bytes, const void* counters, Error* error) {
   const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
   Schedule schedule;
-  Status status = workspace != nullptr
-                      ? make_schedule_within(operation.op.plan, shape, workspace_bytes, &schedule, error)
-                      : make_schedule(operation.op.plan, shape, operation.op.plan.threads, &schedule, error);
+  Status status = workspace != nullptr ? make_schedule_within(matmul.plan, shape, workspace_bytes, &schedule, error)
+                                       : make_schedule(matmul.plan, shape, matmul.plan.threads, &schedule, error);
   const uint64_t total = schedule.layout.total;
   if (status == Status::ok) {
-    status = check_apart(operation.op, request, {workspace, static_cast<size_t>(total), counters}, error);
+    status = check_apart(matmul, request, {workspace, static_cast<size_t>(total), counters}, error);
   }
   if (status != Status::ok) return status;
 
-  const ottava_context& context = *operation.context;
   void* scratch = workspace;
   if (workspace == nullptr) {
     if (context.allocator.allocate == nullptr) {
@@ -36,7 +34,7 @@ Status run_request(const ottava_matmul& operation, const RunRequest& request, bo
       return Status::out_of_memory;
     }
   }
-  run_contraction(operation.op, request, schedule, scratch, context.parallel);
+  run_contraction(matmul, request, schedule, scratch, context.parallel);
   if (workspace == nullptr) context.allocator.release(context.allocator.user, scratch, total);
   return Status::ok;
 }
@@ -50,7 +48,7 @@ bool has_workspace(const ottava_matmul& operation, size_t rows, const void* work
 
 Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* run, Error* error) {
   *run = OTTAVA_MATMUL_RUN_DESC_INIT;
-  const Status status = read_struct(*caller, sizeof(ottava_matmul_run_desc), "run", run, error);
+  const Status status = read_struct(*caller, kFirstMatmulRunBytes, "run", run, error);
   if (status != Status::ok) return status;
   if ((run->flags & ~OTTAVA_RUN_ACCUMULATE) != 0) {
     error->set(Status::bad_option, "run.flags") << "is " << run->flags << ", with a flag that is not defined";
@@ -70,6 +68,8 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   MatmulCall call;
   call.accumulate = (run.flags & OTTAVA_RUN_ACCUMULATE) != 0;
   call.m = run.m;
+  call.n = run.n;
+  call.k = run.k;
   call.lhs_stride = run.lhs_stride;
   call.rhs_stride = run.rhs_stride;
   call.dst_stride = run.dst_stride;
@@ -95,6 +95,24 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   call.second_batch_stride = run.second_batch_stride;
   call.saturation = nullptr;
   return call;
+}
+
+// Calls act(matmul) with an operator of the sizes of a call. Most have those of their own; for others there is a copy
+// on the stack, of numbers and pointers, which lasts as long as the call.
+template <class Act>
+OTTAVA_NOINLINE Status with_fewer(const Matmul& matmul, const CallSizes& sizes, const Act& act) {
+  Matmul fewer = matmul;
+  shrink(sizes.n, sizes.k, &fewer.plan);
+  return act(fewer);
+}
+template <class Act>
+Status with_sizes(const Matmul& matmul, const MatmulCall& call, const Act& act, Error* error) {
+  if ((call.n | call.k) == 0) return act(matmul);
+  CallSizes sizes;
+  const Status status = resolve_sizes(matmul, call, &sizes, error);
+  if (status != Status::ok) return status;
+  const bool own = sizes.n == matmul.plan.n && sizes.k == matmul.plan.k;
+  return own ? act(matmul) : with_fewer(matmul, sizes, act);
 }
 
 // One matrix, checked but for strides and memory.
@@ -132,7 +150,7 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   request.row_zeros = nullptr;
   request.accumulate = false;
   request.saturation = nullptr;
-  return run_request(operation, request, false, workspace, workspace_bytes, nullptr, error);
+  return run_request(matmul, *operation.context, request, false, workspace, workspace_bytes, nullptr, error);
 }
 
 OTTAVA_NOINLINE ottava_status run_checked(const ottava_matmul* operation, int64_t m, const void* lhs,
@@ -216,13 +234,15 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
     MatmulCall call = call_of(numbers, memory);
     Saturation saturation = {0, 0};
     if (memory.saturated != nullptr) call.saturation = &saturation;
-    bool empty = false;
-    RunRequest request;
-    status = resolve_call(operation->op, call, &empty, &request, words);
-    if (status == Status::ok && !empty) {
-      status = run_request(*operation, request, has_distinct_rhs(operation->op, call), memory.workspace,
-                           memory.workspace_bytes, memory.saturated, words);
-    }
+    const auto execute = [&](const Matmul& matmul) {
+      bool empty = false;
+      RunRequest request;
+      const Status resolved = resolve_call(matmul, call, &empty, &request, words);
+      if (resolved != Status::ok || empty) return resolved;
+      return run_request(matmul, *operation->context, request, has_distinct_rhs(matmul, call), memory.workspace,
+                         memory.workspace_bytes, memory.saturated, words);
+    };
+    status = with_sizes(operation->op, call, execute, words);
     if (status == Status::ok && memory.saturated != nullptr) {
       memory.saturated[0] = saturation.below;
       memory.saturated[1] = saturation.above;
@@ -242,7 +262,9 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
     if (status != Status::ok) return status;
     const ottava_matmul_operands none = OTTAVA_MATMUL_OPERANDS_INIT;
     uint64_t needed = 0;
-    status = measure_call(operation->op, call_of(numbers, none), &needed, words);
+    const MatmulCall call = call_of(numbers, none);
+    const auto measure = [&](const Matmul& matmul) { return measure_call(matmul, call, &needed, words); };
+    status = with_sizes(operation->op, call, measure, words);
     if (status == Status::ok) *bytes = needed;
     return status;
   });

@@ -188,6 +188,15 @@ Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr
   return laid_out == Status::ok ? lay_out_channels(plan, error) : laid_out;
 }
 
+void shrink(size_t n, size_t k, ContractionPlan* plan) {
+  if (n < plan->n) plan->most_of_piece = plan->most_of_piece / plan->n * n;  // of as many rows as before
+  plan->n = n;
+  plan->k = k;
+  Error none;
+  lay_out_depth(plan->routes.many.tile.kr, plan, &none);
+  lay_out_packed(has_own_small_m(plan->routes), plan, &none);
+}
+
 namespace {
 
 RhsPacking packing_of(const ContractionPlan& plan, const RunShape& shape, uint32_t workers) {

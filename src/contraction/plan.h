@@ -91,6 +91,11 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
 Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr, bool own_small_m,
                    ContractionPlan* plan, Error* error);
 
+// Makes a plan for a run-time rhs one for fewer channels or depths, both no more than it has. Routes, blocks and the
+// operator's own arrays stay, so that nothing is chosen anew and no run takes more workspace than one of the larger
+// sizes. What plan_layout could refuse was refused of those.
+void shrink(size_t n, size_t k, ContractionPlan* plan);
+
 // Whether the kernel for the small M has folded offsets of its own, as other signs are canonical to it.
 inline bool has_own_small_m(const Routes& routes) {
   return routes.small_m.kernel != nullptr && routes.small_m.lhs.zero_shift != routes.many.lhs.zero_shift;

@@ -40,6 +40,30 @@ Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* exte
   return status;
 }
 
+// One of the sizes of a call: 0, the operator's, or with a run-time rhs less.
+Status resolve_size(const Matmul& matmul, int64_t asked, size_t most, const char* argument, size_t* size,
+                    Error* error) {
+  *size = asked == 0 ? most : static_cast<size_t>(asked);
+  const uint64_t least = matmul.plan.runtime_rhs ? 1 : most;
+  if (asked == 0 || (asked > 0 && static_cast<uint64_t>(asked) >= least && static_cast<uint64_t>(asked) <= most)) {
+    return Status::ok;
+  }
+  if (asked > 0 && !matmul.plan.runtime_rhs) {
+    error->set(Status::unsupported, argument)
+        << "is " << asked << ", and the weights that the operator has are made for " << static_cast<uint64_t>(most)
+        << ": another size goes with OTTAVA_MATMUL_RUNTIME_RHS alone";
+    return Status::unsupported;
+  }
+  Text message = error->set(Status::bad_shape, argument);
+  message << "is " << asked;
+  if (asked < 0) {
+    message << ", negative";
+  } else {
+    message << ", above that of the operator, " << static_cast<uint64_t>(most);
+  }
+  return Status::bad_shape;
+}
+
 // A run-time rhs where the operator wants one, and none where it does not.
 Status check_rhs_given(const Matmul& matmul, const MatmulCall& call, Error* error) {
   if (matmul.plan.runtime_rhs) return Status::ok;
@@ -240,6 +264,11 @@ Status check_rows(const Matmul& matmul, int64_t m, Error* error) {
     return Status::size_overflow;
   }
   return Status::ok;
+}
+
+Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, CallSizes* sizes, Error* error) {
+  const Status status = resolve_size(matmul, call.n, matmul.plan.n, "run.n", &sizes->n, error);
+  return status == Status::ok ? resolve_size(matmul, call.k, matmul.plan.k, "run.k", &sizes->k, error) : status;
 }
 
 Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error) {

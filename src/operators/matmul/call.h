@@ -13,6 +13,7 @@ namespace ottava {
 struct MatmulCall {
   bool accumulate;
   int64_t m;
+  int64_t n, k;  // 0: the operator's
   int64_t lhs_stride, rhs_stride, dst_stride;
   int64_t batches;
   int64_t lhs_batch_stride, rhs_batch_stride, dst_batch_stride;
@@ -31,6 +32,14 @@ struct MatmulCall {
 
 // Refuses an m that the operator does not take.
 Status check_rows(const Matmul& matmul, int64_t m, Error* error);
+
+// The channels and depth of a call, at most the operator's, and with constant weights these.
+struct CallSizes {
+  size_t n, k;
+};
+Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, CallSizes* sizes, Error* error);
+
+// What follows is given an operator of the sizes of the call: itself, or a copy whose plan was shrunk to them.
 
 // Whether batches have an rhs each.
 bool has_distinct_rhs(const Matmul& matmul, const MatmulCall& call);
