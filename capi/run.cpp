@@ -11,18 +11,20 @@ using namespace ottava;
 namespace {
 
 // A request that has been checked.
-Status run_request(const Matmul& matmul, const ottava_context& context, const RunRequest& request, bool distinct_rhs,
-                   void* workspace, uint64_t workspace_bytes, const void* counters, Error* error) {
-  const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
+Status run_request(const ottava_matmul& operation, const ContractionSizes& sizes, const RunRequest& request,
+                   bool distinct_rhs, void* workspace, uint64_t workspace_bytes, const void* counters, Error* error) {
+  const Matmul& matmul = operation.op;
+  const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs, &sizes};
   Schedule schedule;
   Status status = workspace != nullptr ? make_schedule_within(matmul.plan, shape, workspace_bytes, &schedule, error)
                                        : make_schedule(matmul.plan, shape, matmul.plan.threads, &schedule, error);
   const uint64_t total = schedule.layout.total;
   if (status == Status::ok) {
-    status = check_apart(matmul, request, {workspace, static_cast<size_t>(total), counters}, error);
+    status = check_apart(matmul, sizes, request, {workspace, static_cast<size_t>(total), counters}, error);
   }
   if (status != Status::ok) return status;
 
+  const ottava_context& context = *operation.context;
   void* scratch = workspace;
   if (workspace == nullptr) {
     if (context.allocator.allocate == nullptr) {
@@ -97,24 +99,6 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   return call;
 }
 
-// Calls act(matmul) with an operator of the sizes of a call. Most have those of their own; for others there is a copy
-// on the stack, of numbers and pointers, which lasts as long as the call.
-template <class Act>
-OTTAVA_NOINLINE Status with_fewer(const Matmul& matmul, const CallSizes& sizes, const Act& act) {
-  Matmul fewer = matmul;
-  shrink(sizes.n, sizes.k, &fewer.plan);
-  return act(fewer);
-}
-template <class Act>
-Status with_sizes(const Matmul& matmul, const MatmulCall& call, const Act& act, Error* error) {
-  if ((call.n | call.k) == 0) return act(matmul);
-  CallSizes sizes;
-  const Status status = resolve_sizes(matmul, call, &sizes, error);
-  if (status != Status::ok) return status;
-  const bool own = sizes.n == matmul.plan.n && sizes.k == matmul.plan.k;
-  return own ? act(matmul) : with_fewer(matmul, sizes, act);
-}
-
 // One matrix, checked but for strides and memory.
 OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, const void* lhs, int64_t lhs_stride,
                                   void* dst, int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
@@ -150,7 +134,7 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   request.row_zeros = nullptr;
   request.accumulate = false;
   request.saturation = nullptr;
-  return run_request(matmul, *operation.context, request, false, workspace, workspace_bytes, nullptr, error);
+  return run_request(operation, plan, request, false, workspace, workspace_bytes, nullptr, error);
 }
 
 OTTAVA_NOINLINE ottava_status run_checked(const ottava_matmul* operation, int64_t m, const void* lhs,
@@ -234,15 +218,16 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
     MatmulCall call = call_of(numbers, memory);
     Saturation saturation = {0, 0};
     if (memory.saturated != nullptr) call.saturation = &saturation;
-    const auto execute = [&](const Matmul& matmul) {
-      bool empty = false;
-      RunRequest request;
-      const Status resolved = resolve_call(matmul, call, &empty, &request, words);
-      if (resolved != Status::ok || empty) return resolved;
-      return run_request(matmul, *operation->context, request, has_distinct_rhs(matmul, call), memory.workspace,
-                         memory.workspace_bytes, memory.saturated, words);
-    };
-    status = with_sizes(operation->op, call, execute, words);
+    ContractionSizes fewer;
+    const ContractionSizes* sizes = nullptr;
+    bool empty = false;
+    RunRequest request;
+    status = resolve_sizes(operation->op, call, &fewer, &sizes, words);
+    if (status == Status::ok) status = resolve_call(operation->op, *sizes, call, &empty, &request, words);
+    if (status == Status::ok && !empty) {
+      status = run_request(*operation, *sizes, request, has_distinct_rhs(operation->op, call), memory.workspace,
+                           memory.workspace_bytes, memory.saturated, words);
+    }
     if (status == Status::ok && memory.saturated != nullptr) {
       memory.saturated[0] = saturation.below;
       memory.saturated[1] = saturation.above;
@@ -263,8 +248,10 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
     const ottava_matmul_operands none = OTTAVA_MATMUL_OPERANDS_INIT;
     uint64_t needed = 0;
     const MatmulCall call = call_of(numbers, none);
-    const auto measure = [&](const Matmul& matmul) { return measure_call(matmul, call, &needed, words); };
-    status = with_sizes(operation->op, call, measure, words);
+    ContractionSizes fewer;
+    const ContractionSizes* sizes = nullptr;
+    status = resolve_sizes(operation->op, call, &fewer, &sizes, words);
+    if (status == Status::ok) status = measure_call(operation->op, *sizes, call, &needed, words);
     if (status == Status::ok) *bytes = needed;
     return status;
   });

@@ -33,23 +33,21 @@ struct MatmulCall {
 // Refuses an m that the operator does not take.
 Status check_rows(const Matmul& matmul, int64_t m, Error* error);
 
-// The channels and depth of a call, at most the operator's, and with constant weights these.
-struct CallSizes {
-  size_t n, k;
-};
-Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, CallSizes* sizes, Error* error);
-
-// What follows is given an operator of the sizes of the call: itself, or a copy whose plan was shrunk to them.
-
 // Whether batches have an rhs each.
 bool has_distinct_rhs(const Matmul& matmul, const MatmulCall& call);
 
-// Checks a call. With `empty` there is nothing to compute, and *request is not filled.
-Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error);
+// The sizes of a call: those of the operator, or with a run-time rhs what it fills in of *fewer.
+Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, ContractionSizes* fewer,
+                     const ContractionSizes** sizes, Error* error);
 
-// The workspace that is enough for a call and for each that is not larger; pointers do not matter: arrays of them may
-// be given in the run.
-Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* bytes, Error* error);
+// Checks a call of these sizes. With `empty` there is nothing to compute, and *request is not filled.
+Status resolve_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, bool* empty,
+                    RunRequest* request, Error* error);
+
+// The workspace that is enough for a call of these sizes and for each that is not larger; pointers do not matter:
+// arrays of them may be given in the run.
+Status measure_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, uint64_t* bytes,
+                    Error* error);
 
 }  // namespace ottava
 
