@@ -180,11 +180,19 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
     }
 
     fn n(&self) -> i64 {
-        if self.desc.n == 0 { self.matmul.desc.n } else { self.desc.n }
+        if self.desc.n == 0 {
+            self.matmul.desc.n
+        } else {
+            self.desc.n
+        }
     }
 
     fn k(&self) -> i64 {
-        if self.desc.k == 0 { self.matmul.desc.k } else { self.desc.k }
+        if self.desc.k == 0 {
+            self.matmul.desc.k
+        } else {
+            self.desc.k
+        }
     }
 
     fn lhs(&self) -> [(i64, i64); 3] {
