@@ -187,24 +187,26 @@ CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 456)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
 
-#define MATMUL_RUN_DESC_FIELDS(S, A, T)  \
-  S(T, struct_size, uint32_t, 0, 4)      \
-  S(T, flags, uint32_t, 4, 4)            \
-  S(T, m, int64_t, 8, 8)                 \
-  S(T, lhs_stride, int64_t, 16, 8)       \
-  S(T, rhs_stride, int64_t, 24, 8)       \
-  S(T, dst_stride, int64_t, 32, 8)       \
-  S(T, batches, int64_t, 40, 8)          \
-  S(T, lhs_batch_stride, int64_t, 48, 8) \
-  S(T, rhs_batch_stride, int64_t, 56, 8) \
-  S(T, dst_batch_stride, int64_t, 64, 8) \
-  S(T, first_row, int64_t, 72, 8)        \
-  S(T, rows, int64_t, 80, 8)             \
-  S(T, first_column, int64_t, 88, 8)     \
-  S(T, columns, int64_t, 96, 8)          \
-  S(T, second_stride, int64_t, 104, 8)   \
-  S(T, second_batch_stride, int64_t, 112, 8)
-CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
+#define MATMUL_RUN_DESC_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)          \
+  S(T, flags, uint32_t, 4, 4)                \
+  S(T, m, int64_t, 8, 8)                     \
+  S(T, lhs_stride, int64_t, 16, 8)           \
+  S(T, rhs_stride, int64_t, 24, 8)           \
+  S(T, dst_stride, int64_t, 32, 8)           \
+  S(T, batches, int64_t, 40, 8)              \
+  S(T, lhs_batch_stride, int64_t, 48, 8)     \
+  S(T, rhs_batch_stride, int64_t, 56, 8)     \
+  S(T, dst_batch_stride, int64_t, 64, 8)     \
+  S(T, first_row, int64_t, 72, 8)            \
+  S(T, rows, int64_t, 80, 8)                 \
+  S(T, first_column, int64_t, 88, 8)         \
+  S(T, columns, int64_t, 96, 8)              \
+  S(T, second_stride, int64_t, 104, 8)       \
+  S(T, second_batch_stride, int64_t, 112, 8) \
+  S(T, n, int64_t, 120, 8)                   \
+  S(T, k, int64_t, 128, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 136)
 CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
 
 typedef const void *const *data_pointers;

@@ -117,6 +117,8 @@ structures! {
         columns: i64,
         second_stride: i64,
         second_batch_stride: i64,
+        n: i64,
+        k: i64,
     }
     /// The memory that one run of a product works on.
     ottava_matmul_operands {
