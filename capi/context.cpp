@@ -3,10 +3,14 @@
 #include "cpu/detect.h"
 #include "cpu/tiers.h"
 #include "handles.h"
+#include "kernel_name.h"
 
 #if OTTAVA_HOSTED
+#include "hosted/file.h"
 #include "hosted/host.h"
 #include "hosted/probe.h"
+#include "tuning.h"
+#include "tuning/plan.h"
 #endif
 
 using namespace ottava;
@@ -14,12 +18,6 @@ using namespace ottava;
 namespace {
 
 constexpr uint32_t kMostThreads = 1024;
-
-// The caller's name in a message that has to hold more than that.
-struct Shortened {
-  char words[40];
-  explicit Shortened(const char* name) { Text(words) << name; }
-};
 
 // The names that OTTAVA_ISA may hold on this architecture.
 void list_tiers(Text& text) {
@@ -64,40 +62,11 @@ Status apply_environment_cap(Isa* isa, Error* error) {
 }
 
 Status apply_kernel_name(const char* name, Choice* choice, Error* error) {
-  if (name == nullptr) return Status::ok;
-  const KernelList list = choice->kernels;
-  const Kernel* found = nullptr;
-  for (size_t i = 0; i < list.count; ++i) {
-    if (same_text(list.kernels[i]->name, name)) found = list.kernels[i];
-  }
-  if (found == nullptr) {
-    Text text = error->set(Status::unknown_name, "host.kernel");
-    Shortened shortened(name);
-    text << "is \"" << shortened.words << "\", none of ";
-    size_t room = sizeof(error->message) - sizeof("is '', none of  and 99 more") - text_length(shortened.words);
-    for (size_t i = 0; i < list.count; ++i) {
-      const size_t length = text_length(list.kernels[i]->name) + sizeof(", ") - 1;
-      if (length > room) {
-        text << " and " << static_cast<uint32_t>(list.count - i) << " more";
-        break;
-      }
-      room -= length;
-      text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
-    }
-    return Status::unknown_name;
-  }
-  choice->only = found;
-  return Status::ok;
+  return name == nullptr ? Status::ok : find_kernel(choice->kernels, name, "host.kernel", &choice->only, error);
 }
 
 Status check_only_kernel(const Machine& machine, const Choice& choice, Error* error) {
-  if (choice.only == nullptr) return Status::ok;
-  char words[160];
-  Text why(words);
-  explain_unusable(*choice.only, machine, choice, why);
-  if (why.empty()) return Status::ok;
-  error->set(Status::kernel_unavailable, "host.kernel") << choice.only->name << " cannot run: " << words;
-  return Status::kernel_unavailable;
+  return choice.only == nullptr ? Status::ok : check_usable(*choice.only, machine, choice, "host.kernel", error);
 }
 
 // The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable.
@@ -186,6 +155,7 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   context->allocator = {settings.host.allocate, settings.host.release, settings.host.allocator_user};
   context->parallel = {settings.host.parallel_for, settings.host.parallel_user};
   context->pool = nullptr;
+  context->tuning = nullptr;
   context->memory = nullptr;
   context->memory_bytes = 0;
   return Status::ok;
@@ -209,6 +179,28 @@ Status start_threads(ottava_context* context, Error* error) {
       << "is " << context->threads << ", and this build has no thread pool: give host.parallel_for";
   return Status::unsupported;
 }
+
+#if OTTAVA_HOSTED
+// The file that OTTAVA_TUNING names.
+Status read_environment_tuning(ottava_context* context, Error* error) {
+  const char* const path = environment("OTTAVA_TUNING");
+  if (path == nullptr || path[0] == '\0') return Status::ok;
+  const FileContent file(path);
+  const Shortened shortened(path);
+  if (file.text == nullptr) {
+    error->set(Status::bad_tuning, "OTTAVA_TUNING") << "is \"" << shortened.words << "\", which cannot be read";
+    return Status::bad_tuning;
+  }
+  ottava_error said = OTTAVA_ERROR_INIT;
+  const ottava_status status = ottava_tuning_read(context, file.text, file.bytes, 0, &context->tuning, &said);
+  if (status != OTTAVA_OK) {
+    error->set(static_cast<Status>(status), "OTTAVA_TUNING") << "is \"" << shortened.words << "\": " << said.message;
+    return static_cast<Status>(status);
+  }
+  context->choice.tuned = {plan_tuned, &context->tuning->lines};
+  return Status::ok;
+}
+#endif
 
 }  // namespace
 
@@ -240,13 +232,16 @@ extern "C" ottava_status ottava_context_create(const ottava_context_options* opt
           << "the allocator returned NULL for " << static_cast<uint64_t>(sizeof(ottava_context)) << " bytes";
       return Status::out_of_memory;
     }
-    status = start_threads(&filled, words);
-    if (status != Status::ok) {
-      settings.host.release(settings.host.allocator_user, memory, sizeof(ottava_context));
-      return status;
-    }
     filled.memory = memory;
     filled.memory_bytes = sizeof(ottava_context);
+    status = start_threads(&filled, words);
+#if OTTAVA_HOSTED
+    if (status == Status::ok) status = read_environment_tuning(&filled, words);
+#endif
+    if (status != Status::ok) {
+      ottava_context_destroy(&filled);
+      return status;
+    }
     *context = static_cast<ottava_context*>(memory);
     **context = filled;
     return Status::ok;
@@ -293,6 +288,7 @@ extern "C" ottava_status ottava_context_destroy(ottava_context* context) {
   if (context == nullptr) return OTTAVA_OK;
 #if OTTAVA_HOSTED
   if (context->pool != nullptr) destroy_thread_pool(context->pool);
+  ottava_tuning_destroy(context->tuning);
 #endif
   if (context->memory != nullptr) {
     context->allocator.release(context->allocator.user, context->memory, context->memory_bytes);

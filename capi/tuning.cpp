@@ -26,7 +26,6 @@ Status ottava::make_tuning(const Allocator& allocator, uint32_t room, ottava_tun
   ottava_tuning* const made = reinterpret_cast<ottava_tuning*>(memory);
   made->lines.lines = reinterpret_cast<TunedLine*>(memory + kHandleBytes);
   made->lines.count = 0;
-  made->look_up = {find_tuned, &made->lines};
   made->allocator = allocator;
   made->memory_bytes = bytes;
   *tuning = made;

@@ -3,7 +3,6 @@
 #define OTTAVA_CAPI_TUNING_H_
 
 #include "handles.h"
-#include "ottava/tuning.h"
 #include "tuning/tuning.h"
 
 namespace ottava {
@@ -22,7 +21,6 @@ void write_knobs(const Knobs& knobs, const char* kernel, ottava_knobs* written);
 }  // namespace ottava
 
 struct ottava_tuning {
-  ottava::TunedLookUp look_up;
   ottava::TunedLines lines;  // behind this structure
   ottava::Allocator allocator;
   uint64_t memory_bytes;

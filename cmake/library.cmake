@@ -43,6 +43,7 @@ set(core_sources
   ${source}/contraction/pack.cpp
   ${source}/contraction/packed_file.cpp
   ${source}/contraction/plan.cpp
+  ${source}/contraction/predict.cpp
   ${source}/contraction/repack.cpp
   ${source}/contraction/route.cpp
   ${source}/contraction/row_table.cpp
@@ -79,6 +80,12 @@ set(core_sources
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/packed.cpp
   ${source}/operators/transposed/transposed.cpp
+  ${source}/tuning/line.cpp
+  ${source}/tuning/plan.cpp
+  ${source}/tuning/problem.cpp
+  ${source}/tuning/statistics.cpp
+  ${source}/tuning/text.cpp
+  ${source}/tuning/tuning.cpp
   ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/bound.cpp
@@ -87,6 +94,8 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/convolution.cpp
   ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
   ${PROJECT_SOURCE_DIR}/capi/depthwise_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/derive.cpp
+  ${PROJECT_SOURCE_DIR}/capi/kernel_name.cpp
   ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
@@ -105,10 +114,16 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
+  ${PROJECT_SOURCE_DIR}/capi/route.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp
-  ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp)
+  ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune_search.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune_workload.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tuning.cpp)
 set(hosted_sources
+  ${source}/hosted/file.cpp
   ${source}/hosted/host.cpp
   ${source}/hosted/probe.cpp
   ${source}/hosted/probe_arm.cpp

@@ -36,7 +36,8 @@ class Written {
 // Line by line, each without its end.
 class Lines {
  public:
-  Lines(const char* text, uint64_t bytes, uint64_t from, uint64_t number) : text_(text), bytes_(bytes), at_(from), number_(number) {}
+  Lines(const char* text, uint64_t bytes, uint64_t from, uint64_t number)
+      : text_(text), bytes_(bytes), at_(from), number_(number) {}
 
   const char* begin() const { return text_ + from_; }
   size_t length() const { return static_cast<size_t>(length_); }
@@ -156,8 +157,8 @@ Status read_head(const char* text, uint64_t bytes, TuningHead* head, Error* erro
   return status;
 }
 
-Status read_lines(const char* text, uint64_t bytes, const TuningHead& head, const KernelList& kernels, TunedLines* tuning,
-                  Error* error) {
+Status read_lines(const char* text, uint64_t bytes, const TuningHead& head, const KernelList& kernels,
+                  TunedLines* tuning, Error* error) {
   tuning->key = head.key;
   tuning->count = 0;
   Lines lines(text, bytes, head.bytes, kKeyLines + 2);

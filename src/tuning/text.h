@@ -1,5 +1,5 @@
-// A tuning as text. A first line names the format, then a line stands for each part of the key and one for the number of
-// problems, then one line for each problem:
+// A tuning as text. A first line names the format, then a line stands for each part of the key and one for the number
+// of problems, then one line for each problem:
 //
 //     ottava-tuning 1
 //     library=0.1.0
@@ -28,8 +28,8 @@ struct TuningHead {
 Status read_head(const char* text, uint64_t bytes, TuningHead* head, Error* error);
 
 // The rest, into *tuning, which has room for so many lines. Kernels are looked for by name.
-Status read_lines(const char* text, uint64_t bytes, const TuningHead& head, const KernelList& kernels, TunedLines* tuning,
-                  Error* error);
+Status read_lines(const char* text, uint64_t bytes, const TuningHead& head, const KernelList& kernels,
+                  TunedLines* tuning, Error* error);
 
 }  // namespace ottava
 

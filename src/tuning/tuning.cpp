@@ -30,9 +30,9 @@ void fill_in(const T& from, T* to) {
 
 }  // namespace
 
-const TuningLine key_lines[kKeyLines] = {
-    {"library", "0123456789."}, {"kernels", kHexDigits}, {"cpu", nullptr},   {"caches", "0123456789,"},
-    {"threads", kDigits},       {"cap", nullptr},        {"kernel", nullptr}};
+const TuningLine key_lines[kKeyLines] = {{"library", "0123456789."}, {"kernels", kHexDigits}, {"cpu", nullptr},
+                                         {"caches", "0123456789,"},  {"threads", kDigits},    {"cap", nullptr},
+                                         {"kernel", nullptr}};
 
 TuningKey make_key(const Machine& machine, const Choice& choice, uint32_t threads, uint32_t library) {
   TuningKey key;
@@ -85,12 +85,11 @@ void add_line(const TunedLine& line, TunedLines* tuning) {
   }
 }
 
-bool find_tuned(const void* tuning, const MatmulProblem& problem, Knobs* knobs) {
-  const TunedLines& all = *static_cast<const TunedLines*>(tuning);
+bool find_tuned(const TunedLines& tuning, const MatmulProblem& problem, Knobs* knobs) {
   const TunedProblem wanted = tuned_problem(problem);
   const TunedLine* found = nullptr;
-  for (uint32_t i = 0; i < all.count; ++i) {
-    const TunedLine& line = all.lines[i];
+  for (uint32_t i = 0; i < tuning.count; ++i) {
+    const TunedLine& line = tuning.lines[i];
     const int64_t rows = line.problem.most_rows;
     if (rows < problem.max_m || !is_same_matmul(line.problem, wanted)) continue;
     // The smallest class that holds all rows; the largest of all where nobody knows how many there will be.

@@ -29,7 +29,7 @@ void explain_difference(const TuningKey& key, const TuningKey& other, Text& word
 struct TunedLine {
   TunedProblem problem;
   Knobs knobs;
-  char kernel[64] = {};             // the name of knobs.kernel, which is null if this build has none of that name
+  char kernel[64] = {};              // the name of knobs.kernel, which is null if this build has none of that name
   uint64_t default_picoseconds = 0;  // of a run: the geometric mean over the numbers of rows that were measured
   uint64_t tuned_picoseconds = 0;
   uint64_t noise_millionths = 0;
@@ -54,8 +54,8 @@ TunedLine* line_of(const TunedLines& tuning, const TunedProblem& problem);
 // for fewer turns.
 void add_line(const TunedLine& line, TunedLines* tuning);
 
-// TunedLookUp::find of TunedLines: fills in what is not set in *knobs.
-bool find_tuned(const void* tuning, const MatmulProblem& problem, Knobs* knobs);
+// Whether there are knobs for a matmul: fills in those that are not set in *knobs.
+bool find_tuned(const TunedLines& tuning, const MatmulProblem& problem, Knobs* knobs);
 
 }  // namespace ottava
 

@@ -27,6 +27,9 @@ Status plan_checked(const MatmulProblem& problem, const Machine& machine, const 
   plan->lhs_order = problem.lhs_order;
   plan->rhs_order = problem.rhs_order;
   plan->dst_order = problem.dst_order;
+  if (choice.tuned.plan != nullptr) {
+    return choice.tuned.plan(problem, machine, choice, threads, &plan->contraction, error);
+  }
   return make_plan(problem, machine, choice, threads, &plan->contraction, error);
 }
 
