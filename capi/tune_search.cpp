@@ -39,7 +39,7 @@ struct Comparison {
 
 class Search {
  public:
-  Search(const Workload& workload, const Clock& clock, uint64_t budget, Samples* samples)
+  Search(Workload& workload, const Clock& clock, uint64_t budget, Samples* samples)
       : workload_(workload), clock_(clock), budget_(budget), samples_(samples), start_(clock.now()) {}
 
   Status run(TunedLine* line, Error* error) {
@@ -91,19 +91,20 @@ class Search {
     return elapsed(since);
   }
 
-  uint32_t random_below(uint32_t end) {
+  uint32_t random() {
     random_ ^= random_ << 13;
     random_ ^= random_ >> 17;
     random_ ^= random_ << 5;
-    return random_ % end;
+    return random_;
   }
 
-  // Each contender once at each number of rows, one right after the other, in random order.
+  // Each contender once at each number of rows, one right after the other in random order, with operands of one place.
   void take_turn(const Contender* const* who, uint32_t count, uint32_t turn) {
+    workload_.place(random());
     for (uint32_t rows = 0; rows < workload_.m_count; ++rows) {
       uint32_t order[kMostContenders] = {0, 1, 2};
       for (uint32_t i = count; i > 1; --i) {
-        const uint32_t other = random_below(i), last = order[i - 1];
+        const uint32_t other = random() % i, last = order[i - 1];
         order[i - 1] = order[other];
         order[other] = last;
       }
@@ -326,7 +327,7 @@ class Search {
     return status;
   }
 
-  const Workload& workload_;
+  Workload& workload_;
   const Clock& clock_;
   const uint64_t budget_;
   Samples* const samples_;
@@ -342,8 +343,8 @@ class Search {
 
 }  // namespace
 
-Status ottava::tune_problem(const Workload& workload, const Clock& clock, uint64_t budget, Samples* samples,
-                            TunedLine* line, Error* error) {
+Status ottava::tune_problem(Workload& workload, const Clock& clock, uint64_t budget, Samples* samples, TunedLine* line,
+                            Error* error) {
   Search search(workload, clock, budget, samples);
   return search.run(line, error);
 }

@@ -23,7 +23,7 @@ struct Samples {
 };
 
 // Fills *line, but for turns that found no time.
-Status tune_problem(const Workload& workload, const Clock& clock, uint64_t budget, Samples* samples, TunedLine* line,
+Status tune_problem(Workload& workload, const Clock& clock, uint64_t budget, Samples* samples, TunedLine* line,
                     Error* error);
 
 }  // namespace ottava
