@@ -113,9 +113,8 @@ constexpr uint64_t kSearchEnd = 60;
 constexpr uint64_t kEnd = 95;
 constexpr uint64_t kMostProof = 100000000;  // nanoseconds
 
-// The step of one problem within what is left of the budget, which it shares with `others` that follow.
-Status take_step(const Run& run, const Clock& clock, uint32_t step, uint32_t index, uint64_t left, uint32_t others,
-                 Error* error) {
+// The step of one problem, with its share of what is left of the budget.
+Status take_step(const Run& run, const Clock& clock, uint32_t step, uint32_t index, uint64_t share, Error* error) {
   TunedLine* const line = run.lines.as<TunedLine>() + index;
   if (step != 0 && !line->has_knobs()) return Status::ok;
   Workload workload;
@@ -124,7 +123,6 @@ Status take_step(const Run& run, const Clock& clock, uint32_t step, uint32_t ind
       read_problem(run.context, problem_at(run.problems, index), run.problems->struct_size, &workload, error);
   if (status == Status::ok) status = workload.make_operands(error);
   if (status != Status::ok) return status;
-  const uint64_t share = left / (others + 1);
   return step == 0 ? search_knobs(workload, clock, share, samples, line, error)
                    : verify_knobs(workload, clock, share < kMostProof ? share : kMostProof, samples, line, error);
 }
@@ -132,7 +130,9 @@ Status take_step(const Run& run, const Clock& clock, uint32_t step, uint32_t ind
 // How many lines have knobs to prove, from this one on.
 uint32_t count_to_prove(const Run& run, uint32_t index) {
   uint32_t count = 0;
-  for (; index < run.count; ++index) count += run.lines.as<TunedLine>()[index].has_knobs() ? 1 : 0;
+  for (; index < run.count; ++index) {
+    if (run.lines.as<TunedLine>()[index].has_knobs()) ++count;
+  }
   return count;
 }
 
@@ -150,9 +150,9 @@ Status tune_all(const Run& run, Error* error) {
       const uint64_t end = whole / 100 * (step == 0 ? kSearchEnd : kEnd), used = clock.since(start);
       const uint64_t left = used < end ? end - used : 0;
       // What earlier ones have left over is for those that follow.
-      const uint32_t here = step == 0 ? run.count - i : count_to_prove(run, i);
-      const uint32_t later = step == 0 ? 0 : (kProofs - step) * count_to_prove(run, 0);
-      const Status status = take_step(run, clock, step, i, left, here + later - (here + later != 0 ? 1 : 0), error);
+      const uint32_t sharing =
+          step == 0 ? run.count - i : count_to_prove(run, i) + (kProofs - step) * count_to_prove(run, 0);
+      const Status status = take_step(run, clock, step, i, sharing != 0 ? left / sharing : 0, error);
       if (status != Status::ok) return name_problem(i, status, error);
     }
   }
