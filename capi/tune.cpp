@@ -137,12 +137,12 @@ uint32_t count_to_prove(const Run& run, uint32_t index) {
 }
 
 Status tune_all(const Run& run, Error* error) {
-  const Clock clock = {run.options.nanoseconds, run.options.user};
+  const Clock clock = {run.options.nanoseconds, run.options.clock_user};
   const uint64_t budget = run.options.budget_nanoseconds;
   const uint64_t whole = budget != 0 ? budget : kUsualBudget * run.count;
   const uint64_t start = clock.now();
   const auto progress = [&run](uint32_t done) {
-    if (run.options.progress != nullptr) run.options.progress(run.options.user, done, run.count * kSteps);
+    if (run.options.progress != nullptr) run.options.progress(run.options.progress_user, done, run.count * kSteps);
   };
   for (uint32_t step = 0; step < kSteps; ++step) {
     for (uint32_t i = 0; i < run.count; ++i) {

@@ -93,7 +93,7 @@ ottava_tuned_info tuned(const ottava_context* context, const Problem& problem, F
   ottava_tune_options options = OTTAVA_TUNE_OPTIONS_INIT;
   options.nanoseconds = FakeMachine::nanoseconds;
   options.progress = FakeMachine::on_progress;
-  options.user = machine;
+  options.clock_user = options.progress_user = machine;
   ottava_tuning* tuning = nullptr;
   ottava_error error = OTTAVA_ERROR_INIT;
   const ottava_status status = ottava_tune(context, &asked, 1, &options, &tuning, &error);
@@ -187,7 +187,7 @@ TEST_CASE("tune: a clock that stands still or goes back ends too", "[tuning]") {
   const ottava_tune_problem asked = problem.get();
   ottava_tune_options options = OTTAVA_TUNE_OPTIONS_INIT;
   std::uint64_t time = 5;
-  options.user = &time;
+  options.clock_user = &time;
   options.nanoseconds = [](void* user) { return *static_cast<std::uint64_t*>(user); };
   ottava_tuning* tuning = nullptr;
   REQUIRE(ottava_tune(context.get(), &asked, 1, &options, &tuning, nullptr) == OTTAVA_OK);
@@ -285,7 +285,7 @@ TEST_CASE("tune: refusals name the problem, and nothing is measured", "[tuning]"
     FakeMachine machine;
     ottava_tune_options options = OTTAVA_TUNE_OPTIONS_INIT;
     options.nanoseconds = FakeMachine::nanoseconds;
-    options.user = &machine;
+    options.clock_user = &machine;
     ottava_error error = unfilled_error();
     check_refusal(expected, ottava_tune(context.get(), problems, 2, &options, &tuning, &error), error);
     CHECK(machine.looks == 0);
@@ -353,7 +353,7 @@ TEST_CASE("tune: every allocation refused once leaves nothing behind", "[tuning]
     FakeMachine machine;
     ottava_tune_options options = OTTAVA_TUNE_OPTIONS_INIT;
     options.nanoseconds = FakeMachine::nanoseconds;
-    options.user = &machine;
+    options.clock_user = &machine;
     options.budget_nanoseconds = 20000000;
     ottava_tuning* tuning = nullptr;
     const ottava_status status = ottava_tune(context, &asked, 1, &options, &tuning, nullptr);
