@@ -370,7 +370,16 @@ ASSERT(offsetof(ottava_api, route_init) == POINTER(97));
 ASSERT(offsetof(ottava_api, matmul_route) == POINTER(98));
 ASSERT(offsetof(ottava_api, matmul_predict) == POINTER(99));
 ASSERT(offsetof(ottava_api, layer_route) == POINTER(100));
-ASSERT(sizeof(ottava_api) == POINTER(101));
+ASSERT(offsetof(ottava_api, tune_problem_init) == POINTER(101));
+ASSERT(offsetof(ottava_api, tune_options_init) == POINTER(102));
+ASSERT(offsetof(ottava_api, tune) == POINTER(103));
+ASSERT(offsetof(ottava_api, tuning_destroy) == POINTER(104));
+ASSERT(offsetof(ottava_api, tuning_write) == POINTER(105));
+ASSERT(offsetof(ottava_api, tuning_read) == POINTER(106));
+ASSERT(offsetof(ottava_api, tuning_merge) == POINTER(107));
+ASSERT(offsetof(ottava_api, tuned_info_init) == POINTER(108));
+ASSERT(offsetof(ottava_api, tuning_query) == POINTER(109));
+ASSERT(sizeof(ottava_api) == POINTER(110));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Constants of programs: pointers first, as the handle of a matmul begins with one. */
