@@ -103,6 +103,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_OUT_OF_RANGE 18u      /* an index past the end, a version that does not exist */
 #define OTTAVA_BAD_MULTIPLIER 19u    /* an integer multiplier or shift outside the range of its requantization */
 #define OTTAVA_BAD_PACKED 20u        /* a packed operator that is truncated, corrupt, or none: packed.h */
+#define OTTAVA_BAD_TUNING 21u        /* the text of a tuning that has something wrong in it: tuning.h */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is given one: on
  * success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. Layout: 256 bytes, the same on every
@@ -198,7 +199,8 @@ OTTAVA_API ottava_status ottava_context_host_init(ottava_context_host *host, uin
  *   options  NULL for the defaults: one thread, best tier
  *   host     NULL for the defaults: C heap, own threads
  *   context  receives the handle; the caller owns it, see ottava_context_destroy
- * In hosted builds the environment variable OTTAVA_ISA (a tier's name) caps the tier too; the lower cap holds.
+ * In hosted builds the environment variable OTTAVA_ISA (a tier's name) caps the tier too; the lower cap holds. The file that
+ * OTTAVA_TUNING names is read: ottava_tuning_read (tuning.h) has the words for it, and its errors are errors here.
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (threads, flags, tier_cap of another architecture, one half of
  * allocate/release), UNKNOWN_NAME (kernel, or OTTAVA_ISA: the message lists the names that exist), KERNEL_UNAVAILABLE
  * (the message says why), UNSUPPORTED (threads without parallel_for in a build without a pool; no allocator in a
@@ -540,7 +542,7 @@ OTTAVA_API ottava_status ottava_matmul_output_stage(const ottava_matmul *operati
 OTTAVA_API ottava_status ottava_context_size(uint64_t *bytes);
 
 /* As ottava_context_create, in `memory` (`bytes` long, any alignment) that the caller owns and keeps until the context is
- * no longer used. No heap is touched; so `threads` above 1 needs parallel_for. Without an allocator in `host`, operators
+ * no longer used. No heap is touched, and OTTAVA_TUNING not asked; so `threads` above 1 needs parallel_for. Without an allocator in `host`, operators
  * of this context must themselves be made in caller memory and run with a workspace.
  * Errors: as ottava_context_create, and BAD_MEMORY. */
 OTTAVA_API ottava_status ottava_context_init_at(void *memory, uint64_t bytes, const ottava_context_options *options,
