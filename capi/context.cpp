@@ -3,6 +3,7 @@
 #include "cpu/detect.h"
 #include "cpu/tiers.h"
 #include "handles.h"
+#include "kernel_name.h"
 
 #if OTTAVA_HOSTED
 #include "hosted/host.h"
@@ -14,12 +15,6 @@ using namespace ottava;
 namespace {
 
 constexpr uint32_t kMostThreads = 1024;
-
-// The caller's name in a message that has to hold more than that.
-struct Shortened {
-  char words[40];
-  explicit Shortened(const char* name) { Text(words) << name; }
-};
 
 // The names that OTTAVA_ISA may hold on this architecture.
 void list_tiers(Text& text) {
@@ -64,40 +59,11 @@ Status apply_environment_cap(Isa* isa, Error* error) {
 }
 
 Status apply_kernel_name(const char* name, Choice* choice, Error* error) {
-  if (name == nullptr) return Status::ok;
-  const KernelList list = choice->kernels;
-  const Kernel* found = nullptr;
-  for (size_t i = 0; i < list.count; ++i) {
-    if (same_text(list.kernels[i]->name, name)) found = list.kernels[i];
-  }
-  if (found == nullptr) {
-    Text text = error->set(Status::unknown_name, "host.kernel");
-    Shortened shortened(name);
-    text << "is \"" << shortened.words << "\", none of ";
-    size_t room = sizeof(error->message) - sizeof("is '', none of  and 99 more") - text_length(shortened.words);
-    for (size_t i = 0; i < list.count; ++i) {
-      const size_t length = text_length(list.kernels[i]->name) + sizeof(", ") - 1;
-      if (length > room) {
-        text << " and " << static_cast<uint32_t>(list.count - i) << " more";
-        break;
-      }
-      room -= length;
-      text << (i == 0 ? "" : ", ") << list.kernels[i]->name;
-    }
-    return Status::unknown_name;
-  }
-  choice->only = found;
-  return Status::ok;
+  return name == nullptr ? Status::ok : find_kernel(choice->kernels, name, "host.kernel", &choice->only, error);
 }
 
 Status check_only_kernel(const Machine& machine, const Choice& choice, Error* error) {
-  if (choice.only == nullptr) return Status::ok;
-  char words[160];
-  Text why(words);
-  explain_unusable(*choice.only, machine, choice, why);
-  if (why.empty()) return Status::ok;
-  error->set(Status::kernel_unavailable, "host.kernel") << choice.only->name << " cannot run: " << words;
-  return Status::kernel_unavailable;
+  return choice.only == nullptr ? Status::ok : check_usable(*choice.only, machine, choice, "host.kernel", error);
 }
 
 // The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable.

@@ -1,5 +1,6 @@
 // The defaults of every structure, for callers that cannot use the macros of the header.
 #include "boundary.h"
+#include "ottava/tuning.h"
 
 using namespace ottava;
 
@@ -44,4 +45,7 @@ OTTAVA_INIT_FUNCTION(conv2d_constants, OTTAVA_CONV2D_CONSTANTS_INIT, sizeof(otta
 OTTAVA_INIT_FUNCTION(pool2d_desc, OTTAVA_POOL2D_DESC_INIT, sizeof(ottava_pool2d_desc))
 OTTAVA_INIT_FUNCTION(add_desc, OTTAVA_ADD_DESC_INIT, sizeof(ottava_add_desc))
 OTTAVA_INIT_FUNCTION(packed_info, OTTAVA_PACKED_INFO_INIT, sizeof(ottava_packed_info))
+OTTAVA_INIT_FUNCTION(kernel_info, OTTAVA_KERNEL_INFO_INIT, sizeof(ottava_kernel_info))
+OTTAVA_INIT_FUNCTION(knobs, OTTAVA_KNOBS_INIT, sizeof(ottava_knobs))
+OTTAVA_INIT_FUNCTION(route, OTTAVA_ROUTE_INIT, sizeof(ottava_route))
 #undef OTTAVA_INIT_FUNCTION

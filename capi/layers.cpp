@@ -135,35 +135,44 @@ extern "C" ottava_status ottava_layer_run(const ottava_layer* layer, const ottav
   });
 }
 
+Status ottava::query_layer(const ottava_layer& layer, const ottava_layer_run_desc* run, ottava_layer_info* info,
+                           LayerQuery* query, Error* error) {
+  Status status = require(run, "run", error);
+  LayerNumbers numbers;
+  bool accumulate = false;
+  if (status == Status::ok) status = read_run(run, &numbers, &accumulate, error);
+  if (status != Status::ok) return status;
+  const Layer& made = *layer.layer;
+  LayerSchedule schedule = {};
+  status = resolve_shape(made, numbers, &query->shape, error);
+  if (status == Status::ok) status = measure_layer(made, query->shape, &schedule, error);
+  if (status != Status::ok) return status;
+  info->output_height = static_cast<int64_t>(query->shape.output_height);
+  info->output_width = static_cast<int64_t>(query->shape.output_width);
+  info->output_channels = static_cast<int64_t>(made.output_channels);
+  info->packed_bytes = made.packed_bytes;
+  info->workspace_bytes = schedule.bytes;
+  info->threads = schedule.workers;
+  Text kernel(info->kernel), route(info->route), reason(info->reason);
+  LayerWords told = {Isa::any, &kernel, &route, &reason, nullptr, 0, 0, 0};
+  made.functions->describe(made, query->shape, &told);
+  info->tier = static_cast<uint32_t>(told.tier);
+  query->contraction = told.contraction;
+  query->rows = told.rows, query->columns = told.columns, query->batches = told.batches;
+  return Status::ok;
+}
+
 extern "C" ottava_status ottava_layer_query(const ottava_layer* layer, const ottava_layer_run_desc* run,
                                             ottava_layer_info* info, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
     Status status = require(layer, "layer", words);
     if (status == Status::ok) status = require(run, "run", words);
     if (status == Status::ok) status = check_struct(info, sizeof(ottava_layer_info), "info", words);
-    LayerNumbers numbers;
-    bool accumulate = false;
-    if (status == Status::ok) status = read_run(run, &numbers, &accumulate, words);
-    if (status != Status::ok) return status;
-    const Layer& made = *layer->layer;
-    LayerShape shape = {};
-    LayerSchedule schedule = {};
-    status = resolve_shape(made, numbers, &shape, words);
-    if (status == Status::ok) status = measure_layer(made, shape, &schedule, words);
-    if (status != Status::ok) return status;
     ottava_layer_info filled = OTTAVA_LAYER_INFO_INIT;
-    filled.output_height = static_cast<int64_t>(shape.output_height);
-    filled.output_width = static_cast<int64_t>(shape.output_width);
-    filled.output_channels = static_cast<int64_t>(made.output_channels);
-    filled.packed_bytes = made.packed_bytes;
-    filled.workspace_bytes = schedule.bytes;
-    filled.threads = schedule.workers;
-    Text kernel(filled.kernel), route(filled.route), reason(filled.reason);
-    LayerWords told = {Isa::any, &kernel, &route, &reason};
-    made.functions->describe(made, shape, &told);
-    filled.tier = static_cast<uint32_t>(told.tier);
-    write_struct(filled, info);
-    return Status::ok;
+    LayerQuery query = {};
+    if (status == Status::ok) status = query_layer(*layer, run, &filled, &query, words);
+    if (status == Status::ok) write_struct(filled, info);
+    return status;
   });
 }
 

@@ -14,6 +14,15 @@ Status read_window(const ottava_window& from, Window* window, Error* error);
 // Bytes of a handle and of the layer behind it, with room for alignment.
 Status layer_handle_bytes(Size layer_bytes, uint64_t* bytes, Error* error);
 
+// What a query of a layer finds beside its *info.
+struct LayerQuery {
+  LayerShape shape;
+  const ContractionPlan* contraction;  // as in LayerWords
+  size_t rows, columns, batches;
+};
+Status query_layer(const ottava_layer& layer, const ottava_layer_run_desc* run, ottava_layer_info* info,
+                   LayerQuery* query, Error* error);
+
 // A kind of layer in the making has
 //   plan(Error*)      reads and checks what the numbers decide, and sets `bytes` by layer_handle_bytes
 //   settle(Error*)    what arrays add; may change the plan, not its bytes

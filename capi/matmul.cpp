@@ -1,4 +1,5 @@
 // Matmul operators, made: from C descriptors to a MatmulProblem, from a plan to memory. capi/run.cpp runs them.
+#include "matmul.h"
 #include "base/checked.h"
 #include "boundary.h"
 #include "contraction/pack.h"
@@ -159,6 +160,34 @@ ottava_matmul* build(const Request& request, const ottava_context* context, void
 
 }  // namespace
 
+Status ottava::plan_without_weights(const ottava_context* context, const ottava_matmul_desc* desc,
+                                    const ottava_output* output, Matmul* matmul, Error* error) {
+  Request request;
+  const Status status = plan_request(context, desc, output, &request, error);
+  if (status != Status::ok) return status;
+  const ContractionPlan& plan = request.plan.contraction;
+  matmul->plan = plan;
+  matmul->packed = matmul->channels = nullptr;
+  matmul->row_term = request.problem.rhs.zero_point != 0;
+  prepare_lone_tile(matmul);
+  const uint64_t max_exact_k = max_exact_depth(request.problem, {});
+  // Where types do not show that it is exact, weights are to decide.
+  const Exact exact = plan.k <= max_exact_k ? Exact::by_types : Exact{};
+  finish_matmul(request.plan, request.problem, max_exact_k, {exact, 0}, matmul);
+  return Status::ok;
+}
+
+Status ottava::measure_rows(const Matmul& matmul, size_t rows, Schedule* schedule, uint64_t* workspace, Error* error) {
+  const ContractionPlan& plan = matmul.plan;
+  const RunShape shape = {rows, plan.n, 1, plan.runtime_rhs};
+  const Status status = measure_workspace(plan, shape, plan.threads, schedule, workspace, error);
+  if (status != Status::ok) return status;
+  // What a run that goes the short way looks for at once.
+  const uint64_t short_way = is_small_m_alone(matmul, rows) ? small_m_workspace(matmul, rows) : 0;
+  if (*workspace < short_way) *workspace = short_way;
+  return Status::ok;
+}
+
 extern "C" ottava_status ottava_matmul_create(const ottava_context* context, const ottava_matmul_desc* desc,
                                               const ottava_output* output, const ottava_matmul_constants* constants,
                                               ottava_matmul** operation, ottava_error* error) {
@@ -236,13 +265,8 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
     schedule.grid.workers = 1;
     uint64_t workspace = 0;
     if (m != 0 && plan.n != 0) {
-      const RunShape shape = {static_cast<size_t>(m), plan.n, 1, plan.runtime_rhs};
-      status = measure_workspace(plan, shape, plan.threads, &schedule, &workspace, words);
+      status = measure_rows(operation->op, static_cast<size_t>(m), &schedule, &workspace, words);
       if (status != Status::ok) return status;
-      // What a run that goes the short way looks for at once.
-      const bool few = is_small_m_alone(operation->op, shape.rows);
-      const uint64_t short_way = few ? small_m_workspace(operation->op, shape.rows) : 0;
-      if (workspace < short_way) workspace = short_way;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
     filled.tier = static_cast<uint32_t>(plan.routes.many.kernel->isa);

@@ -2,6 +2,7 @@
 #include "boundary.h"
 #include "cpu/tiers.h"
 #include "handles.h"
+#include "tuning.h"
 
 using namespace ottava;
 
@@ -112,6 +113,35 @@ extern "C" ottava_status ottava_tier_query(const ottava_context* context, uint32
         explain_missing(context->machine, *tier, why);
       }
     }
+    write_struct(filled, info);
+    return Status::ok;
+  });
+}
+
+extern "C" ottava_status ottava_kernel_query(const ottava_context* context, uint32_t index, ottava_kernel_info* info,
+                                             ottava_error* error) {
+  return at_boundary(error, [=](Error* words) {
+    Status status = require(context, "context", words);
+    if (status == Status::ok) status = check_struct(info, sizeof(ottava_kernel_info), "info", words);
+    if (status != Status::ok) return status;
+    const KernelList& list = context->choice.kernels;
+    if (index >= list.count) {
+      words->set(Status::out_of_range, "index")
+          << "is " << index << "; there are " << static_cast<uint64_t>(list.count) << " kernels";
+      return Status::out_of_range;
+    }
+    const Kernel& kernel = *list.kernels[index];
+    const TileShape tile = resolve(kernel, context->machine);
+    ottava_kernel_info filled = OTTAVA_KERNEL_INFO_INIT;
+    filled.tier = static_cast<uint32_t>(kernel.isa);
+    filled.tile_m = static_cast<uint32_t>(tile.mr);
+    filled.tile_n = static_cast<uint32_t>(tile.width);
+    filled.tile_k = static_cast<uint32_t>(tile.kr);
+    filled.lhs_rows = kernel.form == LhsForm::indirect ? OTTAVA_ROWS_IN_PLACE : OTTAVA_ROWS_PACKED;
+    Text(filled.name) << kernel.name;
+    Text reason(filled.reason);
+    explain_unusable(kernel, context->machine, context->choice, reason);
+    filled.usable = reason.empty() ? 1 : 0;
     write_struct(filled, info);
     return Status::ok;
   });

@@ -43,6 +43,7 @@ set(core_sources
   ${source}/contraction/pack.cpp
   ${source}/contraction/packed_file.cpp
   ${source}/contraction/plan.cpp
+  ${source}/contraction/predict.cpp
   ${source}/contraction/repack.cpp
   ${source}/contraction/route.cpp
   ${source}/contraction/row_table.cpp
@@ -87,6 +88,8 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/convolution.cpp
   ${PROJECT_SOURCE_DIR}/capi/defaults.cpp
   ${PROJECT_SOURCE_DIR}/capi/depthwise_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/derive.cpp
+  ${PROJECT_SOURCE_DIR}/capi/kernel_name.cpp
   ${PROJECT_SOURCE_DIR}/capi/layers.cpp
   ${PROJECT_SOURCE_DIR}/capi/matmul.cpp
   ${PROJECT_SOURCE_DIR}/capi/output.cpp
@@ -105,6 +108,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/requantize.cpp
   ${PROJECT_SOURCE_DIR}/capi/quantization.cpp
   ${PROJECT_SOURCE_DIR}/capi/query.cpp
+  ${PROJECT_SOURCE_DIR}/capi/route.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp
   ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp)

@@ -161,6 +161,18 @@ typedef struct ottava_api {
   ottava_status (*add_load_size)(const ottava_context *, const void *, uint64_t, uint32_t, uint64_t *, ottava_error *);
   ottava_status (*add_load_at)(void *, uint64_t, const ottava_context *, const void *, uint64_t, uint32_t,
                                ottava_layer **, ottava_error *);
+  ottava_status (*kernel_info_init)(ottava_kernel_info *, uint64_t);
+  ottava_status (*kernel_query)(const ottava_context *, uint32_t, ottava_kernel_info *, ottava_error *);
+  ottava_status (*knobs_init)(ottava_knobs *, uint64_t);
+  ottava_status (*context_derive)(const ottava_context *, const ottava_knobs *, const ottava_tuning *, ottava_context **,
+                                  ottava_error *);
+  ottava_status (*context_derive_at)(void *, uint64_t, const ottava_context *, const ottava_knobs *,
+                                     const ottava_tuning *, ottava_context **, ottava_error *);
+  ottava_status (*route_init)(ottava_route *, uint64_t);
+  ottava_status (*matmul_route)(const ottava_matmul *, int64_t, ottava_route *, ottava_error *);
+  ottava_status (*matmul_predict)(const ottava_context *, const ottava_matmul_desc *, const ottava_output *, int64_t,
+                                  ottava_route *, ottava_error *);
+  ottava_status (*layer_route)(const ottava_layer *, const ottava_layer_run_desc *, ottava_route *, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

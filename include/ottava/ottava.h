@@ -615,6 +615,7 @@ OTTAVA_API ottava_status ottava_tier_query(const ottava_context *context, uint32
 #include "layers.h"
 #include "packed.h"
 #include "quantization.h"
+#include "tuning.h"
 
 #include "api.h" /* which names what all of them declare */
 

@@ -1,5 +1,5 @@
 /* clang-format off */
-/* ottava: how a run is done: seen, predicted, changed, tuned.
+/* ottava: how a run is done: seen, predicted, changed, tuned. Part of ottava.h, which includes it.
  *
  *     ottava_route route = OTTAVA_ROUTE_INIT;
  *     ottava_matmul_predict(context, &desc, &output, m, &route, &error);  // which kernel, how it is cut, how long
@@ -8,17 +8,16 @@
  *     ottava_tune(context, &problem, 1, NULL, &tuning, &error);           // measures for a second
  *     ottava_context_derive(context, NULL, tuning, &tuned, &error);       // operators made with `tuned` are tuned
  *
- * Nothing here changes a bit of any result. docs/tuning.md tells more.
- *
- * Include it beside ottava.h. Since 0.1.
+ * Nothing here changes a bit of any result. docs/tuning.md tells more. What ottava.h says of statuses, structures,
+ * handles and threads holds here.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#ifndef OTTAVA_OTTAVA_H_
+#include "ottava.h" /* which includes this file where it is wanted */
+#endif
 #ifndef OTTAVA_TUNING_H_
 #define OTTAVA_TUNING_H_
-
-#include "layers.h"
-#include "ottava.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -67,8 +66,8 @@ OTTAVA_API ottava_status ottava_kernel_query(const ottava_context *context, uint
 #define OTTAVA_CUT_ROWS 2u
 #define OTTAVA_CUT_COLUMNS 3u
 
-/* A field that is 0 leaves the choice to the library. One that an operator has no use for is passed over: a kernel
- * without that schedule, a row cut of one row. Sizes are rounded up to whole tiles, and to what the workspace of an
+/* A field that is 0 leaves the choice to the library. One that an operator has no use for is passed over: a kernel that
+ * does not take it (the reason of its query says so), a schedule that its kernel does not have, a row cut of one row. Sizes are rounded up to whole tiles, and to what the workspace of an
  * operator may hold. Layout: 32-bit words, then 64-bit integers, then text; 112 bytes. */
 typedef struct ottava_knobs {
   uint32_t struct_size;
@@ -94,8 +93,7 @@ typedef struct ottava_tuning ottava_tuning;
  *   tuning   outlives *context; NULL: none. An operator takes the line of its descriptor, see ottava_tuning.
  *   context  receives the handle, as from ottava_context_create; ottava_context_destroy releases it
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (a knob), UNKNOWN_NAME (kernel: the message lists the names),
- * KERNEL_UNAVAILABLE (the message says why it cannot run here; an operator that a usable kernel declines is refused when
- * it is created), BAD_MEMORY (the parent has no allocator), OUT_OF_MEMORY. */
+ * KERNEL_UNAVAILABLE (the message says why it cannot run here), BAD_MEMORY (the parent has no allocator), OUT_OF_MEMORY. */
 OTTAVA_API ottava_status ottava_context_derive(const ottava_context *parent, const ottava_knobs *knobs,
                                                const ottava_tuning *tuning, ottava_context **context,
                                                ottava_error *error);

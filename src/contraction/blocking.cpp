@@ -10,6 +10,8 @@ namespace {
 constexpr size_t kFewestTiles = 4;
 // More rows than this gain nothing, and would only grow the workspace.
 constexpr size_t kMostBlockRows = 1024;
+// That a host may ask for.
+constexpr size_t kMostAskedRows = size_t{1} << 16;
 // Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes
 // about a dozen cycles on every one, and these about two microseconds. A worker that waits busily costs a quarter of
 // that.
@@ -54,14 +56,24 @@ size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return pa
 
 }  // namespace
 
-Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine) {
+Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine, const Knobs& knobs) {
   // Half of the second-level cache for the lhs block, which every rhs panel passes over; the rest is
   // for the panels streaming by.
   const uint64_t row_bytes = static_cast<uint64_t>(depth < 1 ? 1 : depth) * tile.lhs_bytes;
   const uint64_t rows = machine.l2_bytes / 2 / row_bytes;
   const size_t bounded = rows > kMostBlockRows ? kMostBlockRows : static_cast<size_t>(rows);
-  return {larger(bounded / tile.mr, kFewestTiles) * tile.mr, static_cast<size_t>(machine.l1d_bytes / 2),
-          kStepsPerThread};
+  Blocking blocking;
+  blocking.m_block = larger(bounded / tile.mr, kFewestTiles) * tile.mr;
+  if (knobs.block_rows > 0) {
+    blocking.m_block =
+        smaller(round_up(static_cast<size_t>(knobs.block_rows), tile.mr), kMostAskedRows / tile.mr * tile.mr);
+  }
+  blocking.resident_bytes = static_cast<size_t>(machine.l1d_bytes / 2);
+  blocking.n_block = SIZE_MAX;
+  if (knobs.block_columns > 0) blocking.n_block = round_up(static_cast<size_t>(knobs.block_columns), tile.width);
+  blocking.work_per_thread = static_cast<uint64_t>(knobs.work_per_thread);
+  blocking.thread_cut = knobs.thread_cut;
+  return blocking;
 }
 
 void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
@@ -72,7 +84,11 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->m_blocks = m <= grid->m_block ? 1 : ceil_div(m, grid->m_block);
   grid->n_blocks = 1;
   grid->workers = 1;
-  if (threads == 1) return;
+  if (blocking.n_block < n) {
+    grid->n_block = smaller(n, round_up(blocking.n_block, tile.width));
+    grid->n_blocks = ceil_div(n, grid->n_block);
+  }
+  if (threads == 1 || blocking.thread_cut == ThreadCut::none) return;
 
   const uint64_t least = least_work_per_thread(blocking, tile);
   const uint64_t worthwhile = work_of(m, n, depth, batches) / least;
@@ -88,9 +104,12 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const bool few = m < most_rows_of_column_cuts(parts, tile);
     const uint64_t by_rows = few ? time_of(rows.longest, n, depth, tile) : 0;
     const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : 1;
-    const bool pays = !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
-    if (pays && by_columns < by_rows) {
-      grid->n_block = columns.block;
+    const bool asked = blocking.thread_cut != ThreadCut::any;
+    const bool cut_columns = asked ? blocking.thread_cut == ThreadCut::columns : by_columns < by_rows;
+    const bool pays =
+        asked || !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
+    if (pays && cut_columns) {
+      grid->n_block = smaller(grid->n_block, columns.block);
       grid->n_blocks = ceil_div(n, grid->n_block);
     } else if (pays) {
       grid->m_block = rows.block;
@@ -111,14 +130,17 @@ uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
 }
 
 uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile) {
-  const uint64_t work = blocking.steps_per_thread * tile.accumulators() * tile.kr;
+  if (blocking.work_per_thread != 0) return blocking.work_per_thread;
+  const uint64_t work = kStepsPerThread * tile.accumulators() * tile.kr;
   return work < 1 ? 1 : work;
 }
 
 size_t most_rows_alone(const Blocking& blocking, const TileShape& tile, size_t most, size_t n, size_t depth,
                        uint32_t threads) {
-  if (threads == 1) return most;
-  const uint64_t rows = (2 * least_work_per_thread(blocking, tile) - 1) / work_of(1, n, depth, 1);
+  if (threads == 1 || blocking.thread_cut == ThreadCut::none) return most;
+  uint64_t twice = 0;
+  if (__builtin_mul_overflow(2, least_work_per_thread(blocking, tile), &twice)) return most;
+  const uint64_t rows = (twice - 1) / work_of(1, n, depth, 1);
   return rows < most ? static_cast<size_t>(rows) : most;
 }
 
@@ -128,9 +150,10 @@ void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size
   const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);
   const size_t by_rows = smaller(ceil_div(m, parts), blocking.m_block) + tile.mr;
-  const size_t tallest = larger(by_rows, most_rows_of_column_cuts(workers, tile) - 1);
+  const bool any_height = blocking.thread_cut == ThreadCut::columns;
+  const size_t tallest = any_height ? m : larger(by_rows, most_rows_of_column_cuts(workers, tile) - 1);
   grid->m_block = smaller(round_up(smaller(m, tallest), tile.mr), blocking.m_block);
-  grid->n_block = larger(n / (workers * kPiecesPerWorker), 1);
+  grid->n_block = smaller(blocking.n_block, larger(n / (workers * kPiecesPerWorker), 1));
   grid->m_blocks = ceil_div(m, grid->m_block);
   grid->n_blocks = ceil_div(n, grid->n_block);
   grid->workers = static_cast<uint32_t>(workers);

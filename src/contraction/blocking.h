@@ -3,6 +3,7 @@
 #ifndef OTTAVA_SRC_CONTRACTION_BLOCKING_H_
 #define OTTAVA_SRC_CONTRACTION_BLOCKING_H_
 
+#include "contraction/knobs.h"
 #include "cpu/machine.h"
 #include "kernels/tile_shape.h"
 
@@ -10,11 +11,13 @@ namespace ottava {
 
 // Frozen with the plan.
 struct Blocking {
-  size_t m_block;             // rows of lhs prepared at once; a multiple of MR
-  size_t resident_bytes;      // of packed rhs that stay in the first-level cache beside what passes through it
-  uint64_t steps_per_thread;  // steps of a tile below which a further thread does not pay
+  size_t m_block;            // rows of lhs prepared at once; a multiple of MR
+  size_t resident_bytes;     // of packed rhs that stay in the first-level cache beside what passes through it
+  size_t n_block;            // channels of a piece at most; SIZE_MAX: as many as there are
+  uint64_t work_per_thread;  // multiply-accumulates below which a further thread does not pay; 0: as a tile has it
+  ThreadCut thread_cut;
 };
-Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine);
+Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine, const Knobs& knobs);
 
 // How one run is cut into pieces, row blocks by column blocks.
 struct Grid {

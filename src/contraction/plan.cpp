@@ -99,7 +99,7 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   const size_t m_block = plan->blocking.m_block;
   for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
   append(&end, Size(rows_made_at_once(*plan, many, m_block)) * plan->k);
-  append(&end, Size(table_rows(*plan, many, m_block) + small_m.tile.mr) * plan->positions * sizeof(void*));
+  append(&end, (Size(m_block) + Size(small_m.tile.mr)) * plan->positions * sizeof(void*));
   append(&end, Size(plan->k));
   append(&end, Size(m_block) * plan->packed_k * many.tile.lhs_bytes);
   append(&end, Size(plan->packed.total));
@@ -157,13 +157,14 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
         static_quantization(problem.lhs_quantization, problem.lhs.scale, problem.lhs.zero_point, plan->lhs_is_unsigned);
   }
   plan->threads = threads;
+  plan->tuned = false;
   plan->core_order = machine.core_order;
 
   Status laid_out = lay_out_depth(kernel->rhs->kr, plan, error);
   if (laid_out != Status::ok) return laid_out;
   const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
-  plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine);
+  plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine, choice.knobs);
   plan->weights_exceed_caches = packed_bytes > kNearCaches * machine.l2_bytes;
   laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);

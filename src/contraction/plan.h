@@ -71,6 +71,7 @@ struct ContractionPlan {
   ChannelLayout channels;
   ScratchLayout scratch;
   Blocking blocking;
+  bool tuned;                  // a tuning has the knobs
   bool weights_exceed_caches;  // each run reads them from memory, or from far away
   size_t most_of_piece;        // elements, where the output adds; no less than a tile of all channels
   uint32_t threads;

@@ -15,6 +15,11 @@ bool is_too_wide(const Kernel& kernel, const Contraction& problem) {
 
 const Kernel* asked_kernel(const Choice& choice) { return choice.only != nullptr ? choice.only : choice.first; }
 
+// The kernel of the knobs, unless somebody asks for another one more firmly.
+const Kernel* preferred_kernel(const Choice& choice) {
+  return asked_kernel(choice) == nullptr ? choice.knobs.kernel : nullptr;
+}
+
 // Why a kernel that runs here does not take this problem; null if it does.
 const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, bool asked_for) {
   // Float rows are quantized into rows that lie side by side, whatever their own order.
@@ -66,7 +71,8 @@ FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, con
   return {fused->run[static_cast<size_t>(output.stage)], fused->all_rows, fused->channels, route.tile.width};
 }
 
-Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine) {
+Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
+               CoreSchedule schedule) {
   Route route = {};
   if (kernel == nullptr) return route;
   route.kernel = kernel;
@@ -75,10 +81,13 @@ Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPla
   // The one zero point of a symmetric dynamic rule is 0.
   const int32_t raw = is_dynamic(problem.lhs_quantization) ? 0 : problem.lhs.zero_point;
   route.lhs_zero_point = has_row_zero_points(problem) ? 0 : raw + route.lhs.zero_shift;
-  route.has_in_order = kernel->in_order.run != nullptr;
-  const Tuning& in_order = route.has_in_order ? kernel->in_order : kernel->tuning;
-  route.tuned[0] = {kernel->tuning.run, fused_epilogue(kernel->tuning, output, route)};
-  route.tuned[1] = {in_order.run, fused_epilogue(in_order, output, route)};
+  const bool has_two = kernel->in_order.run != nullptr;
+  const Tuning& in_order = has_two ? kernel->in_order : kernel->tuning;
+  const Tuning& first = schedule == CoreSchedule::in_order ? in_order : kernel->tuning;
+  const Tuning& second = schedule == CoreSchedule::out_of_order ? kernel->tuning : in_order;
+  route.has_in_order = has_two && schedule == CoreSchedule::any;
+  route.tuned[0] = {first.run, fused_epilogue(first, output, route)};
+  route.tuned[1] = {second.run, fused_epilogue(second, output, route)};
   return route;
 }
 
@@ -87,10 +96,11 @@ Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPla
 constexpr int64_t kSamePlace = 4096;
 constexpr int64_t kFewColumns = 512;
 
-bool reads_in_place(const Route& route, const Contraction& problem) {
+bool reads_in_place(const Route& route, const Contraction& problem, LhsRows asked) {
   if (route.indirect()) return true;
   if (!route.kernel->lhs_any_stride || route.lhs.flip != 0 || !problem.contiguous_rows) return false;
   if (has_float_lhs(problem) || problem.rows_from != RowsFrom::strides) return false;
+  if (asked != LhsRows::any) return asked == LhsRows::in_place;
   return problem.n <= kFewColumns || problem.k % kSamePlace != 0;
 }
 
@@ -102,8 +112,9 @@ constexpr size_t kMostShortRows = 64;
 // Rows that one tile of the kernel for small M holds, or several where those cost less, and that the other kernel does
 // not want.
 size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem, size_t packed_bytes,
-                       const Machine& machine) {
-  if (small_m.kernel == nullptr) return 0;
+                       const Machine& machine, int64_t asked) {
+  if (small_m.kernel == nullptr || asked < 0) return 0;
+  if (asked > 0) return static_cast<size_t>(asked);
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
   size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
   if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1) {
@@ -114,8 +125,14 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
 
 // Where one panel has all channels, nothing passes twice over the rows of the lhs, and packing them would be for
 // nothing.
-bool serves_many_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem) {
-  if (small_m.kernel == nullptr || kernel.form != LhsForm::packed || kernel.min_m != 0) return false;
+bool serves_many_rows(const Route& small_m, const Route& many, const Contraction& problem, LhsRows asked) {
+  const Kernel& kernel = *many.kernel;
+  if (small_m.kernel == nullptr || kernel.form != LhsForm::packed) return false;
+  // Whatever is asked for, the layout of the packed weights, of which these offsets are a part, stays the same.
+  if (asked != LhsRows::any && small_m.lhs.zero_shift == many.lhs.zero_shift) {
+    return asked == LhsRows::in_place && problem.positions == 1 && problem.rows_from == RowsFrom::strides;
+  }
+  if (kernel.min_m != 0) return false;
   return problem.n <= static_cast<int64_t>(small_m.tile.width) && problem.positions == 1 &&
          problem.rows_from == RowsFrom::strides && small_m.kernel->weights == kernel.weights &&
          small_m.tile.mr >= kernel.mr.count && !kernel.mr.scalable;
@@ -156,6 +173,17 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error) {
   // What is said of kernels comes first, that of tiers fills what room is left.
+  if (const Kernel* const preferred = preferred_kernel(choice)) {
+    char words[160];
+    Text why(words);
+    explain_unusable(*preferred, machine, choice, why);
+    const char* const declined = why.empty() ? reason_to_decline(*preferred, problem, true) : words;
+    if (declined == nullptr) {
+      reason << "by knobs";
+      return preferred;
+    }
+    reason << "knobs ask for " << preferred->name << ": " << declined << "; ";
+  }
   char tiers[208];
   Text of_tiers(tiers);
   const auto next = [](const Text& text) { return text.empty() ? "" : "; "; };
@@ -195,18 +223,35 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
   return nullptr;
 }
 
+void list_declined(const Contraction& problem, const Machine& machine, const Choice& choice, const Kernel& chosen,
+                   Text& declined) {
+  for (size_t i = 0; i < choice.kernels.count && choice.kernels.kernels[i] != &chosen; ++i) {
+    const Kernel& kernel = *choice.kernels.kernels[i];
+    char words[160];
+    Text why(words);
+    explain_unusable(kernel, machine, choice, why);
+    if (why.empty() && is_too_wide(kernel, problem)) why << "takes few channels, and those of a matrix alone";
+    if (why.empty()) {
+      const char* const reason = reason_to_decline(kernel, problem, false);
+      why << (reason != nullptr ? reason : "knobs ask for another");
+    }
+    declined << (declined.empty() ? "" : "; ") << kernel.name << ": " << words;
+  }
+}
+
 void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,
                  const Choice& choice, size_t packed_bytes, Text& reason, Routes* routes) {
   routes->kernel = &kernel;
-  routes->many = route_of(&kernel, problem, output, machine);
-  routes->many.in_place = reads_in_place(routes->many, problem);
+  const Knobs& knobs = choice.knobs;
+  routes->many = route_of(&kernel, problem, output, machine, knobs.schedule);
+  routes->many.in_place = reads_in_place(routes->many, problem, knobs.lhs_rows);
   routes->many.most_rows = SIZE_MAX;
   Route& small_m = routes->small_m;
-  small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine);
+  small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine, knobs.schedule);
   small_m.in_place = true;
   small_m.small_m = true;
-  small_m.most_rows = most_small_rows(small_m, kernel, problem, packed_bytes, machine);
-  if (serves_many_rows(small_m, kernel, problem)) {
+  small_m.most_rows = most_small_rows(small_m, kernel, problem, packed_bytes, machine, knobs.small_m_rows);
+  if (serves_many_rows(small_m, routes->many, problem, knobs.lhs_rows)) {
     routes->many = small_m;
     routes->many.small_m = false;
     routes->many.most_rows = SIZE_MAX;

@@ -6,12 +6,22 @@
 
 #include "base/status.h"
 #include "contraction/contraction.h"
+#include "contraction/knobs.h"
 #include "cpu/machine.h"
 #include "kernels/registry.h"
 #include "kernels/tile_shape.h"
 #include "output/output_plan.h"
 
 namespace ottava {
+
+struct MatmulProblem;
+
+// Where a context has a tuning: whether it knows a matmul, and then the knobs for it. Null: there is none. A pointer,
+// so that a program without tunings has no code for them.
+struct TunedLookUp {
+  bool (*find)(const void* tuning, const MatmulProblem& problem, Knobs* knobs);
+  const void* tuning;
+};
 
 // What a context fixes for its operators.
 struct Choice {
@@ -20,6 +30,8 @@ struct Choice {
   const Kernel* only;  // this kernel or none; null: any
   // This kernel for many rows, whether or not another would be faster, for weights that have its layout; null: any.
   const Kernel* first = nullptr;
+  Knobs knobs = {};  // knobs.kernel: likewise, but where it declines the others are asked
+  TunedLookUp tuned = {};
 };
 
 // How a kernel sees an operand.
@@ -85,6 +97,10 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 // `only`, as the portable kernels take everything. `reason` receives the names of those that declined and why.
 const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error);
+
+// Appends each kernel that stands before `chosen` in the list, and why the problem did not get it.
+void list_declined(const Contraction& problem, const Machine& machine, const Choice& choice, const Kernel& chosen,
+                   Text& declined);
 
 // The routes of an operator whose kernel has been selected. `packed_bytes` is what its packed weights take.
 void make_routes(const Kernel& kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,

@@ -12,6 +12,7 @@
 
 namespace ottava {
 
+struct ContractionPlan;
 struct Layer;
 enum class PackedKind : uint32_t;  // contraction/packed_file.h
 
@@ -66,6 +67,9 @@ struct LayerWords {
   Text* kernel;
   Text* route;
   Text* reason;
+  // Of a layer that is one contraction or several: the first, and what it computes. Set if the shape is not empty.
+  const ContractionPlan* contraction;
+  size_t rows, columns, batches;
 };
 
 // What a workspace is to be enough for.

@@ -211,7 +211,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   if (has_companion)
     REQUIRE(std::string(small_m.kernel->name) == (c.stand_in ? companion_of(kernel)->name : companion));
   if (c.m_block_tiles != 0) plan.blocking.m_block = c.m_block_tiles * tile.mr;
-  plan.blocking.steps_per_thread = 0;  // so that even these small shapes are split
+  plan.blocking.work_per_thread = 1;  // so that even these small shapes are split
 
   // The packed bytes do not depend on what the memory held.
   PreparedContraction op;

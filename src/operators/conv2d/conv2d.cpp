@@ -73,6 +73,9 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
   if (conv.takes_second) *words->route << ", then an addition";
   if (conv.count > 1) *words->route << ", " << static_cast<uint64_t>(conv.count) << " contractions";
   *words->reason << routes.reason;
+  words->contraction = &conv.contractions[0].plan;
+  const RunShape first = shape_of(layer, shape, 0);
+  words->rows = first.rows, words->columns = first.columns, words->batches = first.batches;
 }
 
 constexpr LayerFunctions kFunctions = {resolve_by_window, schedule, run, describe};

@@ -229,6 +229,11 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
                 << " phases, each line: ";
   describe_route(routes, rows, *words->route);
   *words->reason << routes.reason;
+  if (shape.empty()) return;
+  const ContractionSet set = set_of(transposed, shape);
+  words->contraction = &set.contraction_of(layer, shape, 0).plan;
+  const RunShape first = set.shape_of(layer, shape, 0);
+  words->rows = first.rows, words->columns = first.columns, words->batches = first.batches;
 }
 
 constexpr LayerFunctions kFunctions = {resolve, schedule, run, describe};
