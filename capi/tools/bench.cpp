@@ -126,7 +126,8 @@ void bench(const BenchOptions& options) {
   const double each = options.seconds > 0 ? options.seconds / static_cast<double>(shapes.size()) : 0.25;
 
   if (!options.json) {
-    std::printf("%s, %.2f GHz; the library's peak is that of its instructions, by a probe\n", cpu.name, clock / 1e9);
+    std::printf("%s, %.2f GHz; peak: of what the kernel multiplies with, by a probe in registers\n", cpu.name,
+                clock / 1e9);
     print_header(tuning != nullptr);
   }
   Json json;

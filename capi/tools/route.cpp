@@ -1,8 +1,10 @@
 #include "route.h"
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 namespace ottava::tools {
 namespace {
@@ -18,6 +20,23 @@ const char* exactness_in_words(std::uint32_t exactness) {
     case OTTAVA_MAY_WRAP: return "accumulators may wrap";
     default: return "the weights will decide whether an accumulator can overflow";
   }
+}
+
+struct Declined {
+  std::string kernel, reason;
+};
+
+// "kernel: reason; kernel: reason".
+std::vector<Declined> declined_of(const ottava_route& route) {
+  const std::string text = route.declined;
+  std::vector<Declined> all;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find("; ", from), text.size());
+    const std::size_t colon = std::min(text.find(": ", from), end);
+    all.push_back({text.substr(from, colon - from), colon == end ? "" : text.substr(colon + 2, end - colon - 2)});
+    from = end + 2;
+  }
+  return all;
 }
 
 const char* bound_in_words(std::uint32_t bound) {
@@ -54,11 +73,10 @@ void print(const ottava_route& r, const ottava_context* context) {
                 ", calls %" PRIu64 "\n",
                 r.predicted_cycles, bound_in_words(r.bound), r.multiply_cycles, r.memory_cycles, r.call_cycles);
   }
-  const std::string declined = r.declined;
-  for (std::size_t from = 0; from < declined.size();) {
-    const std::size_t end = std::min(declined.find("; ", from), declined.size());
-    std::printf("declined  %s\n", declined.substr(from, end - from).c_str());
-    from = end + 2;
+  const std::vector<Declined> all = declined_of(r);
+  for (std::size_t i = 0; i < all.size(); ++i) {  // those of one reason in a line
+    std::printf("%s%s", i == 0 || all[i].reason != all[i - 1].reason ? "declined  " : ", ", all[i].kernel.c_str());
+    if (i + 1 == all.size() || all[i].reason != all[i + 1].reason) std::printf(": %s\n", all[i].reason.c_str());
   }
 }
 
@@ -73,7 +91,12 @@ void write(const ottava_route& r, const ottava_context* context, Json* json) {
   json->with("column_blocks", r.column_blocks).with("packed_bytes", r.packed_bytes);
   json->with("workspace_bytes", r.workspace_bytes).with("predicted_cycles", r.predicted_cycles);
   json->with("multiply_cycles", r.multiply_cycles).with("memory_cycles", r.memory_cycles);
-  json->with("call_cycles", r.call_cycles).with("words", r.words).with("declined", r.declined);
+  json->with("call_cycles", r.call_cycles).with("words", r.words);
+  json->key("declined").begin('[');
+  for (const Declined& one : declined_of(r)) {
+    json->begin('{').with("kernel", one.kernel).with("reason", one.reason).end('}');
+  }
+  json->end(']');
 }
 
 }  // namespace ottava::tools

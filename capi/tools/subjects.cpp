@@ -38,9 +38,14 @@ namespace {
 
 using ContextPtr = std::shared_ptr<ottava_context>;
 
-struct Contexts {
-  ContextPtr one, several;  // threads
-  const ottava_context* pick(Random& random) const { return (random.chance(4) ? several : one).get(); }
+// What a case is computed in: one thread or several, as the library does it or with knobs at random.
+class Contexts {
+ public:
+  Contexts(std::uint32_t tier, const char* kernel);
+  ContextPtr pick(Random& random) const;
+
+ private:
+  ContextPtr one_, several_;
 };
 
 ContextPtr make(std::uint32_t threads, std::uint32_t tier, const char* kernel) {
@@ -60,12 +65,38 @@ ContextPtr make(std::uint32_t threads, std::uint32_t tier, const char* kernel) {
   return ContextPtr(context, Destroy());
 }
 
-Contexts contexts(std::uint32_t tier, const char* kernel) { return {make(1, tier, kernel), make(3, tier, kernel)}; }
+Contexts::Contexts(std::uint32_t tier, const char* kernel)
+    : one_(make(1, tier, kernel)), several_(make(3, tier, kernel)) {}
+
+ContextPtr Contexts::pick(Random& random) const {
+  const ContextPtr& parent = random.chance(4) ? several_ : one_;
+  if (random.chance(2)) return parent;
+  const auto number = [&random](std::int64_t least, std::int64_t most) {
+    return random.chance(2) ? 0 : random.between(least, most);
+  };
+  ottava_knobs knobs = OTTAVA_KNOBS_INIT;
+  knobs.lhs_rows = static_cast<std::uint32_t>(number(OTTAVA_ROWS_PACKED, OTTAVA_ROWS_IN_PLACE));
+  knobs.schedule = static_cast<std::uint32_t>(number(OTTAVA_SCHEDULE_OUT_OF_ORDER, OTTAVA_SCHEDULE_IN_ORDER));
+  knobs.thread_cut = static_cast<std::uint32_t>(number(OTTAVA_CUT_NONE, OTTAVA_CUT_COLUMNS));
+  knobs.small_m_rows = number(-1, 80);
+  knobs.block_rows = number(1, 100);
+  knobs.block_columns = number(1, 100);
+  knobs.work_per_thread = number(1, 1000);
+  ottava_error error = OTTAVA_ERROR_INIT;
+  ottava_context* context = nullptr;
+  if (ottava_context_derive(parent.get(), &knobs, nullptr, &context, &error) != OTTAVA_OK) {
+    throw Difference(std::string("knobs are refused: ") + error.argument + ": " + error.message);
+  }
+  return ContextPtr(context, Destroy());
+}
+
+constexpr int kAttempts = 4;          // at a case that the kernel takes
+constexpr std::int64_t kNarrow = 64;  // weights of which every kernel takes any two
 
 // Most are few numbers around the edges of tiles; some are long, wide or deep.
 CombinationRange draw_range(Random& random) {
   constexpr CombinationRange kRanges[] = {{6, 40, 18}, {6, 40, 18}, {70, 130, 150}, {3, 300, 1200}, {200, 30, 70}};
-  constexpr std::int64_t kWeights[] = {0, 0, 127, 64};  // all, without -128, and so that pairs sum to half the range
+  constexpr std::int64_t kWeights[] = {0, 0, 127, kNarrow};  // of all, without -128
   CombinationRange range = random.pick(kRanges);
   range.most_weight = random.pick(kWeights);
   range.may_decline = true;
@@ -107,21 +138,25 @@ Combination draw_combination(Random& random) {
 Subject kernel_subject(const ottava_kernel_info& kernel) {
   const std::string name = kernel.name;
   const bool rows_only = kernel.lhs_rows == OTTAVA_ROWS_IN_PLACE;
-  const Contexts with = contexts(OTTAVA_TIER_ANY, kernel.name);
+  const Contexts with(OTTAVA_TIER_ANY, kernel.name);
   return {name, true, [=](std::uint64_t seed) {
             Random random(seed);
-            const ottava_context* const context = with.pick(random);
-            const CombinationRange range = draw_range(random);
-            return check_offered(context, draw_combination(random), random, rows_only, range) == name;
+            const ContextPtr context = with.pick(random);
+            for (int attempt = 0; attempt < kAttempts; ++attempt) {
+              CombinationRange range = draw_range(random);
+              if (attempt > 0) range.most_weight = kNarrow;
+              if (check_offered(context.get(), draw_combination(random), random, rows_only, range) == name) return true;
+            }
+            return false;
           }};
 }
 
 void add_layers(const ottava_tier_info& tier, std::vector<Subject>* subjects) {
-  const Contexts with = contexts(tier.tier, nullptr);
+  const Contexts with(tier.tier, nullptr);
   const auto add = [&](const char* layer, std::function<void(const ottava_context*, Random&)> check) {
     subjects->push_back({std::string(layer) + "@" + tier.name, false, [=](std::uint64_t seed) {
                            Random random(seed);
-                           check(with.pick(random), random);
+                           check(with.pick(random).get(), random);
                            return true;
                          }});
   };
