@@ -6,8 +6,11 @@
 #include "kernel_name.h"
 
 #if OTTAVA_HOSTED
+#include "hosted/file.h"
 #include "hosted/host.h"
 #include "hosted/probe.h"
+#include "tuning.h"
+#include "tuning/plan.h"
 #endif
 
 using namespace ottava;
@@ -152,6 +155,7 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   context->allocator = {settings.host.allocate, settings.host.release, settings.host.allocator_user};
   context->parallel = {settings.host.parallel_for, settings.host.parallel_user};
   context->pool = nullptr;
+  context->tuning = nullptr;
   context->memory = nullptr;
   context->memory_bytes = 0;
   return Status::ok;
@@ -175,6 +179,28 @@ Status start_threads(ottava_context* context, Error* error) {
       << "is " << context->threads << ", and this build has no thread pool: give host.parallel_for";
   return Status::unsupported;
 }
+
+#if OTTAVA_HOSTED
+// The file that OTTAVA_TUNING names.
+Status read_environment_tuning(ottava_context* context, Error* error) {
+  const char* const path = environment("OTTAVA_TUNING");
+  if (path == nullptr || path[0] == '\0') return Status::ok;
+  const FileContent file(path);
+  const Shortened shortened(path);
+  if (file.text == nullptr) {
+    error->set(Status::bad_tuning, "OTTAVA_TUNING") << "is \"" << shortened.words << "\", which cannot be read";
+    return Status::bad_tuning;
+  }
+  ottava_error said = OTTAVA_ERROR_INIT;
+  const ottava_status status = ottava_tuning_read(context, file.text, file.bytes, 0, &context->tuning, &said);
+  if (status != OTTAVA_OK) {
+    error->set(static_cast<Status>(status), "OTTAVA_TUNING") << "is \"" << shortened.words << "\": " << said.message;
+    return static_cast<Status>(status);
+  }
+  context->choice.tuned = {plan_tuned, &context->tuning->lines};
+  return Status::ok;
+}
+#endif
 
 }  // namespace
 
@@ -206,13 +232,16 @@ extern "C" ottava_status ottava_context_create(const ottava_context_options* opt
           << "the allocator returned NULL for " << static_cast<uint64_t>(sizeof(ottava_context)) << " bytes";
       return Status::out_of_memory;
     }
-    status = start_threads(&filled, words);
-    if (status != Status::ok) {
-      settings.host.release(settings.host.allocator_user, memory, sizeof(ottava_context));
-      return status;
-    }
     filled.memory = memory;
     filled.memory_bytes = sizeof(ottava_context);
+    status = start_threads(&filled, words);
+#if OTTAVA_HOSTED
+    if (status == Status::ok) status = read_environment_tuning(&filled, words);
+#endif
+    if (status != Status::ok) {
+      ottava_context_destroy(&filled);
+      return status;
+    }
     *context = static_cast<ottava_context*>(memory);
     **context = filled;
     return Status::ok;
@@ -259,6 +288,7 @@ extern "C" ottava_status ottava_context_destroy(ottava_context* context) {
   if (context == nullptr) return OTTAVA_OK;
 #if OTTAVA_HOSTED
   if (context->pool != nullptr) destroy_thread_pool(context->pool);
+  ottava_tuning_destroy(context->tuning);
 #endif
   if (context->memory != nullptr) {
     context->allocator.release(context->allocator.user, context->memory, context->memory_bytes);

@@ -48,4 +48,7 @@ OTTAVA_INIT_FUNCTION(packed_info, OTTAVA_PACKED_INFO_INIT, sizeof(ottava_packed_
 OTTAVA_INIT_FUNCTION(kernel_info, OTTAVA_KERNEL_INFO_INIT, sizeof(ottava_kernel_info))
 OTTAVA_INIT_FUNCTION(knobs, OTTAVA_KNOBS_INIT, sizeof(ottava_knobs))
 OTTAVA_INIT_FUNCTION(route, OTTAVA_ROUTE_INIT, sizeof(ottava_route))
+OTTAVA_INIT_FUNCTION(tune_problem, OTTAVA_TUNE_PROBLEM_INIT, sizeof(ottava_tune_problem))
+OTTAVA_INIT_FUNCTION(tune_options, OTTAVA_TUNE_OPTIONS_INIT, sizeof(ottava_tune_options))
+OTTAVA_INIT_FUNCTION(tuned_info, OTTAVA_TUNED_INFO_INIT, sizeof(ottava_tuned_info))
 #undef OTTAVA_INIT_FUNCTION

@@ -3,6 +3,7 @@
 #include "handles.h"
 #include "kernel_name.h"
 #include "tuning.h"
+#include "tuning/plan.h"
 
 using namespace ottava;
 
@@ -87,10 +88,13 @@ Status fill_derived(const ottava_context* parent, const ottava_knobs* knobs, con
     const Status status = read_knobs(knobs, parent->machine, choice, &choice.knobs, error);
     if (status != Status::ok) return status;
   }
-  if (tuning != nullptr) choice.tuned = tuning->look_up;
+  if (tuning != nullptr || choice.knobs.kernel != nullptr) {
+    choice.tuned = {plan_tuned, tuning != nullptr ? &tuning->lines : nullptr};
+  }
   *context = *parent;
   context->choice = choice;
   context->pool = nullptr;  // the parent's, which context->parallel leads to
+  context->tuning = nullptr;
   context->memory = nullptr;
   context->memory_bytes = 0;
   return Status::ok;

@@ -28,8 +28,9 @@ struct ottava_context {
   ottava::Allocator allocator;
   ottava::Parallel parallel;  // unused with one thread
   uint32_t threads;
-  void* pool;    // the context's own threads, or null
-  void* memory;  // what the allocator returned for this handle; null in caller memory
+  void* pool;             // the context's own threads, or null
+  ottava_tuning* tuning;  // that it has read itself, or null
+  void* memory;           // what the allocator returned for this handle; null in caller memory
   uint64_t memory_bytes;
 };
 

@@ -28,6 +28,7 @@ OTTAVA_SAME_STATUS(OTTAVA_BAD_OPTION, bad_option);
 OTTAVA_SAME_STATUS(OTTAVA_OUT_OF_RANGE, out_of_range);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_MULTIPLIER, bad_multiplier);
 OTTAVA_SAME_STATUS(OTTAVA_BAD_PACKED, bad_packed);
+OTTAVA_SAME_STATUS(OTTAVA_BAD_TUNING, bad_tuning);
 #undef OTTAVA_SAME_STATUS
 
 // Indexed by status.
@@ -53,9 +54,10 @@ const char* const kWords[] = {
     "OTTAVA_OUT_OF_RANGE: an index past the end, a version that does not exist",
     "OTTAVA_BAD_MULTIPLIER: an integer multiplier or shift outside the range of its requantization",
     "OTTAVA_BAD_PACKED: a packed operator that is truncated, corrupt, or none",
+    "OTTAVA_BAD_TUNING: the text of a tuning that has something wrong in it",
 };
 constexpr ottava_status kStatusCount = static_cast<ottava_status>(sizeof kWords / sizeof kWords[0]);
-static_assert(kStatusCount == OTTAVA_BAD_PACKED + 1, "every status has words");
+static_assert(kStatusCount == OTTAVA_BAD_TUNING + 1, "every status has words");
 
 }  // namespace
 

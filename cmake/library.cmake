@@ -80,6 +80,12 @@ set(core_sources
   ${source}/operators/pool2d/pool2d.cpp
   ${source}/operators/transposed/packed.cpp
   ${source}/operators/transposed/transposed.cpp
+  ${source}/tuning/line.cpp
+  ${source}/tuning/plan.cpp
+  ${source}/tuning/problem.cpp
+  ${source}/tuning/statistics.cpp
+  ${source}/tuning/text.cpp
+  ${source}/tuning/tuning.cpp
   ${PROJECT_SOURCE_DIR}/capi/add.cpp
   ${PROJECT_SOURCE_DIR}/capi/api.cpp
   ${PROJECT_SOURCE_DIR}/capi/bound.cpp
@@ -111,8 +117,13 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/route.cpp
   ${PROJECT_SOURCE_DIR}/capi/run.cpp
   ${PROJECT_SOURCE_DIR}/capi/status.cpp
-  ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp)
+  ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune_search.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune_workload.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tuning.cpp)
 set(hosted_sources
+  ${source}/hosted/file.cpp
   ${source}/hosted/host.cpp
   ${source}/hosted/probe.cpp
   ${source}/hosted/probe_arm.cpp

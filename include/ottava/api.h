@@ -173,6 +173,17 @@ typedef struct ottava_api {
   ottava_status (*matmul_predict)(const ottava_context *, const ottava_matmul_desc *, const ottava_output *, int64_t,
                                   ottava_route *, ottava_error *);
   ottava_status (*layer_route)(const ottava_layer *, const ottava_layer_run_desc *, ottava_route *, ottava_error *);
+  ottava_status (*tune_problem_init)(ottava_tune_problem *, uint64_t);
+  ottava_status (*tune_options_init)(ottava_tune_options *, uint64_t);
+  ottava_status (*tune)(const ottava_context *, const ottava_tune_problem *, uint32_t, const ottava_tune_options *,
+                        ottava_tuning **, ottava_error *);
+  ottava_status (*tuning_destroy)(ottava_tuning *);
+  ottava_status (*tuning_write)(const ottava_tuning *, char *, uint64_t, uint64_t *, ottava_error *);
+  ottava_status (*tuning_read)(const ottava_context *, const char *, uint64_t, uint32_t, ottava_tuning **,
+                               ottava_error *);
+  ottava_status (*tuning_merge)(const ottava_tuning *, const ottava_tuning *, ottava_tuning **, ottava_error *);
+  ottava_status (*tuned_info_init)(ottava_tuned_info *, uint64_t);
+  ottava_status (*tuning_query)(const ottava_tuning *, uint32_t, ottava_tuned_info *, ottava_error *);
 } ottava_api;
 
 /* Points *api at the table of `version` (OTTAVA_API_VERSION of the header that the host was built with), which lives as

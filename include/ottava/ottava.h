@@ -103,6 +103,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_OUT_OF_RANGE 18u      /* an index past the end, a version that does not exist */
 #define OTTAVA_BAD_MULTIPLIER 19u    /* an integer multiplier or shift outside the range of its requantization */
 #define OTTAVA_BAD_PACKED 20u        /* a packed operator that is truncated, corrupt, or none: packed.h */
+#define OTTAVA_BAD_TUNING 21u        /* the text of a tuning that has something wrong in it: tuning.h */
 
 /* Receives the words behind a status. The caller owns it; the library fills it on every call that is given one: on
  * success with OTTAVA_OK and empty texts. Both texts are NUL-terminated UTF-8. Layout: 256 bytes, the same on every

@@ -29,6 +29,7 @@ enum class Status : uint32_t {
   out_of_range = 18,
   bad_multiplier = 19,
   bad_packed = 20,
+  bad_tuning = 21,
 };
 
 struct Error {

@@ -14,13 +14,16 @@
 
 namespace ottava {
 
+struct ContractionPlan;
 struct MatmulProblem;
+struct Choice;
 
-// Where a context has a tuning: whether it knows a matmul, and then the knobs for it. Null: there is none. A pointer,
-// so that a program without tunings has no code for them.
-struct TunedLookUp {
-  bool (*find)(const void* tuning, const MatmulProblem& problem, Knobs* knobs);
-  const void* tuning;
+// What plans the matmuls of a context that has a kernel among its knobs, or a tuning: tuning/plan.h. Null: make_plan. A
+// pointer, so that a program without these has no code for them.
+struct TunedPlanner {
+  Status (*plan)(const MatmulProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
+                 ContractionPlan* plan, Error* error);
+  const void* tuning;  // or null
 };
 
 // What a context fixes for its operators.
@@ -31,7 +34,7 @@ struct Choice {
   // This kernel for many rows, whether or not another would be faster, for weights that have its layout; null: any.
   const Kernel* first = nullptr;
   Knobs knobs = {};  // knobs.kernel: likewise, but where it declines the others are asked
-  TunedLookUp tuned = {};
+  TunedPlanner tuned = {};
 };
 
 // How a kernel sees an operand.

@@ -1,9 +1,11 @@
 #include "hosted/host.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #if defined(_WIN32)
 #include <malloc.h>
+#include <windows.h>
 #endif
 
 #if OTTAVA_WITH_PTHREADPOOL
@@ -51,6 +53,20 @@ void heap_release(void*, void* memory, uint64_t) {
 }
 
 const char* environment(const char* name) { return getenv(name); }
+
+uint64_t monotonic_nanoseconds() {
+#if defined(_WIN32)
+  LARGE_INTEGER ticks, per_second;
+  QueryPerformanceCounter(&ticks);
+  QueryPerformanceFrequency(&per_second);
+  const uint64_t count = static_cast<uint64_t>(ticks.QuadPart), rate = static_cast<uint64_t>(per_second.QuadPart);
+  return count / rate * 1000000000 + count % rate * 1000000000 / rate;
+#else
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+#endif
+}
 
 #if OTTAVA_WITH_PTHREADPOOL
 

@@ -16,6 +16,9 @@ void heap_release(void* user, void* memory, uint64_t bytes);
 // The value of an environment variable, or null.
 const char* environment(const char* name);
 
+// A clock that only goes forward.
+uint64_t monotonic_nanoseconds();
+
 // True if this build can start threads of its own.
 bool has_thread_pool();
 // Null if the threads cannot be had. The pool takes its memory from the C heap.

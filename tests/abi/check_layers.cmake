@@ -1,6 +1,6 @@
 # Reads every #include of src/ and capi/: an include points down, never up.
 #
-#     capi > operators > contraction > kernels > output > cpu > base
+#     capi > tuning > operators > contraction > kernels > output > cpu > base
 #
 # hosted stands beside the core: it may include cpu and base and the task types of contraction, and only capi may include
 # it. A folder of an instruction set sees the kernel contract, the output stage, the name of the tier, the platform,
@@ -9,7 +9,7 @@
 # of src/ and capi/ is built, or included.
 #   cmake -DROOT=<project> -P check_layers.cmake
 cmake_minimum_required(VERSION 3.22)
-set(layers base cpu output kernels contraction operators capi)
+set(layers base cpu output kernels contraction operators tuning capi)
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/src/* ${ROOT}/capi/*)
 list(FILTER files EXCLUDE REGEX "^capi/(rust|tools)/") # cargo builds the one; the other is a program over the headers
 set(all_included "")

@@ -87,11 +87,11 @@ bool of_this_architecture(std::uint32_t tier) {
 TEST_CASE("errors: the small functions", "[errors]") {
   const char* words = "untouched";
   CHECK(ottava_status_string(OTTAVA_OK, nullptr) == OTTAVA_NULL_POINTER);
-  for (ottava_status status = OTTAVA_OK; status <= OTTAVA_BAD_PACKED; ++status) {
+  for (ottava_status status = OTTAVA_OK; status <= OTTAVA_BAD_TUNING; ++status) {
     CHECK(ottava_status_string(status, &words) == OTTAVA_OK);
     CHECK(std::string(words).find("OTTAVA_") == 0);
   }
-  for (const ottava_status status : {OTTAVA_BAD_PACKED + 1, 0x80000000u, UINT32_MAX}) {
+  for (const ottava_status status : {OTTAVA_BAD_TUNING + 1, 0x80000000u, UINT32_MAX}) {
     words = nullptr;
     CHECK(ottava_status_string(status, &words) == OTTAVA_OUT_OF_RANGE);
     REQUIRE(words != nullptr);

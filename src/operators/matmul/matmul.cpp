@@ -17,7 +17,6 @@ uint64_t bytes_for_small_m(const Matmul& matmul, size_t rows) {
   return status == Status::ok ? schedule.layout.total : UINT64_MAX;
 }
 
-// With the knobs of a tuning, if it knows the matmul.
 Status plan_checked(const MatmulProblem& problem, const Machine& machine, const Choice& choice, uint32_t threads,
                     MatmulPlan* plan, Error* error) {
   plan->max_m = static_cast<size_t>(problem.max_m);
@@ -28,13 +27,8 @@ Status plan_checked(const MatmulProblem& problem, const Machine& machine, const 
   plan->lhs_order = problem.lhs_order;
   plan->rhs_order = problem.rhs_order;
   plan->dst_order = problem.dst_order;
-  if (choice.tuned.find != nullptr) {
-    Choice tuned = choice;
-    if (choice.tuned.find(choice.tuned.tuning, problem, &tuned.knobs)) {
-      const Status status = make_plan(problem, machine, tuned, threads, &plan->contraction, error);
-      plan->contraction.tuned = true;
-      return status;
-    }
+  if (choice.tuned.plan != nullptr) {
+    return choice.tuned.plan(problem, machine, choice, threads, &plan->contraction, error);
   }
   return make_plan(problem, machine, choice, threads, &plan->contraction, error);
 }

@@ -70,6 +70,8 @@ values! {
         BAD_MULTIPLIER = OTTAVA_BAD_MULTIPLIER,
         /// A packed operator that is truncated, corrupt, or none.
         BAD_PACKED = OTTAVA_BAD_PACKED,
+        /// The text of a tuning that has something wrong in it.
+        BAD_TUNING = OTTAVA_BAD_TUNING,
     }
     /// A CPU tier. Within one architecture a larger value is a later tier.
     Tier {
