@@ -65,7 +65,7 @@ struct Row {
   double predicted;  // nanoseconds; 0: not known
   bool compared;     // with a tuned one
   Timed tuned;
-  bool line;  // the tuning has one for it
+  bool line;  // of the tuning, with knobs
 
   double gops() const { return 2 * shape.multiply_adds() / timed.nanoseconds; }
   double share() const { return peak > 0 ? gops() * 1e9 / peak : 0; }
@@ -91,7 +91,7 @@ void print(const Row& row) {
   } else {
     std::printf(" %12s %6s", "-", "-");
   }
-  if (row.compared) std::printf(" %12.0f %5.2fx%s", row.tuned.nanoseconds, row.gain(), row.line ? "" : " (no line)");
+  if (row.compared) std::printf(" %12.0f %5.2fx%s", row.tuned.nanoseconds, row.gain(), row.line ? "" : " (default)");
   std::printf("\n");
   std::fflush(stdout);
 }
@@ -106,7 +106,7 @@ void write(const Row& row, Json* json) {
     json->with("bound", name_of_bound(row.route.bound));
   }
   if (row.compared) {
-    json->with("tuned_ns", row.tuned.nanoseconds).with("gain", row.gain()).with("has_line", row.line);
+    json->with("tuned_ns", row.tuned.nanoseconds).with("gain", row.gain()).with("tuned", row.line);
   }
   json->end('}');
 }

@@ -99,11 +99,11 @@ Context derive(const ottava_context* parent, const KnobOptions& options, const o
 
 Tuning read_tuning(const ottava_context* context, const TuningOptions& options) {
   if (options.file.empty()) return nullptr;
-  const Bytes file = read_file(options.file);
+  const std::string text(read_file(options.file).text());
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_tuning* tuning = nullptr;
   const std::uint32_t flags = options.foreign ? OTTAVA_TUNING_OF_ANOTHER_MACHINE : 0u;
-  if (ottava_tuning_read(context, file.text().data(), file.size(), flags, &tuning, &error) != OTTAVA_OK) {
+  if (ottava_tuning_read(context, text.data(), text.size(), flags, &tuning, &error) != OTTAVA_OK) {
     const bool foreign = error.status == OTTAVA_UNSUPPORTED;
     throw Refused(options.file + ": " + error.message + (foreign ? "; --foreign takes it nevertheless" : ""));
   }

@@ -29,6 +29,7 @@ Tuning measure(const ottava_context* context, const TuneOptions& options, const 
   for (const Shape& shape : shapes) {
     problems.push_back(std::make_unique<Problem>(options.operands, shape));
     ottava_tune_problem problem = OTTAVA_TUNE_PROBLEM_INIT;
+    problem.m_count = 1;
     problem.m = &shape.m;
     problem.desc = &problems.back()->desc;
     problem.output = &problems.back()->output;
