@@ -40,7 +40,7 @@ set(CPACK_COMPONENT_TOOLS_DEPENDS library)
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "8-bit quantized networks on CPUs: tools
  ottava tells what the library finds on a machine and how it computes there,
  times it, verifies it against a reference, tunes it, and packs weights into
- files for any CPU. ottava-info is its small brother.")
+ files for any CPU. ottava-info prints the first of these alone.")
 
 # What Debian wants of each package; no part of an installation by hand.
 find_program(OTTAVA_GZIP gzip)

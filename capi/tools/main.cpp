@@ -205,7 +205,7 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
       return app.exit(error) == 0 ? 0 : kUsage;
     }
-    if (pack_options.input.empty()) subcommand = app.get_subcommands()[0]->get_name() + ": ";
+    subcommand = app.get_subcommands()[0]->get_name() + ": ";
     return action() ? 0 : kRefused;
   } catch (const Misused& error) {
     complain(error);
