@@ -65,10 +65,13 @@ double gain_of(const ottava_tuned_info& info) {
 
 std::string name_of(const ottava_tuned_info& info) { return Shape{info.most_rows, info.n, info.k}.name(); }
 
-void print(const std::vector<ottava_tuned_info>& lines) {
+void print(const std::vector<ottava_tuned_info>& lines, const std::vector<Shape>& shapes) {
   std::printf("%-18s %12s %12s %6s %6s  knobs\n", "shape", "default ns", "tuned ns", "gain", "noise");
-  for (const ottava_tuned_info& line : lines) {
-    std::printf("%-18s %12.0f %12.0f %5.2fx %5.1f%%  %s\n", name_of(line).c_str(),
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const ottava_tuned_info& line = lines[i];
+    // A line may stand for several shapes, of the same class of M.
+    const std::string name = lines.size() == shapes.size() ? shapes[i].name() : name_of(line);
+    std::printf("%-18s %12.0f %12.0f %5.2fx %5.1f%%  %s\n", name.c_str(),
                 static_cast<double>(line.default_picoseconds) / 1000,
                 static_cast<double>(line.tuned_picoseconds) / 1000, gain_of(line),
                 static_cast<double>(line.noise_millionths) / 10000, words_of(line.knobs).c_str());
@@ -116,7 +119,7 @@ void tune(const TuneOptions& options) {
     write(lines, &json);
     json.end(']').end('}').print();
   } else {
-    print(lines);
+    print(lines, shapes);
     std::printf("%zu lines, geometric mean of the gains %.3fx, written to %s\n", lines.size(), mean,
                 options.output.c_str());
   }

@@ -1,5 +1,7 @@
 // Additions of two tensors against the oracle, on every kernel's instruction set: all pairs of elements, then every way
 // in which tensors may lie; and as the end of a matmul, against the matmul and the oracle.
+#include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "catch.h"
