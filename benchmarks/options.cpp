@@ -55,6 +55,7 @@ const char* usage() {
          "                      load/ (of a packed file), kernel/ and stage/ (one tile), float/ (a float lhs to f32 "
          "and\n"
          "                      to s8, and the quantization of its rows alone; --shapes=float has shapes for it)\n"
+         "                      changing/ (a rhs that each run brings, of the operator's sizes or an eighth of them)\n"
          "                      and rules/ (every rule against the float rule)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";
 }

@@ -9,7 +9,8 @@
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
 //   float/<tier>/<output>/<shape>       a float lhs, and the quantization of its rows alone: float_rows.cpp
-//   rules/<tier>/<shape>/<output>/<rule>    every rule and output type against the float rule: rules.cpp
+//   changing/<tier>/<exact|largest>/<shape>    a rhs that each run brings, of the operator's sizes or of less:
+//   changing.cpp rules/<tier>/<shape>/<output>/<rule>    every rule and output type against the float rule: rules.cpp
 //   layer/<who>/<network>/<layer>       with --networks, instead of all these: a tier or a library: networks/
 // with /threads:N after the name for more threads than one.
 //
@@ -29,6 +30,7 @@
 #include <string>
 #include <vector>
 
+#include "changing.h"
 #include "comparison.h"
 #include "float_rows.h"
 #include "load.h"
@@ -250,6 +252,7 @@ int main(int argc, char** argv) {
     for (const bench::Shape& shape : shapes) {
       register_packing(shape, tier);
       bench::register_float_rows(shape, tier, options);
+      bench::register_changing(shape, tier, options);
     }
     bench::register_loads(tier.name, tier.value);
     bench::register_rules(tier.name, tier.value);

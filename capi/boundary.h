@@ -12,8 +12,9 @@ namespace ottava {
 // No structure comes near this size: a larger struct_size is garbage, and reading that far could fault.
 constexpr uint32_t kMostStructBytes = 4096;
 
-// Of the one structure that has grown.
+// Of the structures that have grown.
 constexpr size_t kFirstMatmulInfoBytes = 304;
+constexpr size_t kFirstMatmulRunBytes = 120;
 
 // True if `size` can be the struct_size of a T. `first_bytes` is the size of T in the version that brought
 // it: structures only grow, and never end inside a field.

@@ -11,16 +11,16 @@ using namespace ottava;
 namespace {
 
 // A request that has been checked.
-Status run_request(const ottava_matmul& operation, const RunRequest& request, bool distinct_rhs, void* workspace,
-                   uint64_t workspace_bytes, const void* counters, Error* error) {
-  const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs};
+Status run_request(const ottava_matmul& operation, const ContractionSizes& sizes, const RunRequest& request,
+                   bool distinct_rhs, void* workspace, uint64_t workspace_bytes, const void* counters, Error* error) {
+  const Matmul& matmul = operation.op;
+  const RunShape shape = {request.rows, request.columns, request.batches, distinct_rhs, &sizes};
   Schedule schedule;
-  Status status = workspace != nullptr
-                      ? make_schedule_within(operation.op.plan, shape, workspace_bytes, &schedule, error)
-                      : make_schedule(operation.op.plan, shape, operation.op.plan.threads, &schedule, error);
+  Status status = workspace != nullptr ? make_schedule_within(matmul.plan, shape, workspace_bytes, &schedule, error)
+                                       : make_schedule(matmul.plan, shape, matmul.plan.threads, &schedule, error);
   const uint64_t total = schedule.layout.total;
   if (status == Status::ok) {
-    status = check_apart(operation.op, request, {workspace, static_cast<size_t>(total), counters}, error);
+    status = check_apart(matmul, sizes, request, {workspace, static_cast<size_t>(total), counters}, error);
   }
   if (status != Status::ok) return status;
 
@@ -36,7 +36,7 @@ Status run_request(const ottava_matmul& operation, const RunRequest& request, bo
       return Status::out_of_memory;
     }
   }
-  run_contraction(operation.op, request, schedule, scratch, context.parallel);
+  run_contraction(matmul, request, schedule, scratch, context.parallel);
   if (workspace == nullptr) context.allocator.release(context.allocator.user, scratch, total);
   return Status::ok;
 }
@@ -50,7 +50,7 @@ bool has_workspace(const ottava_matmul& operation, size_t rows, const void* work
 
 Status read_run(const ottava_matmul_run_desc* caller, ottava_matmul_run_desc* run, Error* error) {
   *run = OTTAVA_MATMUL_RUN_DESC_INIT;
-  const Status status = read_struct(*caller, sizeof(ottava_matmul_run_desc), "run", run, error);
+  const Status status = read_struct(*caller, kFirstMatmulRunBytes, "run", run, error);
   if (status != Status::ok) return status;
   if ((run->flags & ~OTTAVA_RUN_ACCUMULATE) != 0) {
     error->set(Status::bad_option, "run.flags") << "is " << run->flags << ", with a flag that is not defined";
@@ -70,6 +70,8 @@ MatmulCall call_of(const ottava_matmul_run_desc& run, const ottava_matmul_operan
   MatmulCall call;
   call.accumulate = (run.flags & OTTAVA_RUN_ACCUMULATE) != 0;
   call.m = run.m;
+  call.n = run.n;
+  call.k = run.k;
   call.lhs_stride = run.lhs_stride;
   call.rhs_stride = run.rhs_stride;
   call.dst_stride = run.dst_stride;
@@ -132,7 +134,7 @@ OTTAVA_NOINLINE Status run_matrix(const ottava_matmul& operation, size_t rows, c
   request.row_zeros = nullptr;
   request.accumulate = false;
   request.saturation = nullptr;
-  return run_request(operation, request, false, workspace, workspace_bytes, nullptr, error);
+  return run_request(operation, plan, request, false, workspace, workspace_bytes, nullptr, error);
 }
 
 OTTAVA_NOINLINE ottava_status run_checked(const ottava_matmul* operation, int64_t m, const void* lhs,
@@ -216,11 +218,14 @@ extern "C" ottava_status ottava_matmul_execute(const ottava_matmul* operation, c
     MatmulCall call = call_of(numbers, memory);
     Saturation saturation = {0, 0};
     if (memory.saturated != nullptr) call.saturation = &saturation;
+    ContractionSizes fewer;
+    const ContractionSizes* sizes = nullptr;
     bool empty = false;
     RunRequest request;
-    status = resolve_call(operation->op, call, &empty, &request, words);
+    status = resolve_sizes(operation->op, call, &fewer, &sizes, words);
+    if (status == Status::ok) status = resolve_call(operation->op, *sizes, call, &empty, &request, words);
     if (status == Status::ok && !empty) {
-      status = run_request(*operation, request, has_distinct_rhs(operation->op, call), memory.workspace,
+      status = run_request(*operation, *sizes, request, has_distinct_rhs(operation->op, call), memory.workspace,
                            memory.workspace_bytes, memory.saturated, words);
     }
     if (status == Status::ok && memory.saturated != nullptr) {
@@ -242,7 +247,11 @@ extern "C" ottava_status ottava_matmul_workspace(const ottava_matmul* operation,
     if (status != Status::ok) return status;
     const ottava_matmul_operands none = OTTAVA_MATMUL_OPERANDS_INIT;
     uint64_t needed = 0;
-    status = measure_call(operation->op, call_of(numbers, none), &needed, words);
+    const MatmulCall call = call_of(numbers, none);
+    ContractionSizes fewer;
+    const ContractionSizes* sizes = nullptr;
+    status = resolve_sizes(operation->op, call, &fewer, &sizes, words);
+    if (status == Status::ok) status = measure_call(operation->op, *sizes, call, &needed, words);
     if (status == Status::ok) *bytes = needed;
     return status;
   });

@@ -304,8 +304,8 @@ typedef struct ottava_matmul ottava_matmul;
  * and with them the strides, are then those of the matrices in this product: rhs N x K, lhs K x M, dst N x M. All else
  * keeps its words: rhs the weights, N channels, M known at run time. */
 #define OTTAVA_MATMUL_WEIGHTS_LEFT 2u
-/* rhs is known at run time, as in attention: constants.rhs is NULL, ottava_matmul_execute is given it. The other
- * constants stay. */
+/* rhs is known at run time, as in attention: constants.rhs is NULL, ottava_matmul_execute is given it, of at most n
+ * channels and depth k. The other constants stay. */
 #define OTTAVA_MATMUL_RUNTIME_RHS 4u
 /* Each run is given one scale, one zero point, per row of an 8-bit lhs: ottava_matmul_operands. Where rows have scales of
  * their own, given or found by a dynamic quantization, a product of scales in float32 is at most the largest finite one. */
@@ -444,8 +444,12 @@ OTTAVA_API ottava_status ottava_matmul_query(const ottava_matmul *operation, int
 /* All that follow: the largest int64. */
 #define OTTAVA_TO_THE_END 9223372036854775807
 
-/* One run, in numbers. Layout: 120 bytes, the same on every target.
- * A batch is a run over several matrices: matrix b of each operand begins b batch strides after its first one. */
+/* One run, in numbers. Layout: 136 bytes, the same on every target.
+ * A batch is a run over several matrices: matrix b of each operand begins b batch strides after its first one.
+ * With OTTAVA_MATMUL_RUNTIME_RHS the operator's n and k are maxima, of which each run may take less: attention over a
+ * cache of keys and values that grows is one operator, a run of which allocates and plans no more than any other. All
+ * that is said of N and K is then meant of the run's: matrices have these sizes, a part lies within them, and a stride
+ * of 0 is dense by them. In a cache that has room for the maxima, lines lie further apart: give its stride. */
 typedef struct ottava_matmul_run_desc {
   uint32_t struct_size;
   uint32_t flags;            /* OTTAVA_RUN_... or 0 */
@@ -464,11 +468,14 @@ typedef struct ottava_matmul_run_desc {
   int64_t columns;
   int64_t second_stride;     /* of operands.second, which has the order of dst: elements, also negative; 0 for dense */
   int64_t second_batch_stride; /* elements, also negative; 0: all batches add one */
+  int64_t n;                 /* channels of this run, at most those of the operator, its first ones; 0: all of them.
+                                OTTAVA_MATMUL_RUNTIME_RHS alone; with constant weights 0 or the operator's n */
+  int64_t k;                 /* depth likewise */
 } ottava_matmul_run_desc;
 
 #define OTTAVA_MATMUL_RUN_DESC_INIT \
   {sizeof(ottava_matmul_run_desc), 0u, 0, 0, 0, 0, 1, 0, 0, 0, 0, OTTAVA_TO_THE_END, 0, OTTAVA_TO_THE_END, \
-   0, 0}
+   0, 0, 0, 0}
 OTTAVA_API ottava_status ottava_matmul_run_desc_init(ottava_matmul_run_desc *run, uint64_t bytes);
 
 /* The memory that one run works on. All of it stays the caller's. Layout: two 32-bit words, pointers, one size,
@@ -497,8 +504,8 @@ typedef struct ottava_matmul_operands {
 #define OTTAVA_MATMUL_OPERANDS_INIT {sizeof(ottava_matmul_operands), 0u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0u, 0, 0}
 OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *operands, uint64_t bytes);
 
-/* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs, scales and zero points
- * per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
+/* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs and its sizes, scales and
+ * zero points per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
  * What the run writes, the part of dst in every batch, shares no byte with what it reads: parts of lhs and rhs that belong
  * to it, scales and zero points of its rows. Arrays of pointers are compared matrix by matrix.
  * Errors, all found before dst is touched: as ottava_matmul_run, and BAD_STRUCT, BAD_SCALE, BAD_ZERO_POINT (per-row
@@ -506,8 +513,8 @@ OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *ope
 OTTAVA_API ottava_status ottava_matmul_execute(const ottava_matmul *operation, const ottava_matmul_run_desc *run,
                                                const ottava_matmul_operands *operands, ottava_error *error);
 
-/* Writes how much workspace ottava_matmul_execute needs at most for `run`, with any m, batches or part that is not
- * larger, any alignment allowed for.
+/* Writes how much workspace ottava_matmul_execute needs at most for `run`, with any m, n, k, batches or part that is not
+ * larger, any alignment allowed for: with n and k of 0, for every length of a growing cache.
  * Errors: those of ottava_matmul_execute that `run` decides. */
 OTTAVA_API ottava_status ottava_matmul_workspace(const ottava_matmul *operation, const ottava_matmul_run_desc *run,
                                                  uint64_t *bytes, ottava_error *error);

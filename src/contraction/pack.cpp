@@ -30,31 +30,31 @@ void expand_parts(const ContractionPlan& plan, const RhsView& rhs, size_t positi
 }
 
 // Sums of the canonical elements of each channel go to channel_sums.
-void pack_channels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,
-                   uint8_t* to, int32_t* channel_sums) {
+void pack_channels(const ContractionPlan& plan, const ContractionSizes& sizes, const uint8_t* channels,
+                   const RhsView& rhs, size_t first, size_t end, uint8_t* to, int32_t* channel_sums) {
   const size_t n0 = first * plan.nr;
   PackArgs args = {};
-  args.rows = smaller(plan.n, end * plan.nr) - n0;
+  args.rows = smaller(sizes.n, end * plan.nr) - n0;
   args.panel_rows = plan.nr;
-  args.depth = plan.k;
+  args.depth = sizes.k;
   args.kr = plan.routes.many.tile.kr;
   args.flip = plan.rhs.flip;
-  args.panel_stride = plan.packed.panel_bytes;
+  args.panel_stride = sizes.packed.panel_bytes;
   args.row_sum = channel_sums;
   zero_bytes(channel_sums, (end - first) * plan.nr * sizeof(int32_t));
   // What packing may leave unwritten, padded channels and the gap to the next panel, would otherwise make the packed
   // bytes depend on old memory.
-  const size_t written = plan.packed_k * plan.nr;
+  const size_t written = sizes.packed_k * plan.nr;
   for (size_t panel = 0; panel < end - first; ++panel) {
     const bool full = (panel + 1) * plan.nr <= args.rows;
     const size_t kept = full ? written : 0;
-    if (kept < plan.packed.panel_bytes) {
-      zero_bytes(to + panel * plan.packed.panel_bytes + kept, plan.packed.panel_bytes - kept);
+    if (kept < sizes.packed.panel_bytes) {
+      zero_bytes(to + panel * sizes.packed.panel_bytes + kept, sizes.packed.panel_bytes - kept);
     }
   }
-  if (plan.k == 0 || first == end) return;
+  if (sizes.k == 0 || first == end) return;
   for (size_t position = 0; position < plan.positions; ++position) {
-    args.to = to + position * plan.padded_k * plan.nr;
+    args.to = to + position * sizes.padded_k * plan.nr;
     if (rhs.part_channels == 0) {
       const ConstView at = rhs.at_position(position);
       args.from = at.at(0, n0);
@@ -65,15 +65,15 @@ void pack_channels(const ContractionPlan& plan, const uint8_t* channels, const R
     }
     uint8_t whole[kMostBytesOfParts];
     args.from = whole;
-    args.row_stride = static_cast<ptrdiff_t>(plan.k);
+    args.row_stride = static_cast<ptrdiff_t>(sizes.k);
     args.depth_stride = 1;
     const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
-    for (size_t n = n0; n < smaller(plan.n, end * plan.nr); n += plan.nr) {
-      args.rows = smaller(plan.n - n, plan.nr);
+    for (size_t n = n0; n < smaller(sizes.n, end * plan.nr); n += plan.nr) {
+      args.rows = smaller(sizes.n - n, plan.nr);
       expand_parts(plan, rhs, position, n, args.rows, rhs_zero, whole);
       args.row_sum = channel_sums + (n - n0);
       plan.pack_rhs(&args);
-      args.to = static_cast<uint8_t*>(args.to) + plan.packed.panel_bytes;
+      args.to = static_cast<uint8_t*>(args.to) + sizes.packed.panel_bytes;
     }
   }
 }
@@ -103,20 +103,20 @@ Size operator_bytes(const ContractionPlan& plan) {
   return Size(plan.channels.total) + Size(plan.runtime_rhs ? 0 : plan.packed.total);
 }
 
-void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,
-                     uint8_t* packed) {
-  int32_t* const offset = reinterpret_cast<int32_t*>(packed + plan.packed.offset);
-  int32_t* const small_m_offset = reinterpret_cast<int32_t*>(packed + plan.packed.small_m_offset);
-  int32_t* const weight_sum = reinterpret_cast<int32_t*>(packed + plan.packed.weight_sum);
+void pack_rhs_panels(const ContractionPlan& plan, const ContractionSizes& sizes, const uint8_t* channels,
+                     const RhsView& rhs, size_t first, size_t end, uint8_t* packed) {
+  int32_t* const offset = reinterpret_cast<int32_t*>(packed + sizes.packed.offset);
+  int32_t* const small_m_offset = reinterpret_cast<int32_t*>(packed + sizes.packed.small_m_offset);
+  int32_t* const weight_sum = reinterpret_cast<int32_t*>(packed + sizes.packed.weight_sum);
   const int32_t* const bias = channel_array<int32_t>(channels, plan.channels.bias_s32, 0);
   const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
   const Routes& routes = plan.routes;
   const int32_t lhs_zero = routes.many.lhs_zero_point;
   const int32_t small_m_zero = routes.small_m.kernel != nullptr ? routes.small_m.lhs_zero_point : lhs_zero;
-  const int32_t depth = static_cast<int32_t>(static_cast<uint32_t>(plan.depth()));
+  const int32_t depth = static_cast<int32_t>(static_cast<uint32_t>(plan.positions * sizes.k));
   // The sums lie in weight_sum, or where the offsets will.
   const size_t n0 = first * plan.nr;
-  pack_channels(plan, channels, rhs, first, end, packed + first * plan.packed.panel_bytes, weight_sum + n0);
+  pack_channels(plan, sizes, channels, rhs, first, end, packed + first * sizes.packed.panel_bytes, weight_sum + n0);
   for (size_t n = n0; n < end * plan.nr; ++n) {
     const int32_t sum = wrap_add(weight_sum[n], wrap_multiply(-1, wrap_multiply(depth, rhs_zero[n])));
     weight_sum[n] = sum;
@@ -134,7 +134,7 @@ void prepare(const ContractionPlan& plan, const Contraction& problem, const Cons
   uint8_t* const packed = plan.runtime_rhs ? nullptr : memory + plan.channels.total;
   if (packed != nullptr) {
     zero_bytes(packed + plan.packed.offset, plan.packed.total - plan.packed.offset);
-    pack_rhs_panels(plan, memory, constants.rhs, 0, plan.panels(), packed);
+    pack_rhs_panels(plan, plan, memory, constants.rhs, 0, plan.panels(), packed);
   }
   assemble(plan, memory, packed, constants.output.bias_f32 != nullptr, op);
 }
@@ -147,10 +147,10 @@ void assemble(const ContractionPlan& plan, const uint8_t* channels, const uint8_
   const int32_t* const rhs_zero = channel_array<int32_t>(channels, plan.channels.rhs_zero, 0);
   op->row_term = false;
   for (size_t n = 0; n < plan.n; ++n) op->row_term = op->row_term || rhs_zero[n] != 0;
-  begin_first_tile(*op, op->plan.routes.many, packed, float_bias, &op->many);
+  begin_first_tile(*op, op->plan, op->plan.routes.many, packed, float_bias, &op->many);
   op->small_m = op->many;
   if (op->plan.routes.small_m.kernel != nullptr) {
-    begin_first_tile(*op, op->plan.routes.small_m, packed, float_bias, &op->small_m);
+    begin_first_tile(*op, op->plan, op->plan.routes.small_m, packed, float_bias, &op->small_m);
   }
   prepare_lone_tile(op);
 }

@@ -22,10 +22,10 @@ Size operator_bytes(const ContractionPlan& plan);
 void assemble(const ContractionPlan& plan, const uint8_t* channels, const uint8_t* packed, bool float_bias,
               PreparedContraction* op);
 
-// Packs panels [first, end) of the rhs, with the terms of their channels, into `packed`: plan.packed.total bytes
-// aligned to kAlignment.
-void pack_rhs_panels(const ContractionPlan& plan, const uint8_t* channels, const RhsView& rhs, size_t first, size_t end,
-                     uint8_t* packed);
+// Packs panels [first, end) of an rhs of these sizes, with the terms of their channels, into `packed`:
+// sizes.packed.total bytes aligned to kAlignment.
+void pack_rhs_panels(const ContractionPlan& plan, const ContractionSizes& sizes, const uint8_t* channels,
+                     const RhsView& rhs, size_t first, size_t end, uint8_t* packed);
 
 }  // namespace ottava
 

@@ -189,7 +189,30 @@ Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr
   return laid_out == Status::ok ? lay_out_channels(plan, error) : laid_out;
 }
 
+void shrink(const ContractionPlan& plan, size_t n, size_t k, ContractionSizes* sizes) {
+  sizes->n = n;
+  sizes->k = k;
+  sizes->padded_k = round_up(k, plan.routes.many.tile.kr);
+  sizes->packed_k = sizes->padded_k * plan.positions;
+  // Of as many rows as before.
+  sizes->most_of_piece =
+      n == plan.n || plan.output.add == nullptr ? plan.most_of_piece : plan.most_of_piece / plan.n * n;
+  // As lay_out_packed does it, which has seen that more does not overflow.
+  const size_t panels = ceil_div(n, plan.nr);
+  const size_t array = aligned(panels * plan.nr * sizeof(int32_t));
+  PackedLayout& packed = sizes->packed;
+  packed.panel_bytes = aligned(sizes->packed_k * plan.nr);
+  packed.offset = packed.panel_bytes * panels;
+  packed.small_m_offset = packed.offset + (has_own_small_m(plan.routes) ? array : 0);
+  packed.weight_sum = plan.row_zero_points ? packed.small_m_offset + array : packed.offset;
+  packed.total = larger(packed.small_m_offset, packed.weight_sum) + array;
+}
+
 namespace {
+
+const ContractionSizes& sizes_of(const ContractionPlan& plan, const RunShape& shape) {
+  return shape.sizes != nullptr ? *shape.sizes : plan;
+}
 
 RhsPacking packing_of(const ContractionPlan& plan, const RunShape& shape, uint32_t workers) {
   if (!plan.runtime_rhs) return RhsPacking::done;
@@ -201,9 +224,12 @@ RhsPacking packing_of(const ContractionPlan& plan, const RunShape& shape, uint32
 Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPacking packing, Schedule* schedule,
                    Error* error) {
   const Route& route = plan.routes.of(shape.rows);
+  const ContractionSizes& sizes = sizes_of(plan, shape);
   Grid& grid = schedule->grid;
   if (plan.output.add != nullptr) {
-    const size_t rows = plan.most_of_piece / smaller(grid.n_block, shape.columns) / route.tile.mr * route.tile.mr;
+    // A part of few columns has no taller pieces than the whole, and so wants no more workspace.
+    const size_t columns = grid.n_blocks > 1 ? grid.n_block : sizes.n;
+    const size_t rows = sizes.most_of_piece / columns / route.tile.mr * route.tile.mr;
     grid.m_block = smaller(grid.m_block, larger(rows, route.tile.mr));
     grid.m_blocks = ceil_div(shape.rows, grid.m_block);
   }
@@ -220,18 +246,19 @@ Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPackin
   layout->row_sums = append(true, per_row);
   layout->row_zeros = append(plan.row_zero_points, per_row);
   layout->row_scales = append(plan.row_scales, per_row);
-  layout->dense = append(plan.dense_rows(), rows_made_at_once(plan, route, grid.m_block) * plan.k);
+  layout->dense = append(plan.dense_rows(), rows_made_at_once(plan, route, grid.m_block) * sizes.k);
   layout->table = append(true, table_rows(plan, route, grid.m_block) * plan.positions * sizeof(void*));
-  layout->padding = append(plan.rows_from == RowsFrom::table, plan.k);
-  layout->lhs = append(!route.in_place, grid.m_block * plan.packed_k * route.tile.lhs_bytes);
-  layout->private_rhs = append(packing == RhsPacking::private_, plan.packed.total);
+  layout->padding = append(plan.rows_from == RowsFrom::table, sizes.k);
+  layout->lhs = append(!route.in_place, grid.m_block * sizes.packed_k * route.tile.lhs_bytes);
+  layout->private_rhs = append(packing == RhsPacking::private_, sizes.packed.total);
   layout->worker_bytes = end;
   const bool shared = packing == RhsPacking::shared || packing == RhsPacking::sequential;
-  layout->workers = shared ? aligned(plan.packed.total) : 0;
+  layout->workers = shared ? aligned(sizes.packed.total) : 0;
   const Size total = Size(layout->workers) + Size(end) * grid.workers + Size(kAlignment - 1);
   if (!fits(total)) return refuse_size("m", "the workspace would not fit the address space", error);
   layout->total = total.value();
   schedule->route = &route;
+  schedule->sizes = &sizes;
   schedule->packing = packing;
   return Status::ok;
 }
@@ -244,8 +271,8 @@ Status raise_to_bound(const ContractionPlan& plan, const RunShape& shape, uint32
   Grid& grid = schedule->grid;
   // One matrix at a time where workers share each, and then where they share out the matrices.
   for (size_t batches = distinct ? 1 : shape.batches;; batches = shape.batches) {
-    bound_grids(plan.blocking, plan.routes.of(shape.rows).tile, shape.rows, shape.columns, plan.packed_k, batches,
-                threads, &grid);
+    bound_grids(plan.blocking, plan.routes.of(shape.rows).tile, shape.rows, shape.columns,
+                sizes_of(plan, shape).packed_k, batches, threads, &grid);
     RhsPacking packing = packing_of(plan, shape, grid.workers);
     if (distinct && batches == shape.batches) {
       packing = RhsPacking::private_;
@@ -263,12 +290,13 @@ Status raise_to_bound(const ContractionPlan& plan, const RunShape& shape, uint32
 Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_t threads, Schedule* schedule,
                      Error* error) {
   const Route& route = plan.routes.of(shape.rows);
+  const size_t depth = sizes_of(plan, shape).packed_k;
   // Written in place: copies of structures whose fields were just stored one by one stall on those stores.
   Grid& grid = schedule->grid;
-  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, shape.batches, threads, &grid);
+  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, depth, shape.batches, threads, &grid);
   const RhsPacking packing = packing_of(plan, shape, grid.workers);
   if (packing == RhsPacking::sequential) {
-    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, plan.packed_k, 1, threads, &grid);
+    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, depth, 1, threads, &grid);
   }
   return lay_out_run(plan, shape, packing, schedule, error);
 }

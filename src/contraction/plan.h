@@ -41,16 +41,22 @@ struct ScratchLayout {
   size_t total;
 };
 
-struct ContractionPlan {
+// Sizes, and what follows from them: those of the plan, or of one run whose rhs has fewer channels or depths.
+struct ContractionSizes {
+  size_t n;
+  size_t k;              // depth of one position
+  size_t padded_k;       // k rounded up to KR
+  size_t packed_k;       // that of all positions
+  size_t most_of_piece;  // elements, where the output adds; no less than a tile of all channels
+  PackedLayout packed;
+};
+
+struct ContractionPlan : ContractionSizes {
   Routes routes;
   OutputPlan output;
 
-  size_t n;
-  size_t k;  // depth of one position
   size_t positions;
-  size_t padded_k;  // k rounded up to KR
-  size_t packed_k;  // that of all positions
-  size_t nr;        // of all routes, which share the packed weights
+  size_t nr;  // of all routes, which share the packed weights
   PackFn pack_rhs;
   const QuantizeTable* quantize;
 
@@ -67,13 +73,11 @@ struct ContractionPlan {
   bool lhs_is_unsigned;
   size_t lhs_element_bytes;  // of the caller's lhs
 
-  PackedLayout packed;
   ChannelLayout channels;
   ScratchLayout scratch;
   Blocking blocking;
   bool tuned;                  // a tuning has the knobs
   bool weights_exceed_caches;  // each run reads them from memory, or from far away
-  size_t most_of_piece;        // elements, where the output adds; no less than a tile of all channels
   uint32_t threads;
   CoreOrder core_order;  // of the machine, for the choice between tunings
 
@@ -92,14 +96,18 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
 Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr, bool own_small_m,
                    ContractionPlan* plan, Error* error);
 
+// Sizes of a run with so many channels and depths, neither more than the plan has. All else that is planned stays, so
+// that nothing is chosen anew and no run takes more workspace than one of the plan's own sizes.
+void shrink(const ContractionPlan& plan, size_t n, size_t k, ContractionSizes* sizes);
+
 // Whether the kernel for the small M has folded offsets of its own, as other signs are canonical to it.
 inline bool has_own_small_m(const Routes& routes) {
   return routes.small_m.kernel != nullptr && routes.small_m.lhs.zero_shift != routes.many.lhs.zero_shift;
 }
 
 // Of the packed offsets that go with a route.
-inline size_t offset_of(const ContractionPlan& plan, const Route& route) {
-  return route.small_m ? plan.packed.small_m_offset : plan.packed.offset;
+inline size_t offset_of(const PackedLayout& packed, const Route& route) {
+  return route.small_m ? packed.small_m_offset : packed.offset;
 }
 
 // What a run asks for, as far as its schedule depends on it.
@@ -107,7 +115,8 @@ struct RunShape {
   size_t rows;  // of each matrix, those of the part to be computed; at least 1
   size_t columns;
   size_t batches;
-  bool distinct_rhs;  // a run-time rhs that differs from batch to batch
+  bool distinct_rhs;                        // a run-time rhs that differs from batch to batch
+  const ContractionSizes* sizes = nullptr;  // which outlive the schedule; null: the plan's
 };
 
 // Who packs a run-time rhs, and where.
@@ -141,6 +150,7 @@ size_t rows_made_at_once(const ContractionPlan& plan, const Route& route, size_t
 // How one run is done.
 struct Schedule {
   const Route* route;
+  const ContractionSizes* sizes;
   Grid grid;
   RhsPacking packing;
   WorkspaceLayout layout;

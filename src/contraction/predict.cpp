@@ -15,25 +15,28 @@ struct Rates {
   double l3_bytes;
   double memory_bytes;
   double packed_bytes;   // of the lhs, packed
-  double row;            // cycles for each packed row of a panel of channels
-  double tile;           // for each tile
+  double packed_row;     // cycles for each packed row
+  double packed_tile;    // for each tile whose rows are packed
+  double tile;           // for each whose rows are read in place
+  double tile_row;       // for each row of either
+  double partial_tile;   // for each that is not as wide as the others
   double element;        // for each element of dst, its accumulator in a register
   double stage_element;  // likewise, where the output stage reads it from memory
-  double float_byte;     // for each element of a float lhs
+  double float_element;  // for each element of a float lhs
   double run;            // for a run with a schedule
   double short_run;      // without
   double worker;         // for a further thread
 };
 
-constexpr Rates kPortable = {4, 4, 16, 8, 4, 1, 20, 60, 6, 10, 2, 500, 120, 6000};
-constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 60, 2, 4, 2, 800, 200, 8000};
-constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 40, 0.8, 2, 1, 600, 150, 6000};
-constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 10, 40, 0.8, 2, 1, 600, 150, 6000};
-constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 10, 40, 0.8, 2, 1, 600, 150, 6000};
-constexpr Rates kAvx2 = {30, 30, 32, 12, 5, 12, 8, 40, 0.3, 1, 0.4, 450, 130, 5000};
-constexpr Rates kAvxVnni = {64, 64, 32, 12, 5, 16, 8, 40, 0.3, 1, 0.4, 450, 130, 5000};
-constexpr Rates kAvx512Vnni = {128, 64, 48, 12, 5, 24, 8, 40, 0.2, 0.6, 0.3, 450, 130, 5000};
-constexpr Rates kAmx = {1024, 64, 48, 12, 5, 24, 8, 120, 0.4, 0.6, 0.3, 700, 300, 5000};
+constexpr Rates kPortable = {4.5, 4.5, 16, 8, 4, 5, 2, 70, 70, 2, 45, 4.5, 8, 2, 1000, 60, 6000};
+constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 60, 60, 8, 40, 2, 4, 2, 1200, 200, 8000};
+constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kAvx2 = {23.5, 33, 18, 8.7, 5, 24, 15, 26, 60, 4, 20, 0.22, 1, 0.4, 1000, 60, 5000};
+constexpr Rates kAvxVnni = {56, 48, 24, 10, 5, 24, 12, 26, 60, 4, 20, 0.22, 1, 0.4, 1000, 60, 5000};
+constexpr Rates kAvx512Vnni = {110, 64, 36, 10, 5, 32, 10, 30, 60, 4, 24, 0.15, 0.6, 0.3, 1000, 60, 5000};
+constexpr Rates kAmx = {900, 64, 36, 10, 5, 32, 10, 120, 150, 4, 40, 0.3, 0.6, 0.3, 1300, 300, 5000};
 
 Rates rates_of(const Kernel& kernel) {
   Rates rates = kPortable;
@@ -51,8 +54,10 @@ Rates rates_of(const Kernel& kernel) {
     case Isa::portable:
     case Isa::any: break;
   }
-  // Pairs of products of 8 bits are added up in 16 before they are widened.
-  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.2;
+  // Pairs of products of 8 bits are added up in 16 before they are widened; a lone row pays for the widening.
+  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.2, rates.weight_bytes *= 0.55;
+  // A kernel with depths in its lanes adds these up at the end of each tile.
+  if (kernel.min_depth_per_channel != 0) rates.macs *= 0.65, rates.tile *= 2.8;
   return rates;
 }
 
@@ -73,44 +78,44 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   const Grid& grid = schedule.grid;
   const TileShape& tile = route.tile;
   const Rates rates = rates_of(*route.kernel);
-  const double batches = static_cast<double>(shape.batches);
   const double workers = static_cast<double>(grid.workers);
 
-  // The pieces that the busiest worker has, as parts of rows and channels.
-  const double pieces = static_cast<double>(grid.pieces()) * batches;
-  const double turns = static_cast<double>(ceil_div(static_cast<size_t>(pieces), grid.workers));
-  const double rows = static_cast<double>(smaller(grid.m_block, shape.rows));
-  const double columns = static_cast<double>(smaller(grid.n_block, shape.columns));
-  const size_t tiles_down = ceil_div(static_cast<size_t>(rows), tile.mr);
-  const size_t tiles_across = ceil_div(static_cast<size_t>(columns), tile.width);
-  const double tiles = static_cast<double>(tiles_down * tiles_across);
+  // A piece, and how many of them, whole ones or parts, the busiest worker has.
+  const size_t rows = smaller(grid.m_block, shape.rows), columns = smaller(grid.n_block, shape.columns);
+  const double all = static_cast<double>(shape.rows) / static_cast<double>(rows) * static_cast<double>(shape.columns) /
+                     static_cast<double>(columns) * static_cast<double>(shape.batches);
+  const double turns = grid.workers == 1 ? all : larger_of(1, all / workers);
 
-  const double steps = static_cast<double>(plan.packed_k / tile.kr);
-  const double step_of_row = static_cast<double>(tile.width * tile.kr) / rates.macs;
-  const double step_of_weights = static_cast<double>(tile.width * tile.kr) / rates.weight_bytes;
-  const double height = rows / static_cast<double>(tiles_down);
-  const double multiply = tiles * steps * larger_of(step_of_row * height, step_of_weights);
+  const size_t tiles_down = ceil_div(rows, tile.mr), tiles_across = ceil_div(columns, tile.width);
+  const double tiles = static_cast<double>(tiles_down * tiles_across);
+  const bool lanes_of_depth = route.kernel->min_depth_per_channel != 0;
+  const size_t width = lanes_of_depth ? smaller(columns, tile.width) : tile.width;
+  const double step = static_cast<double>(width * plan.packed_k);
+  const double height = static_cast<double>(rows) / static_cast<double>(tiles_down);
+  const double multiply = tiles * larger_of(step * height / rates.macs, step / rates.weight_bytes);
 
   const double row_bytes = static_cast<double>(plan.packed_k * tile.lhs_bytes);
-  const double packed_rows = route.in_place ? 0 : rows;
-  const double packing = packed_rows * (row_bytes / rates.packed_bytes + rates.row);
-  const double element = route.tuned[0].fused.run != nullptr ? rates.element : rates.stage_element;
-  double around = tiles * rates.tile + rows * columns * element + packing;
-  if (plan.lhs_quantization != Quantization::none)
-    around += rows * static_cast<double>(plan.depth()) * rates.float_byte;
+  const double elements = static_cast<double>(rows) * static_cast<double>(columns);
+  double around = tiles * (route.in_place ? rates.tile : rates.packed_tile);
+  around += static_cast<double>(rows * tiles_across) * rates.tile_row;
+  if (columns % tile.width != 0) around += static_cast<double>(tiles_down) * rates.partial_tile;
+  around += elements * (route.tuned[0].fused.run != nullptr ? rates.element : rates.stage_element);
+  if (!route.in_place) around += static_cast<double>(rows) * (row_bytes / rates.packed_bytes + rates.packed_row);
+  if (plan.lhs_quantization != Quantization::none) {
+    around += static_cast<double>(rows * plan.depth()) * rates.float_element;
+  }
 
   // Weights pass once for each block of rows, rows and results once.
-  const uint64_t weights = plan.packed.panel_bytes * plan.panels();
-  const double passing = static_cast<double>(tiles_across * tile.panels * plan.packed.panel_bytes);
-  const double beyond = rate_beyond_first(weights, machine, rates);
-  double memory = beyond != 0 ? passing / beyond : 0;
-  const uint64_t tensors = shape.rows * (plan.depth() * plan.lhs_element_bytes + plan.n * plan.output.element_bytes);
-  const double tensor_rate = rate_beyond_first(tensors * shape.batches, machine, rates);
-  if (tensor_rate != 0) {
-    memory += rows *
-              (static_cast<double>(plan.depth() * plan.lhs_element_bytes) +
-               columns * static_cast<double>(plan.output.element_bytes)) /
-              tensor_rate;
+  double memory = 0;
+  const double weights_rate = rate_beyond_first(plan.packed.panel_bytes * plan.panels(), machine, rates);
+  if (weights_rate != 0) {
+    memory += static_cast<double>(tiles_across * tile.panels * plan.packed.panel_bytes) / weights_rate;
+  }
+  const size_t lhs_bytes = plan.depth() * plan.lhs_element_bytes;
+  const uint64_t tensors = uint64_t{shape.rows} * shape.batches * (lhs_bytes + plan.n * plan.output.element_bytes);
+  const double tensors_rate = rate_beyond_first(tensors, machine, rates);
+  if (tensors_rate != 0) {
+    memory += static_cast<double>(rows * (lhs_bytes + columns * plan.output.element_bytes)) / tensors_rate;
   }
 
   const double once = (short_way ? rates.short_run : rates.run) + (workers - 1) * rates.worker;

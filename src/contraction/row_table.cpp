@@ -21,23 +21,24 @@ bool is_float(const ContractionPlan& plan) { return plan.lhs_quantization != Qua
 // Quantizes m rows from row i of the block on into k bytes each at `to`, and notes their scales and zero points.
 void quantize_rows(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                    uint8_t* to) {
+  const size_t k = source.sizes->k;
   const ConstView& lhs = source.lhs;
   if (is_dynamic(plan.lhs_quantization)) {
     int32_t* const zeros = plan.row_zero_points ? block.zeros + i : nullptr;
     const QuantizeRowsArgs args = {
-        plan.lhs_quantization,          lhs.at(i, 0),     lhs.row_stride, lhs.column_stride, m, plan.k, to,
-        static_cast<ptrdiff_t>(plan.k), block.scales + i, zeros};
+        plan.lhs_quantization,     lhs.at(i, 0),     lhs.row_stride, lhs.column_stride, m, k, to,
+        static_cast<ptrdiff_t>(k), block.scales + i, zeros};
     plan.quantize->quantize_rows(&args);
     for (size_t row = 0; zeros != nullptr && row < m; ++row) zeros[row] += source.route->lhs.zero_shift;
     return;
   }
-  QuantizeArgs args = {lhs.at(i, 0), lhs.column_stride, plan.k, to, plan.static_quantization};
-  const ptrdiff_t row_bytes = static_cast<ptrdiff_t>(plan.k * sizeof(float));
+  QuantizeArgs args = {lhs.at(i, 0), lhs.column_stride, k, to, plan.static_quantization};
+  const ptrdiff_t row_bytes = static_cast<ptrdiff_t>(k * sizeof(float));
   if (lhs.column_stride == static_cast<ptrdiff_t>(sizeof(float)) && lhs.row_stride == row_bytes) {  // as one row
-    args.count = m * plan.k;
+    args.count = m * k;
     m = 1;
   }
-  for (size_t row = 0; row < m; ++row, args.to += plan.k) {
+  for (size_t row = 0; row < m; ++row, args.to += k) {
     args.from = lhs.at(i + row, 0);
     plan.quantize->quantize(&args);
   }
@@ -59,15 +60,14 @@ void note_given(const ContractionPlan& plan, const RowSource& source, size_t row
 // Fills the part of the table that belongs to m rows from row i of the block on.
 void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 const uint8_t** table) {
+  const size_t k = source.sizes->k;
   if (source.fill != nullptr) {
     source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, false, table);
     return;
   }
   for (size_t row = 0; row < m; ++row) {
     // With no depth there is nothing to point at: the lhs itself may be null.
-    table[row] = plan.k == 0         ? nullptr
-                 : plan.dense_rows() ? block.dense + (i + row) * plan.k
-                                     : source.lhs.at(i + row, 0);
+    table[row] = k == 0 ? nullptr : plan.dense_rows() ? block.dense + (i + row) * k : source.lhs.at(i + row, 0);
   }
 }
 
@@ -75,6 +75,7 @@ void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, 
 void prepare_indirect(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;
   const Route& route = *source.route;
+  const size_t k = source.sizes->k;
   if (plan.dense_rows()) make_dense(plan, source, 0, rows, block, block.dense);
   const uint8_t** table = block.table;
   for (size_t i = 0; i < rows; i += route.tile.mr) {
@@ -83,7 +84,7 @@ void prepare_indirect(const PreparedContraction& op, const RowSource& source, si
     for (size_t row = 0; op.row_term && row < m; ++row) {
       uint32_t sum = 0;
       for (size_t position = 0; position < plan.positions; ++position) {
-        sum += sum_row(table[position * m + row], plan.k, route.lhs.flip, route.kernel->lhs_element == Element::u8);
+        sum += sum_row(table[position * m + row], k, route.lhs.flip, route.kernel->lhs_element == Element::u8);
       }
       block.sums[i + row] = static_cast<int32_t>(sum);
     }
@@ -96,7 +97,7 @@ void sum_strided(const PreparedContraction& op, const RowSource& source, size_t 
   const Route& route = *source.route;
   for (size_t i = 0; op.row_term && i < rows; ++i) {
     block.sums[i] = static_cast<int32_t>(
-        sum_row(source.lhs.at(i, 0), op.plan.k, route.lhs.flip, route.kernel->lhs_element == Element::u8));
+        sum_row(source.lhs.at(i, 0), source.sizes->k, route.lhs.flip, route.kernel->lhs_element == Element::u8));
   }
 }
 
@@ -107,10 +108,10 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
   const Route& route = *source.route;
   PackArgs args = {};
   args.panel_rows = route.tile.mr;
-  args.depth = plan.k;
+  args.depth = source.sizes->k;
   args.kr = route.tile.kr;
   args.flip = route.lhs.flip;
-  args.panel_stride = lhs_panel_bytes(plan, route);
+  args.panel_stride = lhs_panel_bytes(*source.sizes, route);
   args.row_sum = op.row_term ? block.sums : nullptr;
   if (op.row_term) zero_bytes(block.sums, rows * sizeof(int32_t));
   if (plan.rows_from == RowsFrom::strides && !is_float(plan)) {
@@ -125,18 +126,18 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
   args.depth_stride = 1;
   if (plan.dense_rows()) {
     args.from = block.dense;
-    args.row_stride = static_cast<ptrdiff_t>(plan.k);
+    args.row_stride = static_cast<ptrdiff_t>(source.sizes->k);
     const size_t at_once = rows_made_at_once(plan, route, rows);
     for (size_t first = 0; first < rows; first += at_once) {
       args.rows = smaller(rows - first, at_once);
       make_dense(plan, source, first, args.rows, block, block.dense);
-      args.to = block.lhs + first * plan.packed_k * route.tile.lhs_bytes;
+      args.to = block.lhs + first * source.sizes->packed_k * route.tile.lhs_bytes;
       route.kernel->pack_lhs(&args);
       if (args.row_sum != nullptr) args.row_sum += args.rows;
     }
     return;
   }
-  const size_t position_bytes = route.tile.mr * plan.padded_k * route.tile.lhs_bytes;
+  const size_t position_bytes = route.tile.mr * source.sizes->padded_k * route.tile.lhs_bytes;
   const PackFn pack = route.kernel->pack_lhs;
   const size_t positions = plan.positions;
   uint8_t* to = block.lhs;
@@ -164,7 +165,7 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
 void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;
   note_given(plan, source, rows, block);
-  if (plan.k == 0) {
+  if (source.sizes->k == 0) {
     zero_bytes(block.sums, rows * sizeof(int32_t));
     if (is_float(plan)) quantize_rows(plan, source, 0, rows, block, block.dense);
     if (source.route->indirect()) zero_bytes(block.table, rows * plan.positions * sizeof(void*));

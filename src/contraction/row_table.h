@@ -36,6 +36,7 @@ struct RowBlock {
 // Where the rows come from.
 struct RowSource {
   const Route* route;
+  const ContractionSizes* sizes;
   ConstView lhs;     // of row 0 of the block; but for strides, of the whole
   size_t matrix;     // of the batches
   size_t first_row;  // the number of row 0 of the block
@@ -49,8 +50,8 @@ struct RowSource {
 void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block);
 
 // Bytes of one packed lhs panel.
-inline size_t lhs_panel_bytes(const ContractionPlan& plan, const Route& route) {
-  return route.tile.mr * plan.packed_k * route.tile.lhs_bytes;
+inline size_t lhs_panel_bytes(const ContractionSizes& sizes, const Route& route) {
+  return route.tile.mr * sizes.packed_k * route.tile.lhs_bytes;
 }
 
 inline TileRows rows_of_tile(const PreparedContraction& op, size_t i, const RowBlock& block) {

@@ -53,6 +53,7 @@ void set_source(const RunRequest& request, const Schedule& schedule, bool has_de
                 RowSource* source) {
   const size_t at = batch * request.m + row0;
   source->route = schedule.route;
+  source->sizes = schedule.sizes;
   source->fill = request.fill;
   source->assemble = request.assemble;
   source->geometry = request.geometry;
@@ -86,7 +87,12 @@ struct Piece {
 class PieceTiles {
  public:
   PieceTiles(const Run& run, const Piece& piece, Worker* worker, TileRunner* tiles)
-      : op_(run.op), route_(*run.schedule.route), piece_(piece), worker_(*worker), tiles_(*tiles) {
+      : op_(run.op),
+        sizes_(*run.schedule.sizes),
+        route_(*run.schedule.route),
+        piece_(piece),
+        worker_(*worker),
+        tiles_(*tiles) {
     const TileShape& tile = route_.tile;
     height_ = tile.mr;
     if (route_.in_place && !route_.indirect()) {
@@ -102,13 +108,13 @@ class PieceTiles {
     const ContractionPlan& plan = op_.plan;
     const size_t width = route_.tile.width;
     const size_t columns = piece_.end_channel - piece_.first_channel;
-    const size_t tile_bytes = route_.tile.panels * plan.packed.panel_bytes;
-    const size_t first_bytes = quotient(piece_.first_channel, plan.nr) * plan.packed.panel_bytes;
+    const size_t tile_bytes = route_.tile.panels * sizes_.packed.panel_bytes;
+    const size_t first_bytes = quotient(piece_.first_channel, plan.nr) * sizes_.packed.panel_bytes;
     const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
       tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
     };
     // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
-    if (route_.in_place && columns > width && columns * plan.packed_k <= plan.blocking.resident_bytes) {
+    if (route_.in_place && columns > width && columns * sizes_.packed_k <= plan.blocking.resident_bytes) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t rhs_bytes = first_bytes;
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
@@ -138,10 +144,11 @@ class PieceTiles {
     const ContractionPlan& plan = op_.plan;
     if (route_.indirect()) return worker_.rows.table + i * plan.positions;
     if (route_.in_place) return worker_.source.lhs.at(i, 0);
-    return worker_.rows.lhs + i * plan.packed_k * route_.tile.lhs_bytes;
+    return worker_.rows.lhs + i * sizes_.packed_k * route_.tile.lhs_bytes;
   }
 
   const PreparedContraction& op_;
+  const ContractionSizes& sizes_;
   const Route& route_;
   const Piece piece_;
   Worker& worker_;
@@ -208,7 +215,7 @@ void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, Tile
   piece.end_channel = smaller(request.first_column + request.columns, piece.first_channel + grid.n_block);
 
   if (worker->prepared_batch != batch || worker->prepared_block != block) {
-    set_source(request, run.schedule, run.op.plan.k != 0, batch, piece.row0, &worker->source);
+    set_source(request, run.schedule, run.schedule.sizes->k != 0, batch, piece.row0, &worker->source);
     prepare_rows(run.op, worker->source, piece.rows, worker->rows);
     worker->prepared_batch = batch;
     worker->prepared_block = block;
@@ -222,8 +229,8 @@ void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, Tile
 
 void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* tiles) {
   const ContractionPlan& plan = run.op.plan;
-  pack_rhs_panels(plan, run.op.channels, rhs_of(run.request, batch), first_panel(run.op, run.request),
-                  end_panel(run.op, run.request), worker->private_rhs);
+  pack_rhs_panels(plan, *run.schedule.sizes, run.op.channels, rhs_of(run.request, batch),
+                  first_panel(run.op, run.request), end_panel(run.op, run.request), worker->private_rhs);
   for (size_t piece = 0; piece < run.schedule.grid.pieces(); ++piece) run_piece(run, batch, piece, worker, tiles);
 }
 
@@ -251,7 +258,10 @@ void run_worker(void* task, uint32_t index) {
   const uint8_t* const packed = alone ? worker.private_rhs : run.packed;
   FirstTile over_packed;  // that of the operator knows its own weights alone
   const bool own = packed == run.op.packed;
-  if (!own) begin_first_tile(run.op, route, packed, run.op.many.output.has_bias != 0, &over_packed);
+  if (!own) {
+    const bool float_bias = run.op.many.output.has_bias != 0;
+    begin_first_tile(run.op, *run.schedule.sizes, route, packed, float_bias, &over_packed);
+  }
   TileRunner tiles(run.op, route, own ? first_tile(run.op, route) : over_packed,
                    {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
@@ -277,7 +287,7 @@ void pack_worker(void* task, uint32_t index) {
   const RhsView rhs = rhs_of(run.request, run.first_batch);
   for (size_t taken; run.pieces.take(index, &taken);) {
     const size_t first = first_panel(run.op, run.request) + taken * kPanelsAtOnce;
-    pack_rhs_panels(run.op.plan, run.op.channels, rhs, first,
+    pack_rhs_panels(run.op.plan, *run.schedule.sizes, run.op.channels, rhs, first,
                     smaller(first + kPanelsAtOnce, end_panel(run.op, run.request)), run.pack_to);
   }
 }

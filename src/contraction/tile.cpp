@@ -35,18 +35,18 @@ void fill_row_factors(const OutputPlan& plan, float row_scale, const float* rhs_
 
 }  // namespace
 
-void begin_first_tile(const PreparedContraction& op, const Route& route, const uint8_t* packed, bool float_bias,
-                      FirstTile* first) {
+void begin_first_tile(const PreparedContraction& op, const ContractionSizes& sizes, const Route& route,
+                      const uint8_t* packed, bool float_bias, FirstTile* first) {
   const ContractionPlan& plan = op.plan;
   TileArgs& tile = first->tile;
   StageArgs& output = first->output;
   tile = {};
   output = {};
   // Packed rows hold their positions one behind the other, padding between them.
-  tile.depth = route.indirect() || plan.k == 0 ? plan.k : plan.packed_k - plan.padded_k + plan.k;
+  tile.depth = route.indirect() || sizes.k == 0 ? sizes.k : sizes.packed_k - sizes.padded_k + sizes.k;
   tile.positions = route.indirect() ? plan.positions : 1;
   tile.sign_flip = route.lhs.flip;
-  tile.panel_stride = plan.packed.panel_bytes;
+  tile.panel_stride = sizes.packed.panel_bytes;
   tile.fetch_next = plan.weights_exceed_caches ? 1 : 0;
   tile.rhs = packed;
   tile.width = route.tile.width;
@@ -61,8 +61,8 @@ void begin_first_tile(const PreparedContraction& op, const Route& route, const u
     output.weight_sum = output.offset;  // which nothing reads: rows have no zero points of their own
     return;
   }
-  output.weight_sum = channel_array<int32_t>(packed, plan.packed.weight_sum, 0);
-  const int32_t* const offset = channel_array<int32_t>(packed, offset_of(plan, route), 0);
+  output.weight_sum = channel_array<int32_t>(packed, sizes.packed.weight_sum, 0);
+  const int32_t* const offset = channel_array<int32_t>(packed, offset_of(sizes.packed, route), 0);
   tile.bias = route.kernel->bias_initialized ? offset : nullptr;
   output.offset = route.kernel->bias_initialized ? nullptr : offset;
 }
@@ -125,7 +125,7 @@ void run_output_stage(const PreparedContraction& op, size_t m, ConstView accumul
   alignas(kAlignment) uint8_t staged[kChannels * sizeof(int32_t)];
   const ContractionPlan& plan = op.plan;
   FirstTile first;
-  begin_first_tile(op, plan.routes.many, nullptr, op.many.output.has_bias != 0, &first);
+  begin_first_tile(op, plan, plan.routes.many, nullptr, op.many.output.has_bias != 0, &first);
   first.output.acc_stride = kChannels;
   TileRunner tiles(op, plan.routes.many, first, {acc, factors, staged}, false, nullptr);
   tiles.set_dst(dst.data, dst.row_stride, dst.column_stride);

@@ -10,10 +10,10 @@
 
 namespace ottava {
 
-// Arguments of the first tile of a route over these packed weights; over none they are for the output stage alone, with
-// the bias as its offset.
-void begin_first_tile(const PreparedContraction& op, const Route& route, const uint8_t* packed, bool float_bias,
-                      FirstTile* first);
+// Arguments of the first tile of a route over packed weights of these sizes; over none they are for the output stage
+// alone, with the bias as its offset.
+void begin_first_tile(const PreparedContraction& op, const ContractionSizes& sizes, const Route& route,
+                      const uint8_t* packed, bool float_bias, FirstTile* first);
 
 // Moves the arguments of a copy of `first` to the tile that begins at `channel`, whose packed weights lie `rhs_bytes`
 // behind those at `rhs`.

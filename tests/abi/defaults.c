@@ -155,6 +155,7 @@ int main(void) {
   EXPECT_INIT(pool2d_desc, pool2d);
   EXPECT_INIT(add_desc, add);
   EXPECT(output.addition == NULL && run.second_stride == 0 && run.second_batch_stride == 0);
+  EXPECT(run.n == 0 && run.k == 0);
   EXPECT(operands.second == NULL && operands.second_matrices == NULL);
   EXPECT(pool2d.flags == 0 && pool2d.channels == 0 && pool2d.kind == OTTAVA_POOL_MAX && pool2d.input_scale == 1.0f);
   EXPECT(pool2d.window.kernel_width == 1 && pool2d.input_type == OTTAVA_TYPE_S8 && pool2d.input_zero_point == 0);
@@ -171,6 +172,12 @@ int main(void) {
   EXPECT_INIT(foreign_parameters, foreign);
   const ottava_packed_info packed = OTTAVA_PACKED_INFO_INIT;
   EXPECT_INIT(packed_info, packed);
+  const ottava_kernel_info kernel = OTTAVA_KERNEL_INFO_INIT;
+  const ottava_knobs knobs = OTTAVA_KNOBS_INIT;
+  const ottava_route route = OTTAVA_ROUTE_INIT;
+  EXPECT_INIT(kernel_info, kernel);
+  EXPECT_INIT(knobs, knobs);
+  EXPECT_INIT(route, route);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;

@@ -187,24 +187,26 @@ CHECK_ALIGNMENT(ottava_matmul_constants, pointer);
 CHECK_STRUCTURE(ottava_matmul_info, MATMUL_INFO_FIELDS, 456)
 CHECK_ALIGNMENT(ottava_matmul_info, word64);
 
-#define MATMUL_RUN_DESC_FIELDS(S, A, T)  \
-  S(T, struct_size, uint32_t, 0, 4)      \
-  S(T, flags, uint32_t, 4, 4)            \
-  S(T, m, int64_t, 8, 8)                 \
-  S(T, lhs_stride, int64_t, 16, 8)       \
-  S(T, rhs_stride, int64_t, 24, 8)       \
-  S(T, dst_stride, int64_t, 32, 8)       \
-  S(T, batches, int64_t, 40, 8)          \
-  S(T, lhs_batch_stride, int64_t, 48, 8) \
-  S(T, rhs_batch_stride, int64_t, 56, 8) \
-  S(T, dst_batch_stride, int64_t, 64, 8) \
-  S(T, first_row, int64_t, 72, 8)        \
-  S(T, rows, int64_t, 80, 8)             \
-  S(T, first_column, int64_t, 88, 8)     \
-  S(T, columns, int64_t, 96, 8)          \
-  S(T, second_stride, int64_t, 104, 8)   \
-  S(T, second_batch_stride, int64_t, 112, 8)
-CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 120)
+#define MATMUL_RUN_DESC_FIELDS(S, A, T)      \
+  S(T, struct_size, uint32_t, 0, 4)          \
+  S(T, flags, uint32_t, 4, 4)                \
+  S(T, m, int64_t, 8, 8)                     \
+  S(T, lhs_stride, int64_t, 16, 8)           \
+  S(T, rhs_stride, int64_t, 24, 8)           \
+  S(T, dst_stride, int64_t, 32, 8)           \
+  S(T, batches, int64_t, 40, 8)              \
+  S(T, lhs_batch_stride, int64_t, 48, 8)     \
+  S(T, rhs_batch_stride, int64_t, 56, 8)     \
+  S(T, dst_batch_stride, int64_t, 64, 8)     \
+  S(T, first_row, int64_t, 72, 8)            \
+  S(T, rows, int64_t, 80, 8)                 \
+  S(T, first_column, int64_t, 88, 8)         \
+  S(T, columns, int64_t, 96, 8)              \
+  S(T, second_stride, int64_t, 104, 8)       \
+  S(T, second_batch_stride, int64_t, 112, 8) \
+  S(T, n, int64_t, 120, 8)                   \
+  S(T, k, int64_t, 128, 8)
+CHECK_STRUCTURE(ottava_matmul_run_desc, MATMUL_RUN_DESC_FIELDS, 136)
 CHECK_ALIGNMENT(ottava_matmul_run_desc, word64);
 
 typedef const void *const *data_pointers;
@@ -246,6 +248,7 @@ CHECK_STRUCTURE(ottava_foreign_parameters, FOREIGN_PARAMETERS_FIELDS, 48)
 CHECK_ALIGNMENT(ottava_foreign_parameters, word32);
 
 #include "layout_layers.h"
+#include "layout_tuning.h"
 
 #define PACKED_INFO_FIELDS(S, A, T)    \
   S(T, struct_size, uint32_t, 0, 4)    \
@@ -358,7 +361,16 @@ ASSERT(offsetof(ottava_api, pool2d_load_at) == POINTER(88));
 ASSERT(offsetof(ottava_api, add_load) == POINTER(89));
 ASSERT(offsetof(ottava_api, add_load_size) == POINTER(90));
 ASSERT(offsetof(ottava_api, add_load_at) == POINTER(91));
-ASSERT(sizeof(ottava_api) == POINTER(92));
+ASSERT(offsetof(ottava_api, kernel_info_init) == POINTER(92));
+ASSERT(offsetof(ottava_api, kernel_query) == POINTER(93));
+ASSERT(offsetof(ottava_api, knobs_init) == POINTER(94));
+ASSERT(offsetof(ottava_api, context_derive) == POINTER(95));
+ASSERT(offsetof(ottava_api, context_derive_at) == POINTER(96));
+ASSERT(offsetof(ottava_api, route_init) == POINTER(97));
+ASSERT(offsetof(ottava_api, matmul_route) == POINTER(98));
+ASSERT(offsetof(ottava_api, matmul_predict) == POINTER(99));
+ASSERT(offsetof(ottava_api, layer_route) == POINTER(100));
+ASSERT(sizeof(ottava_api) == POINTER(101));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Constants of programs: pointers first, as the handle of a matmul begins with one. */
@@ -383,6 +395,9 @@ ASSERT(OTTAVA_SIZE_OVERFLOW == 12 && OTTAVA_BAD_MEMORY == 13 && OTTAVA_OUT_OF_ME
 ASSERT(OTTAVA_UNKNOWN_NAME == 15 && OTTAVA_KERNEL_UNAVAILABLE == 16 && OTTAVA_BAD_OPTION == 17);
 ASSERT(OTTAVA_OUT_OF_RANGE == 18 && OTTAVA_BAD_MULTIPLIER == 19 && OTTAVA_BAD_PACKED == 20);
 ASSERT(OTTAVA_BAD_TUNING == 21);
+ASSERT(OTTAVA_ROWS_PACKED == 1 && OTTAVA_ROWS_IN_PLACE == 2 && OTTAVA_SCHEDULE_OUT_OF_ORDER == 1);
+ASSERT(OTTAVA_SCHEDULE_IN_ORDER == 2 && OTTAVA_CUT_NONE == 1 && OTTAVA_CUT_ROWS == 2 && OTTAVA_CUT_COLUMNS == 3);
+ASSERT(OTTAVA_BOUND_MULTIPLY == 1 && OTTAVA_BOUND_MEMORY == 2 && OTTAVA_BOUND_CALL == 3);
 ASSERT(OTTAVA_PACKED_ALIGNMENT == 64 && OTTAVA_PACKED_FORMAT == 1 && OTTAVA_PACKED_MATMUL == 1);
 ASSERT(OTTAVA_PACKED_CONV2D == 2 && OTTAVA_PACKED_DEPTHWISE_CONV2D == 3 && OTTAVA_PACKED_TRANSPOSED_CONV2D == 4);
 ASSERT(OTTAVA_PACKED_POOL2D == 5 && OTTAVA_PACKED_ADD == 6);

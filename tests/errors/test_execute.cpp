@@ -26,7 +26,7 @@ TEST_CASE("errors: execute, its pointers and structures", "[errors]") {
   CHECK(bytes == 77);
 
   const std::uint32_t run_bytes = sizeof(ottava_matmul_run_desc), operands_bytes = sizeof(ottava_matmul_operands);
-  for (const std::uint32_t size : {0u, 4u, 96u, run_bytes - 1, run_bytes + 1, 4097u, UINT32_MAX}) {
+  for (const std::uint32_t size : {0u, 4u, 96u, 112u, run_bytes - 1, run_bytes + 1, 4097u, UINT32_MAX}) {
     check_both_refused(op, {OTTAVA_BAD_STRUCT, "run", {"struct_size", number(size), number(run_bytes)}},
                        [=](Call& c) { c.run.struct_size = size; });
   }
@@ -107,6 +107,62 @@ TEST_CASE("errors: execute, sizes", "[errors]") {
     call.operands.saturated = nullptr;
     CHECK(call.execute(op, nullptr) == OTTAVA_OK);
   }
+}
+
+TEST_CASE("errors: execute, channels and depth of the run", "[errors]") {
+  const auto n = [](std::int64_t value) { return [=](Call& c) { c.run.n = value; }; };
+  const auto k = [](std::int64_t value) { return [=](Call& c) { c.run.k = value; }; };
+  const SmallOperator constant, runtime(to_runtime_rhs);  // 3 channels, depth 4
+  for (const std::int64_t value : {std::int64_t{-1}, INT64_MIN}) {
+    for (const SmallOperator* op : {&constant, &runtime}) {
+      check_both_refused(*op, {OTTAVA_BAD_SHAPE, "run.n", {"is " + number(value), "negative"}}, n(value));
+      check_both_refused(*op, {OTTAVA_BAD_SHAPE, "run.k", {"is " + number(value), "negative"}}, k(value));
+    }
+  }
+  for (const std::int64_t more : {std::int64_t{1}, INT64_MAX - 5}) {
+    check_both_refused(runtime, {OTTAVA_BAD_SHAPE, "run.n", {"is " + number(3 + more), "above", "operator, 3"}},
+                       n(3 + more));
+    check_both_refused(runtime, {OTTAVA_BAD_SHAPE, "run.k", {"is " + number(4 + more), "above", "operator, 4"}},
+                       k(4 + more));
+  }
+  const auto with_weights = [](const char* argument, std::int64_t value, std::int64_t made_for) {
+    const std::vector<std::string> words = {"is " + number(value), "for " + number(made_for),
+                                            "OTTAVA_MATMUL_RUNTIME_RHS"};
+    return Refusal{OTTAVA_UNSUPPORTED, argument, words};
+  };
+  for (const std::int64_t value : {std::int64_t{1}, std::int64_t{2}, std::int64_t{6}, INT64_MAX}) {
+    check_both_refused(constant, with_weights("run.n", value, 3), n(value));
+    check_both_refused(constant, with_weights("run.k", value, 4), k(value));
+  }
+  for (const SmallOperator* op : {&constant, &runtime}) {
+    check_execute_accepted(*op, n(3));
+    check_execute_accepted(*op, k(4));
+  }
+  // Everything else is measured by them: strides, parts, pointers.
+  for (const std::int64_t value : {1, 2}) {
+    check_execute_accepted(runtime, n(value));
+    check_execute_accepted(runtime, k(value));
+  }
+  check_execute_accepted(runtime, [](Call& c) { c.run.n = 2, c.run.rhs_stride = c.run.dst_stride = 2; });
+  check_both_refused(runtime, {OTTAVA_BAD_STRIDE, "dst_stride", {"is 2", "3 elements"}},
+                     [](Call& c) { c.run.dst_stride = 2; });
+  check_both_refused(runtime, {OTTAVA_BAD_STRIDE, "run.rhs_stride", {"is 1", "2 elements"}},
+                     [](Call& c) { c.run.n = 2, c.run.rhs_stride = 1; });
+  check_both_refused(runtime, {OTTAVA_OUT_OF_RANGE, "run.columns", {"is 3", "2 follow"}},
+                     [](Call& c) { c.run.n = 2, c.run.columns = 3; });
+  const SmallOperator empty([](Draft& d) { to_runtime_rhs(d), d.desc.n = d.desc.k = 0; });
+  check_both_refused(empty, {OTTAVA_BAD_SHAPE, "run.n", {"is 1", "operator, 0"}}, n(1));
+  check_both_refused(empty, {OTTAVA_BAD_SHAPE, "run.k", {"is 1", "operator, 0"}}, k(1));
+
+  // A structure that ends before them, or between them, asks for the operator's own.
+  for (const std::uint32_t size : {120u, 128u}) {
+    check_execute_accepted(runtime, [=](Call& c) { c.run.struct_size = size, c.run.k = 99; });
+    ottava_matmul_run_desc older = OTTAVA_MATMUL_RUN_DESC_INIT;
+    CHECK(ottava_matmul_run_desc_init(&older, size) == OTTAVA_OK);
+    CHECK(older.struct_size == size);
+  }
+  check_both_refused(runtime, {OTTAVA_BAD_SHAPE, "run.n", {"is 99"}},
+                     [](Call& c) { c.run.struct_size = 128, c.run.n = 99; });
 }
 
 TEST_CASE("errors: execute, parts of dst", "[errors]") {

@@ -1,6 +1,7 @@
 // Matmuls from random bytes: a descriptor, a query, a run with everything that may vary. What the library accepts has
 // the oracle's bits; what it refuses leaves every byte as it was, and says why.
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <memory>
 
@@ -152,20 +153,29 @@ class Matmul {
     return made;
   }
 
+  // The run's, as far as its structure reaches; they may be more than the operator takes.
+  void settle_sizes() {
+    const std::size_t bytes = run_->struct_size;
+    n_ = run_->n != 0 && bytes > offsetof(ottava_matmul_run_desc, n) ? run_->n : desc_->n;
+    k_ = run_->k != 0 && bytes > offsetof(ottava_matmul_run_desc, k) ? run_->k : desc_->k;
+  }
+
   void draw_run() {
     ottava_matmul_run_desc& r = run_.value;
     r.m = bytes_.between(0, 12);
+    if (rhs_at_run_ ? bytes_.chance(3) : bytes_.chance(30)) r.n = bytes_.between(0, 20), r.k = bytes_.between(0, 20);
+    settle_sizes();
     const auto stride = [&](Wide length) {
       const std::int64_t extra = static_cast<std::int64_t>(length) + bytes_.between(0, 5);
       return bytes_.chance(4) ? -extra : extra;
     };
     const ottava_matmul_desc& d = desc_.value;
-    if (bytes_.chance(3)) r.lhs_stride = stride(layout(r.m, d.k, d.lhs_order, 0).length());
-    if (bytes_.chance(3)) r.dst_stride = stride(layout(r.m, d.n, d.dst_order, 0).length());
-    if (rhs_at_run_ && bytes_.chance(3)) r.rhs_stride = stride(layout(d.k, d.n, d.rhs_order, 0).length());
-    if (output_.adds() && bytes_.chance(3)) r.second_stride = stride(layout(r.m, d.n, d.dst_order, 0).length());
+    if (bytes_.chance(3)) r.lhs_stride = stride(layout(r.m, k_, d.lhs_order, 0).length());
+    if (bytes_.chance(3)) r.dst_stride = stride(layout(r.m, n_, d.dst_order, 0).length());
+    if (rhs_at_run_ && bytes_.chance(3)) r.rhs_stride = stride(layout(k_, n_, d.rhs_order, 0).length());
+    if (output_.adds() && bytes_.chance(3)) r.second_stride = stride(layout(r.m, n_, d.dst_order, 0).length());
     if (bytes_.chance(3)) {
-      const std::int64_t dense = r.m * std::min<std::int64_t>(d.n, 100);
+      const std::int64_t dense = r.m * std::min<std::int64_t>(n_, 100);
       r.batches = bytes_.between(0, 3);
       r.dst_batch_stride = bytes_.chance(4) ? bytes_.between(-90, 90) : dense + 12 * std::abs(r.dst_stride);
       if (bytes_.chance(2)) r.lhs_batch_stride = bytes_.between(-100, 100);
@@ -176,6 +186,7 @@ class Matmul {
     if (bytes_.chance(3)) r.first_column = 16 * bytes_.between(0, 3), r.columns = bytes_.between(0, 20);
     if (bytes_.chance(4)) r.flags = OTTAVA_RUN_ACCUMULATE;
     harm(bytes_, &r, sizeof r);
+    settle_sizes();
     if (bytes_.chance(30)) operands_->reserved = bytes_.below(2);
     if (bytes_.chance(30)) operands_->struct_size = static_cast<std::uint32_t>(bytes_.odd());
   }
@@ -184,10 +195,10 @@ class Matmul {
     draw_run();
     const ottava_matmul_desc& d = desc_.value;
     const ottava_matmul_run_desc& r = run_.value;
-    lhs_ = layout(r.m, d.k, d.lhs_order, r.lhs_stride, d.lhs_type == OTTAVA_TYPE_F32 ? 4 : 1);
-    rhs_ = rhs_at_run_ ? layout(d.k, d.n, d.rhs_order, r.rhs_stride) : weights_layout_;
-    dst_ = layout(r.m, d.n, d.dst_order, r.dst_stride, bytes_of(output_.numbers->type));
-    second_ = layout(r.m, d.n, d.dst_order, r.second_stride);
+    lhs_ = layout(r.m, k_, d.lhs_order, r.lhs_stride, d.lhs_type == OTTAVA_TYPE_F32 ? 4 : 1);
+    rhs_ = rhs_at_run_ ? layout(k_, n_, d.rhs_order, r.rhs_stride) : weights_layout_;
+    dst_ = layout(r.m, n_, d.dst_order, r.dst_stride, bytes_of(output_.numbers->type));
+    second_ = layout(r.m, n_, d.dst_order, r.second_stride);
     lhs_.batches = dst_.batches = second_.batches = r.batches;
     lhs_.batch_stride = r.lhs_batch_stride, dst_.batch_stride = r.dst_batch_stride;
     second_.batch_stride = r.second_batch_stride;
@@ -202,15 +213,23 @@ class Matmul {
     check_words(ottava_matmul_query(matmul_, r.m, &info, &error), error);
     const bool small = lhs_.is_small() && rhs_.is_small() && dst_.is_small() && second_.is_small() && r.m >= 0 &&
                        r.batches >= 0 && r.m * r.batches <= kMostElements;
-    if (!small || r.m * r.batches * d.n * std::max<std::int64_t>(d.k, 1) > kMostProducts ||
+    if (!small || r.m * r.batches * n_ * std::max<std::int64_t>(k_, 1) > kMostProducts ||
         (measured == OTTAVA_OK && workspace > kMostBytes)) {
       const ottava_status status = ottava_matmul_execute(matmul_, &r, &operands_.value, &error);
       check_words(status, error);
-      const bool empty = r.m == 0 || d.n == 0 || r.batches == 0 || r.rows == 0 || r.columns == 0 ||
-                         r.first_row == r.m || r.first_column == d.n;
+      const bool empty = r.m == 0 || n_ == 0 || r.batches == 0 || r.rows == 0 || r.columns == 0 || r.first_row == r.m ||
+                         r.first_column == n_;
       require(status != OTTAVA_OK || empty, "a run without memory is accepted");
       require(status != OTTAVA_OK || measured == OTTAVA_OK, "a run is accepted whose workspace is not known");
       return;
+    }
+    // What is enough for the operator's sizes is for those of the run.
+    ottava_matmul_run_desc largest = r;
+    largest.n = largest.k = largest.lhs_stride = largest.rhs_stride = largest.dst_stride = largest.second_stride = 0;
+    std::uint64_t most = 0;
+    if (measured == OTTAVA_OK && bytes_.chance(4) &&
+        ottava_matmul_workspace(matmul_, &largest, &most, &error) == OTTAVA_OK && most <= kMostBytes) {
+      workspace = most;
     }
     execute(measured == OTTAVA_OK ? workspace : 0);
   }
@@ -254,8 +273,9 @@ class Matmul {
     std::uint64_t saturated[2] = {7, 8};
     if (bytes_.chance(3)) o.saturated = saturated;
     std::vector<std::uint8_t> workspace;
+    bool too_small = false;
     if (bytes_.chance(2)) {
-      const bool too_small = bytes_.chance(4) && workspace_bytes > 0;
+      too_small = bytes_.chance(4) && workspace_bytes > 0;
       workspace.resize(static_cast<std::size_t>(workspace_bytes) - (too_small ? 1 : 0));
       o.workspace_bytes = workspace.size();
       workspace.push_back(0x5a);  // never null
@@ -266,11 +286,14 @@ class Matmul {
     const ottava_status status = ottava_matmul_execute(matmul_, &r, &o, &error);
     check_words(status, error);
     require(workspace.empty() || workspace.back() == 0x5a, "a byte beyond the workspace is written");
+    const bool told = !workspace.empty() && !too_small && workspace_bytes != 0;
+    require(status != OTTAVA_BAD_MEMORY || !told, "a workspace of the size that was told is refused");
     if (status != OTTAVA_OK) {
       require(dst.bytes == before, "a refused run has written its dst");
       require(saturated[0] == 7 && saturated[1] == 8, "a refused run has counted");
       return;
     }
+    require(rhs_at_run_ ? n_ <= d.n && k_ <= d.k : n_ == d.n && k_ == d.k, "sizes are accepted that are not there");
     if (!output_.has_oracle()) return;
     std::vector<std::uint8_t> expected = before;
     oracle::Counts counts;
@@ -302,10 +325,10 @@ class Matmul {
   oracle::Matrix lhs_of(const Block& lhs, std::int64_t batch, oracle::Rows* rows) const {
     const ottava_matmul_desc& d = desc_.value;
     oracle::Matrix matrix;
-    matrix.rows = run_->m, matrix.columns = d.k;
+    matrix.rows = run_->m, matrix.columns = k_;
     for (std::int64_t m = 0; m < run_->m; ++m) {
       std::vector<float> floats;
-      for (std::int64_t k = 0; k < d.k; ++k) {
+      for (std::int64_t k = 0; k < k_; ++k) {
         const std::uint8_t* const at = lhs.bytes.data() + lhs_.at(batch, m, k);
         if (d.lhs_type != OTTAVA_TYPE_F32) {
           matrix.values.push_back(value_of(at, d.lhs_type));
@@ -337,13 +360,13 @@ class Matmul {
     const ottava_matmul_run_desc& r = run_.value;
     const oracle::Matrix whole = lhs_of(lhs, batch, &rows);
     const std::int64_t first = std::min(r.first_row, r.m), count = std::min(r.rows, r.m - first);
-    const std::int64_t first_column = std::min(r.first_column, d.n), columns = std::min(r.columns, d.n - first_column);
+    const std::int64_t first_column = std::min(r.first_column, n_), columns = std::min(r.columns, n_ - first_column);
     const auto part = [=](const auto& values) {
       using Values = std::decay_t<decltype(values)>;
       return values.empty() ? values : Values(values.begin() + first, values.begin() + first + count);
     };
-    oracle::Matrix part_of_lhs = {count, d.k, {}};
-    part_of_lhs.values.assign(whole.values.begin() + first * d.k, whole.values.begin() + (first + count) * d.k);
+    oracle::Matrix part_of_lhs = {count, k_, {}};
+    part_of_lhs.values.assign(whole.values.begin() + first * k_, whole.values.begin() + (first + count) * k_);
     rows.scales = part(rows.scales), rows.zero_points = part(rows.zero_points);
     const oracle::Stage every = output_.stage(d.lhs_scale, scales_);
     for (std::int64_t n = first_column; n < first_column + columns; ++n) {
@@ -353,8 +376,8 @@ class Matmul {
         if (!values->empty()) *values = {(*values)[channel]};
       };
       keep(&stage.rhs_scales), keep(&stage.integers), keep(&stage.bias), keep(&stage.bias_f32);
-      oracle::Matrix column = {d.k, 1, {}}, previous = {count, 1, {}};
-      for (std::int64_t k = 0; k < d.k; ++k) {
+      oracle::Matrix column = {k_, 1, {}}, previous = {count, 1, {}};
+      for (std::int64_t k = 0; k < k_; ++k) {
         column.values.push_back(value_of(rhs.bytes.data() + rhs_.at(rhs_at_run_ ? batch : 0, k, n), d.rhs_type));
       }
       for (std::int64_t m = first; m < first + count; ++m) {
@@ -381,6 +404,7 @@ class Matmul {
   Sized<ottava_matmul_run_desc> run_;
   Sized<ottava_matmul_operands> operands_;
   bool left_ = false, rhs_at_run_ = false, has_channels_ = false, has_weights_ = false;
+  std::int64_t n_ = 0, k_ = 0;
   Layout weights_layout_, lhs_, rhs_, dst_, second_;
   Block weights_;
   std::vector<float> scales_;

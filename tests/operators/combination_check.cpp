@@ -62,8 +62,11 @@ std::string check_offered(const ottava_context* context, const Combination& c, R
   };
   const std::size_t m = draw(1, range.m), n = draw(1, own.chance(3) ? range.n : range.n / 5 + 1), k = draw(0, range.k);
   const std::size_t batches = own.chance(2) ? 1 : draw(2, 3);
+  // Of a run-time rhs, some runs take fewer channels and depths than the operator has.
+  const bool fewer_sizes = c.runtime_rhs && own.chance(2);
+  const std::size_t most_n = n + (fewer_sizes ? draw(0, 30) : 0), most_k = k + (fewer_sizes && k > 0 ? draw(0, 20) : 0);
   Parameters p;
-  draw_parameters(own, c, n, k, &p);
+  draw_parameters(own, c, most_n, most_k, &p);
   const std::uint32_t lhs_order =
                           rows_only && c.lhs_type != OTTAVA_TYPE_F32 ? 0 : static_cast<std::uint32_t>(draw(0, 1)),
                       rhs_order = static_cast<std::uint32_t>(draw(0, 1)),
@@ -123,6 +126,8 @@ std::string check_offered(const ottava_context* context, const Combination& c, R
   run.lhs_stride = lhs.stride();
   run.dst_stride = dst.stride();
   run.flags = c.accumulate ? OTTAVA_RUN_ACCUMULATE : 0;
+  if (n != most_n || own.chance(4)) run.n = static_cast<std::int64_t>(n);
+  if (k != most_k || own.chance(4)) run.k = static_cast<std::int64_t>(k);
   const auto place = [&own](const Batch& batch, const void** first, std::int64_t* stride,
                             const void* const** pointers) {
     if (own.chance(3)) {
@@ -160,7 +165,9 @@ std::string check_offered(const ottava_context* context, const Combination& c, R
   std::unique_ptr<GuardedBuffer> workspace;
   const bool refused = c.accumulate && !c.can_accumulate();
   if (own.chance(8) && !refused) {
-    require_ok(ottava_matmul_workspace(matmul, &run, &operands.workspace_bytes, &error));
+    ottava_matmul_run_desc largest = OTTAVA_MATMUL_RUN_DESC_INIT;
+    largest.m = run.m, largest.batches = run.batches;
+    require_ok(ottava_matmul_workspace(matmul, own.chance(2) ? &run : &largest, &operands.workspace_bytes, &error));
     workspace = std::make_unique<GuardedBuffer>(static_cast<std::size_t>(operands.workspace_bytes),
                                                 own.chance(2) ? Side::lower : Side::upper, 64, draw(0, 63));
     operands.workspace = workspace->data();
@@ -232,8 +239,9 @@ std::string check_offered(const ottava_context* context, const Combination& c, R
   const std::vector<std::uint8_t> after = dst.bytes();
   if (after == expected) return info.kernel;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    INFO("m " << m << " n " << n << " k " << k << " batches " << batches << " byte " << i << " part " << first_row
-              << " " << part_rows << " " << first_column << " " << part_columns);
+    INFO("m " << m << " n " << n << " of " << most_n << " k " << k << " of " << most_k << " batches " << batches
+              << " byte " << i << " part " << first_row << " " << part_rows << " " << first_column << " "
+              << part_columns);
     REQUIRE(static_cast<int>(after[i]) == static_cast<int>(expected[i]));
   }
   return info.kernel;

@@ -114,18 +114,19 @@ bool are_blocks_apart(const ContractionPlan& plan, const RunRequest& request, co
 
 }  // namespace
 
-Status check_apart(const Matmul& matmul, const RunRequest& request, const Scratch& scratch, Error* error) {
+Status check_apart(const Matmul& matmul, const ContractionSizes& sizes, const RunRequest& request,
+                   const Scratch& scratch, Error* error) {
   const ContractionPlan& plan = matmul.plan;
   if (are_blocks_apart(plan, request, scratch)) return Status::ok;
   const size_t batches = request.batches;
   Touched inputs[5];
   size_t count = 0;
-  if (plan.k != 0) {
-    inputs[count++] = touched(request.lhs, plan.lhs_element_bytes, {request.first_row, request.rows, 0, plan.k},
+  if (sizes.k != 0) {
+    inputs[count++] = touched(request.lhs, plan.lhs_element_bytes, {request.first_row, request.rows, 0, sizes.k},
                               batches, "lhs", "operands.lhs_matrices");
   }
-  if (plan.k != 0 && plan.runtime_rhs) {
-    inputs[count++] = touched(request.rhs, 1, {0, plan.k, request.first_column, request.columns}, batches,
+  if (sizes.k != 0 && plan.runtime_rhs) {
+    inputs[count++] = touched(request.rhs, 1, {0, sizes.k, request.first_column, request.columns}, batches,
                               "operands.rhs", "operands.rhs_matrices");
   }
   if (request.row_scales != nullptr) {

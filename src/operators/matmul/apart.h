@@ -17,7 +17,8 @@ struct Scratch {
 };
 
 // Refuses a dst that shares a byte with anything else of the run, and a workspace that does with an operand.
-Status check_apart(const Matmul& matmul, const RunRequest& request, const Scratch& scratch, Error* error);
+Status check_apart(const Matmul& matmul, const ContractionSizes& sizes, const RunRequest& request,
+                   const Scratch& scratch, Error* error);
 
 // Whether the operands of a run of the small M, and its workspace unless that is null, lie one behind the other, as
 // most do; `lhs` and `dst` are their lowest bytes.

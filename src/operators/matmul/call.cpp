@@ -12,7 +12,8 @@ struct Extent {
   size_t first_row, rows, first_column, columns;
   bool empty() const { return rows == 0 || columns == 0 || batches == 0; }
 };
-Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* extent, Error* error) {
+Status resolve_extent(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, Extent* extent,
+                      Error* error) {
   Status status = check_rows(matmul, call.m, error);
   if (status != Status::ok) return status;
   extent->m = static_cast<size_t>(call.m);
@@ -28,7 +29,7 @@ Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* exte
   status = resolve_part(call.first_row, call.rows, extent->m, "run.first_row", "run.rows", &extent->first_row,
                         &extent->rows, error);
   if (status == Status::ok) {
-    status = resolve_part(call.first_column, call.columns, matmul.plan.n, "run.first_column", "run.columns",
+    status = resolve_part(call.first_column, call.columns, sizes.n, "run.first_column", "run.columns",
                           &extent->first_column, &extent->columns, error);
   }
   if (status == Status::ok && extent->first_column % matmul.plan.nr != 0 && extent->columns != 0) {
@@ -38,6 +39,30 @@ Status resolve_extent(const Matmul& matmul, const MatmulCall& call, Extent* exte
     return Status::out_of_range;
   }
   return status;
+}
+
+// One of the sizes of a call: 0, the operator's, or with a run-time rhs less.
+Status resolve_size(const Matmul& matmul, int64_t asked, size_t most, const char* argument, size_t* size,
+                    Error* error) {
+  *size = asked == 0 ? most : static_cast<size_t>(asked);
+  const uint64_t least = matmul.plan.runtime_rhs ? 1 : most;
+  if (asked == 0 || (asked > 0 && static_cast<uint64_t>(asked) >= least && static_cast<uint64_t>(asked) <= most)) {
+    return Status::ok;
+  }
+  if (asked > 0 && !matmul.plan.runtime_rhs) {
+    error->set(Status::unsupported, argument)
+        << "is " << asked << ", and the weights that the operator has are made for " << static_cast<uint64_t>(most)
+        << ": another size goes with OTTAVA_MATMUL_RUNTIME_RHS alone";
+    return Status::unsupported;
+  }
+  Text message = error->set(Status::bad_shape, argument);
+  message << "is " << asked;
+  if (asked < 0) {
+    message << ", negative";
+  } else {
+    message << ", above that of the operator, " << static_cast<uint64_t>(most);
+  }
+  return Status::bad_shape;
 }
 
 // A run-time rhs where the operator wants one, and none where it does not.
@@ -117,11 +142,11 @@ Status check_row_arrays(const Matmul& matmul, const MatmulCall& call, const Exte
 struct OperandStrides {
   Strides lhs, rhs, dst, second;
 };
-Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent& extent, OperandStrides* strides,
-                      Error* error) {
+Status resolve_layout(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, const Extent& extent,
+                      OperandStrides* strides, Error* error) {
   const bool many = extent.batches > 1;
   const Placement lhs = {extent.m,
-                         matmul.plan.k,
+                         sizes.k,
                          matmul.lhs_order,
                          matmul.plan.lhs_element_bytes,
                          call.lhs_stride,
@@ -129,8 +154,8 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
                          call.lhs_batch_stride,
                          "run.lhs_batch_stride",
                          many && call.lhs_matrices == nullptr ? extent.batches : 1};
-  const Placement rhs = {matmul.plan.k,
-                         matmul.plan.n,
+  const Placement rhs = {sizes.k,
+                         sizes.n,
                          matmul.rhs_order,
                          1,
                          call.rhs_stride,
@@ -139,7 +164,7 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
                          "run.rhs_batch_stride",
                          many && call.rhs_matrices == nullptr ? extent.batches : 1};
   const Placement dst = {extent.m,
-                         matmul.plan.n,
+                         sizes.n,
                          matmul.dst_order,
                          matmul.plan.output.element_bytes,
                          call.dst_stride,
@@ -148,15 +173,15 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
                          "run.dst_batch_stride",
                          many && call.dst_matrices == nullptr ? extent.batches : 1};
   Status status = check_dst_overlap(dst, error);
-  if (status == Status::ok && matmul.plan.k != 0) status = resolve_strides(lhs, &strides->lhs, error);
-  if (status == Status::ok && matmul.plan.k != 0 && matmul.plan.runtime_rhs) {
+  if (status == Status::ok && sizes.k != 0) status = resolve_strides(lhs, &strides->lhs, error);
+  if (status == Status::ok && sizes.k != 0 && matmul.plan.runtime_rhs) {
     status = check_stride(rhs, error);
     if (status == Status::ok) status = resolve_strides(rhs, &strides->rhs, error);
   }
   if (status == Status::ok) status = resolve_strides(dst, &strides->dst, error);
   if (status != Status::ok || matmul.plan.output.add == nullptr) return status;
   const Placement second = {extent.m,
-                            matmul.plan.n,
+                            sizes.n,
                             matmul.dst_order,
                             1,
                             call.second_stride,
@@ -168,10 +193,10 @@ Status resolve_layout(const Matmul& matmul, const MatmulCall& call, const Extent
 }
 
 // Everything but the workspace.
-Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Extent& extent, RunRequest* request,
-                        Error* error) {
+Status resolve_operands(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call,
+                        const Extent& extent, RunRequest* request, Error* error) {
   Status status = Status::ok;
-  if (matmul.plan.k != 0) {
+  if (sizes.k != 0) {
     status = check_pointers(call.lhs, call.lhs_matrices, extent.batches, "lhs", "operands.lhs_matrices", error);
     if (status == Status::ok && matmul.plan.runtime_rhs) {
       status =
@@ -188,7 +213,7 @@ Status resolve_operands(const Matmul& matmul, const MatmulCall& call, const Exte
   if (status != Status::ok) return status;
 
   OperandStrides strides = {};
-  status = resolve_layout(matmul, call, extent, &strides, error);
+  status = resolve_layout(matmul, sizes, call, extent, &strides, error);
   if (status == Status::ok && (matmul.plan.given_row_scales || matmul.plan.given_row_zero_points ||
                                call.row_scales != nullptr || call.row_zeros != nullptr)) {
     status = check_row_arrays(matmul, call, extent, error);
@@ -242,20 +267,35 @@ Status check_rows(const Matmul& matmul, int64_t m, Error* error) {
   return Status::ok;
 }
 
-Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error) {
+Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, ContractionSizes* fewer,
+                     const ContractionSizes** sizes, Error* error) {
+  *sizes = &matmul.plan;
+  if ((call.n | call.k) == 0) return Status::ok;
+  size_t n = 0, k = 0;
+  Status status = resolve_size(matmul, call.n, matmul.plan.n, "run.n", &n, error);
+  if (status == Status::ok) status = resolve_size(matmul, call.k, matmul.plan.k, "run.k", &k, error);
+  if (status != Status::ok || (n == matmul.plan.n && k == matmul.plan.k)) return status;
+  shrink(matmul.plan, n, k, fewer);
+  *sizes = fewer;
+  return status;
+}
+
+Status resolve_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, bool* empty,
+                    RunRequest* request, Error* error) {
   Extent extent = {};
-  Status status = resolve_extent(matmul, call, &extent, error);
+  Status status = resolve_extent(matmul, sizes, call, &extent, error);
   if (status == Status::ok) status = check_rhs_given(matmul, call, error);
   if (status == Status::ok) status = check_second_given(matmul, call, error);
   if (status == Status::ok) status = check_accumulate(matmul, call, error);
   *empty = extent.empty();
   if (status != Status::ok || *empty) return status;
-  return resolve_operands(matmul, call, extent, request, error);
+  return resolve_operands(matmul, sizes, call, extent, request, error);
 }
 
-Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* bytes, Error* error) {
+Status measure_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, uint64_t* bytes,
+                    Error* error) {
   Extent extent = {};
-  Status status = resolve_extent(matmul, call, &extent, error);
+  Status status = resolve_extent(matmul, sizes, call, &extent, error);
   if (status == Status::ok) status = check_rhs_given(matmul, call, error);
   if (status == Status::ok) status = check_second_given(matmul, call, error);
   if (status == Status::ok) status = check_accumulate(matmul, call, error);
@@ -265,9 +305,10 @@ Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* byte
   Extent one = extent;
   one.batches = 1;
   OperandStrides strides = {};
-  status = resolve_layout(matmul, call, one, &strides, error);
+  status = resolve_layout(matmul, sizes, call, one, &strides, error);
   if (status != Status::ok) return status;
-  const RunShape shape = {extent.rows, extent.columns, extent.batches, matmul.plan.runtime_rhs && extent.batches > 1};
+  const bool distinct_rhs = matmul.plan.runtime_rhs && extent.batches > 1;
+  const RunShape shape = {extent.rows, extent.columns, extent.batches, distinct_rhs, &sizes};
   Schedule schedule;
   return measure_workspace(matmul.plan, shape, matmul.plan.threads, &schedule, bytes, error);
 }

@@ -13,6 +13,7 @@ namespace ottava {
 struct MatmulCall {
   bool accumulate;
   int64_t m;
+  int64_t n, k;  // 0: the operator's
   int64_t lhs_stride, rhs_stride, dst_stride;
   int64_t batches;
   int64_t lhs_batch_stride, rhs_batch_stride, dst_batch_stride;
@@ -35,12 +36,18 @@ Status check_rows(const Matmul& matmul, int64_t m, Error* error);
 // Whether batches have an rhs each.
 bool has_distinct_rhs(const Matmul& matmul, const MatmulCall& call);
 
-// Checks a call. With `empty` there is nothing to compute, and *request is not filled.
-Status resolve_call(const Matmul& matmul, const MatmulCall& call, bool* empty, RunRequest* request, Error* error);
+// The sizes of a call: those of the operator, or with a run-time rhs what it fills in of *fewer.
+Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, ContractionSizes* fewer,
+                     const ContractionSizes** sizes, Error* error);
 
-// The workspace that is enough for a call and for each that is not larger; pointers do not matter: arrays of them may
-// be given in the run.
-Status measure_call(const Matmul& matmul, const MatmulCall& call, uint64_t* bytes, Error* error);
+// Checks a call of these sizes. With `empty` there is nothing to compute, and *request is not filled.
+Status resolve_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, bool* empty,
+                    RunRequest* request, Error* error);
+
+// The workspace that is enough for a call of these sizes and for each that is not larger; pointers do not matter:
+// arrays of them may be given in the run.
+Status measure_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, uint64_t* bytes,
+                    Error* error);
 
 }  // namespace ottava
 

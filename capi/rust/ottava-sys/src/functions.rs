@@ -276,4 +276,29 @@ functions! {
         memory: *mut c_void, bytes: u64, context: *const ottava_context, packed: *const c_void, packed_bytes: u64,
         flags: u32, layer: *mut *mut ottava_layer, error: *mut ottava_error
     );
+    kernel_info_init: ottava_kernel_info_init(info: *mut ottava_kernel_info, bytes: u64);
+    kernel_query: ottava_kernel_query(
+        context: *const ottava_context, index: u32, info: *mut ottava_kernel_info, error: *mut ottava_error
+    );
+    knobs_init: ottava_knobs_init(knobs: *mut ottava_knobs, bytes: u64);
+    context_derive: ottava_context_derive(
+        parent: *const ottava_context, knobs: *const ottava_knobs, tuning: *const ottava_tuning,
+        context: *mut *mut ottava_context, error: *mut ottava_error
+    );
+    context_derive_at: ottava_context_derive_at(
+        memory: *mut c_void, bytes: u64, parent: *const ottava_context, knobs: *const ottava_knobs,
+        tuning: *const ottava_tuning, context: *mut *mut ottava_context, error: *mut ottava_error
+    );
+    route_init: ottava_route_init(route: *mut ottava_route, bytes: u64);
+    matmul_route: ottava_matmul_route(
+        operation: *const ottava_matmul, m: i64, route: *mut ottava_route, error: *mut ottava_error
+    );
+    matmul_predict: ottava_matmul_predict(
+        context: *const ottava_context, desc: *const ottava_matmul_desc, output: *const ottava_output, m: i64,
+        route: *mut ottava_route, error: *mut ottava_error
+    );
+    layer_route: ottava_layer_route(
+        layer: *const ottava_layer, run: *const ottava_layer_run_desc, route: *mut ottava_route,
+        error: *mut ottava_error
+    );
 }

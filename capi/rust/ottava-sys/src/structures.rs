@@ -117,6 +117,8 @@ structures! {
         columns: i64,
         second_stride: i64,
         second_batch_stride: i64,
+        n: i64,
+        k: i64,
     }
     /// The memory that one run of a product works on.
     ottava_matmul_operands {
@@ -331,5 +333,62 @@ structures! {
         n: i64,
         k: i64,
         kernel: [c_char; 48],
+    }
+    /// A kernel that the library was built with.
+    ottava_kernel_info {
+        struct_size: u32,
+        tier: u32,
+        tile_m: u32,
+        tile_n: u32,
+        tile_k: u32,
+        lhs_rows: u32,
+        usable: u32,
+        reserved: u32,
+        name: [c_char; 64],
+        reason: [c_char; 240],
+    }
+    /// Choices that cost only time; 0 leaves one to the library.
+    ottava_knobs {
+        struct_size: u32,
+        lhs_rows: u32,
+        schedule: u32,
+        thread_cut: u32,
+        small_m_rows: i64,
+        block_rows: i64,
+        block_columns: i64,
+        work_per_thread: i64,
+        kernel: [c_char; 64],
+    }
+    /// How a run is done, and how long that is predicted to take.
+    ottava_route {
+        struct_size: u32,
+        tier: u32,
+        small_m: u32,
+        lhs_rows: u32,
+        schedule: u32,
+        fused: u32,
+        threads: u32,
+        thread_cut: u32,
+        exactness: u32,
+        bound: u32,
+        tuned: u32,
+        reserved: u32,
+        small_m_rows: i64,
+        tile_m: i64,
+        tile_n: i64,
+        tile_k: i64,
+        block_rows: i64,
+        block_columns: i64,
+        row_blocks: i64,
+        column_blocks: i64,
+        packed_bytes: u64,
+        workspace_bytes: u64,
+        predicted_cycles: u64,
+        multiply_cycles: u64,
+        memory_cycles: u64,
+        call_cycles: u64,
+        kernel: [c_char; 64],
+        words: [c_char; 192],
+        declined: [c_char; 720],
     }
 }

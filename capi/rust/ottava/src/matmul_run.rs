@@ -81,6 +81,14 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
         self
     }
 
+    /// So many channels and this depth, at most the product's, of one that is given its weights by each run; 0: the
+    /// product's. Weights that stay where the largest were to lie have their stride: [`rhs_stride`](Self::rhs_stride).
+    pub fn sizes(mut self, n: usize, k: usize) -> Self {
+        self.desc.n = size(n);
+        self.desc.k = size(k);
+        self
+    }
+
     /// Adds to dst what is there; to i32 and f32 alone.
     pub fn accumulate(mut self) -> Self {
         self.desc.flags |= sys::OTTAVA_RUN_ACCUMULATE;
@@ -144,8 +152,7 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
     pub fn output_stage(&self, accumulators: &[i32], lhs_scales: Option<&[f32]>, dst: &mut [D]) -> Result<()> {
         let (m, n) = (self.desc.m, self.matmul.desc.n);
         place("accumulators", accumulators.len(), &matrix(m, n, sys::OTTAVA_ORDER_ROW, 0))?;
-        let [lines, elements, _] = self.dst(self.desc.dst_stride, 0);
-        let first = place("dst", dst.len(), &[lines, elements])?;
+        let first = place("dst", dst.len(), &self.dst_of(n, self.desc.dst_stride))?;
         hold("lhs_scales", lhs_scales.unwrap_or(&[]), if lhs_scales.is_some() { m } else { 0 })?;
         let lhs_scales = lhs_scales.map_or(std::ptr::null(), |scales| scales.as_ptr());
         check(|error| unsafe {
@@ -164,7 +171,7 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
 
     /// Elements of a dense dst.
     pub fn dst_len(&self) -> usize {
-        let product = [self.desc.batches, self.desc.m, self.matmul.desc.n].map(|size| size.max(0) as usize);
+        let product = [self.desc.batches, self.desc.m, self.n()].map(|size| size.max(0) as usize);
         product.iter().fold(1, |product, &size| product.saturating_mul(size))
     }
 
@@ -172,18 +179,37 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
         self.matmul.desc.flags & sys::OTTAVA_MATMUL_WEIGHTS_LEFT != 0
     }
 
+    fn n(&self) -> i64 {
+        if self.desc.n == 0 {
+            self.matmul.desc.n
+        } else {
+            self.desc.n
+        }
+    }
+
+    fn k(&self) -> i64 {
+        if self.desc.k == 0 {
+            self.matmul.desc.k
+        } else {
+            self.desc.k
+        }
+    }
+
     fn lhs(&self) -> [(i64, i64); 3] {
-        let (m, k, run) = (self.desc.m, self.matmul.desc.k, &self.desc);
+        let (m, k, run) = (self.desc.m, self.k(), &self.desc);
         let (rows, columns) = if self.weights_left() { (k, m) } else { (m, k) };
         let [lines, elements] = matrix(rows, columns, self.matmul.desc.lhs_order, run.lhs_stride);
         [lines, elements, (run.batches, run.lhs_batch_stride)]
     }
 
     fn dst(&self, stride: i64, batch_stride: i64) -> [(i64, i64); 3] {
-        let (m, n) = (self.desc.m, self.matmul.desc.n);
-        let (rows, columns) = if self.weights_left() { (n, m) } else { (m, n) };
-        let [lines, elements] = matrix(rows, columns, self.matmul.desc.dst_order, stride);
+        let [lines, elements] = self.dst_of(self.n(), stride);
         [lines, elements, (self.desc.batches, batch_stride)]
+    }
+
+    fn dst_of(&self, n: i64, stride: i64) -> [(i64, i64); 2] {
+        let (rows, columns) = if self.weights_left() { (n, self.desc.m) } else { (self.desc.m, n) };
+        matrix(rows, columns, self.matmul.desc.dst_order, stride)
     }
 
     fn rhs(&self, elements: *const sys::c_void, length: usize, element_type: u32) -> Result<*const sys::c_void> {
@@ -192,7 +218,8 @@ impl<'m, L: Lhs, D: Element> MatmulRun<'m, L, D> {
             let message = format!("has elements of type {element_type}, where the product has {wanted}");
             return Err(Error::new(Status::BAD_TYPE, "operands.rhs", message));
         }
-        let [lines, line] = rhs_dimensions(&self.matmul.desc, self.desc.rhs_stride);
+        let desc = sys::ottava_matmul_desc { n: self.n(), k: self.k(), ..self.matmul.desc };
+        let [lines, line] = rhs_dimensions(&desc, self.desc.rhs_stride);
         let batches = (self.desc.batches, self.desc.rhs_batch_stride);
         let first = place("operands.rhs", length, &[lines, line, batches])?;
         Ok(unsafe { elements.cast::<u8>().add(first) }.cast()) // both types of weights are bytes

@@ -116,6 +116,30 @@ fn weights_of_the_run_and_values_of_rows() -> Result<()> {
 }
 
 #[test]
+fn sizes_below_those_of_the_product() -> Result<()> {
+    let (context, mut random) = (Context::new()?, Random(5));
+    let (m, most_n, most_k) = (2, 40, 30);
+    let cache = random.s8(most_k * most_n);
+    let builder = Matmul::<i8, i32>::builder(most_k, most_n).lhs(1.0, 5).rhs(1.0, -2);
+    let matmul = builder.build_without_rhs::<i8>(&context, &Output::new())?;
+    let mut workspace = vec![0u8; matmul.at(m).workspace_bytes()?];
+    for (n, k) in [(1, 1), (17, 30), (40, 7), (40, 30), (33, 29)] {
+        let lhs = random.s8(m * k);
+        let run = matmul.at(m).sizes(n, k).rhs_stride(most_n as isize);
+        let mut dst = vec![0i32; run.dst_len()];
+        let rows = &cache[..(k - 1) * most_n + n]; // up to the last element that the run may read
+        run.run_with(MatmulOperands::new(&lhs, &mut dst).rhs(rows).workspace(&mut workspace))?;
+        let wanted =
+            accumulators(m, n, k, |m, i| i32::from(lhs[m * k + i]) - 5, |i, n_| i32::from(cache[i * most_n + n_]) + 2);
+        assert_eq!(dst, wanted, "{n} channels, depth {k}");
+    }
+    let (lhs, mut dst) = (vec![0i8; m * most_k], vec![0i32; m * (most_n + 1)]);
+    let refused = matmul.at(m).sizes(most_n + 1, 0).run_with(MatmulOperands::new(&lhs, &mut dst).rhs(&vec![0i8; 2000]));
+    assert_eq!(refused.unwrap_err().argument(), "run.n");
+    Ok(())
+}
+
+#[test]
 fn floats_quantized_by_rows() -> Result<()> {
     let (context, mut random) = (Context::new()?, Random(5));
     let (m, n, k) = (2, 6, 9);
