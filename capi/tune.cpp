@@ -102,30 +102,61 @@ struct Run {
   uint32_t count;
   ottava_tune_options options;
   Memory samples;
+  Memory lines;  // of each problem
 };
 
-Status tune_all(const Run& run, TunedLines* lines, Error* error) {
-  const Clock clock = {run.options.nanoseconds, run.options.user};
+// Steps of all problems: the search, then the proof, at several times: a machine may be disturbed for a while.
+constexpr uint32_t kProofs = 3;
+constexpr uint32_t kSteps = 1 + kProofs;
+// Of the budget, in hundredths: the end of the search, and of all.
+constexpr uint64_t kSearchEnd = 60;
+constexpr uint64_t kEnd = 95;
+constexpr uint64_t kMostProof = 100000000;  // nanoseconds
+
+// The step of one problem, with its share of what is left of the budget.
+Status take_step(const Run& run, const Clock& clock, uint32_t step, uint32_t index, uint64_t share, Error* error) {
+  TunedLine* const line = run.lines.as<TunedLine>() + index;
+  if (step != 0 && !line->has_knobs()) return Status::ok;
+  Workload workload;
+  Samples* const samples = run.samples.as<Samples>();
+  Status status =
+      read_problem(run.context, problem_at(run.problems, index), run.problems->struct_size, &workload, error);
+  if (status == Status::ok) status = workload.make_operands(error);
+  if (status != Status::ok) return status;
+  return step == 0 ? search_knobs(workload, clock, share, samples, line, error)
+                   : verify_knobs(workload, clock, share < kMostProof ? share : kMostProof, samples, line, error);
+}
+
+// How many lines have knobs to prove, from this one on.
+uint32_t count_to_prove(const Run& run, uint32_t index) {
+  uint32_t count = 0;
+  for (; index < run.count; ++index) {
+    if (run.lines.as<TunedLine>()[index].has_knobs()) ++count;
+  }
+  return count;
+}
+
+Status tune_all(const Run& run, Error* error) {
+  const Clock clock = {run.options.nanoseconds, run.options.clock_user};
   const uint64_t budget = run.options.budget_nanoseconds;
   const uint64_t whole = budget != 0 ? budget : kUsualBudget * run.count;
   const uint64_t start = clock.now();
-  for (uint32_t i = 0; i < run.count; ++i) {
-    if (run.options.progress != nullptr) run.options.progress(run.options.user, i, run.count);
-    // What earlier ones have left is shared by those that follow.
-    const uint64_t now = clock.now(), used = now > start ? now - start : 0;
-    const uint64_t left = used < whole ? whole - used : 0;
-    const uint32_t struct_size = run.problems->struct_size;
-    Workload workload;
-    TunedLine line;
-    Status status = read_problem(run.context, problem_at(run.problems, i), struct_size, &workload, error);
-    if (status == Status::ok) status = workload.make_operands(error);
-    if (status == Status::ok) {
-      status = tune_problem(workload, clock, left / (run.count - i), run.samples.as<Samples>(), &line, error);
+  const auto progress = [&run](uint32_t done) {
+    if (run.options.progress != nullptr) run.options.progress(run.options.progress_user, done, run.count * kSteps);
+  };
+  for (uint32_t step = 0; step < kSteps; ++step) {
+    for (uint32_t i = 0; i < run.count; ++i) {
+      progress(step * run.count + i);
+      const uint64_t end = whole / 100 * (step == 0 ? kSearchEnd : kEnd), used = clock.since(start);
+      const uint64_t left = used < end ? end - used : 0;
+      // What earlier ones have left over is for those that follow.
+      const uint32_t sharing =
+          step == 0 ? run.count - i : count_to_prove(run, i) + (kProofs - step) * count_to_prove(run, 0);
+      const Status status = take_step(run, clock, step, i, sharing != 0 ? left / sharing : 0, error);
+      if (status != Status::ok) return name_problem(i, status, error);
     }
-    if (status != Status::ok) return name_problem(i, status, error);
-    add_line(line, lines);
   }
-  if (run.options.progress != nullptr) run.options.progress(run.options.user, run.count, run.count);
+  progress(run.count * kSteps);
   return Status::ok;
 }
 
@@ -145,7 +176,7 @@ Status check_problems(const Run& run, Error* error) {
 extern "C" ottava_status ottava_tune(const ottava_context* context, const ottava_tune_problem* problems, uint32_t count,
                                      const ottava_tune_options* options, ottava_tuning** tuning, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
-    Run run = {context, problems, count, OTTAVA_TUNE_OPTIONS_INIT, {}};
+    Run run = {context, problems, count, OTTAVA_TUNE_OPTIONS_INIT, {}, {}};
     Status status = require(context, "context", words);
     if (status == Status::ok && count != 0) status = require(problems, "problems", words);
     if (status == Status::ok) status = require(tuning, "tuning", words);
@@ -166,12 +197,17 @@ extern "C" ottava_status ottava_tune(const ottava_context* context, const ottava
     if (status != Status::ok) return status;
     made->lines.key = key_of(*context);
     status = run.samples.allocate(context->allocator, Size(sizeof(Samples)), words);
-    if (status == Status::ok) status = tune_all(run, &made->lines, words);
     if (status == Status::ok) {
-      *tuning = made;
-    } else {
-      ottava_tuning_destroy(made);
+      status = run.lines.allocate(context->allocator, Size(sizeof(TunedLine)) * Size(count), words);
     }
+    for (uint32_t i = 0; status == Status::ok && i < count; ++i) run.lines.as<TunedLine>()[i] = TunedLine();
+    if (status == Status::ok) status = tune_all(run, words);
+    if (status != Status::ok) {
+      ottava_tuning_destroy(made);
+      return status;
+    }
+    for (uint32_t i = 0; i < count; ++i) add_line(run.lines.as<TunedLine>()[i], &made->lines);
+    *tuning = made;
     return status;
   });
 }

@@ -17,6 +17,11 @@ Size elements(int64_t rows, int64_t columns, size_t bytes) {
   return Size::from(static_cast<uint64_t>(rows)) * Size::from(static_cast<uint64_t>(columns)) * Size(bytes);
 }
 
+// Operands begin at any multiple of 16 within a page.
+constexpr size_t kPlaces = 256;
+constexpr size_t kPlaceBytes = 16;
+constexpr size_t kSkipped = kPlaces * kPlaceBytes;
+
 template <class T>
 void set_all(const Memory& memory, int64_t count, T value) {
   for (int64_t i = 0; i < count; ++i) memory.as<T>()[i] = value;
@@ -25,7 +30,7 @@ void set_all(const Memory& memory, int64_t count, T value) {
 }  // namespace
 
 Status Memory::allocate(const Allocator& allocator, Size bytes, Error* error) {
-  const Size padded = bytes + Size(kAlignment);  // none is empty
+  const Size padded = bytes + Size(kSkipped);
   if (!padded.valid()) {
     error->set(Status::size_overflow, "desc") << "and m: the operands would not fit the address space";
     return Status::size_overflow;
@@ -83,8 +88,9 @@ Status Workload::make_operands(Error* error) {
   dst.fill(3);
   second.fill(4);
   if (floats) {
-    const int8_t* const bytes = rhs.as<int8_t>();  // as random as any, of which there is one at least
-    for (int64_t i = 0; i < most_rows * desc.k; ++i) lhs.as<float>()[i] = static_cast<float>(bytes[i % 64]) * 0.01f;
+    const int8_t* const bytes = rhs.as<int8_t>();  // as random as any
+    const size_t count = static_cast<size_t>(lhs.bytes() / sizeof(float));
+    for (size_t i = 0; i < count; ++i) lhs.as<float>()[i] = static_cast<float>(bytes[i % kSkipped]) * 0.01f;
   }
   set_all(scales, most_rows, 0.01f);
   set_all(zero_points, most_rows, int32_t{1});
@@ -92,13 +98,22 @@ Status Workload::make_operands(Error* error) {
     desc.rhs_stride = 0;
     if (!runtime_rhs) constants.rhs = rhs.as<void>();
   }
-  operands.lhs = lhs.as<void>();
-  operands.dst = dst.as<void>();
-  if (runtime_rhs) operands.rhs = rhs.as<void>();
+  place(0);
   if (row_scales) operands.lhs_scales = scales.as<float>();
   if (row_zero_points) operands.lhs_zero_points = zero_points.as<int32_t>();
   if (output.addition != nullptr) operands.second = second.as<void>();
   return Status::ok;
+}
+
+void Workload::place(uint64_t random) {
+  const auto next = [&random] {
+    const size_t skipped = random % kPlaces * kPlaceBytes;
+    random /= kPlaces;
+    return skipped;
+  };
+  operands.lhs = lhs.as<uint8_t>() + next();
+  operands.dst = dst.as<uint8_t>() + next();
+  if ((desc.flags & OTTAVA_MATMUL_RUNTIME_RHS) != 0) operands.rhs = rhs.as<uint8_t>() + next();
 }
 
 Status Contender::make(const Workload& workload, const Knobs& knobs, Error* error) {

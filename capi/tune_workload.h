@@ -15,6 +15,7 @@ class Memory {
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
 
+  // So many bytes, behind any that Workload::place may skip.
   Status allocate(const Allocator& allocator, Size bytes, Error* error);
   void release();
   void fill(uint64_t seed);  // with random bytes
@@ -49,6 +50,10 @@ struct Workload {
 
   // Once all above is set and has been found sound but for arrays: makes the rest.
   Status make_operands(Error* error);
+
+  // Moves what a run reads and writes, as a heap would have it, by some of the lower bits of a random number: what is
+  // fast at one address alone is not faster.
+  void place(uint64_t random);
 };
 
 // An operator of the problem with knobs of its own.

@@ -119,6 +119,7 @@ set(core_sources
   ${PROJECT_SOURCE_DIR}/capi/status.cpp
   ${PROJECT_SOURCE_DIR}/capi/transposed_conv2d.cpp
   ${PROJECT_SOURCE_DIR}/capi/tune.cpp
+  ${PROJECT_SOURCE_DIR}/capi/tune_contest.cpp
   ${PROJECT_SOURCE_DIR}/capi/tune_search.cpp
   ${PROJECT_SOURCE_DIR}/capi/tune_workload.cpp
   ${PROJECT_SOURCE_DIR}/capi/tuning.cpp)

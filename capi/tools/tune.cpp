@@ -1,6 +1,6 @@
 #include "tune.h"
 
-#include <cinttypes>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -11,16 +11,8 @@
 namespace ottava::tools {
 namespace {
 
-struct Telling {
-  Progress progress;
-  const std::vector<Shape>& shapes;
-};
-
 void tell(void* user, std::uint32_t done, std::uint32_t count) {
-  Telling* const telling = static_cast<Telling*>(user);
-  if (done == count) return;
-  telling->progress.tell("tune: " + telling->shapes[done].name() + ", " + std::to_string(done) + " of " +
-                         std::to_string(count));
+  static_cast<Progress*>(user)->tell("tune: " + std::to_string(100 * done / std::max(count, 1u)) + " %");
 }
 
 Tuning measure(const ottava_context* context, const TuneOptions& options, const std::vector<Shape>& shapes) {
@@ -35,11 +27,11 @@ Tuning measure(const ottava_context* context, const TuneOptions& options, const 
     problem.output = &problems.back()->output;
     asked.push_back(problem);
   }
-  Telling telling{{}, shapes};
+  Progress progress;
   ottava_tune_options with = OTTAVA_TUNE_OPTIONS_INIT;
   with.budget_nanoseconds = static_cast<std::uint64_t>(options.seconds * 1e9);
   with.progress = tell;
-  with.user = &telling;
+  with.progress_user = &progress;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava_tuning* tuning = nullptr;
   const ottava_status status =

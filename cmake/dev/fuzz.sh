@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Part of `dev`: the verb `fuzz`, and the stage of `test` that fuzzes for a minute.
 
-fuzz_programs=(layers matmul packed)
+fuzz_programs=(layers matmul packed tuning)
 
 # The programs are part of the build with sanitizers, whose library is instrumented for them too.
 build_fuzz() {

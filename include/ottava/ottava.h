@@ -199,7 +199,8 @@ OTTAVA_API ottava_status ottava_context_host_init(ottava_context_host *host, uin
  *   options  NULL for the defaults: one thread, best tier
  *   host     NULL for the defaults: C heap, own threads
  *   context  receives the handle; the caller owns it, see ottava_context_destroy
- * In hosted builds the environment variable OTTAVA_ISA (a tier's name) caps the tier too; the lower cap holds.
+ * In hosted builds the environment variable OTTAVA_ISA (a tier's name) caps the tier too; the lower cap holds. The file that
+ * OTTAVA_TUNING names is read: ottava_tuning_read (tuning.h) has the words for it, and its errors are errors here.
  * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (threads, flags, tier_cap of another architecture, one half of
  * allocate/release), UNKNOWN_NAME (kernel, or OTTAVA_ISA: the message lists the names that exist), KERNEL_UNAVAILABLE
  * (the message says why), UNSUPPORTED (threads without parallel_for in a build without a pool; no allocator in a
@@ -541,7 +542,7 @@ OTTAVA_API ottava_status ottava_matmul_output_stage(const ottava_matmul *operati
 OTTAVA_API ottava_status ottava_context_size(uint64_t *bytes);
 
 /* As ottava_context_create, in `memory` (`bytes` long, any alignment) that the caller owns and keeps until the context is
- * no longer used. No heap is touched; so `threads` above 1 needs parallel_for. Without an allocator in `host`, operators
+ * no longer used. No heap is touched, and OTTAVA_TUNING not asked; so `threads` above 1 needs parallel_for. Without an allocator in `host`, operators
  * of this context must themselves be made in caller memory and run with a workspace.
  * Errors: as ottava_context_create, and BAD_MEMORY. */
 OTTAVA_API ottava_status ottava_context_init_at(void *memory, uint64_t bytes, const ottava_context_options *options,

@@ -176,57 +176,74 @@ OTTAVA_API ottava_status ottava_layer_route(const ottava_layer *layer, const ott
 typedef struct ottava_tune_problem {
   uint32_t struct_size;
   uint32_t m_count;                         /* 1 to 16 */
-  const int64_t *m;                         /* each 1 or more; the time of a candidate is its geometric mean over them */
+  const int64_t *m;                         /* each 1 or more, and at most desc->max_m where that is not 0; what counts is
+                                               the geometric mean of their times */
   const ottava_matmul_desc *desc;
   const ottava_output *output;
-  const ottava_matmul_constants *constants; /* NULL: weights are drawn at random over the range of their type */
+  const ottava_matmul_constants *constants; /* NULL: weights are drawn at random over the range of their type, and
+                                               desc->rhs_stride is taken as 0 */
 } ottava_tune_problem;
 
 #define OTTAVA_TUNE_PROBLEM_INIT {sizeof(ottava_tune_problem), 0u, 0, 0, 0, 0}
 OTTAVA_API ottava_status ottava_tune_problem_init(ottava_tune_problem *problem, uint64_t bytes);
 
+/* Returns a time in nanoseconds that only goes forward. */
+typedef uint64_t (*ottava_clock_fn)(void *user);
+/* `done` of `count` steps are done. A problem has several, and no step takes much longer than another. */
+typedef void (*ottava_progress_fn)(void *user, uint32_t done, uint32_t count);
+
 /* Layout: two 32-bit words, one 64-bit integer, then pointers. */
 typedef struct ottava_tune_options {
   uint32_t struct_size;
-  uint32_t flags;                                /* none is defined: 0 */
-  uint64_t budget_nanoseconds;                   /* in all; 0: one second for each problem */
-  uint64_t (*nanoseconds)(void *user);           /* a clock that only goes forward; NULL: that of the system (hosted) */
-  void (*progress)(void *user, uint32_t done, uint32_t count); /* called before each problem and at the end; or NULL */
-  void *user;                                    /* first argument of both */
+  uint32_t flags;               /* none is defined: 0 */
+  uint64_t budget_nanoseconds;  /* at most, in all, but that each problem is run once; 0: one second for each problem */
+  ottava_clock_fn nanoseconds;  /* NULL: the system's clock (hosted builds) */
+  void *clock_user;             /* its argument */
+  ottava_progress_fn progress;  /* called before each step and at the end; NULL: nobody is told */
+  void *progress_user;          /* its first argument */
 } ottava_tune_options;
 
-#define OTTAVA_TUNE_OPTIONS_INIT {sizeof(ottava_tune_options), 0u, 0u, 0, 0, 0}
+#define OTTAVA_TUNE_OPTIONS_INIT {sizeof(ottava_tune_options), 0u, 0u, 0, 0, 0, 0}
 OTTAVA_API ottava_status ottava_tune_options_init(ottava_tune_options *options, uint64_t bytes);
 
-/* Measures, for each problem, the candidates among knobs, interleaved and repeated; keeps a candidate that is faster than
- * the library's own choice by more than the noise, measures the two again, and drops it if that does not hold. A problem
- * for which nothing is better has a line that says so. Runs on the context's threads and takes memory from its allocator;
- * nothing else should keep the machine busy.
- *   options  NULL for the defaults
- *   tuning   receives the handle; the caller owns it, see ottava_tuning_destroy
- * Errors: NULL_POINTER, BAD_STRUCT, BAD_SHAPE (m), those of ottava_matmul_create for a problem (the message names its
- * number), UNSUPPORTED (no clock), BAD_MEMORY (no allocator), OUT_OF_MEMORY. */
+/* Measures, for each problem, candidates among knobs against the library's own choice, side by side and in turns, and two
+ * of that choice against each other, which shows the noise. A candidate that is faster by more than the noise, and slower
+ * at no number of rows, is measured again, three times, when all problems have been searched: it is kept if it holds each
+ * time. A problem for which nothing is better has a line that says so. Runs on the context's threads and takes memory from
+ * its allocator; nothing else should keep the machine busy. Knobs and a tuning of the context itself count for nothing.
+ *   problems  `count` of them, 0 or more, all with the struct_size of the first
+ *   options   NULL for the defaults
+ *   tuning    receives the handle; the caller owns it, see ottava_tuning_destroy
+ * Errors: NULL_POINTER, BAD_STRUCT, BAD_OPTION (flags), BAD_SHAPE (m), OUT_OF_RANGE (more than 16384 problems), those of
+ * ottava_matmul_create for a problem (the argument names its number), UNSUPPORTED (no clock), BAD_MEMORY (no allocator),
+ * OUT_OF_MEMORY. */
 OTTAVA_API ottava_status ottava_tune(const ottava_context *context, const ottava_tune_problem *problems, uint32_t count,
                                      const ottava_tune_options *options, ottava_tuning **tuning, ottava_error *error);
+/* Releases a tuning; NULL is allowed. Contexts that have it must be destroyed before.
+ * Errors: none. */
 OTTAVA_API ottava_status ottava_tuning_destroy(ottava_tuning *tuning);
 
 /* A tuning as text: lines that name the machine, then one line for each problem. Writes as many of its bytes as fit and
- * a 0 behind them; *needed receives the bytes of the whole, the 0 included. `text` may be NULL if `bytes` is 0. */
+ * a 0 behind them; *needed receives the bytes of the whole, the 0 included. `text` may be NULL if `bytes` is 0.
+ * Errors: NULL_POINTER. */
 OTTAVA_API ottava_status ottava_tuning_write(const ottava_tuning *tuning, char *text, uint64_t bytes, uint64_t *needed,
                                              ottava_error *error);
 
-/* Lines of another version of the library, CPU, caches or number of threads are taken too: kernels that this context does
- * not have are passed over, and nothing else in a line can do harm. */
+/* Takes lines of another version of the library, CPU, caches or number of threads too. Those that name a kernel which this
+ * library does not have are passed over, and nothing else in a line can do harm. */
 #define OTTAVA_TUNING_OF_ANOTHER_MACHINE 1u
 
-/* Reads what ottava_tuning_write wrote. Anything wrong in it rejects the whole: the message names the line.
+/* Reads what ottava_tuning_write wrote, `bytes` without the 0. Anything wrong in it rejects the whole: the message names
+ * the line and the word. No file is read but that which the environment variable OTTAVA_TUNING names, in hosted builds, by
+ * ottava_context_create: its operators take the lines, and it is refused if the file is.
  * Errors: NULL_POINTER, BAD_OPTION (flags), BAD_TUNING (a wrong line), UNSUPPORTED (of another machine or version: the
  * message says what differs), BAD_MEMORY (no allocator), OUT_OF_MEMORY. */
 OTTAVA_API ottava_status ottava_tuning_read(const ottava_context *context, const char *text, uint64_t bytes,
                                             uint32_t flags, ottava_tuning **tuning, ottava_error *error);
 
-/* A tuning with the lines of both; where both have one of the same problem, that which was measured longer.
- * Errors: NULL_POINTER, UNSUPPORTED (of different machines), OUT_OF_MEMORY. */
+/* A tuning with the lines of both; where both have one of the same problem, that which was measured longer. Takes memory
+ * from the allocator of the first.
+ * Errors: NULL_POINTER, UNSUPPORTED (of different machines, or more than 16384 lines in all), OUT_OF_MEMORY. */
 OTTAVA_API ottava_status ottava_tuning_merge(const ottava_tuning *first, const ottava_tuning *second,
                                              ottava_tuning **tuning, ottava_error *error);
 

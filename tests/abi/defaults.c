@@ -178,6 +178,13 @@ int main(void) {
   EXPECT_INIT(kernel_info, kernel);
   EXPECT_INIT(knobs, knobs);
   EXPECT_INIT(route, route);
+  const ottava_tune_problem problem = OTTAVA_TUNE_PROBLEM_INIT;
+  const ottava_tune_options tune_options = OTTAVA_TUNE_OPTIONS_INIT;
+  const ottava_tuned_info tuned = OTTAVA_TUNED_INFO_INIT;
+  EXPECT(SIZE_ALONE(problem) && SIZE_ALONE(tune_options) && tuned.knobs.struct_size == sizeof tuned.knobs);
+  EXPECT_INIT(tune_problem, problem);
+  EXPECT_INIT(tune_options, tune_options);
+  EXPECT_INIT(tuned_info, tuned);
 
   EXPECT(OTTAVA_VERSION_MAJOR == 0 && OTTAVA_VERSION_MINOR == 1);
   return failures != 0;

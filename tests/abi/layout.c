@@ -370,7 +370,16 @@ ASSERT(offsetof(ottava_api, route_init) == POINTER(97));
 ASSERT(offsetof(ottava_api, matmul_route) == POINTER(98));
 ASSERT(offsetof(ottava_api, matmul_predict) == POINTER(99));
 ASSERT(offsetof(ottava_api, layer_route) == POINTER(100));
-ASSERT(sizeof(ottava_api) == POINTER(101));
+ASSERT(offsetof(ottava_api, tune_problem_init) == POINTER(101));
+ASSERT(offsetof(ottava_api, tune_options_init) == POINTER(102));
+ASSERT(offsetof(ottava_api, tune) == POINTER(103));
+ASSERT(offsetof(ottava_api, tuning_destroy) == POINTER(104));
+ASSERT(offsetof(ottava_api, tuning_write) == POINTER(105));
+ASSERT(offsetof(ottava_api, tuning_read) == POINTER(106));
+ASSERT(offsetof(ottava_api, tuning_merge) == POINTER(107));
+ASSERT(offsetof(ottava_api, tuned_info_init) == POINTER(108));
+ASSERT(offsetof(ottava_api, tuning_query) == POINTER(109));
+ASSERT(sizeof(ottava_api) == POINTER(110));
 CHECK_ALIGNMENT(ottava_api, pointer);
 
 /* Constants of programs: pointers first, as the handle of a matmul begins with one. */
@@ -394,7 +403,7 @@ ASSERT(OTTAVA_BAD_CLAMP == 8 && OTTAVA_BAD_BIAS == 9 && OTTAVA_UNSUPPORTED == 10
 ASSERT(OTTAVA_SIZE_OVERFLOW == 12 && OTTAVA_BAD_MEMORY == 13 && OTTAVA_OUT_OF_MEMORY == 14);
 ASSERT(OTTAVA_UNKNOWN_NAME == 15 && OTTAVA_KERNEL_UNAVAILABLE == 16 && OTTAVA_BAD_OPTION == 17);
 ASSERT(OTTAVA_OUT_OF_RANGE == 18 && OTTAVA_BAD_MULTIPLIER == 19 && OTTAVA_BAD_PACKED == 20);
-ASSERT(OTTAVA_BAD_TUNING == 21);
+ASSERT(OTTAVA_BAD_TUNING == 21 && OTTAVA_TUNING_OF_ANOTHER_MACHINE == 1);
 ASSERT(OTTAVA_ROWS_PACKED == 1 && OTTAVA_ROWS_IN_PLACE == 2 && OTTAVA_SCHEDULE_OUT_OF_ORDER == 1);
 ASSERT(OTTAVA_SCHEDULE_IN_ORDER == 2 && OTTAVA_CUT_NONE == 1 && OTTAVA_CUT_ROWS == 2 && OTTAVA_CUT_COLUMNS == 3);
 ASSERT(OTTAVA_BOUND_MULTIPLY == 1 && OTTAVA_BOUND_MEMORY == 2 && OTTAVA_BOUND_CALL == 3);

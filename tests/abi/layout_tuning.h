@@ -62,4 +62,39 @@ CHECK_ALIGNMENT(ottava_knobs, word64);
 CHECK_STRUCTURE(ottava_route, ROUTE_FIELDS, 1136)
 CHECK_ALIGNMENT(ottava_route, word64);
 
+#define TUNE_PROBLEM_FIELDS(S, A, T)                                          \
+  S(T, struct_size, uint32_t, 0, 4)                                           \
+  S(T, m_count, uint32_t, 4, 4)                                               \
+  S(T, m, const int64_t *, 8, sizeof(void *))                                 \
+  S(T, desc, const ottava_matmul_desc *, 8 + sizeof(void *), sizeof(void *))  \
+  S(T, output, const ottava_output *, 8 + 2 * sizeof(void *), sizeof(void *)) \
+  S(T, constants, const ottava_matmul_constants *, 8 + 3 * sizeof(void *), sizeof(void *))
+CHECK_STRUCTURE(ottava_tune_problem, TUNE_PROBLEM_FIELDS, 8 + 4 * sizeof(void *))
+CHECK_ALIGNMENT(ottava_tune_problem, pointer);
+
+#define TUNE_OPTIONS_FIELDS(S, A, T)                                          \
+  S(T, struct_size, uint32_t, 0, 4)                                           \
+  S(T, flags, uint32_t, 4, 4)                                                 \
+  S(T, budget_nanoseconds, uint64_t, 8, 8)                                    \
+  S(T, nanoseconds, ottava_clock_fn, 16, sizeof(void *))                      \
+  S(T, clock_user, void *, 16 + sizeof(void *), sizeof(void *))               \
+  S(T, progress, ottava_progress_fn, 16 + 2 * sizeof(void *), sizeof(void *)) \
+  S(T, progress_user, void *, 16 + 3 * sizeof(void *), sizeof(void *))
+CHECK_STRUCTURE(ottava_tune_options, TUNE_OPTIONS_FIELDS, 16 + 4 * sizeof(void *))
+CHECK_ALIGNMENT(ottava_tune_options, word64);
+
+#define TUNED_INFO_FIELDS(S, A, T)           \
+  S(T, struct_size, uint32_t, 0, 4)          \
+  S(T, turns, uint32_t, 4, 4)                \
+  S(T, most_rows, int64_t, 8, 8)             \
+  S(T, n, int64_t, 16, 8)                    \
+  S(T, k, int64_t, 24, 8)                    \
+  S(T, default_picoseconds, uint64_t, 32, 8) \
+  S(T, tuned_picoseconds, uint64_t, 40, 8)   \
+  S(T, noise_millionths, uint64_t, 48, 8)    \
+  S(T, knobs, ottava_knobs, 56, 112)         \
+  A(T, problem, char, 168, 304)
+CHECK_STRUCTURE(ottava_tuned_info, TUNED_INFO_FIELDS, 472)
+CHECK_ALIGNMENT(ottava_tuned_info, word64);
+
 #endif /* OTTAVA_TESTS_LAYOUT_TUNING_H_ */

@@ -148,6 +148,7 @@ constants! {
     OTTAVA_BOUND_MULTIPLY: u32 = 1;
     OTTAVA_BOUND_MEMORY: u32 = 2;
     OTTAVA_BOUND_CALL: u32 = 3;
+    OTTAVA_TUNING_OF_ANOTHER_MACHINE: u32 = 1;
 
     // api.h
     OTTAVA_API_VERSION: u32 = 1;

@@ -301,4 +301,26 @@ functions! {
         layer: *const ottava_layer, run: *const ottava_layer_run_desc, route: *mut ottava_route,
         error: *mut ottava_error
     );
+    tune_problem_init: ottava_tune_problem_init(problem: *mut ottava_tune_problem, bytes: u64);
+    tune_options_init: ottava_tune_options_init(options: *mut ottava_tune_options, bytes: u64);
+    tune: ottava_tune(
+        context: *const ottava_context, problems: *const ottava_tune_problem, count: u32,
+        options: *const ottava_tune_options, tuning: *mut *mut ottava_tuning, error: *mut ottava_error
+    );
+    tuning_destroy: ottava_tuning_destroy(tuning: *mut ottava_tuning);
+    tuning_write: ottava_tuning_write(
+        tuning: *const ottava_tuning, text: *mut c_char, bytes: u64, needed: *mut u64, error: *mut ottava_error
+    );
+    tuning_read: ottava_tuning_read(
+        context: *const ottava_context, text: *const c_char, bytes: u64, flags: u32, tuning: *mut *mut ottava_tuning,
+        error: *mut ottava_error
+    );
+    tuning_merge: ottava_tuning_merge(
+        first: *const ottava_tuning, second: *const ottava_tuning, tuning: *mut *mut ottava_tuning,
+        error: *mut ottava_error
+    );
+    tuned_info_init: ottava_tuned_info_init(info: *mut ottava_tuned_info, bytes: u64);
+    tuning_query: ottava_tuning_query(
+        tuning: *const ottava_tuning, index: u32, info: *mut ottava_tuned_info, error: *mut ottava_error
+    );
 }

@@ -53,6 +53,10 @@ pub type ottava_task_fn = Option<unsafe extern "C" fn(task: *mut c_void, index: 
 /// Calls `function(task, i)` once for each i below `count`, and returns when all have returned.
 pub type ottava_parallel_for_fn =
     Option<unsafe extern "C" fn(user: *mut c_void, count: u32, function: ottava_task_fn, task: *mut c_void)>;
+/// Returns a time in nanoseconds that only goes forward.
+pub type ottava_clock_fn = Option<unsafe extern "C" fn(user: *mut c_void) -> u64>;
+/// Is told that `done` of `count` steps are done.
+pub type ottava_progress_fn = Option<unsafe extern "C" fn(user: *mut c_void, done: u32, count: u32)>;
 
 macro_rules! handles {
     ($($(#[$doc:meta])* $name:ident;)*) => {

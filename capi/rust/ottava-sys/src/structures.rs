@@ -391,4 +391,36 @@ structures! {
         words: [c_char; 192],
         declined: [c_char; 720],
     }
+    /// What is tuned: one descriptor, with the numbers of rows that it is run with.
+    ottava_tune_problem {
+        struct_size: u32,
+        m_count: u32,
+        m: *const i64,
+        desc: *const ottava_matmul_desc,
+        output: *const ottava_output,
+        constants: *const ottava_matmul_constants,
+    }
+    /// How long measuring may take, by which clock, and who is told.
+    ottava_tune_options {
+        struct_size: u32,
+        flags: u32,
+        budget_nanoseconds: u64,
+        nanoseconds: ottava_clock_fn,
+        clock_user: *mut c_void,
+        progress: ottava_progress_fn,
+        progress_user: *mut c_void,
+    }
+    /// One line of a tuning.
+    ottava_tuned_info {
+        struct_size: u32,
+        turns: u32,
+        most_rows: i64,
+        n: i64,
+        k: i64,
+        default_picoseconds: u64,
+        tuned_picoseconds: u64,
+        noise_millionths: u64,
+        knobs: ottava_knobs,
+        problem: [c_char; 304],
+    }
 }

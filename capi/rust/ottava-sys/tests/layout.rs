@@ -103,16 +103,20 @@ fn declare(rust: &str, name: &str) -> String {
 }
 
 /// The types of the host's functions as Rust takes them, and what C is to find.
-fn host_functions() -> [&'static str; 4] {
+fn host_functions() -> [&'static str; 6] {
     let _: ottava_allocate_fn = None::<unsafe extern "C" fn(*mut c_void, u64, u64) -> *mut c_void>;
     let _: ottava_release_fn = None::<unsafe extern "C" fn(*mut c_void, *mut c_void, u64)>;
     let _: ottava_task_fn = None::<unsafe extern "C" fn(*mut c_void, u32)>;
     let _: ottava_parallel_for_fn = None::<unsafe extern "C" fn(*mut c_void, u32, ottava_task_fn, *mut c_void)>;
+    let _: ottava_clock_fn = None::<unsafe extern "C" fn(*mut c_void) -> u64>;
+    let _: ottava_progress_fn = None::<unsafe extern "C" fn(*mut c_void, u32, u32)>;
     [
         "(ottava_allocate_fn)0, void *(*)(void *, uint64_t, uint64_t)",
         "(ottava_release_fn)0, void (*)(void *, void *, uint64_t)",
         "(ottava_task_fn)0, void (*)(void *, uint32_t)",
         "(ottava_parallel_for_fn)0, void (*)(void *, uint32_t, ottava_task_fn, void *)",
+        "(ottava_clock_fn)0, uint64_t (*)(void *)",
+        "(ottava_progress_fn)0, void (*)(void *, uint32_t, uint32_t)",
     ]
 }
 

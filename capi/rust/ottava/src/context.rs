@@ -3,10 +3,12 @@ use crate::error::{check, Error, Result};
 use crate::handle::Handle;
 use crate::info::{CpuInfo, TierInfo};
 use crate::structure::defaults;
+use crate::tuning::Tuning;
 use crate::values::{Status, Tier};
 use ottava_sys as sys;
 use std::ffi::{c_void, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr::null;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ pub struct Context(Arc<Owned>);
 struct Owned {
     handle: Handle<sys::ottava_context>,
     _threads: Option<Arc<HostThreads>>, // whom the handle calls
+    _from: Option<(Context, Tuning)>,   // what a derived one uses
 }
 
 impl Context {
@@ -57,6 +60,14 @@ impl Context {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A context that shares the threads of this one, and whose products take the lines of a tuning.
+    pub fn tuned(&self, tuning: &Tuning) -> Result<Context> {
+        let handle = Handle::create(|handle, error| unsafe {
+            sys::ottava_context_derive(self.as_raw(), null(), tuning.as_raw(), handle, error)
+        })?;
+        Ok(Context(Arc::new(Owned { handle, _threads: None, _from: Some((self.clone(), tuning.clone())) })))
     }
 
     /// The handle, for functions of [`sys`]. It stays this context's.
@@ -119,7 +130,7 @@ impl ContextBuilder {
         self
     }
 
-    /// Creates the context. `OTTAVA_ISA` in the environment caps the tier too.
+    /// Creates the context. `OTTAVA_ISA` in the environment caps the tier too, `OTTAVA_TUNING` names a file of [`Tuning`].
     pub fn build(mut self) -> Result<Context> {
         let kernel = self.kernel.map(CString::new).transpose().map_err(|_| {
             Error::new(Status::UNKNOWN_NAME, "host.kernel", "holds a NUL character, which no kernel's name does")
@@ -134,7 +145,7 @@ impl ContextBuilder {
         let handle = Handle::create(|handle, error| unsafe {
             sys::ottava_context_create(&self.options, &self.host, handle, error)
         })?;
-        Ok(Context(Arc::new(Owned { handle, _threads: self.threads })))
+        Ok(Context(Arc::new(Owned { handle, _threads: self.threads, _from: None })))
     }
 }
 

@@ -16,6 +16,9 @@ impl Destroy for sys::ottava_context {
 impl Destroy for sys::ottava_matmul {
     const DESTROY: unsafe extern "C" fn(*mut Self) -> sys::ottava_status = sys::ottava_matmul_destroy;
 }
+impl Destroy for sys::ottava_tuning {
+    const DESTROY: unsafe extern "C" fn(*mut Self) -> sys::ottava_status = sys::ottava_tuning_destroy;
+}
 impl Destroy for sys::ottava_layer {
     const DESTROY: unsafe extern "C" fn(*mut Self) -> sys::ottava_status = sys::ottava_layer_destroy;
 }

@@ -53,6 +53,7 @@ mod output;
 mod pool;
 mod quantization;
 mod structure;
+mod tuning;
 mod values;
 mod window;
 
@@ -68,6 +69,7 @@ pub use matmul_run::{MatmulOperands, MatmulRun};
 pub use output::Output;
 pub use pool::Pool2d;
 pub use quantization::{choose_parameters, form_multiplier, make_table, version, ForeignParameters, Multiplier};
+pub use tuning::{TunedProduct, Tuning};
 pub use values::{
     AdditionArithmetic, Architecture, Choice, Exactness, Form, Function, Order, Padding, Parameters, PoolKind,
     Quantization, Requantization, Status, System, Tier, WeightsLayout,

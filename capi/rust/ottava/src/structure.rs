@@ -40,6 +40,9 @@ structures! {
     ottava_pool2d_desc: ottava_pool2d_desc_init,
     ottava_add_desc: ottava_add_desc_init,
     ottava_foreign_parameters: ottava_foreign_parameters_init,
+    ottava_tune_problem: ottava_tune_problem_init,
+    ottava_tune_options: ottava_tune_options_init,
+    ottava_tuned_info: ottava_tuned_info_init,
 }
 
 /// The library's own defaults. A library that does not know a structure of this size leaves it zeroed, and refuses it

@@ -5,3 +5,4 @@ mod matmul;
 mod oracle;
 mod quantization;
 mod threads;
+mod tuning;
