@@ -1,4 +1,4 @@
-# Installation: libraries, headers, CMake package, pkg-config file. The two libraries are components, so that a user of the
+# Installation: libraries, headers, CMake package, pkg-config file, the command with its man page and completions. The two libraries are components, so that a user of the
 # shared one need not have what the static one is linked with.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/ottava)
@@ -60,6 +60,21 @@ endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/ottava.pc.in ${PROJECT_BINARY_DIR}/ottava.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ottava.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
 
+if(TARGET ottava_command)
+  set(share ${PROJECT_SOURCE_DIR}/capi/tools/share)
+  set(man_page ${share}/ottava.1)
+  find_program(OTTAVA_GZIP gzip)
+  mark_as_advanced(OTTAVA_GZIP)
+  if(OTTAVA_GZIP) # as Debian wants it, and every man reads it
+    set(man_page ${PROJECT_BINARY_DIR}/ottava.1.gz)
+    execute_process(COMMAND ${OTTAVA_GZIP} -9nc ${share}/ottava.1 OUTPUT_FILE ${man_page})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${share}/ottava.1)
+  endif()
+  install(FILES ${man_page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
+  install(FILES ${share}/ottava.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ottava
+    COMPONENT tools)
+  install(FILES ${share}/ottava.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT tools)
+endif()
 foreach(program ottava-info ottava_command)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT tools)

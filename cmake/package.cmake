@@ -38,8 +38,9 @@ set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME ottava-tools)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION utils)
 set(CPACK_COMPONENT_TOOLS_DEPENDS library)
 set(CPACK_COMPONENT_TOOLS_DESCRIPTION "8-bit quantized networks on CPUs: tools
- ottava-info tells what the library finds on a machine, and which of its
- kernels run there. ottava pack packs weights into files for any CPU.")
+ ottava tells what the library finds on a machine and how it computes there,
+ times it, verifies it against a reference, tunes it, and packs weights into
+ files for any CPU. ottava-info prints the first of these alone.")
 
 # What Debian wants of each package; no part of an installation by hand.
 find_program(OTTAVA_GZIP gzip)

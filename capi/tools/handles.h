@@ -16,6 +16,11 @@ struct Refused : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// An argument is wrong, in words that begin with its name: the exit status tells it from what is refused.
+struct Misused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct Destroy {
   void operator()(ottava_context* context) const { ottava_context_destroy(context); }
   void operator()(ottava_matmul* matmul) const { ottava_matmul_destroy(matmul); }

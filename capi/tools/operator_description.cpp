@@ -4,8 +4,6 @@ namespace ottava::tools {
 
 const Words kEightBitTypes = {{"s8", OTTAVA_TYPE_S8}, {"u8", OTTAVA_TYPE_U8}};
 
-namespace {
-
 const Words kTypes = {{"s8", OTTAVA_TYPE_S8},
                       {"u8", OTTAVA_TYPE_U8},
                       {"s16", OTTAVA_TYPE_S16},
@@ -24,6 +22,9 @@ const Words kRequantizations = {{"none", OTTAVA_REQUANTIZE_NONE},
                                 {"multiply_shift_floor", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_FLOOR},
                                 {"multiply_shift_half_up", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_UP},
                                 {"multiply_shift_half_away", OTTAVA_REQUANTIZE_MULTIPLY_SHIFT_HALF_AWAY}};
+
+namespace {
+
 const Words kParameters = {{"real", OTTAVA_PARAMETERS_REAL},
                            {"real_float_product", OTTAVA_PARAMETERS_REAL_FLOAT_PRODUCT},
                            {"integer", OTTAVA_PARAMETERS_INTEGER}};

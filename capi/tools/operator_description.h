@@ -54,6 +54,8 @@ class OperatorDescription {
 };
 
 extern const Words kEightBitTypes;
+extern const Words kTypes;
+extern const Words kRequantizations;
 
 }  // namespace ottava::tools
 

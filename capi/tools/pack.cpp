@@ -1,6 +1,5 @@
 #include "pack.h"
 
-#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
@@ -8,25 +7,13 @@
 
 #include "c_source.h"
 #include "convolution_description.h"
+#include "json.h"
+#include "machine.h"
 #include "matmul_description.h"
+#include "packed_file.h"
 
 namespace ottava::tools {
 namespace {
-
-std::string words_of(const ottava_error& error, const std::string& of_packed) {
-  const std::string argument = error.argument;
-  return (argument == "packed" ? of_packed : argument == "kernel" ? "--kernel" : argument) + ": " + error.message;
-}
-
-// A packed file begins with a byte that no text begins with.
-bool is_packed(const Bytes& file) { return file.size() != 0 && file.data()[0] == 0x8f; }
-
-ottava_packed_info query(const Bytes& file, const std::string& path) {
-  ottava_error error = OTTAVA_ERROR_INIT;
-  ottava_packed_info info = OTTAVA_PACKED_INFO_INIT;
-  if (ottava_packed_query(file.data(), file.size(), &info, &error) != OTTAVA_OK) throw Refused(words_of(error, path));
-  return info;
-}
 
 void verify(const Bytes& file, const std::string& path) {
   ottava_error error = OTTAVA_ERROR_INIT;
@@ -51,38 +38,6 @@ Bytes save(const Operator& made, const std::string& kernel, const std::string& i
   return save_by(ottava_layer_save_size, ottava_layer_save, std::get<Layer>(made).get(), kernel, input);
 }
 
-// The kinds of packed operators; a matmul's handle is another type.
-struct Kind {
-  std::uint32_t value;
-  const char* name;
-  ottava_status (*load)(const ottava_context*, const void*, std::uint64_t, std::uint32_t, ottava_layer**,
-                        ottava_error*);
-};
-constexpr Kind kKinds[] = {{OTTAVA_PACKED_MATMUL, "matmul", nullptr},
-                           {OTTAVA_PACKED_CONV2D, "conv2d", ottava_conv2d_load},
-                           {OTTAVA_PACKED_DEPTHWISE_CONV2D, "depthwise_conv2d", ottava_depthwise_conv2d_load},
-                           {OTTAVA_PACKED_TRANSPOSED_CONV2D, "transposed_conv2d", ottava_transposed_conv2d_load},
-                           {OTTAVA_PACKED_POOL2D, "pool2d", ottava_pool2d_load},
-                           {OTTAVA_PACKED_ADD, "add", ottava_add_load}};
-
-// That of a file which ottava_packed_query has described.
-const Kind& kind_of(const ottava_packed_info& info) {
-  return *std::find_if(std::begin(kKinds), std::end(kKinds),
-                       [&](const Kind& kind) { return kind.value == info.operator_kind; });
-}
-
-Operator repacked(const ottava_context* context, const Bytes& file, const Kind& kind, const std::string& path) {
-  ottava_error error = OTTAVA_ERROR_INIT;
-  ottava_matmul* matmul = nullptr;
-  ottava_layer* layer = nullptr;
-  const ottava_status status =
-      kind.load != nullptr ? kind.load(context, file.data(), file.size(), OTTAVA_LOAD_REPACK, &layer, &error)
-                           : ottava_matmul_load(context, file.data(), file.size(), OTTAVA_LOAD_REPACK, &matmul, &error);
-  if (status != OTTAVA_OK) throw Refused(words_of(error, path));
-  if (kind.load == nullptr) return Matmul(matmul);
-  return Layer(layer);
-}
-
 Operator described(const ottava_context* context, const std::string& path, std::string_view text) {
   const Description description(path, text);
   std::unique_ptr<OperatorDescription> made;
@@ -97,21 +52,25 @@ Operator described(const ottava_context* context, const std::string& path, std::
   return made->create(context);
 }
 
-std::string tier_name(const ottava_context* context, std::uint32_t tier) {
-  ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
-  for (std::uint32_t i = 0; ottava_tier_query(context, i, &info, nullptr) == OTTAVA_OK; ++i) {
-    if (info.tier == tier) return info.name;
-  }
-  return std::to_string(tier);
-}
-
 void print(const ottava_context* context, const ottava_packed_info& info) {
   const std::uint32_t version = info.library;
   std::printf("file      %" PRIu64 " bytes, format %" PRIu32 ", by ottava %" PRIu32 ".%" PRIu32 ".%" PRIu32 "\n",
               info.bytes, info.format, version >> 16, version >> 8 & 255, version & 255);
-  std::printf("operator  %s, n %" PRId64 ", k %" PRId64 "\n", kind_of(info).name, info.n, info.k);
+  std::printf("operator  %s, n %" PRId64 ", k %" PRId64 "\n", kind_name(info), info.n, info.k);
   std::printf("kernel    %s, tier %s, panels of %" PRIu32 " channels, steps of %" PRIu32 " depths\n", info.kernel,
               tier_name(context, info.tier).c_str(), info.tile_n, info.tile_k);
+}
+
+Json json_of(const ottava_context* context, const ottava_packed_info& info, bool verified) {
+  const std::uint32_t version = info.library;
+  Json json;
+  json.begin('{').with("bytes", info.bytes).with("format", info.format);
+  json.with("library", std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 255) + "." +
+                           std::to_string(version & 255));
+  json.with("operator", kind_name(info)).with("n", info.n).with("k", info.k).with("kernel", info.kernel);
+  json.with("tier", tier_name(context, info.tier)).with("tile_n", info.tile_n).with("tile_k", info.tile_k);
+  json.with("verified", verified).end('}');
+  return json;
 }
 
 // The source of a bound operator, which a program runs with no more code than it needs.
@@ -144,9 +103,11 @@ void pack(const PackOptions& options) {
   if (!is_packed(file)) {
     file = save(described(context.get(), options.input, file.text()), options.kernel, options.input);
   } else {
-    const Kind& kind = kind_of(query(file, options.input));
+    query(file, options.input);  // whether it is one
     if (repacks || options.verify) verify(file, options.input);
-    if (repacks) file = save(repacked(context.get(), file, kind, options.input), options.kernel, options.input);
+    if (repacks) {
+      file = save(load(context.get(), file, OTTAVA_LOAD_REPACK, options.input), options.kernel, options.input);
+    }
   }
   const ottava_packed_info info = query(file, options.input);
   std::string source;  // before anything is written
@@ -156,6 +117,10 @@ void pack(const PackOptions& options) {
   }
   if (!options.output.empty()) write_file(options.output, file.text());
   if (!options.c_output.empty()) write_file(options.c_output, source);
+  if (options.json) {
+    json_of(context.get(), info, options.verify).print();
+    return;
+  }
   if (options.info) print(context.get(), info);
   if (options.verify) std::printf("verified  %s\n", options.input.c_str());
 }

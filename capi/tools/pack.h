@@ -15,6 +15,7 @@ struct PackOptions {
   bool no_bind = false;
   bool verify = false;
   bool info = false;
+  bool json = false;  // what --info says, and whether it was verified
 };
 
 // Throws Refused.

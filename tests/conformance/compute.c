@@ -71,11 +71,11 @@ int same(run* state, long line, const char* what, int64_t expected, int64_t foun
   if (expected == found) return 1;
   if (++state->differences <= MOST_SHOWN) {
     if (type == OTTAVA_TYPE_F32) {
-      printf("%s: %s:%ld: %s is %08" PRIx32 ", ottava gives %08" PRIx32 "\n", state->tier, state->file, line, what,
-             (uint32_t)expected, (uint32_t)found);
+      fprintf(state->out, "%s: %s:%ld: %s is %08" PRIx32 ", ottava gives %08" PRIx32 "\n", state->tier, state->file,
+              line, what, (uint32_t)expected, (uint32_t)found);
     } else {
-      printf("%s: %s:%ld: %s is %" PRId64 ", ottava gives %" PRId64 "\n", state->tier, state->file, line, what,
-             expected, found);
+      fprintf(state->out, "%s: %s:%ld: %s is %" PRId64 ", ottava gives %" PRId64 "\n", state->tier, state->file, line,
+              what, expected, found);
     }
   }
   return 0;

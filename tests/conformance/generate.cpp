@@ -1,21 +1,12 @@
-// Writes the conformance vectors, from the oracle's formulas alone: this program knows nothing of ottava. README.md
-// describes the files. The vectors are the same on every machine: random numbers of its own from a fixed seed.
-//
-//   conformance_generate <folder>
+// All conformance vectors, from the oracle's formulas alone: nothing here knows of ottava. They are the same on every
+// machine: random numbers of its own from a fixed seed.
 #include "conformance/generate.h"
 
 #include <fstream>
-#include <iostream>
-#include <string>
-#include <vector>
 
-int main(int count, char** arguments) {
-  using namespace conformance;
-  if (count != 2) {
-    std::cerr << "usage: conformance_generate <folder>\n";
-    return 1;
-  }
-  const std::string folder = arguments[1];
+namespace conformance {
+
+std::vector<File> generate(const std::string& folder) {
   Random random(20240611);
   std::vector<File> files;
   for (const RuleEntry& rule : kRules) files.push_back(requantize(folder, rule, random));
@@ -29,7 +20,10 @@ int main(int count, char** arguments) {
   files.push_back(left(folder, random));
   files.push_back(requantize_float_product(folder, random));
   files.push_back(rows_float_product(folder, random));
+  return files;
+}
 
+bool write(const std::string& folder, const std::vector<File>& files) {
   bool written = true;
   std::string names;
   for (const File& file : files) {
@@ -39,9 +33,7 @@ int main(int count, char** arguments) {
   std::ofstream index(folder + "/index.txt", std::ios::binary);
   index << names;
   index.close();
-  if (!written || index.fail()) {
-    std::cerr << "cannot write to " << folder << "\n";
-    return 1;
-  }
-  return 0;
+  return written && !index.fail();
 }
+
+}  // namespace conformance

@@ -4,12 +4,17 @@
 #define OTTAVA_TESTS_CONFORMANCE_GENERATE_H_
 
 #include <string>
+#include <vector>
 
 #include "conformance/parameters.h"
 #include "conformance/vectors.h"
 #include "oracle/quantize.h"
 
 namespace conformance {
+
+// All files, to be written to `folder`; and writing them with their index, false where that cannot be done.
+std::vector<File> generate(const std::string& folder);
+bool write(const std::string& folder, const std::vector<File>& files);
 
 // One accumulator.
 File requantize(const std::string& folder, const RuleEntry& rule, Random& random);

@@ -9,11 +9,11 @@
 void complain(run* state, long line, const char* format, ...) {
   va_list arguments;
   state->broken = 1;
-  printf("%s: %s:%ld: ", state->tier, state->file, line);
+  fprintf(state->out, "%s: %s:%ld: ", state->tier, state->file, line);
   va_start(arguments, format);
-  vprintf(format, arguments);
+  vfprintf(state->out, format, arguments);
   va_end(arguments);
-  printf("\n");
+  fprintf(state->out, "\n");
 }
 
 void* allocate(size_t bytes) {

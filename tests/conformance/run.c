@@ -6,118 +6,20 @@
  * Reads the files that <folder>/index.txt names and runs them on the named tier, or on each tier that this machine can
  * use. Prints for each tier and file how many vectors passed, and the first differences. Returns 0 if all passed, 1
  * if one did not or if a file is missing, empty or malformed. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "check.h"
 
-#include "run.h"
-
-typedef enum shape { SINGLE, ROW, PRODUCT, UNKNOWN } shape;
-
-static shape shape_of(const char* kind) {
-  static const char* const singles[] = {"requantize", "s32", "f32"};
-  static const char* const products[] = {"matmul", "hybrid", "rows", "accumulate", "left"};
-  size_t i;
-  for (i = 0; i < sizeof singles / sizeof *singles; ++i) {
-    if (strcmp(kind, singles[i]) == 0) return SINGLE;
-  }
-  for (i = 0; i < sizeof products / sizeof *products; ++i) {
-    if (strcmp(kind, products[i]) == 0) return PRODUCT;
-  }
-  return strcmp(kind, "quantize") == 0 ? ROW : UNKNOWN;
-}
-
-static void run_lines(run* state, char* text) {
-  vector v;
-  char kind[16];
-  char extra;
-  long number = 1, promised = 0;
-  char* line = next_line(&text);
-  if (line == NULL || sscanf(line, "ottava-vectors 1 %15[a-z0-9] %ld%c", kind, &promised, &extra) != 2 ||
-      shape_of(kind) == UNKNOWN || promised <= 0) {
-    complain(state, 1, "does not begin with 'ottava-vectors 1 <kind> <count>'");
-    return;
-  }
-  while (!state->broken && (line = next_line(&text)) != NULL) {
-    ++number;
-    ++state->total;
-    if (!split(state, line, number, &v)) break;
-    switch (shape_of(kind)) {
-      case SINGLE: add_single(state, &v, kind); break;
-      case ROW: run_quantize(state, &v); break;
-      default: run_matmul(state, &v, kind); break;
-    }
-  }
-  end_singles(state);
-  if (!state->broken && state->total != promised)
-    complain(state, number, "ends after %ld vectors of %ld", state->total, promised);
-}
-
-static int run_file(const ottava_context* context, const char* tier, uint32_t tier_number, const char* folder,
-                    const char* name) {
-  run state;
-  char* text = read_file(folder, name);
-  memset(&state, 0, sizeof state);
-  state.context = context;
-  state.tier = tier;
-  state.tier_number = tier_number;
-  state.file = name;
-  if (text == NULL) {
-    complain(&state, 0, "cannot be read");
-  } else {
-    run_lines(&state, text);
-  }
-  free(text);
-  printf("%s: %s: %ld of %ld passed%s\n", tier, name, state.passed, state.total, state.broken ? ", then stopped" : "");
-  return !state.broken && state.total > 0 && state.passed == state.total;
-}
-
-static int run_tier(const char* folder, const ottava_tier_info* tier) {
-  ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
-  ottava_context* context = NULL;
-  ottava_error error = OTTAVA_ERROR_INIT;
-  char* index = read_file(folder, "index.txt");
-  char* rest = index;
-  char* name;
-  int files = 0, good = 1;
-  options.tier_cap = tier->tier;
-  if (ottava_context_create(&options, NULL, &context, &error) != OTTAVA_OK) {
-    printf("%s: no context: %s %s\n", tier->name, error.argument, error.message);
-    good = 0;
-  }
-  while (context != NULL && index != NULL && (name = next_line(&rest)) != NULL) {
-    ++files;
-    good = run_file(context, tier->name, tier->tier, folder, name) && good;
-  }
-  if (context != NULL && files == 0) {
-    printf("%s: %s/index.txt names no file\n", tier->name, folder);
-    good = 0;
-  }
-  ottava_context_destroy(context);
-  free(index);
-  return good;
+static void print_file(void* user, const char* tier, const char* file, long passed, long total, int stopped) {
+  (void)user;
+  printf("%s: %s: %ld of %ld passed%s\n", tier, file, passed, total, stopped ? ", then stopped" : "");
 }
 
 int main(int count, char** arguments) {
-  ottava_context* context = NULL;
-  ottava_tier_info tier = OTTAVA_TIER_INFO_INIT;
-  ottava_error error = OTTAVA_ERROR_INIT;
-  uint32_t i;
-  int tiers = 0, good = 1;
+  reporter to = {0};
+  to.out = stdout;
+  to.file = print_file;
   if (count != 2 && count != 3) {
     printf("usage: conformance_run <folder> [tier]\n");
     return 1;
   }
-  if (ottava_context_create(NULL, NULL, &context, &error) != OTTAVA_OK) {
-    printf("no context: %s %s\n", error.argument, error.message);
-    return 1;
-  }
-  for (i = 0; ottava_tier_query(context, i, &tier, &error) == OTTAVA_OK; ++i) {
-    if (!tier.usable || (count == 3 && strcmp(arguments[2], tier.name) != 0)) continue;
-    ++tiers;
-    good = run_tier(arguments[1], &tier) && good;
-  }
-  if (tiers == 0) printf("no usable tier%s%s\n", count == 3 ? " named " : "", count == 3 ? arguments[2] : "");
-  ottava_context_destroy(context);
-  return good && tiers > 0 ? 0 : 1;
+  return check_vectors(arguments[1], count == 3 ? arguments[2] : NULL, &to) ? 0 : 1;
 }

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "ottava/ottava.h"
 
@@ -25,6 +26,7 @@ typedef struct vector {
 
 /* The file under way. */
 typedef struct run {
+  FILE* out;
   const ottava_context* context;
   const char* tier;
   uint32_t tier_number;

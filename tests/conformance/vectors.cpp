@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 
 namespace conformance {
 
@@ -24,7 +23,6 @@ bool File::write() const {
   std::ofstream file(folder_ + "/" + name_, std::ios::binary);
   file << "ottava-vectors 1 " << kind_ << " " << count_ << "\n" << text_;
   file.close();
-  std::cout << name_ << ": " << count_ << " vectors\n";
   return !file.fail();
 }
 

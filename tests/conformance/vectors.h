@@ -64,6 +64,7 @@ class File {
     ++count_;
   }
   std::string name() const { return name_; }
+  std::int64_t count() const { return count_; }
   bool write() const;
 
  private:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "draft.h"
+#include "support.h"
 
 using namespace ottava;
 

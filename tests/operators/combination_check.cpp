@@ -7,7 +7,6 @@
 #include "combination_draw.h"
 #include "guarded_buffer.h"
 #include "oracle/oracle.h"
-#include "output/fixed_tanh.h"
 #include "through_file.h"
 
 namespace ottava {
@@ -18,7 +17,7 @@ std::uint32_t flipped(std::uint32_t order, bool left) { return left ? order ^ 1u
 std::int64_t activated(const Parameters& p, std::int64_t y) {
   if (p.output.activation == OTTAVA_ACTIVATION_TABLE) return p.table[static_cast<std::uint8_t>(y)];
   if (p.output.activation == OTTAVA_ACTIVATION_GEMMLOWP_TANH) {
-    return fixed_tanh(static_cast<std::int32_t>(y), p.output.tanh_zero, p.output.tanh_amplitude);
+    return expected_tanh(static_cast<std::int32_t>(y), p.output.tanh_zero, p.output.tanh_amplitude);
   }
   return y;
 }
@@ -53,14 +52,15 @@ void check_refused(const ottava_context* context, const Combination& c) {
   FAIL("the message does not say what does not go together");
 }
 
-void check_offered(const ottava_context* context, const Combination& c, Random& random, bool rows_only) {
+std::string check_offered(const ottava_context* context, const Combination& c, Random& random, bool rows_only,
+                          const CombinationRange& range) {
   const std::uint64_t seed = random.bits();
   Random own(seed);
   INFO(c.describe() << "; seed " << seed);
   const auto draw = [&own](std::size_t least, std::size_t most) {
     return static_cast<std::size_t>(own.between(static_cast<std::int64_t>(least), static_cast<std::int64_t>(most)));
   };
-  const std::size_t m = draw(1, 6), n = draw(1, own.chance(3) ? 40 : 9), k = draw(0, 18);
+  const std::size_t m = draw(1, range.m), n = draw(1, own.chance(3) ? range.n : range.n / 5 + 1), k = draw(0, range.k);
   const std::size_t batches = own.chance(2) ? 1 : draw(2, 3);
   // Of a run-time rhs, some runs take fewer channels and depths than the operator has.
   const bool fewer_sizes = c.runtime_rhs && own.chance(2);
@@ -90,7 +90,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
       if (c.lhs_type == OTTAVA_TYPE_F32) rows[batch] = rows[0];
     }
     const bool drawn = batch != 0 && (!c.runtime_rhs || rhs.distinct(batch) == 0);
-    rhs_values.push_back(drawn ? rhs_values[0] : draw_rhs(own, c, rhs, batch, k, n));
+    rhs_values.push_back(drawn ? rhs_values[0] : draw_rhs(own, c, rhs, batch, k, n, range.most_weight));
     for (std::size_t row = 0; row < m; ++row) {
       row_scales.push_back(static_cast<float>(own.between(1, 4000)) / 170000.0f);
       row_zeros.push_back(static_cast<std::int32_t>(own.between(lowest(c.lhs_type), lowest(c.lhs_type) + 255)));
@@ -108,7 +108,9 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
     REQUIRE(status == OTTAVA_OK);
   };
   ottava_matmul* matmul = nullptr;
-  require_ok(ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error));
+  const ottava_status made = ottava_matmul_create(context, &p.desc, &p.output, &p.constants, &matmul, &error);
+  if (range.may_decline && made == OTTAVA_KERNEL_UNAVAILABLE) return "";
+  require_ok(made);
   std::vector<std::unique_ptr<GuardedBuffer>> kept;
   // Some are run as their packed files give them.
   const bool through_file = !c.runtime_rhs && own.chance(4);
@@ -225,7 +227,7 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
     REQUIRE(status == OTTAVA_UNSUPPORTED);
     REQUIRE(std::string(error.message).find("does not go with") != std::string::npos);
     REQUIRE(dst.bytes() == before);
-    return;
+    return info.kernel;
   }
   require_ok(status);
   if (workspace != nullptr) REQUIRE(workspace->check());
@@ -235,13 +237,14 @@ void check_offered(const ottava_context* context, const Combination& c, Random& 
   }
   REQUIRE(dst.intact());
   const std::vector<std::uint8_t> after = dst.bytes();
-  if (after == expected) return;
+  if (after == expected) return info.kernel;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     INFO("m " << m << " n " << n << " of " << most_n << " k " << k << " of " << most_k << " batches " << batches
               << " byte " << i << " part " << first_row << " " << part_rows << " " << first_column << " "
               << part_columns);
     REQUIRE(static_cast<int>(after[i]) == static_cast<int>(expected[i]));
   }
+  return info.kernel;
 }
 
 }  // namespace ottava

@@ -110,14 +110,15 @@ oracle::Matrix draw_lhs(Random& random, const Combination& c, const Batch& lhs, 
 }
 
 oracle::Matrix draw_rhs(Random& random, const Combination& c, const Batch& rhs, std::size_t batch, std::size_t k,
-                        std::size_t n) {
+                        std::size_t n, std::int64_t most) {
   oracle::Matrix matrix;
   matrix.rows = static_cast<std::int64_t>(k);
   matrix.columns = static_cast<std::int64_t>(n);
-  const std::int64_t low = lowest(c.rhs_type);
+  const std::int64_t middle = lowest(c.rhs_type) + 128;
+  const std::int64_t low = middle - (most == 0 ? 128 : most), high = middle + (most == 0 ? 127 : most);
   for (std::size_t d = 0; d < k; ++d) {
     for (std::size_t channel = 0; channel < n; ++channel) {
-      const std::int64_t value = random.between(low, low + 255);
+      const std::int64_t value = random.between(low, high);
       matrix.values.push_back(value);
       *rhs.at(batch, d, channel) = static_cast<std::uint8_t>(value);
     }

@@ -9,7 +9,7 @@
 #include "combination.h"
 #include "guarded_buffer.h"
 #include "oracle/oracle.h"
-#include "support.h"
+#include "random.h"
 
 namespace ottava {
 
@@ -52,9 +52,9 @@ class Batch {
 // Draws the lhs of one batch into memory, and returns it as 8-bit values with what its rows have of their own.
 oracle::Matrix draw_lhs(Random& random, const Combination& c, const Batch& lhs, std::size_t batch, std::size_t m,
                         std::size_t k, const ottava_matmul_desc& desc, oracle::Rows* rows);
-// Draws the rhs of one batch into memory, and returns it.
+// Draws the rhs of one batch into memory, and returns it. `most`: as in CombinationRange.
 oracle::Matrix draw_rhs(Random& random, const Combination& c, const Batch& rhs, std::size_t batch, std::size_t k,
-                        std::size_t n);
+                        std::size_t n, std::int64_t most = 0);
 
 // Descriptor, constants and oracle stage of one combination with parameters drawn at random.
 struct Parameters {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "oracle/convolution.h"
-#include "support.h"
+#include "random.h"
 #include "through_file.h"
 
 namespace ottava {

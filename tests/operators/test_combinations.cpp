@@ -5,6 +5,7 @@
 #include "catch.h"
 #include "combination.h"
 #include "combination_check.h"
+#include "support.h"
 
 using namespace ottava;
 

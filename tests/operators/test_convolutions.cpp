@@ -6,6 +6,7 @@
 #include "catch.h"
 #include "convolution_case.h"
 #include "small_layer.h"
+#include "support.h"
 
 namespace ottava {
 namespace {

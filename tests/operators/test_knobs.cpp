@@ -10,6 +10,7 @@
 #include "hosts.h"
 #include "kernels/registry.h"
 #include "operator_case.h"
+#include "support.h"
 
 using namespace ottava;
 

@@ -1,6 +1,7 @@
 // Whole operators through the C ABI, on every kernel that this machine can run, against the oracle.
 #include "catch.h"
 #include "operator_case.h"
+#include "support.h"
 
 using namespace ottava;
 

@@ -1,9 +1,9 @@
-// Catch2, version 2 or 3; on a core without an operating system the few of its macros that the sweeps use.
+// Catch2, version 2 or 3; in programs that have none the few of its macros that the sweeps use.
 #ifndef OTTAVA_TESTS_CATCH_H_
 #define OTTAVA_TESTS_CATCH_H_
 
-#if defined(OTTAVA_HOSTED) && !OTTAVA_HOSTED
-#include "firmware/sweep/catch.h"
+#if defined(OTTAVA_TEST_WITHOUT_CATCH) || (defined(OTTAVA_HOSTED) && !OTTAVA_HOSTED)
+#include "without_catch.h"
 #elif __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 #else

@@ -8,6 +8,7 @@
 #include "hosted/host.h"
 #include "hosts.h"
 #include "operator_case.h"
+#include "support.h"
 
 using namespace ottava;
 

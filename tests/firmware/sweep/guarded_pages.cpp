@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core.h"
-#include "firmware/sweep/catch.h"
 #include "guards.h"
+#include "without_catch.h"
 
 namespace ottava {
 namespace {

@@ -12,10 +12,10 @@
 
 #include "core.h"
 #include "cpu/tiers.h"
-#include "firmware/sweep/catch.h"
 #include "guards.h"
 #include "runs.h"
 #include "support.h"
+#include "without_catch.h"
 
 using namespace ottava;
 

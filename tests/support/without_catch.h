@@ -1,7 +1,8 @@
-// The macros of Catch2 that the sweeps use, for a core without an operating system. The first requirement that fails
-// ends the program; so does a fault. Notes (INFO) are put into words only then: emulated cores are slow.
-#ifndef OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_
-#define OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_
+// The macros of Catch2 that the sweeps use, for programs without it: on a core without an operating system, and the
+// command `ottava verify`. What becomes of a requirement that fails, the program says. Notes (INFO) are put into words
+// only then: emulated cores are slow.
+#ifndef OTTAVA_TESTS_WITHOUT_CATCH_H_
+#define OTTAVA_TESTS_WITHOUT_CATCH_H_
 
 #include <ostream>
 #include <sstream>
@@ -42,7 +43,7 @@ class NoteOf final : public Note {
   Words words_;
 };
 
-// Tells what failed, in which test case and with which notes, and ends the program.
+// Tells what failed, and with which notes; ends the program, or throws.
 [[noreturn]] void fail(const char* file, int line, const std::string& what);
 
 }  // namespace ottava
@@ -70,4 +71,4 @@ class NoteOf final : public Note {
     ::ottava::fail(__FILE__, __LINE__, text.str()); \
   } while (false)
 
-#endif  // OTTAVA_TESTS_FIRMWARE_SWEEP_CATCH_H_
+#endif  // OTTAVA_TESTS_WITHOUT_CATCH_H_
