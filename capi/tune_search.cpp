@@ -171,12 +171,6 @@ class Search {
   const Contender* best_ = nullptr;
 };
 
-void drop_knobs(TunedLine* line) {
-  line->knobs = {};
-  line->kernel[0] = '\0';
-  line->tuned_picoseconds = line->default_picoseconds;
-}
-
 }  // namespace
 
 Status ottava::search_knobs(Workload& workload, const Clock& clock, uint64_t budget, Samples* samples, TunedLine* line,
@@ -200,7 +194,7 @@ Status ottava::verify_knobs(Workload& workload, const Clock& clock, uint64_t bud
   const Contender* const who[] = {&own, &tuned, &again};
   const uint32_t turns = contest.measure(who, kMostContenders, budget, false);
   if (turns < kLeastTurns) {
-    drop_knobs(line);
+    line->drop_knobs();
     return status;
   }
   const int32_t noise = noise_of(contest.compare(2, 0, turns));
@@ -215,6 +209,6 @@ Status ottava::verify_knobs(Workload& workload, const Clock& clock, uint64_t bud
   }
   // Either of the two must be slower.
   const bool holds = contest.compare(1, 0, turns).is_better(noise) && contest.compare(1, 2, turns).is_better(noise);
-  if (!holds) drop_knobs(line);
+  if (!holds) line->drop_knobs();
   return status;
 }
