@@ -1,6 +1,5 @@
 // The defaults of every structure, for callers that cannot use the macros of the header.
 #include "boundary.h"
-#include "ottava/tuning.h"
 
 using namespace ottava;
 

@@ -206,7 +206,16 @@ extern "C" ottava_status ottava_tune(const ottava_context* context, const ottava
       ottava_tuning_destroy(made);
       return status;
     }
-    for (uint32_t i = 0; i < count; ++i) add_line(run.lines.as<TunedLine>()[i], &made->lines);
+    for (uint32_t i = 0; i < count; ++i) {
+      TunedLine* const line = run.lines.as<TunedLine>() + i;
+      TunedLine* const known = line_of(made->lines, line->problem);
+      // One line serves both.
+      if (known != nullptr && !known->has_knobs_of(*line)) {
+        known->drop_knobs();
+        line->drop_knobs();
+      }
+      add_line(*line, &made->lines);
+    }
     *tuning = made;
     return status;
   });

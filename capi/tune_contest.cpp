@@ -6,7 +6,7 @@ namespace {
 
 constexpr uint32_t kMostRuns = 4096;  // of a sample
 // A run before each sample brings its weights back into the caches, unless it takes longer than that.
-constexpr uint64_t kLongRun = 20000000;
+constexpr uint64_t kLongRun = 1000000;
 constexpr int32_t kLeastGain = 15053;  // 1 %
 // A challenger whose best turn is slower by so much is given up: 3 %, or after one turn, by half.
 constexpr int32_t kHopeless = 44717;
@@ -20,10 +20,13 @@ int32_t ottava::noise_of(const Comparison& equal) {
   return noise > kLeastGain ? noise : kLeastGain;
 }
 
-void Contest::calibrate(const Contender& who, uint64_t sample) {
+Status Contest::calibrate(const Contender& who, uint64_t sample, Error* error) {
   for (uint32_t i = 0; i < workload_.m_count; ++i) {
+    const uint64_t start = clock_.now();
+    const Status status = who.try_run(workload_, workload_.m[i], error);
+    if (status != Status::ok) return status;
     uint32_t runs = 1;
-    uint64_t time = time_of(who, i, runs);
+    uint64_t time = clock_.since(start);
     while (time < sample / 8 && runs < kMostRuns) {
       runs *= 4;
       time = time_of(who, i, runs);
@@ -32,6 +35,13 @@ void Contest::calibrate(const Contender& who, uint64_t sample) {
     runs_[i] = wanted < 1 ? 1 : wanted > kMostRuns ? kMostRuns : static_cast<uint32_t>(wanted);
     times_[i] = time / runs;
   }
+  return Status::ok;
+}
+
+uint64_t Contest::nanoseconds_of_turn(uint32_t count) const {
+  uint64_t time = 0;
+  for (uint32_t i = 0; i < workload_.m_count; ++i) time += times_[i] * (runs_[i] + (times_[i] < kLongRun ? 1 : 0));
+  return time * count;
 }
 
 uint64_t Contest::time_of(const Contender& who, uint32_t rows, uint32_t runs) const {
@@ -74,7 +84,7 @@ int32_t Contest::mean_of_turn(uint32_t who, uint32_t against, uint32_t turn) con
 }
 
 uint32_t Contest::measure(const Contender* const* who, uint32_t count, uint64_t end, bool may_give_up) {
-  uint64_t longest = 0;
+  uint64_t longest = nanoseconds_of_turn(count);
   int32_t best = INT32_MAX;
   for (uint32_t turn = 0; turn < kMostTurns;) {
     const uint64_t before = elapsed();

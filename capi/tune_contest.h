@@ -47,8 +47,10 @@ class Contest {
   Contest(Workload& workload, const Clock& clock, Samples* samples)
       : workload_(workload), clock_(clock), samples_(samples), start_(clock.now()) {}
 
-  // Finds out how many runs make a sample of so many nanoseconds.
-  void calibrate(const Contender& who, uint64_t sample);
+  // Finds out how many runs make a sample of so many nanoseconds. The first run of a workload, which may be refused.
+  Status calibrate(const Contender& who, uint64_t sample, Error* error);
+  // Of a turn, or more where it is long.
+  uint64_t nanoseconds_of_turn(uint32_t count) const;
   uint64_t nanoseconds_of_run() const { return times_[0]; }  // with the first number of rows
 
   // Takes turns until so many nanoseconds after the start, the next one included; stops before that where the second

@@ -9,8 +9,8 @@ namespace {
 
 constexpr uint64_t kSample = 30000;        // nanoseconds that an operator runs in a turn, or a run
 constexpr uint64_t kMostSample = 1000000;  // of a proof, which may use what there is left
-// Parts of the budget: the first shows the noise; a challenger has one.
-constexpr uint64_t kNoiseParts = 6;
+// Parts of the budget: the first shows the noise; a challenger has one, or the time of a few turns.
+constexpr uint64_t kNoiseParts = 4;
 constexpr uint64_t kChallengeParts = 20;
 
 class Search {
@@ -24,8 +24,8 @@ class Search {
     const int64_t max_m = workload_.desc.max_m;
     line->problem = tuned_problem(own_.matmul().problem);
     line->problem.most_rows = class_of_rows(workload_.most_rows > max_m ? workload_.most_rows : max_m);
-    contest_.calibrate(own_, kSample);
-    status = find_noise(line, error);
+    status = contest_.calibrate(own_, kSample, error);
+    if (status == Status::ok) status = find_noise(line, error);
     if (status != Status::ok || line->turns < kLeastTurns) return status;
     best_ = &own_;
     try_all();
@@ -36,16 +36,16 @@ class Search {
  private:
   // Two of the library's own choice, in memory of their own.
   Status find_noise(TunedLine* line, Error* error) {
+    const uint64_t share = budget_ / kNoiseParts;
+    line->default_picoseconds = line->tuned_picoseconds = contest_.nanoseconds_of_run() * 1000;
+    if (contest_.nanoseconds_of_turn(2) * kLeastTurns > share) return Status::ok;
     Contender& other = others_[0];
     const Status status = other.make(workload_, {}, error);
     if (status != Status::ok) return status;
     const Contender* const who[] = {&own_, &other};
-    const uint32_t turns = contest_.measure(who, 2, contest_.elapsed() + budget_ / kNoiseParts, false);
+    const uint32_t turns = contest_.measure(who, 2, contest_.elapsed() + share, false);
+    if (turns == 0) return status;
     line->turns = turns;
-    if (turns == 0) {  // nothing else fits the budget
-      line->default_picoseconds = line->tuned_picoseconds = contest_.nanoseconds_of_run() * 1000;
-      return status;
-    }
     noise_ = noise_of(contest_.compare(1, 0, turns));
     line->default_picoseconds = line->tuned_picoseconds = contest_.picoseconds_of(0, turns);
     line->noise_millionths = millionths_above(noise_);
@@ -59,7 +59,8 @@ class Search {
     Error ignored;
     if (challenger.make(workload_, knobs, &ignored) != Status::ok || runs_alike(challenger, *best_)) return;
     const Contender* const who[] = {best_, &challenger};
-    const uint64_t end = contest_.elapsed() + budget_ / kChallengeParts;
+    const uint64_t least = contest_.nanoseconds_of_turn(2) * (kLeastTurns + 1), part = budget_ / kChallengeParts;
+    const uint64_t end = contest_.elapsed() + (part < least ? least : part);
     const uint32_t turns = contest_.measure(who, 2, end < budget_ ? end : budget_, true);
     if (turns >= kLeastTurns && contest_.compare(1, 0, turns).is_better(noise_)) best_ = &challenger;
   }
@@ -171,12 +172,6 @@ class Search {
   const Contender* best_ = nullptr;
 };
 
-void drop_knobs(TunedLine* line) {
-  line->knobs = {};
-  line->kernel[0] = '\0';
-  line->tuned_picoseconds = line->default_picoseconds;
-}
-
 }  // namespace
 
 Status ottava::search_knobs(Workload& workload, const Clock& clock, uint64_t budget, Samples* samples, TunedLine* line,
@@ -196,11 +191,12 @@ Status ottava::verify_knobs(Workload& workload, const Clock& clock, uint64_t bud
   if (status == Status::ok) status = again.make(workload, {}, error);
   if (status != Status::ok) return status;
   const uint64_t share = budget / (kMostTurns * 2 * kMostContenders * workload.m_count);
-  contest.calibrate(own, share < kSample ? kSample : share > kMostSample ? kMostSample : share);
+  status = contest.calibrate(own, share < kSample ? kSample : share > kMostSample ? kMostSample : share, error);
+  if (status != Status::ok) return status;
   const Contender* const who[] = {&own, &tuned, &again};
   const uint32_t turns = contest.measure(who, kMostContenders, budget, false);
   if (turns < kLeastTurns) {
-    drop_knobs(line);
+    line->drop_knobs();
     return status;
   }
   const int32_t noise = noise_of(contest.compare(2, 0, turns));
@@ -215,6 +211,6 @@ Status ottava::verify_knobs(Workload& workload, const Clock& clock, uint64_t bud
   }
   // Either of the two must be slower.
   const bool holds = contest.compare(1, 0, turns).is_better(noise) && contest.compare(1, 2, turns).is_better(noise);
-  if (!holds) drop_knobs(line);
+  if (!holds) line->drop_knobs();
   return status;
 }

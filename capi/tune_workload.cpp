@@ -133,13 +133,12 @@ Status Contender::make(const Workload& workload, const Knobs& knobs, Error* erro
   if (status == OTTAVA_OK && !workload.plain) status = ottava_matmul_workspace(operation_, &run, &bytes, &said);
   if (status != OTTAVA_OK) return take_error(status, said, error);
   if (bytes < info.workspace_bytes) bytes = info.workspace_bytes;
-  const Status allocated = workspace_.allocate(workload.context->allocator, Size::from(bytes), error);
-  // Every number of rows once, so that nothing is refused later.
-  for (uint32_t i = 0; allocated == Status::ok && i < workload.m_count; ++i) {
-    if (run_with(workload, workload.m[i], &said) == OTTAVA_OK) continue;
-    return take_error(said.status, said, error);
-  }
-  return allocated;
+  return workspace_.allocate(workload.context->allocator, Size::from(bytes), error);
+}
+
+Status Contender::try_run(const Workload& workload, int64_t m, Error* error) const {
+  ottava_error said = OTTAVA_ERROR_INIT;
+  return take_error(run_with(workload, m, &said), said, error);
 }
 
 void Contender::release() {

@@ -66,6 +66,7 @@ class Contender {
 
   Status make(const Workload& workload, const Knobs& knobs, Error* error);
   void release();
+  Status try_run(const Workload& workload, int64_t m, Error* error) const;
   void run(const Workload& workload, int64_t m) const { run_with(workload, m, nullptr); }
 
   const Knobs& knobs() const { return context_.choice.knobs; }

@@ -209,7 +209,8 @@ OTTAVA_API ottava_status ottava_tune_options_init(ottava_tune_options *options, 
 /* Measures, for each problem, candidates among knobs against the library's own choice, side by side and in turns, and two
  * of that choice against each other, which shows the noise. A candidate that is faster by more than the noise, and slower
  * at no number of rows, is measured again, three times, when all problems have been searched: it is kept if it holds each
- * time. A problem for which nothing is better has a line that says so. Runs on the context's threads and takes memory from
+ * time. A problem for which nothing is better has a line that says so; problems of one descriptor and class of M have one
+ * line together, with knobs if they want the same. Runs on the context's threads and takes memory from
  * its allocator; nothing else should keep the machine busy. Knobs and a tuning of the context itself count for nothing.
  *   problems  `count` of them, 0 or more, all with the struct_size of the first
  *   options   NULL for the defaults

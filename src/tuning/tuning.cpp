@@ -62,10 +62,20 @@ void explain_difference(const TuningKey& key, const TuningKey& other, Text& word
   }
 }
 
-bool TunedLine::has_knobs() const {
-  return kernel[0] != '\0' || knobs.lhs_rows != LhsRows::any || knobs.schedule != CoreSchedule::any ||
-         knobs.thread_cut != ThreadCut::any || knobs.small_m_rows != 0 || knobs.block_rows != 0 ||
-         knobs.block_columns != 0 || knobs.work_per_thread != 0;
+bool TunedLine::has_knobs() const { return !has_knobs_of(TunedLine()); }
+
+bool TunedLine::has_knobs_of(const TunedLine& other) const {
+  const Knobs& a = knobs;
+  const Knobs& b = other.knobs;
+  return same_text(kernel, other.kernel) && a.lhs_rows == b.lhs_rows && a.schedule == b.schedule &&
+         a.thread_cut == b.thread_cut && a.small_m_rows == b.small_m_rows && a.block_rows == b.block_rows &&
+         a.block_columns == b.block_columns && a.work_per_thread == b.work_per_thread;
+}
+
+void TunedLine::drop_knobs() {
+  knobs = {};
+  kernel[0] = '\0';
+  tuned_picoseconds = default_picoseconds;
 }
 
 TunedLine* line_of(const TunedLines& tuning, const TunedProblem& problem) {

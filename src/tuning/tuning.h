@@ -36,6 +36,8 @@ struct TunedLine {
   uint32_t turns = 0;
 
   bool has_knobs() const;
+  bool has_knobs_of(const TunedLine& other) const;
+  void drop_knobs();
 };
 
 // More than any program has matmuls; lines are compared with each other.
