@@ -105,7 +105,8 @@ bool reads_in_place(const Route& route, const Contraction& problem, LhsRows aske
 }
 
 // Runs of so few multiply-accumulates, and not too many rows, take less time than the schedule of another run.
-// Firmware, whose stack holds their pointers, has those of one tile alone.
+// Firmware, whose stack holds their pointers, has those of one tile alone; and so have runs that pack their rhs, which
+// have a schedule in any case.
 constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
 
@@ -117,7 +118,7 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
   if (asked > 0) return static_cast<size_t>(asked);
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
   size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
-  if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1) {
+  if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1 && !problem.runtime_rhs) {
     rows = larger(rows, smaller(kMostShortRows, static_cast<size_t>(kShortRun / packed_bytes)));
   }
   return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;

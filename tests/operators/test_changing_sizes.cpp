@@ -241,7 +241,7 @@ TEST_CASE("changing sizes: no run is told to want more workspace than one of lar
 TEST_CASE("changing sizes: an output that adds takes the workspace of the largest run, and so does a part") {
   Random random(test_seed() + 93);
   const KernelContext context(nullptr);
-  const std::int64_t m = 300, n = 500, k = 64;
+  const std::int64_t m = 400, n = 100, k = 64;
   const DrawnSum sum = draw_sum(random, OTTAVA_TYPE_S8, 0.5f);
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_output output = OTTAVA_OUTPUT_INIT;
@@ -263,7 +263,7 @@ TEST_CASE("changing sizes: an output that adds takes the workspace of the larges
     ottava_matmul_run_desc run = OTTAVA_MATMUL_RUN_DESC_INIT;
     run.m = m, run.columns = columns;
     CHECK(ottava_matmul_execute(matmul, &run, &operands, nullptr) == OTTAVA_OK);
-    run.columns = OTTAVA_TO_THE_END, run.n = columns, run.k = k / 2;
+    run.columns = OTTAVA_TO_THE_END, run.n = columns, run.k = columns == 1 ? k / 2 : 0;
     CHECK(ottava_matmul_execute(matmul, &run, &operands, nullptr) == OTTAVA_OK);
     CHECK(workspace.check());
   }

@@ -119,8 +119,8 @@ TEST_CASE("tuning: each wrong word rejects the whole", "[tuning]") {
       {kPlain + " default=1.000ns tuned=1.000ns noise=1.0000%", "turns is missing, at its end"},
       {kPlain + times + " turns=128", "an unknown word, or one out of place"},
       {kPlain + times + " ", "an unknown word, or one out of place"},
-      {kPlain + times + "\r", "at \"turns=128?\""},
-      {kPlain + std::string(1, '\0') + times, "at \"rule"},
+      {kPlain + times + "\r", "out of place, at \"?\""},
+      {kPlain + std::string(1, '\0') + times, "an unknown value, at \"fixed_two_roundings?\""},
   };
   for (const WrongLine& wrong : cases) {
     const std::string sound = line_of_words("m=1" + kPlain.substr(3));

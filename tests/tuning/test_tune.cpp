@@ -9,6 +9,8 @@ using namespace ottava;
 
 namespace {
 
+constexpr std::uint64_t kBudget = 200000000;  // of a told clock: a moment
+
 // Time by a rule: what lies between two looks at the clock takes so long, by whether a second worker has had a part in
 // it.
 struct FakeMachine {
@@ -57,6 +59,8 @@ class TwoThreads {
 struct Problem {
   ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
   ottava_output output = OTTAVA_OUTPUT_INIT;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  std::vector<std::int8_t> weights;  // none: random ones
   std::vector<std::int64_t> m;
 
   Problem(std::int64_t n, std::int64_t k, std::vector<std::int64_t> rows) : m(std::move(rows)) {
@@ -69,7 +73,12 @@ struct Problem {
     problem.m = m.data();
     problem.desc = &desc;
     problem.output = &output;
+    if (!weights.empty()) problem.constants = &constants;
     return problem;
+  }
+  void set_weights() {
+    weights.assign(static_cast<std::size_t>(desc.n * desc.k), 1);
+    constants.rhs = weights.data();
   }
 };
 
@@ -85,12 +94,14 @@ Problem nearly_shared(const ottava_context* context) {
   std::int64_t m = 1;
   while (threads_of(context, problem, m + 1) == 1) ++m;
   problem.m = {m};
+  problem.set_weights();  // for the kernel that was predicted
   return problem;
 }
 
 ottava_tuned_info tuned(const ottava_context* context, const Problem& problem, FakeMachine* machine) {
   const ottava_tune_problem asked = problem.get();
   ottava_tune_options options = OTTAVA_TUNE_OPTIONS_INIT;
+  options.budget_nanoseconds = kBudget;
   options.nanoseconds = FakeMachine::nanoseconds;
   options.progress = FakeMachine::on_progress;
   options.clock_user = options.progress_user = machine;
@@ -122,18 +133,18 @@ TEST_CASE("tune: a candidate that is faster is kept", "[tuning]") {
   machine.shared = 20000;
   const ottava_tuned_info info = tuned(context.get(), problem, &machine);
   CHECK(has_knobs(info));
-  CHECK(info.default_picoseconds > 39999900);
-  CHECK(info.default_picoseconds < 40000100);
-  CHECK(info.tuned_picoseconds < 20000100);
+  // Half the time, to a thousandth.
+  CHECK(info.default_picoseconds > 10000000);
+  CHECK(info.tuned_picoseconds * 2000 < info.default_picoseconds * 1001);
+  CHECK(info.tuned_picoseconds * 2000 > info.default_picoseconds * 999);
   CHECK(info.noise_millionths == 10000);
-  CHECK(info.turns >= 20);
+  CHECK(info.turns >= 4 * 5);
   CHECK((info.most_rows >= problem.m[0] && info.most_rows < 2 * problem.m[0]));
-  // Within the second that is usual.
-  CHECK(machine.time < 1100000000);
+  CHECK(machine.time < kBudget / 10 * 11);
 }
 
 TEST_CASE("tune: what is slower, no faster, or faster by less than the noise is not kept", "[tuning]") {
-  for (const std::uint64_t shared : {80000, 40000, 39700}) {
+  for (const std::uint64_t shared : {80000u, 40000u, 39700u}) {
     FakeMachine machine;
     const TwoThreads context(&machine);
     const Problem problem = nearly_shared(context.get());
@@ -141,7 +152,7 @@ TEST_CASE("tune: what is slower, no faster, or faster by less than the noise is 
     const ottava_tuned_info info = tuned(context.get(), problem, &machine);
     CHECK(!has_knobs(info));
     CHECK(info.default_picoseconds == info.tuned_picoseconds);
-    CHECK(info.turns == 128);
+    CHECK((info.turns >= 5 && info.turns <= 128));
   }
 }
 
@@ -156,7 +167,7 @@ TEST_CASE("tune: what does not hold when it is measured again is dropped", "[tun
     REQUIRE(has_knobs(tuned(context.get(), problem, &machine)));
     looks = machine.looks;
   }
-  for (int part = 1; part <= 4; ++part) {
+  for (const int part : {3, 6}) {
     FakeMachine machine;
     const TwoThreads context(&machine);
     const Problem problem = nearly_shared(context.get());
@@ -253,7 +264,7 @@ TEST_CASE("tune: operators of a tuned context have the bits of the others", "[tu
     ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
     constants.rhs = weights.data();
     std::vector<std::vector<std::int8_t>> results;
-    for (const ottava_context* const made_with : {context.get(), static_cast<const ottava_context*>(derived)}) {
+    for (const ottava_context* const made_with : {context.get(), derived}) {
       ottava_matmul* matmul = nullptr;
       REQUIRE(ottava_matmul_create(made_with, &problem.desc, &problem.output, &constants, &matmul, nullptr) ==
               OTTAVA_OK);
