@@ -17,25 +17,55 @@ constexpr uint64_t kStepsPerThread = 600;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
 
-// So that a worker that comes late or is slow takes fewer of them; shorter runs are cut into fewer.
+// Pieces of a long run that its workers take each, about, as they share it out evenly; of shorter ones fewer.
 constexpr size_t kPiecesPerWorker = 8;
+// So many grains are the range of a worker, so that slow cores may end together with fast ones; likewise.
+constexpr size_t kGrainsPerWorker = 48;
+
+// Grains that are multiples of `unit`, at most `most` and `grains` for a worker, as fine as these allow or a little
+// coarser, so that the workers end together.
+size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t most) {
+  const size_t units = ceil_div(ceil_div(size, unit), parts);
+  const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, smaller(finest + 8, units + 1));
+  size_t best = most, shortest = SIZE_MAX;
+  for (size_t count = finest; count < coarsest && shortest > units * unit; ++count) {
+    const size_t grain = smaller(most, count * unit);
+    const size_t longest = ceil_div(ceil_div(size, grain), parts) * grain;
+    if (longest < shortest) best = grain, shortest = longest;
+  }
+  return best;
+}
 
 // Rows or channels as they are cut.
 struct Cut {
   size_t block;
+  size_t m_grain;
+  size_t n_grain;
   size_t longest;  // what the worker has that has most
 };
 
-// Blocks that are multiples of `unit` and at most `most`, such that the workers end together: cut as fine as need be,
-// up to `each` for a worker, and coarse where that makes no difference.
-Cut cut_evenly(size_t size, size_t parts, size_t each, size_t unit, size_t most) {
-  Cut best = {most, SIZE_MAX};
-  for (size_t pieces = 1; pieces <= each; ++pieces) {
-    const size_t block = smaller(most, round_up(ceil_div(size, parts * pieces), unit));
-    const size_t longest = smaller(size, ceil_div(ceil_div(size, block), parts) * block);
-    if (longest < best.longest || (longest == best.longest && pieces <= kPiecesPerWorker / 2)) best = {block, longest};
-  }
-  return best;
+// The first piece of a range is no more than a slow core has time for before fast ones have done theirs.
+constexpr size_t first_piece(size_t range) { return range * 3 / 8; }
+
+Cut cut_columns(size_t n, size_t parts, size_t grains, const TileShape& tile) {
+  const size_t grain = even_grain(n, parts, grains, tile.width, SIZE_MAX);
+  const size_t range = ceil_div(ceil_div(n, grain), parts);
+  return {grain * larger(first_piece(range), 1), 0, grain, smaller(n, range * grain)};
+}
+
+// Lines of at most so many rows, whose channels are cut where there are few.
+Cut cut_rows(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
+  const size_t line = even_grain(m, parts, grains, tile.mr, most), lines = ceil_div(m, line);
+  const size_t panels = ceil_div(n, tile.width);
+  const size_t panels_of_grain = ceil_div(panels, smaller(panels, ceil_div(parts * grains, lines)));
+  const size_t of_line = ceil_div(panels, panels_of_grain);
+  const size_t range = ceil_div(lines * of_line, parts);
+  Cut cut;
+  cut.m_grain = line;
+  cut.n_grain = panels_of_grain * tile.width;
+  cut.block = line * larger(smaller(most / line, first_piece(range) / of_line), 1);
+  cut.longest = smaller(m, ceil_div(range * line, of_line));
+  return cut;
 }
 
 // How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in half of
@@ -71,6 +101,8 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->n_block = n;
   grid->m_blocks = m <= grid->m_block ? 1 : ceil_div(m, grid->m_block);
   grid->n_blocks = 1;
+  grid->m_grain = grid->m_block;
+  grid->n_grain = n;
   grid->workers = 1;
   if (threads == 1) return;
 
@@ -80,9 +112,9 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   if (parts > 1) {
     const uint64_t share = worthwhile / workers;
-    const size_t each = share < kPiecesPerWorker ? static_cast<size_t>(share) : kPiecesPerWorker;
-    const Cut rows = cut_evenly(m, parts, each, tile.mr, grid->m_block);
-    const Cut columns = cut_evenly(n, parts, each, tile.width, SIZE_MAX);
+    const size_t each = share < kGrainsPerWorker ? static_cast<size_t>(share) : kGrainsPerWorker;
+    const Cut rows = cut_rows(m, n, parts, each, tile, grid->m_block);
+    const Cut columns = cut_columns(n, parts, each, tile);
     // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. Few rows stay whole where
     // neither saves what a thread costs.
     const bool few = m < most_rows_of_column_cuts(parts, tile);
@@ -90,15 +122,20 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : 1;
     const bool pays = !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
     if (pays && by_columns < by_rows) {
+      grid->m_block = grid->m_grain = round_up(ceil_div(m, grid->m_blocks), tile.mr);
       grid->n_block = columns.block;
+      grid->n_grain = columns.n_grain;
       grid->n_blocks = ceil_div(n, grid->n_block);
     } else if (pays) {
       grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
+      grid->m_grain = rows.m_grain;
+      grid->n_grain = rows.n_grain;
     }
   }
-  const Size pieces = Size(grid->pieces()) * batches;
-  grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
+  const Grains grains = grid->grains(m, n);
+  const Size all = Size(grains.of_line) * grains.lines_of_batch * batches;
+  grid->workers = static_cast<uint32_t>(all.valid() ? smaller(workers, all.value()) : workers);
 }
 
 uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
@@ -133,6 +170,8 @@ void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->n_block = larger(n / (workers * kPiecesPerWorker), 1);
   grid->m_blocks = ceil_div(m, grid->m_block);
   grid->n_blocks = ceil_div(n, grid->n_block);
+  grid->m_grain = grid->m_block;
+  grid->n_grain = grid->n_block;
   grid->workers = static_cast<uint32_t>(workers);
 }
 
