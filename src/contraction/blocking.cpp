@@ -21,19 +21,18 @@ constexpr uint64_t kOutputCost = 16;
 constexpr size_t kPiecesPerWorker = 8;
 // So many grains are the range of a worker, so that slow cores may end together with fast ones; likewise.
 constexpr size_t kGrainsPerWorker = 48;
+constexpr size_t kFewestGrains = 48;  // of a long run, if lower blocks of rows can make them
 
-// Grains that are multiples of `unit`, at most `most` and `grains` for a worker, as fine as these allow or a little
-// coarser, so that the workers end together.
+// Grains that are multiples of `unit`, at most `most` and about `grains` for a worker: the finest with which workers
+// end together as nearly as they can, or one for each.
 size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t most) {
   const size_t units = ceil_div(ceil_div(size, unit), parts);
-  const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, smaller(finest + 8, units + 1));
-  size_t best = most, shortest = SIZE_MAX;
-  for (size_t count = finest; count < coarsest && shortest > units * unit; ++count) {
-    const size_t grain = smaller(most, count * unit);
-    const size_t longest = ceil_div(ceil_div(size, grain), parts) * grain;
-    if (longest < shortest) best = grain, shortest = longest;
+  const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, finest + 8);
+  for (size_t count = finest; count < coarsest && count < units; ++count) {
+    const size_t taken = ceil_div(ceil_div(size, count * unit), parts) * count;
+    if (count * unit >= most || taken <= units + units / 32) return smaller(most, count * unit);
   }
-  return best;
+  return smaller(most, units * unit);
 }
 
 // Rows or channels as they are cut.
@@ -41,30 +40,47 @@ struct Cut {
   size_t block;
   size_t m_grain;
   size_t n_grain;
+  size_t grains;
   size_t longest;  // what the worker has that has most
 };
 
 // The first piece of a range is no more than a slow core has time for before fast ones have done theirs.
-constexpr size_t first_piece(size_t range) { return range * 3 / 8; }
+constexpr size_t first_piece(size_t range) { return (range * 3 + 7) / 8; }
 
-Cut cut_columns(size_t n, size_t parts, size_t grains, const TileShape& tile) {
-  const size_t grain = even_grain(n, parts, grains, tile.width, SIZE_MAX);
-  const size_t range = ceil_div(ceil_div(n, grain), parts);
-  return {grain * larger(first_piece(range), 1), 0, grain, smaller(n, range * grain)};
+// Channels for blocks of at most so many rows, lower ones where there are few channels.
+Cut cut_columns(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
+  Cut cut;
+  cut.n_grain = even_grain(n, parts, grains, tile.width, SIZE_MAX);
+  const size_t of_line = ceil_div(n, cut.n_grain);
+  cut.longest = smaller(n, ceil_div(of_line, parts) * cut.n_grain);
+  size_t lines = m <= most ? 1 : ceil_div(m, most);
+  const size_t fewest = parts * smaller(grains, kFewestGrains);
+  if (of_line * lines < fewest) {
+    lines = larger(lines, smaller(ceil_div(fewest, of_line), m / (2 * tile.mr)));
+  }
+  cut.m_grain = lines == 1 ? most : round_up(ceil_div(m, lines), tile.mr);
+  lines = lines == 1 ? 1 : ceil_div(m, cut.m_grain);
+  cut.grains = of_line * lines;
+  cut.block = smaller(of_line, first_piece(ceil_div(cut.grains, parts))) * cut.n_grain;
+  return cut;
 }
 
 // Lines of at most so many rows, whose channels are cut where there are few.
 Cut cut_rows(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
-  const size_t line = even_grain(m, parts, grains, tile.mr, most), lines = ceil_div(m, line);
-  const size_t panels = ceil_div(n, tile.width);
-  const size_t panels_of_grain = ceil_div(panels, smaller(panels, ceil_div(parts * grains, lines)));
-  const size_t of_line = ceil_div(panels, panels_of_grain);
-  const size_t range = ceil_div(lines * of_line, parts);
   Cut cut;
-  cut.m_grain = line;
-  cut.n_grain = panels_of_grain * tile.width;
-  cut.block = line * larger(smaller(most / line, first_piece(range) / of_line), 1);
-  cut.longest = smaller(m, ceil_div(range * line, of_line));
+  cut.m_grain = even_grain(m, parts, grains, tile.mr, most);
+  cut.n_grain = n;
+  cut.grains = ceil_div(m, cut.m_grain);
+  size_t of_line = 1;
+  if (3 * cut.grains <= 2 * parts * grains) {
+    const size_t panels = ceil_div(n, tile.width), panels_of_grain = ceil_div(panels * cut.grains, parts * grains);
+    of_line = ceil_div(panels, panels_of_grain);
+    cut.n_grain = panels_of_grain * tile.width;
+    cut.grains *= of_line;
+  }
+  const size_t range = ceil_div(cut.grains, parts);
+  cut.block = cut.m_grain * larger(smaller(most / cut.m_grain, first_piece(range) / of_line), 1);
+  cut.longest = smaller(m, ceil_div(range * cut.m_grain, of_line));
   return cut;
 }
 
@@ -110,11 +126,12 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   const uint64_t worthwhile = work_of(m, n, depth, batches) / least;
   const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
+  size_t grains = grid->m_blocks;
   if (parts > 1) {
     const uint64_t share = worthwhile / workers;
-    const size_t each = share < kGrainsPerWorker ? static_cast<size_t>(share) : kGrainsPerWorker;
+    const size_t each = share < 2 * kGrainsPerWorker ? larger(static_cast<size_t>(share) / 2, 1) : kGrainsPerWorker;
     const Cut rows = cut_rows(m, n, parts, each, tile, grid->m_block);
-    const Cut columns = cut_columns(n, parts, each, tile);
+    const Cut columns = cut_columns(m, n, parts, each, tile, grid->m_block);
     // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. Few rows stay whole where
     // neither saves what a thread costs.
     const bool few = m < most_rows_of_column_cuts(parts, tile);
@@ -122,19 +139,21 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : 1;
     const bool pays = !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
     if (pays && by_columns < by_rows) {
-      grid->m_block = grid->m_grain = round_up(ceil_div(m, grid->m_blocks), tile.mr);
+      grid->m_block = grid->m_grain = columns.m_grain;
+      grid->m_blocks = ceil_div(m, grid->m_block);
       grid->n_block = columns.block;
       grid->n_grain = columns.n_grain;
       grid->n_blocks = ceil_div(n, grid->n_block);
+      grains = columns.grains;
     } else if (pays) {
       grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
       grid->m_grain = rows.m_grain;
       grid->n_grain = rows.n_grain;
+      grains = rows.grains;
     }
   }
-  const Grains grains = grid->grains(m, n);
-  const Size all = Size(grains.of_line) * grains.lines_of_batch * batches;
+  const Size all = Size(grains) * batches;
   grid->workers = static_cast<uint32_t>(all.valid() ? smaller(workers, all.value()) : workers);
 }
 

@@ -76,14 +76,14 @@ class PieceCounter {
     for (uint32_t i = 0; i < ranges_; ++i) {
       Range& range = range_[(worker + i) % ranges_];
       size_t next = load(range.next);
-      if (i == 1 && !load(over_)) store(over_);
+      if (i == 1) note_ahead(0);
       while (next < range.end) {
         take_from(next, range.end, grains_.most == 1 ? 1 : worthwhile(range.end - next, i == 0), share);
         const size_t left = range.end - next - share->count;
         if (!__atomic_compare_exchange_n(&range.next, &next, next + share->count, true, __ATOMIC_RELAXED,
                                          __ATOMIC_RELAXED))
           continue;
-        if (i == 0 && left <= each_ / 4 && !load(nearly_over_)) store(nearly_over_);
+        if (i == 0) note_ahead(left);
         return true;
       }
     }
@@ -103,7 +103,10 @@ class PieceCounter {
   static T load(const T& value) {
     return __atomic_load_n(&value, __ATOMIC_RELAXED);
   }
-  static void store(bool& flag) { __atomic_store_n(&flag, true, __ATOMIC_RELAXED); }
+  // Grains that the worker furthest ahead has left; written by few, and so in every core's cache.
+  void note_ahead(size_t left) {
+    if (left <= each_ / 4 && left < load(ahead_)) __atomic_store_n(&ahead_, left, __ATOMIC_RELAXED);
+  }
 
   // The longest piece of up to so many grains from `next` on.
   void take_from(size_t next, size_t end, size_t worthwhile, Share* share) const {
@@ -122,8 +125,8 @@ class PieceCounter {
 
   // Of a range of which so many grains are left.
   size_t worthwhile(size_t left, bool own) const {
-    const bool uneven = !own || load(over_) || (left > each_ * 3 / 8 && load(nearly_over_));
-    if (!uneven) return ceil_div(left, 2 * ceil_div(workers_, ranges_));
+    const bool alike = own && left / 2 <= load(ahead_);
+    if (alike) return ceil_div(left > each_ * 3 / 8 ? left - left / 4 : left, 2 * ceil_div(workers_, ranges_));
     size_t left_to_all = 0;
     for (uint32_t i = 0; i < ranges_; ++i) {
       const size_t next = load(range_[i].next);
@@ -143,8 +146,7 @@ class PieceCounter {
   size_t each_ = 0;  // grains of a range
   uint32_t workers_;
   uint32_t ranges_;
-  bool nearly_over_ = false;  // for some worker: what is left of its range
-  bool over_ = false;
+  size_t ahead_ = SIZE_MAX;
   Range range_[kMostRanges];
 };
 
