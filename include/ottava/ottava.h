@@ -150,10 +150,17 @@ typedef struct ottava_context ottava_context;
 #define OTTAVA_TIER_X86_AVX512VNNI 34u /* "x86_avx512vnni": AVX-512 F, BW, DQ, VL and VNNI */
 #define OTTAVA_TIER_X86_AMX 35u        /* "x86_amx": these and AMX-INT8, where Linux lets the process use it */
 
+/* What runs with this context runs on cores of one kind alone, that of the core on which it is created: what these have
+ * counts, and not what all cores of the machine have in common. The host sees to it: the thread that creates the context,
+ * those that run its operators and its parallel_for are pinned to such cores. A pool of the context's own inherits the
+ * affinity of the thread that creates it on Linux and Android. Else a run may end in an illegal instruction. Where the OS
+ * does not tell which core a thread is on, or of which kind, the flag changes nothing. See docs/uneven.md. */
+#define OTTAVA_CONTEXT_THIS_CORE_KIND 1u
+
 /* Layout: 16 bytes, the same on every target. */
 typedef struct ottava_context_options {
   uint32_t struct_size;
-  uint32_t flags;    /* none is defined: 0 */
+  uint32_t flags;    /* OTTAVA_CONTEXT_THIS_CORE_KIND or 0 */
   uint32_t threads;  /* most threads that one run may use, 1 (the default) to 1024; 0 for one per usable core (for one
                         in all where a context in caller memory has no parallel_for) */
   uint32_t tier_cap; /* use no tier above this OTTAVA_TIER_... of this architecture; OTTAVA_TIER_ANY for no cap */
