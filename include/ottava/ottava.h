@@ -85,7 +85,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_OK 0u
 #define OTTAVA_NULL_POINTER 1u       /* a required pointer is NULL */
 #define OTTAVA_BAD_STRUCT 2u         /* struct_size is impossible, or an unknown tail is not zero */
-#define OTTAVA_BAD_SHAPE 3u          /* a negative size, or M above the operator's max_m */
+#define OTTAVA_BAD_SHAPE 3u          /* a negative size, or an M, N or K above the operator's */
 #define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row, or what is written overlaps itself or other operands */
 #define OTTAVA_BAD_TYPE 5u           /* an element type, order, requantization or activation that does not exist */
 #define OTTAVA_BAD_SCALE 6u          /* a scale that is NaN, infinite, zero or negative */
@@ -513,7 +513,8 @@ typedef struct ottava_matmul_operands {
 OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *operands, uint64_t bytes);
 
 /* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs and its sizes, scales and
- * zero points per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
+ * zero points per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of
+ * the whole.
  * What the run writes, the part of dst in every batch, shares no byte with what it reads: parts of lhs and rhs that belong
  * to it, scales and zero points of its rows. Arrays of pointers are compared matrix by matrix.
  * Errors, all found before dst is touched: as ottava_matmul_run, and BAD_STRUCT, BAD_SCALE, BAD_ZERO_POINT (per-row
