@@ -43,8 +43,6 @@ set(CPACK_COMPONENT_TOOLS_DESCRIPTION "8-bit quantized networks on CPUs: tools
  files for any CPU. ottava-info prints the first of these alone.")
 
 # What Debian wants of each package; no part of an installation by hand.
-find_program(OTTAVA_GZIP gzip)
-mark_as_advanced(OTTAVA_GZIP)
 if(OTTAVA_GZIP)
   set(changelog ${PROJECT_BINARY_DIR}/debian/changelog.Debian)
   string(TIMESTAMP OTTAVA_PACKAGE_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)

@@ -8,8 +8,6 @@ namespace {
 // Of so deep products that half of the second-level cache holds fewer, so many tiles of rows share what they read of
 // the weights, which come from further away.
 constexpr size_t kFewestTiles = 4;
-// More rows than this gain nothing, and would only grow the workspace.
-constexpr size_t kMostBlockRows = 1024;
 // That a host may ask for.
 constexpr size_t kMostAskedRows = size_t{1} << 16;
 // Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes

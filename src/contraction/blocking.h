@@ -9,6 +9,9 @@
 
 namespace ottava {
 
+// More rows than this gain nothing, and would only grow the workspace.
+constexpr size_t kMostBlockRows = 1024;
+
 // Frozen with the plan.
 struct Blocking {
   size_t m_block;            // rows of lhs prepared at once; a multiple of MR

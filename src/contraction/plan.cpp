@@ -96,10 +96,10 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   plan->scratch = {factors.value(), staged.value(), products.value(), end.value()};
   plan->most_of_piece = piece.value();
 
-  const size_t m_block = plan->blocking.m_block;
-  for (int array = 0; array < 3; ++array) append(&end, Size(m_block) * sizeof(int32_t));
+  const size_t m_block = plan->blocking.m_block, noted = larger(m_block, kMostBlockRows);
+  for (int array = 0; array < 3; ++array) append(&end, Size(noted) * sizeof(int32_t));
   append(&end, Size(rows_made_at_once(*plan, many, m_block)) * plan->k);
-  append(&end, (Size(m_block) + Size(small_m.tile.mr)) * plan->positions * sizeof(void*));
+  append(&end, (Size(noted) + Size(small_m.tile.mr)) * plan->positions * sizeof(void*));
   append(&end, Size(plan->k));
   append(&end, Size(m_block) * plan->packed_k * many.tile.lhs_bytes);
   append(&end, Size(plan->packed.total));
@@ -214,6 +214,24 @@ const ContractionSizes& sizes_of(const ContractionPlan& plan, const RunShape& sh
   return shape.sizes != nullptr ? *shape.sizes : plan;
 }
 
+// Of a run that has less depth than the plan, blocks are as many times taller as their rows are shorter.
+Blocking blocking_of(const ContractionPlan& plan, const RunShape& shape) {
+  Blocking blocking = plan.blocking;
+  const ContractionSizes& sizes = sizes_of(plan, shape);
+  if (sizes.k < plan.k && shape.rows > blocking.m_block) {
+    const size_t times = smaller(plan.k / sizes.k, plan.packed_k / sizes.packed_k);
+    const size_t mr = plan.routes.of(shape.rows).tile.mr;
+    blocking.m_block = larger(blocking.m_block, smaller(blocking.m_block * times, kMostBlockRows) / mr * mr);
+  }
+  return blocking;
+}
+
+// Rows for which a slice has room where each takes a few bytes: with a run-time rhs those of any depth.
+size_t rows_noted(const ContractionPlan& plan, const RunShape& shape, const Route& route, size_t m_block) {
+  if (!plan.runtime_rhs) return m_block;
+  return larger(m_block, smaller(shape.rows + route.tile.mr - 1, kMostBlockRows));
+}
+
 RhsPacking packing_of(const ContractionPlan& plan, const RunShape& shape, uint32_t workers) {
   if (!plan.runtime_rhs) return RhsPacking::done;
   if (!shape.distinct_rhs) return RhsPacking::shared;
@@ -235,7 +253,8 @@ Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPackin
   }
 
   // lay_out_scratch has seen that no sum of one slice overflows.
-  const size_t per_row = aligned(grid.m_block * sizeof(int32_t));
+  const size_t noted = rows_noted(plan, shape, route, grid.m_block);
+  const size_t per_row = aligned(noted * sizeof(int32_t));
   WorkspaceLayout* const layout = &schedule->layout;
   size_t end = plan.scratch.total;
   const auto append = [&end](bool wanted, size_t bytes) {
@@ -247,7 +266,7 @@ Status lay_out_run(const ContractionPlan& plan, const RunShape& shape, RhsPackin
   layout->row_zeros = append(plan.row_zero_points, per_row);
   layout->row_scales = append(plan.row_scales, per_row);
   layout->dense = append(plan.dense_rows(), rows_made_at_once(plan, route, grid.m_block) * sizes.k);
-  layout->table = append(true, table_rows(plan, route, grid.m_block) * plan.positions * sizeof(void*));
+  layout->table = append(true, table_rows(plan, route, noted) * plan.positions * sizeof(void*));
   layout->padding = append(plan.rows_from == RowsFrom::table, sizes.k);
   layout->lhs = append(!route.in_place, grid.m_block * sizes.packed_k * route.tile.lhs_bytes);
   layout->private_rhs = append(packing == RhsPacking::private_, sizes.packed.total);
@@ -271,7 +290,7 @@ Status raise_to_bound(const ContractionPlan& plan, const RunShape& shape, uint32
   Grid& grid = schedule->grid;
   // One matrix at a time where workers share each, and then where they share out the matrices.
   for (size_t batches = distinct ? 1 : shape.batches;; batches = shape.batches) {
-    bound_grids(plan.blocking, plan.routes.of(shape.rows).tile, shape.rows, shape.columns,
+    bound_grids(blocking_of(plan, shape), plan.routes.of(shape.rows).tile, shape.rows, shape.columns,
                 sizes_of(plan, shape).packed_k, batches, threads, &grid);
     RhsPacking packing = packing_of(plan, shape, grid.workers);
     if (distinct && batches == shape.batches) {
@@ -293,10 +312,11 @@ Status make_schedule(const ContractionPlan& plan, const RunShape& shape, uint32_
   const size_t depth = sizes_of(plan, shape).packed_k;
   // Written in place: copies of structures whose fields were just stored one by one stall on those stores.
   Grid& grid = schedule->grid;
-  choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, depth, shape.batches, threads, &grid);
+  const Blocking blocking = blocking_of(plan, shape);
+  choose_grid(blocking, route.tile, shape.rows, shape.columns, depth, shape.batches, threads, &grid);
   const RhsPacking packing = packing_of(plan, shape, grid.workers);
   if (packing == RhsPacking::sequential) {
-    choose_grid(plan.blocking, route.tile, shape.rows, shape.columns, depth, 1, threads, &grid);
+    choose_grid(blocking, route.tile, shape.rows, shape.columns, depth, 1, threads, &grid);
   }
   return lay_out_run(plan, shape, packing, schedule, error);
 }

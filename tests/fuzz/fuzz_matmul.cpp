@@ -225,6 +225,7 @@ class Matmul {
     }
     // What is enough for the operator's sizes is for those of the run.
     ottava_matmul_run_desc largest = r;
+    largest.struct_size = sizeof largest;
     largest.n = largest.k = largest.lhs_stride = largest.rhs_stride = largest.dst_stride = largest.second_stride = 0;
     std::uint64_t most = 0;
     if (measured == OTTAVA_OK && bytes_.chance(4) &&

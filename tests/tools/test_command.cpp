@@ -170,7 +170,6 @@ TEST_CASE("ottava verify: each kernel that runs here is held to the reference, a
   check_wrong(folder, "ottava verify --seconds 0", 2, "--seconds is not above 0");
 }
 
-#ifdef OTTAVA_TEST_LINK  // without sanitizers, which want to come first
 TEST_CASE("ottava verify: a library that is wrong in one bit is found out, by cases that can be repeated") {
   const Folder folder("verify_broken");
   folder.write(
@@ -205,7 +204,6 @@ TEST_CASE("ottava verify: a library that is wrong in one bit is found out, by ca
   CHECK(repeated.status == 1);
   CHECK(repeated.out.find("NOT EQUAL: 1 cases") != std::string::npos);
 }
-#endif
 
 TEST_CASE("ottava conformance: writes the vectors, and holds the library to those of a folder") {
   const Folder folder("vectors");
