@@ -162,7 +162,7 @@ TEST_CASE("tuning: each wrong line before the problems rejects the whole", "[tun
       {with("caches=", "caches= "), "line 5: is no line of caches"},
       {with("threads=1", "threads="), "line 6: is no line of threads"},
       {with("threads=1\n", ""), "line 6: is no line of threads"},
-      {with("cap=none", "cap none"), "line 7: is no line of cap"},
+      {with("cap=", "cap "), "line 7: is no line of cap"},
       {with("problems=1", "problems=01"), "line 9: a wrong number"},
       {with("problems=1", "problems=16385"), "line 9: a wrong number"},
       {with("problems=1", "problems=99999999999999999999"), "line 9: a wrong number"},
