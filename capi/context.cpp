@@ -97,8 +97,9 @@ Status read_settings(const ottava_context_options* options, const ottava_context
     const Status status = read_struct(*host, 8 + 6 * sizeof(void*), "host", &settings->host, error);
     if (status != Status::ok) return status;
   }
-  if (settings->options.flags != 0) {
-    error->set(Status::bad_option, "options.flags") << "is " << settings->options.flags << "; no flag is defined";
+  if ((settings->options.flags & ~OTTAVA_CONTEXT_THIS_CORE_KIND) != 0) {
+    error->set(Status::bad_option, "options.flags")
+        << "is " << settings->options.flags << "; the flag is OTTAVA_CONTEXT_THIS_CORE_KIND, 1";
     return Status::bad_option;
   }
   if (settings->options.threads > kMostThreads) {
@@ -117,12 +118,12 @@ Status read_settings(const ottava_context_options* options, const ottava_context
 }
 
 // Everything that needs no memory of its own.
-using Probe = void (*)(Machine*, bool wants_tiles);
+using Probe = void (*)(Machine*, bool wants_tiles, bool this_kind);
 #if OTTAVA_HOSTED
 constexpr Probe kProbe = probe_machine;
 constexpr Probe kProbeWithoutHeap = probe_machine_without_heap;
 #else
-void probe_compiled(Machine* machine, bool) { *machine = detect_compiled(); }
+void probe_compiled(Machine* machine, bool, bool) { *machine = detect_compiled(); }
 constexpr Probe kProbe = probe_compiled;
 constexpr Probe kProbeWithoutHeap = probe_compiled;
 #endif
@@ -142,7 +143,8 @@ Status fill_context(const Settings& settings, Probe probe, ottava_context* conte
   if (status == Status::ok) status = apply_environment_cap(&context->choice.cap, error);
   if (status == Status::ok) status = apply_kernel_name(settings.host.kernel, &context->choice, error);
   if (status != Status::ok) return status;
-  probe(&context->machine, wants_tiles(context->choice));
+  const bool this_kind = (settings.options.flags & OTTAVA_CONTEXT_THIS_CORE_KIND) != 0;
+  probe(&context->machine, wants_tiles(context->choice), this_kind);
   status = check_only_kernel(context->machine, context->choice, error);
   if (status != Status::ok) return status;
   const Kernel& first = first_usable(context->machine, context->choice);

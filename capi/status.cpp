@@ -36,7 +36,7 @@ const char* const kWords[] = {
     "OTTAVA_OK: success",
     "OTTAVA_NULL_POINTER: a required pointer is NULL",
     "OTTAVA_BAD_STRUCT: struct_size is impossible, or an unknown tail is not zero",
-    "OTTAVA_BAD_SHAPE: a negative size, or M above max_m",
+    "OTTAVA_BAD_SHAPE: a negative size, or an M, N or K above the operator's",
     "OTTAVA_BAD_STRIDE: a stride shorter than a row, or what is written overlaps itself or other operands",
     "OTTAVA_BAD_TYPE: an element type, order, requantization or activation that does not exist",
     "OTTAVA_BAD_SCALE: a scale that is NaN, infinite, zero or negative",

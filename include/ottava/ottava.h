@@ -85,7 +85,7 @@ typedef uint32_t ottava_status;
 #define OTTAVA_OK 0u
 #define OTTAVA_NULL_POINTER 1u       /* a required pointer is NULL */
 #define OTTAVA_BAD_STRUCT 2u         /* struct_size is impossible, or an unknown tail is not zero */
-#define OTTAVA_BAD_SHAPE 3u          /* a negative size, or M above the operator's max_m */
+#define OTTAVA_BAD_SHAPE 3u          /* a negative size, or an M, N or K above the operator's */
 #define OTTAVA_BAD_STRIDE 4u         /* a stride shorter than a row, or what is written overlaps itself or other operands */
 #define OTTAVA_BAD_TYPE 5u           /* an element type, order, requantization or activation that does not exist */
 #define OTTAVA_BAD_SCALE 6u          /* a scale that is NaN, infinite, zero or negative */
@@ -150,10 +150,17 @@ typedef struct ottava_context ottava_context;
 #define OTTAVA_TIER_X86_AVX512VNNI 34u /* "x86_avx512vnni": AVX-512 F, BW, DQ, VL and VNNI */
 #define OTTAVA_TIER_X86_AMX 35u        /* "x86_amx": these and AMX-INT8, where Linux lets the process use it */
 
+/* What runs with this context runs on cores of one kind alone, that of the core on which it is created: what these have
+ * counts, and not what all cores of the machine have in common. The host sees to it: the thread that creates the context,
+ * those that run its operators and its parallel_for are pinned to such cores. A pool of the context's own inherits the
+ * affinity of the thread that creates it on Linux and Android. Else a run may end in an illegal instruction. Where the OS
+ * does not tell which core a thread is on, or of which kind, the flag changes nothing. See docs/uneven.md. */
+#define OTTAVA_CONTEXT_THIS_CORE_KIND 1u
+
 /* Layout: 16 bytes, the same on every target. */
 typedef struct ottava_context_options {
   uint32_t struct_size;
-  uint32_t flags;    /* none is defined: 0 */
+  uint32_t flags;    /* OTTAVA_CONTEXT_THIS_CORE_KIND or 0 */
   uint32_t threads;  /* most threads that one run may use, 1 (the default) to 1024; 0 for one per usable core (for one
                         in all where a context in caller memory has no parallel_for) */
   uint32_t tier_cap; /* use no tier above this OTTAVA_TIER_... of this architecture; OTTAVA_TIER_ANY for no cap */
@@ -506,7 +513,8 @@ typedef struct ottava_matmul_operands {
 OTTAVA_API ottava_status ottava_matmul_operands_init(ottava_matmul_operands *operands, uint64_t bytes);
 
 /* Runs an operator with everything that a run may vary: batches, a part of dst, a run-time rhs and its sizes, scales and
- * zero points per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of the whole.
+ * zero points per row, accumulation, counts of saturated outputs. Rules as for ottava_matmul_run. A part has the bits of
+ * the whole.
  * What the run writes, the part of dst in every batch, shares no byte with what it reads: parts of lhs and rhs that belong
  * to it, scales and zero points of its rows. Arrays of pointers are compared matrix by matrix.
  * Errors, all found before dst is touched: as ottava_matmul_run, and BAD_STRUCT, BAD_SCALE, BAD_ZERO_POINT (per-row

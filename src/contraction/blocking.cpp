@@ -17,25 +17,71 @@ constexpr uint64_t kStepsPerThread = 600;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
 
-// So that a worker that comes late or is slow takes fewer of them; shorter runs are cut into fewer.
+// Pieces of a long run that its workers take each, about, as they share it out evenly; of shorter ones fewer.
 constexpr size_t kPiecesPerWorker = 8;
+// So many grains are the range of a worker, so that slow cores may end together with fast ones; likewise.
+constexpr size_t kGrainsPerWorker = 48;
+constexpr size_t kFewestGrains = 48;  // of a long run, if lower blocks of rows can make them
+
+// Grains that are multiples of `unit`, at most `most` and about `grains` for a worker: the finest with which workers
+// end together as nearly as they can, or one for each.
+size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t most) {
+  const size_t units = ceil_div(ceil_div(size, unit), parts);
+  const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, finest + 8);
+  for (size_t count = finest; count < coarsest && count < units; ++count) {
+    const size_t taken = ceil_div(ceil_div(size, count * unit), parts) * count;
+    if (count * unit >= most || taken <= units + units / 32) return smaller(most, count * unit);
+  }
+  return smaller(most, units * unit);
+}
 
 // Rows or channels as they are cut.
 struct Cut {
   size_t block;
+  size_t m_grain;
+  size_t n_grain;
+  size_t grains;
   size_t longest;  // what the worker has that has most
 };
 
-// Blocks that are multiples of `unit` and at most `most`, such that the workers end together: cut as fine as need be,
-// up to `each` for a worker, and coarse where that makes no difference.
-Cut cut_evenly(size_t size, size_t parts, size_t each, size_t unit, size_t most) {
-  Cut best = {most, SIZE_MAX};
-  for (size_t pieces = 1; pieces <= each; ++pieces) {
-    const size_t block = smaller(most, round_up(ceil_div(size, parts * pieces), unit));
-    const size_t longest = smaller(size, ceil_div(ceil_div(size, block), parts) * block);
-    if (longest < best.longest || (longest == best.longest && pieces <= kPiecesPerWorker / 2)) best = {block, longest};
+// The first piece of a range is no more than a slow core has time for before fast ones have done theirs.
+constexpr size_t first_piece(size_t range) { return (range * 3 + 7) / 8; }
+
+// Channels for blocks of at most so many rows, lower ones where there are few channels.
+Cut cut_columns(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
+  Cut cut;
+  cut.n_grain = even_grain(n, parts, grains, tile.width, SIZE_MAX);
+  const size_t of_line = ceil_div(n, cut.n_grain);
+  cut.longest = smaller(n, ceil_div(of_line, parts) * cut.n_grain);
+  size_t lines = m <= most ? 1 : ceil_div(m, most);
+  const size_t fewest = parts * smaller(grains, kFewestGrains);
+  if (of_line * lines < fewest) {
+    lines = larger(lines, smaller(ceil_div(fewest, of_line), m / (2 * tile.mr)));
   }
-  return best;
+  cut.m_grain = lines == 1 ? most : round_up(ceil_div(m, lines), tile.mr);
+  lines = lines == 1 ? 1 : ceil_div(m, cut.m_grain);
+  cut.grains = of_line * lines;
+  cut.block = smaller(of_line, first_piece(ceil_div(cut.grains, parts))) * cut.n_grain;
+  return cut;
+}
+
+// Lines of at most so many rows, whose channels are cut where there are few.
+Cut cut_rows(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
+  Cut cut;
+  cut.m_grain = even_grain(m, parts, grains, tile.mr, most);
+  cut.n_grain = n;
+  cut.grains = ceil_div(m, cut.m_grain);
+  size_t of_line = 1;
+  if (3 * cut.grains <= 2 * parts * grains) {
+    const size_t panels = ceil_div(n, tile.width), panels_of_grain = ceil_div(panels * cut.grains, parts * grains);
+    of_line = ceil_div(panels, panels_of_grain);
+    cut.n_grain = panels_of_grain * tile.width;
+    cut.grains *= of_line;
+  }
+  const size_t range = ceil_div(cut.grains, parts);
+  cut.block = cut.m_grain * larger(smaller(most / cut.m_grain, first_piece(range) / of_line), 1);
+  cut.longest = smaller(m, ceil_div(range * cut.m_grain, of_line));
+  return cut;
 }
 
 // How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in half of
@@ -51,6 +97,14 @@ size_t workers_for(uint64_t worthwhile, uint32_t threads) {
 
 // Runs of fewer rows may be cut by columns, and then every worker prepares all of them.
 size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return parts * kPiecesPerWorker * 2 * tile.mr; }
+
+// Pieces of no more channels than were asked for.
+void bound_channels(const Blocking& blocking, const TileShape& tile, size_t n, Grid* grid) {
+  const size_t most = round_up(blocking.n_block, tile.width);
+  grid->n_grain = smaller(grid->n_grain, most);
+  grid->n_block = smaller(grid->n_block, most) / grid->n_grain * grid->n_grain;
+  grid->n_blocks = ceil_div(n, grid->n_block);
+}
 
 }  // namespace
 
@@ -81,22 +135,22 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->n_block = n;
   grid->m_blocks = m <= grid->m_block ? 1 : ceil_div(m, grid->m_block);
   grid->n_blocks = 1;
+  grid->m_grain = grid->m_block;
+  grid->n_grain = n;
   grid->workers = 1;
-  if (blocking.n_block < n) {
-    grid->n_block = smaller(n, round_up(blocking.n_block, tile.width));
-    grid->n_blocks = ceil_div(n, grid->n_block);
-  }
+  if (blocking.n_block < n) bound_channels(blocking, tile, n, grid);
   if (threads == 1 || blocking.thread_cut == ThreadCut::none) return;
 
   const uint64_t least = least_work_per_thread(blocking, tile);
   const uint64_t worthwhile = work_of(m, n, depth, batches) / least;
   const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
+  size_t grains = grid->m_blocks;
   if (parts > 1) {
     const uint64_t share = worthwhile / workers;
-    const size_t each = share < kPiecesPerWorker ? static_cast<size_t>(share) : kPiecesPerWorker;
-    const Cut rows = cut_evenly(m, parts, each, tile.mr, grid->m_block);
-    const Cut columns = cut_evenly(n, parts, each, tile.width, SIZE_MAX);
+    const size_t each = share < 2 * kGrainsPerWorker ? larger(static_cast<size_t>(share) / 2, 1) : kGrainsPerWorker;
+    const Cut rows = cut_rows(m, n, parts, each, tile, grid->m_block);
+    const Cut columns = cut_columns(m, n, parts, each, tile, grid->m_block);
     // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. Few rows stay whole where
     // neither saves what a thread costs.
     const bool few = m < most_rows_of_column_cuts(parts, tile);
@@ -107,15 +161,26 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const bool pays =
         asked || !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
     if (pays && cut_columns) {
-      grid->n_block = smaller(grid->n_block, columns.block);
+      grid->m_block = grid->m_grain = columns.m_grain;
+      grid->m_blocks = ceil_div(m, grid->m_block);
+      grid->n_block = columns.block;
+      grid->n_grain = columns.n_grain;
       grid->n_blocks = ceil_div(n, grid->n_block);
+      grains = columns.grains;
     } else if (pays) {
       grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
+      grid->m_grain = rows.m_grain;
+      grid->n_grain = rows.n_grain;
+      grains = rows.grains;
     }
   }
-  const Size pieces = Size(grid->pieces()) * batches;
-  grid->workers = static_cast<uint32_t>(pieces.valid() ? smaller(workers, pieces.value()) : workers);
+  if (blocking.n_block < n) {
+    bound_channels(blocking, tile, n, grid);
+    grains = ceil_div(m, grid->line_rows()) * ceil_div(n, grid->n_grain);
+  }
+  const Size all = Size(grains) * batches;
+  grid->workers = static_cast<uint32_t>(all.valid() ? smaller(workers, all.value()) : workers);
 }
 
 uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
@@ -154,6 +219,8 @@ void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->n_block = smaller(blocking.n_block, larger(n / (workers * kPiecesPerWorker), 1));
   grid->m_blocks = ceil_div(m, grid->m_block);
   grid->n_blocks = ceil_div(n, grid->n_block);
+  grid->m_grain = grid->m_block;
+  grid->n_grain = grid->n_block;
   grid->workers = static_cast<uint32_t>(workers);
 }
 

@@ -3,7 +3,9 @@
 #ifndef OTTAVA_SRC_CONTRACTION_BLOCKING_H_
 #define OTTAVA_SRC_CONTRACTION_BLOCKING_H_
 
+#include "base/checked.h"
 #include "contraction/knobs.h"
+#include "contraction/tasks.h"
 #include "cpu/machine.h"
 #include "kernels/tile_shape.h"
 
@@ -22,15 +24,26 @@ struct Blocking {
 };
 Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& machine, const Knobs& knobs);
 
-// How one run is cut into pieces, row blocks by column blocks.
+// How one run is cut: into lines of a few rows and all channels, these into grains of a few channels
+// (contraction/tasks.h). A piece of work is several lines or a part of one.
 struct Grid {
-  size_t m_block;  // rows of a piece, a multiple of MR
-  size_t n_block;  // channels of a piece; a multiple of NR if there are several
+  size_t m_block;  // rows of a piece at most, a multiple of MR
+  size_t n_block;  // channels of a piece at most; a multiple of NR if there are several
   size_t m_blocks;
   size_t n_blocks;
-  uint32_t workers;  // at most threads, at most pieces, at least 1
+  size_t m_grain;    // rows of a line, likewise
+  size_t n_grain;    // channels of a grain, likewise
+  uint32_t workers;  // at most threads, at most grains, at least 1
 
-  size_t pieces() const { return m_blocks * n_blocks; }
+  size_t line_rows() const { return smaller(m_grain, m_block); }
+  Grains grains(size_t m, size_t n) const {
+    Grains grains;
+    grains.of_line = n <= n_grain ? 1 : ceil_div(n, n_grain);
+    grains.lines_of_batch = m <= line_rows() ? 1 : ceil_div(m, line_rows());
+    grains.most =
+        n <= n_block ? grains.of_line * (m_block == line_rows() ? 1 : m_block / line_rows()) : n_block / n_grain;
+    return grains;
+  }
 };
 // m, n, batches >= 1. The grid is that of one matrix of the batch, the workers those of all.
 void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,

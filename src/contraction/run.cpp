@@ -28,6 +28,7 @@ struct Run {
   size_t first_batch;
   const uint8_t* packed;  // the rhs of these batches; null where each worker packs its own
   uint8_t* pack_to;       // where it is being packed
+  Grains grains;          // of a batch
   PieceCounter pieces;
 };
 
@@ -38,7 +39,8 @@ struct Worker {
   uint8_t* products;  // of a piece, where the output adds
   RowSource source;
   size_t prepared_batch;
-  size_t prepared_block;
+  size_t prepared_row;  // and so many more
+  size_t prepared_rows;
 };
 
 // Most runs have one piece, one batch and begin at channel 0: a division costs as much as a small tile.
@@ -203,22 +205,23 @@ class Products {
   size_t count_;  // elements of a line: a row, or a column
 };
 
-// One piece of one batch.
-void run_piece(const Run& run, size_t batch, size_t number, Worker* worker, TileRunner* tiles) {
+// A piece of one batch; `share` counts its lines from the first of that.
+void run_piece(const Run& run, size_t batch, const Share& share, Worker* worker, TileRunner* tiles) {
   const RunRequest& request = run.request;
   const Grid& grid = run.schedule.grid;
-  const size_t block = quotient(number, grid.n_blocks);
+  const size_t lines = share.count <= run.grains.of_line ? 1 : share.count / run.grains.of_line;
   Piece piece;
-  piece.row0 = request.first_row + block * grid.m_block;
-  piece.rows = smaller(request.first_row + request.rows - piece.row0, grid.m_block);
-  piece.first_channel = request.first_column + (number - block * grid.n_blocks) * grid.n_block;
-  piece.end_channel = smaller(request.first_column + request.columns, piece.first_channel + grid.n_block);
+  piece.row0 = request.first_row + share.line * grid.line_rows();
+  piece.rows = smaller(request.first_row + request.rows - piece.row0, lines * grid.line_rows());
+  piece.first_channel = request.first_column + share.first * grid.n_grain;
+  piece.end_channel = request.first_column + smaller(request.columns, (share.first + share.count) * grid.n_grain);
 
-  if (worker->prepared_batch != batch || worker->prepared_block != block) {
+  if (worker->prepared_batch != batch || worker->prepared_row != piece.row0 || worker->prepared_rows < piece.rows) {
     set_source(request, run.schedule, run.schedule.sizes->k != 0, batch, piece.row0, &worker->source);
     prepare_rows(run.op, worker->source, piece.rows, worker->rows);
     worker->prepared_batch = batch;
-    worker->prepared_block = block;
+    worker->prepared_row = piece.row0;
+    worker->prepared_rows = piece.rows;
     tiles->set_dst(request.dst.data(batch), request.dst.row_stride, request.dst.column_stride);
   }
   const bool adds = run.op.plan.output.add != nullptr;
@@ -231,7 +234,8 @@ void run_batch_alone(const Run& run, size_t batch, Worker* worker, TileRunner* t
   const ContractionPlan& plan = run.op.plan;
   pack_rhs_panels(plan, *run.schedule.sizes, run.op.channels, rhs_of(run.request, batch),
                   first_panel(run.op, run.request), end_panel(run.op, run.request), worker->private_rhs);
-  for (size_t piece = 0; piece < run.schedule.grid.pieces(); ++piece) run_piece(run, batch, piece, worker, tiles);
+  PieceCounter pieces(run.grains.lines_of_batch, 1, run.grains);
+  for (Share share; pieces.take(0, &share);) run_piece(run, batch, share, worker, tiles);
 }
 
 void run_worker(void* task, uint32_t index) {
@@ -248,7 +252,7 @@ void run_worker(void* task, uint32_t index) {
   worker.rows.lhs = slice + layout.lhs;
   worker.private_rhs = slice + layout.private_rhs;
   worker.products = slice + run.op.plan.scratch.products;
-  worker.prepared_batch = worker.prepared_block = SIZE_MAX;
+  worker.prepared_batch = SIZE_MAX;
   if (run.op.plan.rows_from == RowsFrom::table) set_bytes(worker.rows.padding, run.op.plan.padding, run.op.plan.k);
   const ScratchLayout& scratch = run.op.plan.scratch;
   Saturation saturation = {0, 0};
@@ -266,13 +270,13 @@ void run_worker(void* task, uint32_t index) {
                    {reinterpret_cast<int32_t*>(slice), slice + scratch.factors, slice + scratch.staged},
                    run.request.accumulate, counts ? &saturation : nullptr);
 
-  const size_t pieces = run.schedule.grid.pieces();
-  for (size_t taken; run.pieces.take(index, &taken);) {
+  for (Share share; run.pieces.take(index, &share);) {
     if (alone) {
-      run_batch_alone(run, taken, &worker, &tiles);
+      run_batch_alone(run, share.line, &worker, &tiles);
     } else {
-      const size_t batch = quotient(taken, pieces);
-      run_piece(run, run.first_batch + batch, taken - batch * pieces, &worker, &tiles);
+      const size_t batch = quotient(share.line, run.grains.lines_of_batch);
+      share.line -= batch * run.grains.lines_of_batch;
+      run_piece(run, run.first_batch + batch, share, &worker, &tiles);
     }
   }
   tiles.release();
@@ -305,21 +309,25 @@ void run_contraction(const PreparedContraction& op, const RunRequest& request, c
   uint8_t* const aligned = static_cast<uint8_t*>(align_up(workspace, kAlignment));
   if (aligned == nullptr) return;  // capi/ never passes null; static analysis cannot see that
   const uint32_t workers = schedule.grid.workers;
-  const size_t pieces = schedule.grid.pieces();
+  const Grains grains = schedule.grid.grains(request.rows, request.columns);
+  const size_t lines = grains.lines_of_batch;
   if (schedule.packing == RhsPacking::done) {
-    Run run = {op, request, schedule, aligned, 0, op.packed, nullptr, PieceCounter(pieces * request.batches, workers)};
+    Run run = {op,      request, schedule,
+               aligned, 0,       op.packed,
+               nullptr, grains,  PieceCounter(lines * request.batches, workers, grains)};
     return compute(&run, parallel);
   }
   if (schedule.packing == RhsPacking::private_) {
-    Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, PieceCounter(request.batches, workers)};
+    Run run = {op, request, schedule, aligned, 0, nullptr, nullptr, grains, PieceCounter(request.batches, workers)};
     return compute(&run, parallel);
   }
   const size_t panels = ceil_div(end_panel(op, request) - first_panel(op, request), kPanelsAtOnce);
   const size_t step = schedule.packing == RhsPacking::shared ? request.batches : 1;
   for (size_t batch = 0; batch < request.batches; batch += step) {
-    Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, PieceCounter(panels, workers)};
+    Run pack = {op, request, schedule, aligned, batch, nullptr, aligned, grains, PieceCounter(panels, workers)};
     on_workers(parallel, workers, pack_worker, &pack);
-    Run run = {op, request, schedule, aligned, batch, aligned, nullptr, PieceCounter(pieces * step, workers)};
+    Run run = {
+        op, request, schedule, aligned, batch, aligned, nullptr, grains, PieceCounter(lines * step, workers, grains)};
     compute(&run, parallel);
   }
 }

@@ -107,6 +107,7 @@ struct SharedTiles {
   uint8_t* dst;
   ptrdiff_t dst_stride;
   Grid grid;
+  Grains grains;
   PieceCounter pieces;
 };
 
@@ -114,12 +115,13 @@ void run_worker(void* task, uint32_t index) {
   SharedTiles& run = *static_cast<SharedTiles*>(task);
   const PreparedContraction& op = run.op;
   alignas(kAlignment) uint8_t stack[kUsualStackBytes];
-  for (size_t piece; run.pieces.take(index, &piece);) {
-    const size_t block = run.grid.n_blocks == 1 ? piece : piece / run.grid.n_blocks;
-    const ptrdiff_t row = static_cast<ptrdiff_t>(block * run.grid.m_block);
-    const size_t rows = smaller(run.rows - block * run.grid.m_block, run.grid.m_block);
-    const size_t first = (piece - block * run.grid.n_blocks) * run.grid.n_block;
-    const size_t end = smaller(op.plan.n, first + run.grid.n_block);
+  for (Share share; run.pieces.take(index, &share);) {
+    const size_t lines = share.count <= run.grains.of_line ? 1 : share.count / run.grains.of_line;
+    const size_t first_row = share.line * run.grid.line_rows();
+    const size_t rows = smaller(run.rows - first_row, lines * run.grid.line_rows());
+    const ptrdiff_t row = static_cast<ptrdiff_t>(first_row);
+    const size_t first = share.first * run.grid.n_grain;
+    const size_t end = smaller(op.plan.n, (share.first + share.count) * run.grid.n_grain);
     const uint8_t* const lhs = run.lhs + row * run.lhs_stride;
     uint8_t* const dst = run.dst + row * run.dst_stride + first * op.plan.output.element_bytes;
     if (op.stack_bytes > kUsualStackBytes) {
@@ -169,7 +171,10 @@ void share_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lh
   Grid grid;
   choose_grid(plan.blocking, plan.routes.small_m.tile, rows, plan.n, plan.packed_k, 1, plan.threads, &grid);
   if (grid.workers == 1) return run_small_m(op, rows, lhs, lhs_stride, dst, dst_stride);
-  SharedTiles run = {op, rows, lhs, lhs_stride, dst, dst_stride, grid, PieceCounter(grid.pieces(), grid.workers)};
+  const Grains grains = grid.grains(rows, plan.n);
+  SharedTiles run = {op,         rows,   lhs,
+                     lhs_stride, dst,    dst_stride,
+                     grid,       grains, PieceCounter(grains.lines_of_batch, grid.workers, grains)};
   on_workers(parallel, grid.workers, run_worker, &run);
 }
 

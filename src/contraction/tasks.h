@@ -2,10 +2,14 @@
 // of its own and then what others have not come to, so uneven cores and a host that runs the calls one after the other
 // both end with all of them done. Runs that are cut alike give a worker the same pieces, whose data are in its cache
 // already. One worker means no thread and no atomic at all.
+//
+// Work that can be cut finely is counted in grains, of which a piece is as many as are worth it: half of what is left
+// of the worker's own range, so that the first pieces are large and the last ones small; and once some worker has
+// nearly done its range while another has not, a share of what is left to all, so that slow cores end with the fast.
 #ifndef OTTAVA_SRC_CONTRACTION_TASKS_H_
 #define OTTAVA_SRC_CONTRACTION_TASKS_H_
 
-#include "base/platform.h"
+#include "base/checked.h"
 
 namespace ottava {
 
@@ -28,40 +32,109 @@ inline void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, vo
   }
 }
 
+// How the work is made of grains: lines of so many each, of which the first `lines_of_batch` may be in one piece, and
+// so on.
+struct Grains {
+  size_t of_line;
+  size_t lines_of_batch;
+  size_t most;  // in a piece
+};
+
+// What a worker takes at a time: `count` grains of one line from `first` on, or all those of several lines.
+struct Share {
+  size_t line;
+  size_t first;
+  size_t count;
+};
+
 // Gives pieces out one at a time; shared by the workers of one run.
 class PieceCounter {
  public:
-  PieceCounter(size_t pieces, uint32_t workers) : ranges_(workers < kMostRanges ? workers : kMostRanges) {
-    shared_ = workers > 1;
+  PieceCounter(size_t lines, uint32_t workers, const Grains& grains = {1, 1, 1})
+      : grains_(grains), workers_(workers), ranges_(workers < kMostRanges ? workers : kMostRanges) {
+    const size_t total = lines * grains.of_line;
     range_[0].next = 0;
-    range_[0].end = pieces;
-    if (ranges_ == 1) return;
-    const size_t each = pieces / ranges_, longer = pieces % ranges_;
+    range_[0].end = total;
+    if (workers == 1) return;
+    each_ = total / ranges_;
+    const size_t longer = total % ranges_;
     size_t next = 0;
     for (uint32_t i = 0; i < ranges_; ++i) {
-      const size_t end = next + each + (i < longer ? 1 : 0);
       range_[i].next = next;
-      range_[i].end = end;
-      next = end;
+      range_[i].end = next += each_ + (i < longer ? 1 : 0);
     }
   }
 
   // False when none is left.
-  bool take(uint32_t worker, size_t* piece) {
-    if (!shared_) {
-      *piece = range_[0].next++;
-      return *piece < range_[0].end;
+  bool take(uint32_t worker, Share* share) {
+    if (workers_ == 1) {
+      if (range_[0].next >= range_[0].end) return false;
+      take_from(range_[0].next, range_[0].end, SIZE_MAX, share);
+      range_[0].next += share->count;
+      return true;
     }
     for (uint32_t i = 0; i < ranges_; ++i) {
       Range& range = range_[(worker + i) % ranges_];
-      if (__atomic_load_n(&range.next, __ATOMIC_RELAXED) >= range.end) continue;
-      *piece = __atomic_fetch_add(&range.next, 1, __ATOMIC_RELAXED);
-      if (*piece < range.end) return true;
+      size_t next = load(range.next);
+      if (i == 1) note_ahead(0);
+      while (next < range.end) {
+        take_from(next, range.end, grains_.most == 1 ? 1 : worthwhile(range.end - next, i == 0), share);
+        const size_t left = range.end - next - share->count;
+        if (!__atomic_compare_exchange_n(&range.next, &next, next + share->count, true, __ATOMIC_RELAXED,
+                                         __ATOMIC_RELAXED))
+          continue;
+        if (i == 0) note_ahead(left);
+        return true;
+      }
     }
     return false;
   }
 
+  // Where a line has one grain.
+  bool take(uint32_t worker, size_t* line) {
+    Share share;
+    const bool taken = take(worker, &share);
+    if (taken) *line = share.line;
+    return taken;
+  }
+
  private:
+  template <class T>
+  static T load(const T& value) {
+    return __atomic_load_n(&value, __ATOMIC_RELAXED);
+  }
+  // Grains that the worker furthest ahead has left; written by few, and so in every core's cache.
+  void note_ahead(size_t left) {
+    if (left <= each_ / 4 && left < load(ahead_)) __atomic_store_n(&ahead_, left, __ATOMIC_RELAXED);
+  }
+
+  // The longest piece of up to so many grains from `next` on.
+  void take_from(size_t next, size_t end, size_t worthwhile, Share* share) const {
+    const size_t of_line = grains_.of_line;
+    share->line = of_line == 1 ? next : next / of_line;
+    share->first = next - share->line * of_line;
+    size_t count = smaller(smaller(grains_.most, worthwhile), end - next);
+    if (share->first != 0 || count < of_line) {
+      count = smaller(count, of_line - share->first);
+    } else if (count > 1) {
+      const size_t lines = grains_.lines_of_batch - share->line % grains_.lines_of_batch;
+      count = smaller(count / of_line, lines) * of_line;
+    }
+    share->count = count;
+  }
+
+  // Of a range of which so many grains are left.
+  size_t worthwhile(size_t left, bool own) const {
+    const bool alike = own && left / 2 <= load(ahead_);
+    if (alike) return ceil_div(left > each_ * 3 / 8 ? left - left / 4 : left, 2 * ceil_div(workers_, ranges_));
+    size_t left_to_all = 0;
+    for (uint32_t i = 0; i < ranges_; ++i) {
+      const size_t next = load(range_[i].next);
+      if (next < range_[i].end) left_to_all += range_[i].end - next;
+    }
+    return larger(left_to_all / (2 * size_t{workers_}), 1);
+  }
+
   // Far more workers than this share ranges; firmware has no stack to spare for several.
   static constexpr uint32_t kMostRanges = OTTAVA_HOSTED ? 8 : 1;
   struct Range {
@@ -69,8 +142,11 @@ class PieceCounter {
     size_t next;
     size_t end;
   };
+  Grains grains_;
+  size_t each_ = 0;  // grains of a range
+  uint32_t workers_;
   uint32_t ranges_;
-  bool shared_;
+  size_t ahead_ = SIZE_MAX;
   Range range_[kMostRanges];
 };
 

@@ -25,6 +25,9 @@ struct RawX86 {
   bool avx512_state_on_demand;  // macOS: XCR0 shows the AVX-512 state only once a thread has used it
 };
 
+// As the number of a processor: whichever the threads will run on.
+constexpr uint32_t kAnyProcessor = UINT32_MAX;
+
 // What the OS of an Arm CPU answered.
 struct RawArm {
   bool hwcap_known;  // AT_HWCAP and AT_HWCAP2 of Linux and Android
@@ -33,6 +36,8 @@ struct RawArm {
   bool flags_known;          // Apple's sysctl or Windows' IsProcessorFeaturePresent, see kOsFlags
   uint64_t flags;            // as bits of Feature
   const char* cpuinfo_text;  // content of /proc/cpuinfo, NUL-terminated; or null
+  // Only cores of the kind of this one are wanted, as far as the text tells their kinds.
+  uint32_t processor = kAnyProcessor;
 };
 
 // How the systems without HWCAP name the features. A feature is there if any of its rows says so.

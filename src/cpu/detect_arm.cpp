@@ -62,20 +62,23 @@ void set_core_names(const ArmCores& cores, Machine* machine) {
 Machine detect_arm(Architecture architecture, uint64_t possible, uint64_t hwcap_features, const RawArm& raw,
                    const RawTopology& topology) {
   Machine machine = machine_from(architecture, topology);
-  const ArmCores cores = read_arm_cores(raw.cpuinfo_text);
+  CoreKind kind;
+  const CoreKind* const only = find_core_kind(raw.cpuinfo_text, raw.processor, &kind) ? &kind : nullptr;
+  const ArmCores every = read_arm_cores(raw.cpuinfo_text);
+  const ArmCores cores = only != nullptr ? read_arm_cores(raw.cpuinfo_text, only) : every;
 
   // HWCAP is the kernel's own promise and older texts have no words for newer features, so the text
   // adds nothing to it. But HWCAP may be that of one core: where the text says that cores differ, what
-  // one of them lacks is not used. Without HWCAP the text is all there is.
+  // one of those that are wanted lacks is not used. Without HWCAP the text is all there is.
   uint64_t all = 0;
   uint64_t some = 0;
   if (raw.hwcap_known) {
     some = hwcap_features;
-    all = some & ~(cores.some_have & ~cores.all_have);
+    all = some & ~(every.some_have & ~cores.all_have);
   } else if (raw.flags_known) {
     all = some = raw.flags;
   } else {
-    some = cores.some_have;
+    some = every.some_have;
     all = cores.all_have;
   }
   for (uint32_t i = 0; i < cores.kinds; ++i) {
@@ -91,7 +94,7 @@ Machine detect_arm(Architecture architecture, uint64_t possible, uint64_t hwcap_
   machine.features_of_some_cores = some & possible;
   machine.features_present = all & possible;
   machine.features = machine.features_present;
-  machine.core_order = read_core_order(raw.cpuinfo_text);
+  machine.core_order = read_core_order(raw.cpuinfo_text, only);
   if (cores.kinds != 0) {
     machine.core_kinds = cores.kinds;
     set_core_names(cores, &machine);

@@ -174,19 +174,19 @@ class CoreReader {
 
 }  // namespace
 
-ArmCores read_arm_cores(const char* text) {
+ArmCores read_arm_cores(const char* text, const CoreKind* only) {
   ArmCores cores = {};
   cores.all_have = ~uint64_t{0};
   CoreReader reader(text);
   Core core;
   while (reader.next(&core)) {
-    if (!core.is_arm()) continue;
+    if (!core.is_arm() || (only != nullptr && !(core.kind == *only))) continue;
     cores.described = true;
     cores.all_have &= core.features;
     cores.some_have |= core.features;
     bool is_new = true;
     for (uint32_t i = 0; i < cores.kinds && is_new; ++i) {
-      is_new = cores.kind[i].implementer != core.kind.implementer || cores.kind[i].part != core.kind.part;
+      is_new = !(cores.kind[i] == core.kind);
     }
     if (is_new && cores.kinds < kMostCoreKinds) cores.kind[cores.kinds++] = core.kind;
   }
@@ -194,13 +194,13 @@ ArmCores read_arm_cores(const char* text) {
   return cores;
 }
 
-CoreOrder read_core_order(const char* text) {
+CoreOrder read_core_order(const char* text, const CoreKind* only) {
   CoreOrder order = {};
   bool any_other = false;
   CoreReader reader(text);
   Core core;
   while (reader.next(&core)) {
-    if (!core.is_arm()) continue;
+    if (!core.is_arm() || (only != nullptr && !(core.kind == *only))) continue;
     if (!core_kind_is_in_order(core.kind)) {
       any_other = true;
       continue;
@@ -212,6 +212,17 @@ CoreOrder read_core_order(const char* text) {
   }
   order.all = order.some && !any_other;
   return order;
+}
+
+bool find_core_kind(const char* text, uint32_t processor, CoreKind* kind) {
+  CoreReader reader(text);
+  Core core;
+  while (reader.next(&core)) {
+    if (!core.is_arm() || !core.numbered || core.number != processor) continue;
+    *kind = core.kind;
+    return true;
+  }
+  return false;
 }
 
 bool read_processor_list(const char* text, ProcessorSet* set) {

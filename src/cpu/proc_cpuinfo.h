@@ -10,6 +10,8 @@ namespace ottava {
 struct CoreKind {
   uint32_t implementer;
   uint32_t part;
+
+  bool operator==(const CoreKind& other) const { return implementer == other.implementer && part == other.part; }
 };
 constexpr uint32_t kMostCoreKinds = 8;
 
@@ -21,11 +23,14 @@ struct ArmCores {
   CoreKind kind[kMostCoreKinds];
 };
 
-// `text` is NUL-terminated or null.
-ArmCores read_arm_cores(const char* text);
+// `text` is NUL-terminated or null. Of the cores of one kind alone, where `only` is not null.
+ArmCores read_arm_cores(const char* text, const CoreKind* only = nullptr);
 
 // Which of the described cores are in-order; without `current`.
-CoreOrder read_core_order(const char* text);
+CoreOrder read_core_order(const char* text, const CoreKind* only = nullptr);
+
+// The kind of the core of this number; false where the text does not tell.
+bool find_core_kind(const char* text, uint32_t processor, CoreKind* kind);
 
 // The name of a kind of core, null if it is not in the list.
 const char* core_kind_name(CoreKind kind);

@@ -10,10 +10,12 @@ namespace ottava {
 // Never fails: what cannot be read is left at safe assumptions. Some systems give AMX tiles to those processes alone
 // that ask for them, and keep room for them in every thread from then on: where the caller does not want tiles, nobody
 // asks, and the machine has none unless the process could use them before.
-void probe_machine(Machine* machine, bool wants_tiles = true);
+//
+// With `this_kind` what the cores of the caller's kind are and have counts alone, as far as the OS tells it.
+void probe_machine(Machine* machine, bool wants_tiles = true, bool this_kind = false);
 
 // The same without the heap, hence without the cpuinfo library, which allocates.
-void probe_machine_without_heap(Machine* machine, bool wants_tiles = true);
+void probe_machine_without_heap(Machine* machine, bool wants_tiles = true, bool this_kind = false);
 
 }  // namespace ottava
 

@@ -50,9 +50,10 @@ void probe_flags(RawArm* raw) {
 
 }  // namespace
 
-RawArm probe_arm(const char* cpuinfo_text) {
+RawArm probe_arm(const char* cpuinfo_text, uint32_t processor) {
   RawArm raw = {};
   raw.cpuinfo_text = cpuinfo_text;
+  raw.processor = processor;
   probe_hwcap(&raw);
   probe_flags(&raw);
   return raw;

@@ -90,9 +90,11 @@ bool probe_caches_of(uint32_t processor, RawTopology* raw) {
   return any;
 }
 
-void probe_caches(const char* cpuinfo_text, RawTopology* raw) {
+void probe_caches(const char* cpuinfo_text, uint32_t only, RawTopology* raw) {
   ProcessorSet described;
   read_described_processors(cpuinfo_text, kThisArchitecture, &described);
+  if (only < ProcessorSet::kLimit && (described.words[only / 32] >> only % 32 & 1) != 0 && probe_caches_of(only, raw))
+    return;
   // One processor of each kind would do, but kinds are not known here. Beyond the first 64 they repeat.
   uint32_t looked_at = 0;
   for (uint32_t processor = 0; processor < ProcessorSet::kLimit && looked_at < 64; ++processor) {
@@ -135,9 +137,9 @@ FileText::~FileText() {
   if (text_ != nullptr) munmap(text_, kTextBytes);
 }
 
-void probe_topology(const char* cpuinfo_text, TopologyProbe* topology) {
+void probe_topology(const char* cpuinfo_text, uint32_t processor, TopologyProbe* topology) {
   topology->raw.cores = usable_cores();
-  probe_caches(cpuinfo_text, &topology->raw);
+  probe_caches(cpuinfo_text, processor, &topology->raw);
 }
 
 #else
@@ -167,7 +169,7 @@ uint64_t apple_cache(const char* all, const char* performance, const char* effic
 
 }  // namespace
 
-void probe_topology(const char*, TopologyProbe* topology) {
+void probe_topology(const char*, uint32_t, TopologyProbe* topology) {
   RawTopology& raw = topology->raw;
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   raw.cores = online > 0 ? static_cast<uint32_t>(online) : 0;
@@ -185,7 +187,7 @@ void probe_topology(const char*, TopologyProbe* topology) {
 
 #elif defined(_WIN32)
 
-void probe_topology(const char*, TopologyProbe* topology) {
+void probe_topology(const char*, uint32_t, TopologyProbe* topology) {
   DWORD_PTR process = 0;
   DWORD_PTR system = 0;
   if (GetProcessAffinityMask(GetCurrentProcess(), &process, &system)) {
@@ -197,7 +199,7 @@ void probe_topology(const char*, TopologyProbe* topology) {
 
 #else
 
-void probe_topology(const char*, TopologyProbe* topology) {
+void probe_topology(const char*, uint32_t, TopologyProbe* topology) {
   const long online = sysconf(_SC_NPROCESSORS_ONLN);
   topology->raw.cores = online > 0 ? static_cast<uint32_t>(online) : 0;
 }

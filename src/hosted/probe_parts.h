@@ -30,8 +30,8 @@ RawX86 probe_x86(bool wants_tiles);
 using ArchPrctl = long (*)(long code, uintptr_t argument);
 bool may_use_tiles(bool wants_tiles, ArchPrctl arch_prctl);
 
-// probe_arm.cpp. `cpuinfo_text` is passed on.
-RawArm probe_arm(const char* cpuinfo_text);
+// probe_arm.cpp. The arguments are passed on.
+RawArm probe_arm(const char* cpuinfo_text, uint32_t processor);
 
 // probe_cores.cpp: cores, cache sizes and name as the OS tells them. Cache sizes are left out where
 // `cpuinfo_text` does not describe this architecture: then /sys is another machine's as well.
@@ -39,7 +39,8 @@ struct TopologyProbe {
   RawTopology raw;
   char name[64];  // what raw.name points at
 };
-void probe_topology(const char* cpuinfo_text, TopologyProbe* topology);
+// Caches are those of this processor alone, where the OS tells each one's and it is not kAnyProcessor.
+void probe_topology(const char* cpuinfo_text, uint32_t processor, TopologyProbe* topology);
 
 // Likewise: the number of the processor that the caller runs on, as /proc/cpuinfo counts; null where no OS tells.
 extern uint32_t (*const kCurrentProcessor)();

@@ -322,6 +322,72 @@ TEST_CASE("which cores are in-order", "[detection]") {
             .core_order.all);
 }
 
+TEST_CASE("one kind of core alone", "[detection]") {
+  const uint64_t a76 = kHwcapBase | kHwcapDotprod;
+  const auto on = [](uint32_t processor, uint64_t hwcap, uint64_t hwcap2, const std::string& text) {
+    RawArm raw = with_hwcap(hwcap, hwcap2, text.c_str());
+    raw.processor = processor;
+    const Machine machine = detect_arm64(raw, RawTopology());
+    require_sane(machine);
+    return machine;
+  };
+  struct Case {
+    const char* words;
+    uint64_t hwcap2;
+    std::string text;
+    const char *little, *big, *all;  // tiers
+    const char *little_name, *big_name;
+    bool little_in_order;
+  };
+  const Case cases[] = {
+      {"the big ones alone have dotprod", 0, two_kinds(kWordsA53, "0xd03", kWordsA76, "0xd0b"), "arm_neon",
+       "arm_dotprod arm_neon", "arm_neon", "Cortex-A53", "Cortex-A76", true},
+      {"the big ones alone have i8mm", kHwcap2I8mm, two_kinds(kWordsA76, "0xd05", kWordsN2, "0xd47"),
+       "arm_dotprod arm_neon", "arm_i8mm arm_dotprod arm_neon", "arm_dotprod arm_neon", "Cortex-A55", "Cortex-A710",
+       true},
+      {"an Exynos whose big ones lack dotprod", 0, two_kinds(kWordsA76, "0xd05", kWordsA76, "0x002", "0x53"),
+       "arm_dotprod arm_neon", "arm_neon", "arm_neon", "Cortex-A55", "Exynos-M3", true},
+      {"alike but in order of execution", 0, two_kinds(kWordsA76, "0xd05", kWordsA76, "0xd0b"), "arm_dotprod arm_neon",
+       "arm_dotprod arm_neon", "arm_dotprod arm_neon", "Cortex-A55", "Cortex-A76", true},
+  };
+  for (const Case& c : cases) {
+    INFO(c.words);
+    for (const uint32_t processor : {0u, 1u, 2u, 3u}) {
+      const Machine machine = on(processor, a76, c.hwcap2, c.text);
+      const bool little = processor < 2;
+      CHECK(tiers_of(machine) == (little ? c.little : c.big));
+      CHECK(std::string(machine.name) == (little ? c.little_name : c.big_name));
+      CHECK(machine.core_kinds == 1);
+      CHECK(machine.core_order.all == (little && c.little_in_order));
+      CHECK(machine.core_order.some == machine.core_order.all);
+      CHECK(machine.features_of_some_cores == on(kAnyProcessor, a76, c.hwcap2, c.text).features_of_some_cores);
+    }
+    for (const uint32_t processor : {4u, 4096u, kAnyProcessor}) {  // not described: all cores count
+      const Machine machine = on(processor, a76, c.hwcap2, c.text);
+      CHECK(tiers_of(machine) == c.all);
+      CHECK(machine.core_kinds == 2);
+    }
+    // Without HWCAP the text of these cores is all there is.
+    RawArm raw = {};
+    raw.cpuinfo_text = c.text.c_str();
+    raw.processor = 2;
+    CHECK(tiers_of(detect_arm64(raw, RawTopology())) == c.big);
+  }
+  RawArm raw = with_hwcap(a76, 0, nullptr);
+  raw.processor = 0;
+  CHECK(tiers_of(detect_arm64(raw, RawTopology())) == "arm_dotprod arm_neon");
+}
+
+TEST_CASE("a context for the kind of core that creates it", "[detection]") {
+  Machine here, everywhere;
+  probe_machine(&here, false, true);
+  probe_machine(&everywhere, false);
+  require_sane(here);
+  CHECK((everywhere.features & ~here.features) == 0);
+  CHECK(here.architecture == everywhere.architecture);
+  CHECK(here.core_kinds <= everywhere.core_kinds);
+}
+
 TEST_CASE("the processor that a thread runs on, where the OS tells", "[detection]") {
   Machine machine;
   probe_machine(&machine);

@@ -253,9 +253,16 @@ TEST_CASE("errors: structures of a context", "[errors]") {
 TEST_CASE("errors: options of a context", "[errors]") {
   const IsaVariable none(nullptr);
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
-  for (const std::uint32_t flags : {1u, 0x80000000u}) {
+  {  // the one that there is
+    options.flags = OTTAVA_CONTEXT_THIS_CORE_KIND;
+    ottava_context* context = nullptr;
+    REQUIRE(ottava_context_create(&options, nullptr, &context, nullptr) == OTTAVA_OK);
+    CHECK(ottava_context_destroy(context) == OTTAVA_OK);
+  }
+  for (const std::uint32_t flags : {2u, 3u, 0x80000000u}) {
     options.flags = flags;
-    check_context_refused({OTTAVA_BAD_OPTION, "options.flags", {std::to_string(flags), "no flag"}}, &options, nullptr);
+    check_context_refused({OTTAVA_BAD_OPTION, "options.flags", {std::to_string(flags), "THIS_CORE_KIND"}}, &options,
+                          nullptr);
   }
   options = OTTAVA_CONTEXT_OPTIONS_INIT;
   for (const std::uint32_t threads : {1025u, UINT32_MAX}) {

@@ -236,6 +236,16 @@ TEST_CASE("changing sizes: no run is told to want more workspace than one of lar
       }
     }
   }
+  // Blocks of half the depth are twice as tall, and one channel saves little.
+  for (const Kernel* kernel : runnable_kernels()) {
+    INFO(kernel->name);
+    const KernelContext context(kernel->name);
+    for (std::int64_t k = 300; k < 1500; k += 50) {
+      const Growing g(context.get(), random, {2000, 1, k, 1}, kernel->form == LhsForm::indirect);
+      const Sizes half = {2000, 1, k / 2, 1};
+      CHECK(workspace_for(g.matmul, half, false) <= workspace_for(g.matmul, half, true));
+    }
+  }
 }
 
 TEST_CASE("changing sizes: an output that adds takes the workspace of the largest run, and so does a part") {

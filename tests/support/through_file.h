@@ -4,6 +4,7 @@
 #define OTTAVA_TESTS_THROUGH_FILE_H_
 
 #include <memory>
+#include <vector>
 
 #include "catch.h"
 #include "guarded_buffer.h"

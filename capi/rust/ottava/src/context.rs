@@ -97,6 +97,18 @@ impl ContextBuilder {
         self
     }
 
+    /// What runs with the context runs on cores of one kind alone, that of the core on which it is built: what these
+    /// have counts, and not what all cores of the machine have in common.
+    ///
+    /// # Safety
+    ///
+    /// The thread that builds it and those that run its operators must be pinned to such cores: on others a run may
+    /// end in an illegal instruction.
+    pub unsafe fn this_core_kind(mut self) -> Self {
+        self.options.flags |= sys::OTTAVA_CONTEXT_THIS_CORE_KIND;
+        self
+    }
+
     /// Use this kernel alone.
     pub fn kernel(mut self, name: &str) -> Self {
         self.kernel = Some(name.to_string());
