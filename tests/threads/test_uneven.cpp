@@ -97,7 +97,7 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
   for (const UnevenMachine& cores : uneven_machines()) {
     for (const TileShape& tile : kTiles) {
       for (const Shape& shape : kShapes) {
-        const Blocking blocking = choose_blocking(tile, shape.k, machine);
+        const Blocking blocking = choose_blocking(tile, shape.k, machine, {});
         Grid grid;
         choose_grid(blocking, tile, shape.m, shape.n, shape.k, 1, cores.workers(), &grid);
         if (grid.workers != cores.workers()) continue;
@@ -182,7 +182,7 @@ TEST_CASE("uneven cores: a run has the same bits, each core its tuning, and all 
       Error error;
       REQUIRE(make_plan(problem, machine, {{list, 1}, Isa::any, &kernel}, cores.workers(), &plan, &error) ==
               Status::ok);
-      plan.blocking.steps_per_thread = 1;  // so that these are long runs
+      plan.blocking.work_per_thread = 1;  // so that these are long runs
       PreparedContraction op;
       std::vector<std::uint8_t> memory(operator_bytes(plan).value() + kAlignment);
       prepare(plan, problem, constants, static_cast<std::uint8_t*>(align_up(memory.data(), kAlignment)), &op);
