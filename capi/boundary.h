@@ -83,11 +83,14 @@ inline Status require_zero(uint64_t reserved, const char* argument, Error* error
   return Status::bad_option;
 }
 
-// Success in the caller's ottava_error, which has been found plausible. A whole one to write would take as long as a
-// small tile.
-inline void write_ok(ottava_error* caller) {
+// Success in the caller's ottava_error, which has been found plausible; in the fields known here. A whole one to write
+// would take as long as a small tile.
+inline void write_ok_first(ottava_error* caller) {
   caller->status = OTTAVA_OK;
   caller->argument[0] = caller->message[0] = '\0';
+}
+inline void write_ok(ottava_error* caller) {
+  write_ok_first(caller);
   if (caller->struct_size > sizeof *caller) {
     zero_bytes(reinterpret_cast<uint8_t*>(caller) + sizeof *caller, caller->struct_size - sizeof *caller);
   }

@@ -170,13 +170,12 @@ ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void
   if (few && (lhs_stride | dst_stride) == 0 && lhs != nullptr && dst != nullptr &&
       (error == nullptr || error->struct_size == sizeof *error) &&
       has_workspace(*operation, rows, workspace, workspace_bytes)) {
-    const ContractionPlan& plan = matmul.plan;
-    const size_t lhs_line = plan.k, dst_line = plan.n * plan.output.element_bytes;
+    const size_t lhs_line = matmul.lhs_line, dst_line = matmul.dst_line;
     if (are_small_m_blocks_apart(lhs, rows * lhs_line, dst, rows * dst_line, workspace,
                                  small_m_workspace(matmul, rows))) {
+      if (error != nullptr) write_ok_first(error);  // nothing can go wrong any more
       run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), static_cast<ptrdiff_t>(lhs_line),
                   static_cast<uint8_t*>(dst), static_cast<ptrdiff_t>(dst_line));
-      if (error != nullptr) write_ok(error);
       return OTTAVA_OK;
     }
   }

@@ -42,6 +42,7 @@ set(core_sources
   ${source}/contraction/in_place.cpp
   ${source}/contraction/pack.cpp
   ${source}/contraction/packed_file.cpp
+  ${source}/contraction/panels.cpp
   ${source}/contraction/plan.cpp
   ${source}/contraction/predict.cpp
   ${source}/contraction/repack.cpp

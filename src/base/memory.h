@@ -36,6 +36,27 @@ OTTAVA_INLINE void copy_few(uint8_t* to, const uint8_t* from, size_t bytes) {
   }
 }
 
+// Lines of so few bytes. Which way a line goes is found once for all of them.
+template <size_t kBytes>
+OTTAVA_INLINE void copy_lines_by_ends(uint8_t* to, ptrdiff_t to_stride, const uint8_t* from, size_t from_stride,
+                                      size_t bytes, size_t lines) {
+  for (; lines > 0; --lines, to += to_stride, from += from_stride) copy_ends<kBytes>(to, from, bytes);
+}
+OTTAVA_INLINE void copy_few_lines(uint8_t* to, ptrdiff_t to_stride, const uint8_t* from, size_t from_stride,
+                                  size_t bytes, size_t lines) {
+  if (bytes > 16 || lines == 1) {
+    for (; lines > 0; --lines, to += to_stride, from += from_stride) copy_few(to, from, bytes);
+  } else if (bytes >= 8) {
+    copy_lines_by_ends<8>(to, to_stride, from, from_stride, bytes, lines);
+  } else if (bytes >= 4) {
+    copy_lines_by_ends<4>(to, to_stride, from, from_stride, bytes, lines);
+  } else if (bytes >= 2) {
+    copy_lines_by_ends<2>(to, to_stride, from, from_stride, bytes, lines);
+  } else if (bytes == 1) {
+    for (; lines > 0; --lines, to += to_stride, from += from_stride) *to = *from;
+  }
+}
+
 // `memory` moved up to the next multiple of `alignment`, a power of two.
 inline void* align_up(void* memory, size_t alignment) {
   return reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory) + alignment - 1) & ~(alignment - 1));

@@ -13,6 +13,15 @@ struct FirstTile {
   StageArgs output;
 };
 
+// What contraction/panels.h wants. The channels of whole tiles, all in one, are PreparedContraction::small_m.
+struct PanelTiles {
+  FusedPanelsFn run;  // or null
+  FirstTile rest;     // the channels behind them
+  size_t rest_bytes;  // of a row of dst; 0: there are none
+  size_t overhang;    // bytes behind these that are written too
+  size_t row_bytes;   // of dst, all channels
+};
+
 struct PreparedContraction {
   ContractionPlan plan;
   const uint8_t* packed;    // plan.packed.total bytes, aligned to kAlignment; null with a run-time rhs
@@ -24,6 +33,9 @@ struct PreparedContraction {
   size_t rows_alone;     // likewise: those of at most so many rows, which have no work for a second thread; else 0
   size_t pointer_bytes;  // likewise: of row pointers, a multiple of kAlignment
   size_t stack_bytes;    // of these and of accumulators behind them
+#if OTTAVA_ARCH_IS_X86_64
+  PanelTiles panels;
+#endif
 };
 
 inline const FirstTile& first_tile(const PreparedContraction& op, const Route& route) {

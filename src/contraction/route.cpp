@@ -66,9 +66,11 @@ FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, con
   if (is_requantization(output.stage) && output.element_bytes != 1 && !fused->wide) return {};
   // A table is looked up in whole tiles, one after the other.
   if (output.activation == Activation::table) {
-    return {fused->run[static_cast<size_t>(output.stage)], false, 0, route.tile.width};
+    return {fused->run[static_cast<size_t>(output.stage)], false, 0, route.tile.width, nullptr};
   }
-  return {fused->run[static_cast<size_t>(output.stage)], fused->all_rows, fused->channels, route.tile.width};
+  const size_t stage = static_cast<size_t>(output.stage);
+  const FusedPanelsFn panels = kHavePanels ? fused->panels[stage] : nullptr;
+  return {fused->run[stage], fused->all_rows, fused->channels, route.tile.width, panels};
 }
 
 Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,

@@ -18,30 +18,33 @@ uint32_t sum_row(const uint8_t* row, size_t depth, uint8_t flip, bool is_unsigne
 
 bool is_float(const ContractionPlan& plan) { return plan.lhs_quantization != Quantization::none; }
 
-// Quantizes m rows from row i of the block on into k bytes each at `to`, and notes their scales and zero points.
-void quantize_rows(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
-                   uint8_t* to) {
-  const size_t k = source.sizes->k;
-  const ConstView& lhs = source.lhs;
+OTTAVA_INLINE void quantize_view(const ContractionPlan& plan, const Route& route, const ConstView& lhs, size_t m,
+                                 size_t k, uint8_t* to, float* scales, int32_t* zeros) {
   if (is_dynamic(plan.lhs_quantization)) {
-    int32_t* const zeros = plan.row_zero_points ? block.zeros + i : nullptr;
-    const QuantizeRowsArgs args = {
-        plan.lhs_quantization,     lhs.at(i, 0),     lhs.row_stride, lhs.column_stride, m, k, to,
-        static_cast<ptrdiff_t>(k), block.scales + i, zeros};
+    if (!plan.row_zero_points) zeros = nullptr;
+    const QuantizeRowsArgs args = {plan.lhs_quantization,     lhs.at(0, 0), lhs.row_stride, lhs.column_stride, m, k, to,
+                                   static_cast<ptrdiff_t>(k), scales,       zeros};
     plan.quantize->quantize_rows(&args);
-    for (size_t row = 0; zeros != nullptr && row < m; ++row) zeros[row] += source.route->lhs.zero_shift;
+    for (size_t row = 0; zeros != nullptr && row < m; ++row) zeros[row] += route.lhs.zero_shift;
     return;
   }
-  QuantizeArgs args = {lhs.at(i, 0), lhs.column_stride, k, to, plan.static_quantization};
+  QuantizeArgs args = {lhs.at(0, 0), lhs.column_stride, k, to, plan.static_quantization};
   const ptrdiff_t row_bytes = static_cast<ptrdiff_t>(k * sizeof(float));
   if (lhs.column_stride == static_cast<ptrdiff_t>(sizeof(float)) && lhs.row_stride == row_bytes) {  // as one row
     args.count = m * k;
     m = 1;
   }
   for (size_t row = 0; row < m; ++row, args.to += k) {
-    args.from = lhs.at(i + row, 0);
+    args.from = lhs.at(row, 0);
     plan.quantize->quantize(&args);
   }
+}
+
+// Quantizes m rows from row i of the block on into k bytes each at `to`, and notes their scales and zero points.
+void quantize_rows(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
+                   uint8_t* to) {
+  const ConstView rows = {source.lhs.at(i, 0), source.lhs.row_stride, source.lhs.column_stride};
+  quantize_view(plan, *source.route, rows, m, source.sizes->k, to, block.scales + i, block.zeros + i);
 }
 
 // Writes m rows from row i of the block on, side by side, to `to`.
@@ -161,6 +164,11 @@ void pack_block(const PreparedContraction& op, const RowSource& source, size_t r
 }
 
 }  // namespace
+
+void quantize_few(const ContractionPlan& plan, const Route& route, const ConstView& rows, size_t m, uint8_t* to,
+                  float* scales, int32_t* zeros) {
+  quantize_view(plan, route, rows, m, plan.k, to, scales, zeros);
+}
 
 void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block) {
   const ContractionPlan& plan = op.plan;

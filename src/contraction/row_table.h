@@ -49,6 +49,11 @@ struct RowSource {
 
 void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block);
 
+// Quantizes m rows of floats into k bytes each at `to`, by the operator's rule; a dynamic one yields a scale for each
+// and, if they have any, a canonical zero point.
+void quantize_few(const ContractionPlan& plan, const Route& route, const ConstView& rows, size_t m, uint8_t* to,
+                  float* scales, int32_t* zeros);
+
 // Bytes of one packed lhs panel.
 inline size_t lhs_panel_bytes(const ContractionSizes& sizes, const Route& route) {
   return route.tile.mr * sizes.packed_k * route.tile.lhs_bytes;

@@ -14,6 +14,7 @@
 #include "base/checked.h"
 #include "base/memory.h"
 #include "contraction/pack.h"
+#include "contraction/panels.h"
 #include "output/addition_plan.h"
 
 namespace ottava {
@@ -32,6 +33,19 @@ struct Run {
   PieceCounter pieces;
 };
 
+// Whether its pieces are rows and channels for contraction/panels.h.
+bool runs_by_panels(const Run& run) {
+  if (!takes_panels(run.op)) return false;
+  const RunRequest& request = run.request;
+  const ContractionPlan& plan = run.op.plan;
+  const Route& route = *run.schedule.route;
+  return route.kernel == plan.routes.small_m.kernel && (route.small_m || plan.n <= route.tile.width) &&
+         run.packed == run.op.packed && !request.accumulate && request.saturation == nullptr &&
+         plan.rows_from == RowsFrom::strides && plan.lhs_quantization == Quantization::none &&
+         request.columns == plan.n && request.lhs.column_stride == 1 &&
+         request.dst.column_stride == static_cast<ptrdiff_t>(plan.output.element_bytes);
+}
+
 // What a worker keeps between its pieces.
 struct Worker {
   RowBlock rows;
@@ -41,6 +55,7 @@ struct Worker {
   size_t prepared_batch;
   size_t prepared_row;  // and so many more
   size_t prepared_rows;
+  bool by_panels;
 };
 
 // Most runs have one piece, one batch and begin at channel 0: a division costs as much as a small tile.
@@ -108,15 +123,21 @@ class PieceTiles {
 
   void run() {
     const ContractionPlan& plan = op_.plan;
-    const size_t width = route_.tile.width;
     const size_t columns = piece_.end_channel - piece_.first_channel;
-    const size_t tile_bytes = route_.tile.panels * sizes_.packed.panel_bytes;
+    const bool resident = columns * sizes_.packed_k <= plan.blocking.resident_bytes;
+    size_t width = route_.tile.width;
+    size_t tile_bytes = route_.tile.panels * sizes_.packed.panel_bytes;
+    if (tiles_.takes_panels() && columns > width && (piece_.rows <= height_ || resident)) {
+      const size_t panels = columns / width;
+      width *= panels;
+      tile_bytes *= panels;
+    }
     const size_t first_bytes = quotient(piece_.first_channel, plan.nr) * sizes_.packed.panel_bytes;
     const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
       tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
     };
     // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
-    if (route_.in_place && columns > width && columns * sizes_.packed_k <= plan.blocking.resident_bytes) {
+    if (route_.in_place && columns > route_.tile.width && resident) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t rhs_bytes = first_bytes;
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
@@ -216,6 +237,15 @@ void run_piece(const Run& run, size_t batch, const Share& share, Worker* worker,
   piece.first_channel = request.first_column + share.first * grid.n_grain;
   piece.end_channel = request.first_column + smaller(request.columns, (share.first + share.count) * grid.n_grain);
 
+  if (takes_panels(run.op) && worker->by_panels) {
+    run_panels(run.op, piece.first_channel, piece.end_channel, piece.rows,
+               request.lhs.data(batch) + static_cast<ptrdiff_t>(piece.row0) * request.lhs.row_stride,
+               request.lhs.row_stride,
+               request.dst.data(batch) + static_cast<ptrdiff_t>(piece.row0) * request.dst.row_stride +
+                   static_cast<ptrdiff_t>(piece.first_channel) * request.dst.column_stride,
+               request.dst.row_stride);
+    return;
+  }
   if (worker->prepared_batch != batch || worker->prepared_row != piece.row0 || worker->prepared_rows < piece.rows) {
     set_source(request, run.schedule, run.schedule.sizes->k != 0, batch, piece.row0, &worker->source);
     prepare_rows(run.op, worker->source, piece.rows, worker->rows);
@@ -258,6 +288,7 @@ void run_worker(void* task, uint32_t index) {
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
   const bool alone = run.packed == nullptr;
+  if (takes_panels(run.op)) worker.by_panels = runs_by_panels(run);
   const Route& route = *run.schedule.route;
   const uint8_t* const packed = alone ? worker.private_rhs : run.packed;
   FirstTile over_packed;  // that of the operator knows its own weights alone

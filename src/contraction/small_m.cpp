@@ -1,6 +1,7 @@
 #include "contraction/small_m.h"
 
 #include "base/checked.h"
+#include "contraction/panels.h"
 #include "contraction/tile.h"
 
 namespace ottava {
@@ -36,11 +37,6 @@ OTTAVA_NOINLINE void run_lower_tiles(const PreparedContraction& op, const TunedR
   }
   tile->lhs = first;
   tile->m = output->m = height;
-}
-
-// The least equal heights of as many tiles as hold the rows.
-OTTAVA_INLINE size_t even_height(size_t rows, size_t mr) {
-  return rows <= mr ? rows : ceil_div(rows, ceil_div(rows, mr));
 }
 
 // The channels from `first` on, a multiple of the width, to `end`; dst is where the first of them goes. `stack` holds
@@ -98,6 +94,19 @@ OTTAVA_NOINLINE void run_wide_tiles(const PreparedContraction& op, size_t first,
             static_cast<uint8_t*>(__builtin_alloca_with_align(op.stack_bytes, 8 * kAlignment)));
 }
 
+OTTAVA_NOINLINE void run_by_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride,
+                                  uint8_t* dst, ptrdiff_t dst_stride) {
+  if (op.stack_bytes > kUsualStackBytes) {
+    return run_wide_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride);
+  }
+  alignas(kAlignment) uint8_t stack[kUsualStackBytes];
+  const TileShape& shape = op.plan.routes.small_m.tile;
+  if (rows <= shape.mr && op.plan.n <= shape.width) {
+    return run_lone_tile(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
+  }
+  run_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride, stack);
+}
+
 // A run as its workers share it.
 struct SharedTiles {
   const PreparedContraction& op;
@@ -124,7 +133,9 @@ void run_worker(void* task, uint32_t index) {
     const size_t end = smaller(op.plan.n, (share.first + share.count) * run.grid.n_grain);
     const uint8_t* const lhs = run.lhs + row * run.lhs_stride;
     uint8_t* const dst = run.dst + row * run.dst_stride + first * op.plan.output.element_bytes;
-    if (op.stack_bytes > kUsualStackBytes) {
+    if (takes_panels(op)) {
+      run_panels(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride);
+    } else if (op.stack_bytes > kUsualStackBytes) {
       run_wide_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride);
     } else {
       run_tiles(op, first, end, rows, lhs, run.lhs_stride, dst, run.dst_stride, stack);
@@ -142,11 +153,12 @@ void prepare_lone_tile(PreparedContraction* op) {
   if (route.most_rows == 0 || plan.n == 0 || plan.k == 0) return;
   op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
   op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
-  const bool plain = plan.lhs_quantization == Quantization::none && plan.output.activation == Activation::none &&
-                     plan.output.add == nullptr && !plan.runtime_rhs && !plan.row_scales && !plan.row_zero_points &&
-                     !op->row_term;
+  const bool floats = plan.lhs_quantization != Quantization::none;
+  const bool plain = plan.output.activation == Activation::none && plan.output.add == nullptr && !plan.runtime_rhs &&
+                     !plan.given_row_scales && !plan.given_row_zero_points && !op->row_term;
   op->lone_tile =
       op->stack_bytes <= kMostStackBytes && plain && plan.positions == 1 && route.kernel->release == nullptr;
+  prepare_panels(floats, op);
   if (op->lone_tile) {
     op->rows_alone = most_rows_alone(plan.blocking, route.tile, route.most_rows, plan.n, plan.packed_k, plan.threads);
   }
@@ -154,14 +166,8 @@ void prepare_lone_tile(PreparedContraction* op) {
 
 void run_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                  ptrdiff_t dst_stride) {
-  if (op.stack_bytes > kUsualStackBytes)
-    return run_wide_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride);
-  alignas(kAlignment) uint8_t stack[kUsualStackBytes];
-  const TileShape& shape = op.plan.routes.small_m.tile;
-  if (rows <= shape.mr && op.plan.n <= shape.width) {
-    return run_lone_tile(op, rows, lhs, lhs_stride, dst, dst_stride, stack);
-  }
-  run_tiles(op, 0, op.plan.n, rows, lhs, lhs_stride, dst, dst_stride, stack);
+  if (takes_panels(op)) return run_all_panels(op, rows, lhs, lhs_stride, dst, dst_stride);
+  run_by_tiles(op, rows, lhs, lhs_stride, dst, dst_stride);
 }
 
 void share_small_m(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,

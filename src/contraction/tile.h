@@ -42,6 +42,7 @@ OTTAVA_INLINE void run_narrow(const FusedEpilogue& fused, size_t element_bytes, 
   fused.run(&tile, output);
   output->dst_row_stride = stride;
   output->n = tile.n;
+  if (kHavePanels) return copy_few_lines(to, stride, from, line, tile.n * element_bytes, tile.m);
   for (size_t i = 0; i < tile.m; ++i, from += line, to += stride) copy_few(to, from, tile.n * element_bytes);
 }
 
@@ -80,6 +81,9 @@ class TileRunner {
 
   // Whether m may be any number at these channels, the lhs being packed panels one behind the other.
   bool takes_all_rows() const { return fits_ && fused_.all_rows; }
+
+  // Whether n may be a multiple of the tile's width.
+  bool takes_panels() const { return kHavePanels && fused_.panels != nullptr; }
 
   // The output stage alone, on accumulators of m rows that are in the scratch.
   void finish_alone(size_t row, size_t m, const TileRows& rows) {

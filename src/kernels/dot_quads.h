@@ -67,17 +67,21 @@ OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], Q
 template <class Dot, size_t kTileRows>
 struct MultiplyPanels {
   static constexpr size_t kMr = kTileRows;
+  static constexpr bool kIndirect = false;
   static constexpr size_t kRowsPerPointer = 3;  // what an address can say in one instruction
 
+  template <size_t M>
+  using Rows = PlainRows;
+
   template <size_t M, size_t W>
-  static OTTAVA_INLINE void add(const TileArgs& args, typename Dot::I (&acc)[M][W]) {
+  static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, const PlainRows* rows,
+                                typename Dot::I (&acc)[M][W]) {
     constexpr size_t kPointers = (M + kRowsPerPointer - 1) / kRowsPerPointer;
-    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
     const ptrdiff_t row_stride = static_cast<ptrdiff_t>(args.row_stride);  // of either sign
     const size_t step_stride = args.step_stride;
     const auto part = Dot::part_of(args.depth % kQuad);
     const uint8_t* lhs[kPointers];
-    lhs[0] = static_cast<const uint8_t*>(args.lhs);
+    lhs[0] = static_cast<const uint8_t*>(rows->lhs);
     unroll<kPointers - 1>([&](auto p) OTTAVA_INLINE_LAMBDA {
       lhs[p + 1] = lhs[p] + static_cast<ptrdiff_t>(kRowsPerPointer) * row_stride;
     });
@@ -100,6 +104,10 @@ struct MultiplyPanels {
 template <class Dot, size_t kTileRows, bool kSignFlip>
 struct MultiplyRows {
   static constexpr size_t kMr = kTileRows;
+  static constexpr bool kIndirect = true;
+
+  template <size_t M>
+  using Rows = PlainRows;
 
   // Independent sets of accumulators, each for every kSets-th step: as many as hide the latency of the instruction.
   template <size_t M>
@@ -115,60 +123,83 @@ struct MultiplyRows {
     return kSignFlip ? Dot::exclusive_or(raw, Dot::broadcast(static_cast<int32_t>(0x80808080))) : raw;
   }
 
-  template <size_t M, size_t W>
-  static OTTAVA_INLINE void add(const TileArgs& args, typename Dot::I (&first)[M][W]) {
-    constexpr size_t kUnrolled = kSets<M>;
-    constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
-    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
-    const uint8_t* rhs = static_cast<const uint8_t*>(args.rhs);
-    NextPanel next_panel(args);
-    const auto part = Dot::part_of(args.depth % kQuad);
-    typename Dot::I acc[kUnrolled][M][W] = {};
-    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = first[v / W][v % W]; });
+  // The last bytes of a row of a quad or more, fewer than a quad, in every lane.
+  static OTTAVA_INLINE typename Dot::I broadcast_last(const uint8_t* end, size_t bytes) {
+    uint32_t quad;
+    __builtin_memcpy(&quad, end - kQuad, sizeof quad);
+    return Dot::broadcast(static_cast<int32_t>(quad >> 8 * (kQuad - bytes)));
+  }
 
-    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, const PlainRows* lhs,
+                                typename Dot::I (&sums)[M][W]) {
+    constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
+    const uint8_t* const* rows = static_cast<const uint8_t* const*>(lhs->lhs);
+    const uint8_t* const panel = rhs;
+    for (size_t position = 0; position < args.positions; ++position, rows += M) {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
-      size_t k = 0;
-      const auto add_sets = [&]() OTTAVA_INLINE_LAMBDA {
-        unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
-          add_quads<Dot>(rhs + set * kStepBytes, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
-            return canonical(broadcast_quad<Dot>(row[i] + k + set * kQuad));
-          });
+      size_t k = 0, depth = args.depth;
+      if (depth >= kSets<M> * kQuad) add_sets(args, row, panel, &k, &rhs, sums);
+      keep_inside(&depth);
+      for (; k + kQuad <= depth; k += kQuad, rhs += kStepBytes) {
+        add_quads<Dot>(rhs, sums,
+                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(broadcast_quad<Dot>(row[i] + k)); });
+      }
+      if (k == depth) continue;
+      const size_t left = depth - k;
+      if (k != 0) {
+        add_quads<Dot>(rhs, sums,
+                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(broadcast_last(row[i] + depth, left)); });
+      } else {
+        const auto part = Dot::part_of(left);
+        add_quads<Dot>(rhs, sums,
+                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_part(row[i], part)); });
+      }
+      rhs += kStepBytes;
+    }
+  }
+
+  // The depths of a position that all sets take.
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add_sets(const TileArgs& args, const uint8_t* const (&row)[M], const uint8_t* panel,
+                                     size_t* at, const uint8_t** weights, typename Dot::I (&sums)[M][W]) {
+    constexpr size_t kUnrolled = kSets<M>;
+    constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
+    typename Dot::I acc[kUnrolled][M][W] = {};
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = sums[v / W][v % W]; });
+    const uint8_t* rhs = *weights;
+    const size_t depth = args.depth;
+    size_t k = 0;
+    const auto add_steps = [&]() OTTAVA_INLINE_LAMBDA {
+      unroll<kUnrolled>([&](auto set) OTTAVA_INLINE_LAMBDA {
+        add_quads<Dot>(rhs + set * kStepBytes, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
+          return canonical(broadcast_quad<Dot>(row[i] + k + set * kQuad));
         });
-        k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
-      };
-      if constexpr (kFetches<M>) {
-        constexpr size_t kSetsBytes = kUnrolled * kStepBytes;
-        constexpr size_t kRounds = kSetsBytes > NextPanel::kBytes ? 1 : NextPanel::kBytes / kSetsBytes;
-        while (args.depth - k >= kRounds * kUnrolled * kQuad) {
-          unroll<kRounds * kSetsBytes / NextPanel::kBytes>([&](auto) OTTAVA_INLINE_LAMBDA { next_panel.fetch(); });
-          size_t end = k + kRounds * kUnrolled * kQuad;
-          keep_loop(&end);
-          do add_sets();
-          while (k < end);
-        }
-      }
-      while (args.depth - k >= kUnrolled * kQuad) add_sets();
-      if constexpr (kUnrolled > 1) {
-        for (; k + kQuad <= args.depth; k += kQuad, rhs += kStepBytes) {
-          add_quads<Dot>(rhs, acc[0],
-                         [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(broadcast_quad<Dot>(row[i] + k)); });
-        }
-      }
-      if (part != 0) {
-        add_quads<Dot>(rhs, acc[0],
-                       [&](auto i) OTTAVA_INLINE_LAMBDA { return canonical(Dot::broadcast_part(row[i] + k, part)); });
-        rhs += kStepBytes;
+      });
+      k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
+    };
+    if constexpr (kFetches<M>) {
+      constexpr size_t kSetsBytes = kUnrolled * kStepBytes;
+      constexpr size_t kRounds = kSetsBytes > NextPanel::kBytes ? 1 : NextPanel::kBytes / kSetsBytes;
+      NextPanel next_panel(args, panel, rhs);
+      while (depth - k >= kRounds * kUnrolled * kQuad) {
+        unroll<kRounds * kSetsBytes / NextPanel::kBytes>([&](auto) OTTAVA_INLINE_LAMBDA { next_panel.fetch(); });
+        size_t end = k + kRounds * kUnrolled * kQuad;
+        keep_loop(&end);
+        do add_steps();
+        while (k < end);
       }
     }
-
+    while (depth - k >= kUnrolled * kQuad) add_steps();
     unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {
       unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA {
         acc[0][v / W][v % W] = Dot::add(acc[0][v / W][v % W], acc[set + 1][v / W][v % W]);
       });
     });
-    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { first[v / W][v % W] = acc[0][v / W][v % W]; });
+    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { sums[v / W][v % W] = acc[0][v / W][v % W]; });
+    *at = k;
+    *weights = rhs;
   }
 };
 

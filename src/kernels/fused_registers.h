@@ -24,9 +24,9 @@ namespace ottava {
 
 // Row i of the tile is acc[i], W vectors of it: one or two.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE void add_row_terms(const StageArgs& args, typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE void add_row_terms(const StageArgs& args, size_t first, typename V::I (&acc)[M][W]) {
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    const size_t channel = v * V::lanes;
+    const size_t channel = first + v * V::lanes;
     if (args.rhs_zero != nullptr && args.row_sum != nullptr) {
       const auto rhs_zero = V::load(args.rhs_zero + channel);
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
@@ -61,9 +61,9 @@ struct ShiftedProduct {
   static OTTAVA_INLINE typename V::I unserved(const StageArgs& args, size_t channel) {
     return V::min(V::load(args.multiplier + channel), V::add(V::load(args.exponent + channel), V::broadcast(2)));
   }
-  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t vectors) {
-    const auto first = unserved(args, 0);
-    return !V::any_above_zero(vectors == 2 ? V::max(first, unserved(args, V::lanes)) : first);
+  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t channel, size_t vectors) {
+    const auto first = unserved(args, channel);
+    return !V::any_above_zero(vectors == 2 ? V::max(first, unserved(args, channel + V::lanes)) : first);
   }
   OTTAVA_INLINE ShiftedProduct(const StageArgs& args, size_t channel, Stage stage)
       : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
@@ -89,8 +89,9 @@ template <class V>
 struct NearestEven {
   typename V::F scale, bias;
 
-  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t vectors) {
-    return !any_above(args.scale, 0.5f, vectors) && (args.has_bias == 0 || !any_above(args.bias, 0x1p29f, vectors));
+  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t channel, size_t vectors) {
+    return !any_above(args.scale + channel, 0.5f, vectors) &&
+           (args.has_bias == 0 || !any_above(args.bias + channel, 0x1p29f, vectors));
   }
   static OTTAVA_INLINE bool any_above(const float* values, float most, size_t vectors) {
     return V::any_above_f32(V::load_f32(values), V::broadcast_f32(most)) ||
@@ -119,62 +120,66 @@ struct FormOf {
 
 // A vector of channels after the other: the constants of one take registers, those of two too many.
 template <class V, class Form, size_t M, size_t W>
-OTTAVA_INLINE void round_in_place(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE void round_in_place(const StageArgs& args, Stage stage, size_t channel, typename V::I (&acc)[M][W]) {
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    const Form form(args, v * V::lanes, stage);
+    const Form form(args, channel + v * V::lanes, stage);
     unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = form.of(acc[i][v]); });
   });
 }
 
 // What a requantizing rule makes of the accumulators, short of zero point and clamp; or false, and nothing is done.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE bool round_registers(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE bool round_registers(const StageArgs& args, Stage stage, size_t channel, typename V::I (&acc)[M][W]) {
   const auto round = [&](auto form) OTTAVA_INLINE_LAMBDA {
-    round_in_place<V, typename decltype(form)::Type>(args, stage, acc);
+    round_in_place<V, typename decltype(form)::Type>(args, stage, channel, acc);
     return true;
   };
+  if (stage == Stage::float_nearest_even) {  // sooner than by the table of a switch
+    return NearestEven<V>::serves(args, channel, W) && round(FormOf<NearestEven<V>>());
+  }
   switch (stage) {
     case Stage::fixed_two_roundings:
     case Stage::fixed_two_roundings_saturating:
     case Stage::fixed_one_rounding_away:
-      return ShiftedProduct<V, true>::serves(args, W) && round(FormOf<ShiftedProduct<V, true>>());
+      return ShiftedProduct<V, true>::serves(args, channel, W) && round(FormOf<ShiftedProduct<V, true>>());
     case Stage::fixed_one_rounding:
     case Stage::fixed_acl_fused:
-      return ShiftedProduct<V, false>::serves(args, W) && round(FormOf<ShiftedProduct<V, false>>());
+      return ShiftedProduct<V, false>::serves(args, channel, W) && round(FormOf<ShiftedProduct<V, false>>());
     case Stage::multiply_shift_floor: return round(FormOf<MultiplyShift<V, MultiplyShiftFloor>>());
     case Stage::multiply_shift_half_up: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfUp>>());
     case Stage::multiply_shift_half_away: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfAway>>());
-    case Stage::float_nearest_even: return NearestEven<V>::serves(args, W) && round(FormOf<NearestEven<V>>());
     default: return true;
   }
 }
 
-// The rounded values as bytes: two rows at once, the last of an odd number twice.
+// The rounded values as bytes: two rows of two vectors at once, or four rows of one.
 template <class V, size_t M>
-OTTAVA_INLINE void store_bytes(const StageArgs& args, const typename V::I (&y)[M][2]) {
+OTTAVA_INLINE void store_bytes(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][2]) {
   const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-  const ptrdiff_t stride = args.dst_row_stride;
-  uint8_t* const to = args.dst;
   unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
     constexpr size_t i = 2 * decltype(pair)::value;
-    constexpr size_t next = i + 1 < M ? i + 1 : i;
     uint8_t* const row = to + static_cast<ptrdiff_t>(i) * stride;
-    two_rows.store(row, i + 1 < M ? row + stride : row, y[i][0], y[i][1], y[next][0], y[next][1]);
+    if constexpr (i + 1 < M) {
+      two_rows.store(row, row + stride, y[i][0], y[i][1], y[i + 1][0], y[i + 1][1]);
+    } else {
+      two_rows.store_row(row, y[i][0], y[i][1]);
+    }
   });
 }
 template <class V, size_t M>
-OTTAVA_INLINE void store_bytes(const StageArgs& args, const typename V::I (&y)[M][1]) {
-  const Bounds<V, 1> bounds(args);
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    V::store_8(args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride, bounds.stored(y[i][0]));
+OTTAVA_INLINE void store_bytes(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][1]) {
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  unroll<(M + 3) / 4>([&](auto four) OTTAVA_INLINE_LAMBDA {
+    constexpr size_t i = 4 * decltype(four)::value;
+    constexpr size_t rows = M - i < 4 ? M - i : 4;
+    const auto at = [&](size_t row) OTTAVA_INLINE_LAMBDA { return y[i + (row < rows ? row : rows - 1)][0]; };
+    two_rows.template store_halves<rows>(to + static_cast<ptrdiff_t>(i) * stride, stride, at(0), at(1), at(2), at(3));
   });
 }
 
 template <class V, size_t kBytes, size_t M, size_t W>
-OTTAVA_INLINE void store_words(const StageArgs& args, const typename V::I (&y)[M][W]) {
+OTTAVA_INLINE void store_words(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][W]) {
   const Bounds<V, kBytes> bounds(args);
-  uint8_t* const to = args.dst;
-  const ptrdiff_t stride = args.dst_row_stride;
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     uint8_t* const row = to + static_cast<ptrdiff_t>(size_t{i}) * stride;
     if constexpr (kBytes == 2 && W == 2) {
@@ -188,11 +193,12 @@ OTTAVA_INLINE void store_words(const StageArgs& args, const typename V::I (&y)[M
 }
 
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE void store_floats(const StageArgs& args, const typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE void store_floats(const StageArgs& args, size_t channel, uint8_t* to, ptrdiff_t stride,
+                                const typename V::I (&acc)[M][W]) {
   ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(v * V::lanes); });
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(channel + v * V::lanes); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    uint8_t* const row = args.dst + static_cast<ptrdiff_t>(size_t{i}) * args.dst_row_stride;
+    uint8_t* const row = to + static_cast<ptrdiff_t>(size_t{i}) * stride;
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
       rules[v].begin_row(i);
       rules[v].store(row + v * V::lanes * sizeof(float), acc[i][v]);
@@ -200,35 +206,46 @@ OTTAVA_INLINE void store_floats(const StageArgs& args, const typename V::I (&acc
   });
 }
 
-// The stage of V's table on accumulators to which nothing is to be added.
+// The stage of V's table on rows of n accumulators, from `channel` on, to which nothing is to be added. Row by row, as
+// the contract has it.
 template <class V>
-OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage, const int32_t* acc, size_t n) {
+OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage, size_t channel, uint8_t* dst,
+                                        ptrdiff_t dst_row_stride, const int32_t* acc, size_t rows, size_t n) {
   StageArgs args = *stage_args;
-  args.acc = acc;
-  args.acc_stride = n;
-  args.n = n;
+  args.acc_stride = args.n = n;
+  args.m = 1;
   args.offset = args.rhs_zero = args.row_zero = nullptr;
+  args.multiplier += channel;
+  args.exponent += channel;
+  args.scale += channel;
+  args.bias += channel;
   const StageTable& table = *V::stages;
   const size_t index = static_cast<size_t>(stage);
   const StageFn run = args.dst_column_stride == 1   ? table.run[index]
                       : args.dst_column_stride == 2 ? table.run_s16[index]
                                                     : table.run_s32[index];
-  run(&args);
+  for (size_t i = 0; i < rows; ++i) {
+    args.acc = acc + i * n;
+    args.dst = dst + static_cast<ptrdiff_t>(i) * dst_row_stride;
+    run(&args);
+  }
 }
 
-// For bias-initialized accumulators. Elements of dst are as large as its columns are apart.
+// For bias-initialized accumulators, of the channels from `channel` on. `dst` is where the first of them goes, elements
+// of it are as large as its columns are apart.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE void finish_registers(const StageArgs& args, Stage stage, typename V::I (&acc)[M][W]) {
-  add_row_terms<V>(args, acc);
-  if (stage == Stage::scaled_f32) return store_floats<V>(args, acc);
-  if (!round_registers<V>(args, stage, acc)) {  // channels of an unusual scale, such as above 1/2
+OTTAVA_INLINE void finish_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* dst, ptrdiff_t stride,
+                                    typename V::I (&acc)[M][W]) {
+  add_row_terms<V>(args, channel, acc);
+  if (stage == Stage::scaled_f32) return store_floats<V>(args, channel, dst, stride, acc);
+  if (!round_registers<V>(args, stage, channel, acc)) {  // channels of an unusual scale, such as above 1/2
     alignas(V::bytes) int32_t buffer[M][W][V::lanes];
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(buffer[v / W][v % W], acc[v / W][v % W]); });
-    return run_stage_of_table<V>(&args, stage, buffer[0][0], W * V::lanes);
+    return run_stage_of_table<V>(&args, stage, channel, dst, stride, buffer[0][0], M, W * V::lanes);
   }
-  if (args.dst_column_stride == 1) return store_bytes<V>(args, acc);
-  if (args.dst_column_stride == 2) return store_words<V, 2>(args, acc);
-  store_words<V, 4>(args, acc);
+  if (args.dst_column_stride == 1) return store_bytes<V>(args, dst, stride, acc);
+  if (args.dst_column_stride == 2) return store_words<V, 2>(args, dst, stride, acc);
+  store_words<V, 4>(args, dst, stride, acc);
 }
 
 }  // namespace ottava

@@ -95,11 +95,19 @@ using TileFn = void (*)(const TileArgs*);
 // valid channels may become anything. Without `accumulate`, and with no use for acc. A bias-initialized kernel takes
 // its offsets from `bias`, which is not null here, another from the stage. By stage; null where a kernel has none.
 using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
+// The same, indirect form, where what comes with a run is passed beside the structures and not read in them: so those
+// that were filled when an operator was created serve all of its runs. n may be more than a tile is wide: a multiple of
+// that, as of so many panels one behind the other. A row is written before the next: where rows of dst are shorter than
+// a tile is wide, the next one overwrites what lies beyond the valid channels.
+using FusedPanelsFn = void (*)(const TileArgs*, const StageArgs*, const void* lhs, size_t m, uint8_t* dst,
+                               ptrdiff_t dst_row_stride);
+constexpr bool kHavePanels = OTTAVA_ARCH_IS_X86_64 != 0;  // kernels of others do not, nor code that asks for them
 struct FusedEpilogues {
   FusedEpilogueFn run[kStageCount];
   bool wide;          // requantizing ones serve a dst of 16 or 32 bits too; dst_column_stride tells which
   bool all_rows;      // packed form: m may be any number, the lhs then being as many panels, one behind the other
   uint16_t channels;  // a power of two: where it divides n, n is enough, for dst may end there too. 0: never
+  FusedPanelsFn panels[kStageCount];  // where kHavePanels; or null
 };
 
 // Packs rows of one operand into panels (the rhs is packed through its transpose: a channel is a row): row r

@@ -19,10 +19,13 @@ class NextPanel {
   // What a call of fetch() stands for: so many bytes of the panel at hand.
   static constexpr size_t kBytes = kQuarters * kLine;
 
-  explicit NextPanel(const TileArgs& args) : wanted_(args.fetch_next != 0) {
-    const uintptr_t panel = reinterpret_cast<uintptr_t>(args.rhs);
+  // `rhs` is where the panel at hand will be read next.
+  OTTAVA_INLINE NextPanel(const TileArgs& args, const uint8_t* panel, const uint8_t* rhs)
+      : wanted_(args.fetch_next != 0), at_(0), quarter_(0), advance_(0) {
+    if (!wanted_) return;
     const bool waits = args.panel_stride <= kMostWaiting;
-    at_ = panel + (waits ? args.panel_stride : kAhead);
+    const size_t read = static_cast<size_t>(rhs - panel);
+    at_ = reinterpret_cast<uintptr_t>(panel) + (waits ? args.panel_stride + read / kQuarters : kAhead + read);
     quarter_ = waits ? args.panel_stride / kQuarters / kLine * kLine : kLine;
     advance_ = waits ? kLine : kBytes;
   }

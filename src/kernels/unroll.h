@@ -29,6 +29,10 @@ OTTAVA_INLINE constexpr void unroll(Body body) {
 // to the accumulators: more values than there are registers.
 OTTAVA_INLINE void keep_loop(size_t* end) { __asm__("" : "+r"(*end)); }
 
+// Hides a value likewise, and keeps what is made of it inside the loop: what few rounds want is not made before, where
+// it would take a register in all of them.
+OTTAVA_INLINE void keep_inside(size_t* value) { __asm__ volatile("" : "+r"(*value)); }
+
 }  // namespace ottava
 
 #endif  // OTTAVA_SRC_KERNELS_UNROLL_H_

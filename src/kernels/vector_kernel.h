@@ -11,7 +11,9 @@
 // has
 //
 //   kMr
-//   add(args, acc)      adds the sums of m = M rows to V::I acc[M][W], the first W vectors of a panel
+//   kIndirect                 its form
+//   Rows<M>(args, lhs)        what it keeps of M rows for all panels
+//   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it
 #ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 #define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 
@@ -21,10 +23,16 @@
 
 namespace ottava {
 
-// tile<M, W>(tile, args, stage) for one and two vectors and each M.
+// Where nothing is kept.
+struct PlainRows {
+  const void* lhs;
+  OTTAVA_INLINE PlainRows(const TileArgs&, const void* rows) : lhs(rows) {}
+};
+
+// tile<M, W>(tile, args, lhs, dst, dst_row_stride, stage) for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  using TileEnd = void (*)(const TileArgs*, const StageArgs*, Stage);
+  using TileEnd = void (*)(const TileArgs*, const StageArgs*, const void*, uint8_t*, ptrdiff_t, Stage);
   TileEnd tile[2][kMr];
 
   constexpr TileTable() : tile() {
@@ -36,9 +44,10 @@ struct TileTable {
 };
 
 template <class V, class End, size_t kMr>
-OTTAVA_INLINE void run_tile(const TileArgs* tile, const StageArgs* args, Stage stage) {
+OTTAVA_INLINE void run_tile(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
+                            ptrdiff_t dst_row_stride, Stage stage) {
   static constexpr TileTable<End, kMr> table = {};
-  table.tile[tile->n > V::lanes ? 1 : 0][tile->m - 1](tile, args, stage);
+  table.tile[tile->n > V::lanes ? 1 : 0][m - 1](tile, args, lhs, dst, dst_row_stride, stage);
 }
 
 // Every row begins with the bias of its channels, or with 0.
@@ -53,14 +62,15 @@ OTTAVA_INLINE void initialize(const int32_t* bias, typename V::I (&acc)[M][W]) {
 template <class V, class Multiply>
 struct ToMemory {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* args, const StageArgs*, Stage) {
+  static void tile(const TileArgs* args, const StageArgs*, const void* lhs, uint8_t*, ptrdiff_t, Stage) {
+    typename Multiply::template Rows<M> rows(*args, lhs);
     typename V::I acc[M][W];
     initialize<V>(args->bias, acc);
     const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
     if (args->accumulate != 0) {
       unroll<W * M>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v / W][v % W] = V::load(place(v)); });
     }
-    Multiply::add(*args, acc);
+    Multiply::add(*args, static_cast<const uint8_t*>(args->rhs), &rows, acc);
     unroll<W * M>([&](auto v)
                       OTTAVA_INLINE_LAMBDA { V::store_32(reinterpret_cast<uint8_t*>(place(v)), acc[v / W][v % W]); });
   }
@@ -69,21 +79,37 @@ struct ToMemory {
 template <class V, class Multiply>
 struct ToDst {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* tile, const StageArgs* args, Stage stage) {
-    typename V::I acc[M][W];
-    initialize<V>(tile->bias, acc);
-    Multiply::add(*tile, acc);
-    finish_registers<V>(*args, stage, acc);
+  static void tile(const TileArgs* tile, const StageArgs* args, const void* lhs, uint8_t* dst, ptrdiff_t stride,
+                   Stage stage) {
+    typename Multiply::template Rows<M> rows(*tile, lhs);
+    const uint8_t* rhs = static_cast<const uint8_t*>(tile->rhs);
+    size_t channel = 0;
+    do {
+      typename V::I acc[M][W];
+      initialize<V>(tile->bias + channel, acc);
+      Multiply::add(*tile, rhs, &rows, acc);
+      finish_registers<V>(*args, stage, channel, dst, stride, acc);
+      if constexpr (W == 1) return;  // no more than these channels
+      channel += W * V::lanes;
+      rhs += tile->panel_stride;
+      dst += static_cast<ptrdiff_t>(W * V::lanes) * args->dst_column_stride;
+    } while (channel < tile->n);
   }
 };
 
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
-  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, Stage::plain_s32);
+  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, args->lhs, args->m, nullptr, 0, Stage::plain_s32);
 }
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
-  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, static_cast<Stage>(kStage));
+  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, tile->lhs, tile->m, args->dst, args->dst_row_stride,
+                                                 static_cast<Stage>(kStage));
+}
+template <class V, class Multiply, size_t kStage>
+void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
+                       ptrdiff_t dst_row_stride) {
+  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, lhs, m, dst, dst_row_stride, static_cast<Stage>(kStage));
 }
 
 // All stages but those that add to dst.
@@ -91,8 +117,11 @@ template <class V, class Multiply>
 constexpr FusedEpilogues make_fused_epilogues() {
   FusedEpilogues epilogues = {};
   epilogues.wide = true;
-  unroll<static_cast<size_t>(Stage::scaled_f32) + 1>(
-      [&](auto stage) { epilogues.run[stage] = run_to_dst<V, Multiply, decltype(stage)::value>; });
+  epilogues.channels = V::lanes;
+  unroll<static_cast<size_t>(Stage::scaled_f32) + 1>([&](auto stage) {
+    epilogues.run[stage] = run_to_dst<V, Multiply, decltype(stage)::value>;
+    if (Multiply::kIndirect) epilogues.panels[stage] = run_panels_to_dst<V, Multiply, decltype(stage)::value>;
+  });
   return epilogues;
 }
 

@@ -10,7 +10,7 @@ namespace ottava {
 inline bool are_apart(const void* a, size_t a_bytes, const void* b, size_t b_bytes) {
   const uintptr_t x = reinterpret_cast<uintptr_t>(a);
   const uintptr_t y = reinterpret_cast<uintptr_t>(b);
-  return x < y ? y - x >= a_bytes : x - y >= b_bytes;
+  return y - x >= a_bytes && x - y >= b_bytes;  // modulo the address space: one of the two is the distance
 }
 
 // Lines of bytes at equal steps, in matrices at equal steps. What lies between the lines belongs to others, who may

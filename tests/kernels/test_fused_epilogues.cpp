@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "catch.h"
@@ -267,6 +268,107 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   }
 }
 
+// What comes with a run beside the structures, for the form that takes all panels at once.
+struct PanelsCall {
+  FusedPanelsFn run;
+  const TileArgs* tile;
+  const StageArgs* stage;
+  const std::uint8_t* const* rows;
+  std::size_t m;
+  std::uint8_t* dst;
+  std::ptrdiff_t dst_row_stride;
+};
+void call_panels(const PanelsCall* call) {
+  call->run(call->tile, call->stage, call->rows, call->m, call->dst, call->dst_row_stride);
+}
+
+// Three panels at once, and the first channels of one into rows of dst that are shorter than it, held against one tile
+// after the other. Fields that are passed beside the structures are null in them.
+void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& tiles, std::size_t flip, Stage stage,
+                  std::size_t m, std::size_t depth) {
+  INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " flip " << flip
+                   << " seed " << test_seed());
+  constexpr std::size_t kPanels = 3;
+  const std::size_t index = static_cast<std::size_t>(stage);
+  const std::size_t width = tile_here(kernel).width, kr = kernel.rhs->kr, all = kPanels * width;
+  const std::size_t panel_bytes = (depth + kr - 1) / kr * kr * width;
+  const std::vector<std::uint8_t> lhs = random_operand(random, m * depth, Weights::any);
+  std::vector<std::uint8_t> rhs = random_operand(random, kPanels * panel_bytes, kernel.weights);
+  for (std::size_t i = 0; i < rhs.size(); ++i) {
+    if (i % panel_bytes / (width * kr) * kr + i % kr >= depth) rhs[i] = 0;
+  }
+  std::vector<const std::uint8_t*> rows;
+  for (std::size_t i = 0; i < m; ++i) rows.push_back(lhs.data() + i * depth);
+  const Channels channels = random_channels(random, stage, all);
+  const std::vector<std::int32_t> row_zero = random_words(random, m, 255), row_sum = random_words(random, m, 30000);
+  const std::vector<float> row_scale(m, 1.37f);
+
+  TileArgs tile = {};
+  tile.rhs = rhs.data();
+  tile.depth = depth;
+  tile.positions = 1;
+  tile.sign_flip = flip;
+  tile.bias = channels.offset.data();
+  tile.panel_stride = panel_bytes;
+  tile.fetch_next = random.bits() % 2;
+  tile.n = all;
+  tile.width = width;
+  StageArgs args = {};
+  const std::size_t element = !is_requantization(stage) ? 4 : std::size_t{1} << random.bits() % 3;
+  args.dst_column_stride = static_cast<std::ptrdiff_t>(element);
+  args.acc_stride = width;
+  args.multiplier = channels.multiplier.data();
+  args.exponent = channels.exponent.data();
+  args.scale = channels.scale.data();
+  args.bias = channels.bias.data();
+  args.weight_sum = channels.weight_sum.data();
+  if (random.chance(3)) args.row_zero = row_zero.data();
+  if (random.chance(3)) args.rhs_zero = channels.rhs_zero.data(), args.row_sum = row_sum.data();
+  if (random.chance(2)) args.row_scale = row_scale.data();
+  args.clamp_min = element == 1 ? -100 : -30000;
+  args.clamp_max = element == 1 ? 101 + 100 * static_cast<std::int32_t>(random.bits() % 2) : 30001;
+  args.clamp_min_f32 = -1e30f;
+  args.clamp_max_f32 = 1e30f;
+  args.zero_point = is_requantization(stage) ? 7 : 0;
+  for (const float bias : channels.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
+  if (args.clamp_max > 127 && element == 1) args.clamp_min = 3;  // an unsigned type
+
+  const std::size_t line = all * element;
+  std::vector<std::uint8_t> expected(m * line);
+  for (std::size_t panel = 0; panel < kPanels; ++panel) {
+    TileArgs one = tile;
+    StageArgs own = args;
+    const std::size_t first = panel * width;
+    one.lhs = rows.data();
+    one.rhs = rhs.data() + panel * panel_bytes;
+    one.bias += first;
+    one.m = own.m = m;
+    one.n = own.n = width;
+    own.multiplier += first, own.exponent += first, own.scale += first, own.bias += first, own.weight_sum += first;
+    if (own.rhs_zero != nullptr) own.rhs_zero += first;
+    own.dst = expected.data() + first * element;
+    own.dst_row_stride = static_cast<std::ptrdiff_t>(line);
+    tiles.run[index](&one, &own);
+  }
+  const auto check = [&](std::size_t n, std::size_t written, std::size_t stride) {
+    INFO("n " << n << " rows " << stride << " bytes apart");
+    GuardedBuffer dst((m - 1) * stride + written * element, random.chance(2) ? Side::upper : Side::lower);
+    tile.n = n;
+    const PanelsCall call = {
+        tiles.panels[index], &tile, &args, rows.data(), m, dst.data(), static_cast<std::ptrdiff_t>(stride)};
+    const CheckedCallReport report = checked_call(call_panels, &call);
+    INFO("calling convention: " << report.what);
+    REQUIRE(report.clean);
+    REQUIRE(dst.check());
+    for (std::size_t i = 0; i < m; ++i) {
+      REQUIRE(memcmp(dst.data() + i * stride, expected.data() + i * line, n * element) == 0);
+    }
+  };
+  check(all, all, line + static_cast<std::size_t>(random.between(0, 9)));
+  const std::size_t few = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(width)));
+  check(few, (few + tiles.channels - 1) / tiles.channels * tiles.channels, few * element);
+}
+
 }  // namespace
 
 TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output stage one after the other") {
@@ -295,6 +397,26 @@ TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output s
               check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles},
                           static_cast<Stage>(stage), m, depth, positions);
             }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("fused epilogues: all panels at once equal one tile after the other") {
+  Random random(test_seed() + 61);
+  for (const Kernel* kernel : kernels_to_sweep()) {
+    const std::pair<const FusedEpilogues*, std::size_t> forms[] = {
+        {kernel->tuning.fused, 0},
+        {kernel->tuning.fused_sign_flip != nullptr ? kernel->tuning.fused_sign_flip : kernel->tuning.fused, 0x80}};
+    for (const auto& form : forms) {
+      for (int stage = 0; form.first != nullptr && stage < kStageCount; ++stage) {
+        if (form.first->panels[stage] == nullptr) continue;
+        for (std::size_t m = 1; m <= tile_here(*kernel).mr; ++m) {
+          for (const int depth : {1, 2, 3, 5, 15, 17, 31, 64, 79, 256, 257, 600}) {
+            check_panels(random, *kernel, *form.first, form.second, static_cast<Stage>(stage), m,
+                         static_cast<std::size_t>(depth));
           }
         }
       }

@@ -25,13 +25,13 @@ OTTAVA_INLINE __m256i broadcast_pair(const int16_t* pair) {
   return Avx2::broadcast(bits);
 }
 
-OTTAVA_INLINE __m256i load_widened(const int8_t* from) {
+OTTAVA_INLINE __m256i load_widened(const uint8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
 
 // pair_of(i): the pair of depths of row i, in every lane. The first W vectors of the panel are multiplied.
 template <size_t M, size_t W, class PairOf>
-OTTAVA_INLINE void add_step(const int8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+OTTAVA_INLINE void add_step(const uint8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
   __m256i weights[W];
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_widened(rhs + v * kNr); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {

@@ -14,11 +14,14 @@ namespace {
 
 struct Multiply {
   static constexpr size_t kMr = 6;
+  static constexpr bool kIndirect = false;
+
+  template <size_t M>
+  using Rows = PlainRows;
 
   template <size_t M, size_t W>
-  static OTTAVA_INLINE void add(const TileArgs& args, __m256i (&acc)[M][W]) {
-    const int16_t* lhs = static_cast<const int16_t*>(args.lhs);
-    const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
+  static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, const PlainRows* rows, __m256i (&acc)[M][W]) {
+    const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
     for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kStepBytes) {
       add_step(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
     }

@@ -42,6 +42,29 @@ struct WideBlock {
   OTTAVA_INLINE void widen(size_t i, __m128i raw, ptrdiff_t at, __m128i flip) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(row(i) + at), _mm256_cvtepi8_epi16(_mm_xor_si128(raw, flip)));
   }
+  // The last vector begins at a pair as the others do, and a depth without a partner gets one: what is stored at once
+  // is loaded sooner than what two stores have made.
+  OTTAVA_INLINE void fill_end(const uint8_t* const (&from)[M], size_t count, __m128i flip) {
+    const size_t even = count / kKr * kKr;
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      fill(i, from[i], static_cast<ptrdiff_t>(even) - static_cast<ptrdiff_t>(kLanes), flip);
+    });
+    if (even == count) return;
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      const __m128i last = _mm_cvtepi8_epi16(_mm_xor_si128(_mm_cvtsi32_si128(from[i][even]), flip));
+      const int32_t pair = _mm_cvtsi128_si32(last);
+      __builtin_memcpy(row(i) + even, &pair, sizeof pair);
+    });
+  }
+  // Depths of rows of `depth`.
+  OTTAVA_INLINE void fill_rows(const uint8_t* const (&from)[M], size_t depth, size_t count, __m128i flip) {
+    if (depth < kLanes) return fill_short(from, count, flip);
+    size_t d = 0;
+    for (; d + kLanes <= count; d += kLanes) {
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { fill(i, from[i], static_cast<ptrdiff_t>(d), flip); });
+    }
+    if (d != count) fill_end(from, count, flip);
+  }
   // Rows that are shorter than a vector.
   OTTAVA_NOINLINE void fill_short(const uint8_t* const (&from)[M], size_t depth, __m128i flip) {
     for (size_t i = 0; i < M; ++i) widen(i, load_few(from[i], depth), 0, flip);
@@ -51,50 +74,64 @@ struct WideBlock {
 
 struct Multiply {
   static constexpr size_t kMr = 6;
+  static constexpr bool kIndirect = true;
+
+  // Rows that fit a block are widened once, for all panels.
+  template <size_t M>
+  struct Rows {
+    const uint8_t* const* lhs;
+    bool whole;
+    WideBlock<M> wide;
+    OTTAVA_INLINE Rows(const TileArgs& args, const void* pointers)
+        : lhs(static_cast<const uint8_t* const*>(pointers)), whole(args.positions == 1 && args.depth <= kBlock) {
+      if (!whole) return;
+      const uint8_t* row[M];
+      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = lhs[i]; });
+      wide.fill_rows(row, args.depth, args.depth, _mm_set1_epi8(static_cast<char>(args.sign_flip)));
+    }
+  };
 
   template <size_t M, size_t W>
-  static OTTAVA_INLINE void add(const TileArgs& args, __m256i (&acc)[M][W]) {
-    WideBlock<M> wide;
-    const uint8_t* const* rows = static_cast<const uint8_t* const*>(args.lhs);
-    const int8_t* rhs = static_cast<const int8_t*>(args.rhs);
-    NextPanel next_panel(args);
-    const __m128i flips = _mm_set1_epi8(static_cast<char>(args.sign_flip));
-    for (size_t position = 0; position < args.positions; ++position, rows += args.m) {
+  static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, Rows<M>* kept, __m256i (&acc)[M][W]) {
+    if (kept->whole) return add_block(args, rhs, rhs, args.depth, &kept->wide, acc);
+    const uint8_t* const panel = rhs;
+    const uint8_t* const* rows = kept->lhs;
+    for (size_t position = 0; position < args.positions; ++position, rows += M) {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
       for (size_t left = args.depth; left != 0;) {
         const size_t count = left < kBlock ? left : kBlock;
-        if (count % kKr != 0) unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.row(i)[count] = 0; });
-        size_t d = 0;
-        for (; d + kLanes <= count; d += kLanes) {
-          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], static_cast<ptrdiff_t>(d), flips); });
-        }
-        if (args.depth < kLanes) {
-          wide.fill_short(row, count, flips);
-        } else if (d != count) {
-          const ptrdiff_t last = static_cast<ptrdiff_t>(count) - static_cast<ptrdiff_t>(kLanes);
-          unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { wide.fill(i, row[i], last, flips); });
-        }
-
-        const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
-          add_step(rhs + step * kStepBytes, acc,
-                   [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide.row(i) + d + step * kKr); });
-        };
-        d = 0;
-        while (count - d >= kDepths) {
-          next_panel.fetch();
-          size_t end = d + kDepths;
-          keep_loop(&end);
-          while (d < end) {
-            unroll<kUnrolled<M>>(add_numbered);
-            d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
-          }
-        }
-        for (; d < count; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
+        kept->wide.fill_rows(row, args.depth, count, _mm_set1_epi8(static_cast<char>(args.sign_flip)));
+        add_block(args, panel, rhs, count, &kept->wide, acc);
+        rhs += (count + kKr - 1) / kKr * kStepBytes;
         unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] += count; });
         left -= count;
       }
     }
+  }
+
+  // `rhs`, in the panel, is where the weights of the block begin.
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add_block(const TileArgs& args, const uint8_t* panel, const uint8_t* rhs, size_t count,
+                                      WideBlock<M>* wide, __m256i (&acc)[M][W]) {
+    size_t d = 0;
+    const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
+      add_step(rhs + step * kStepBytes, acc,
+               [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide->row(i) + d + step * kKr); });
+    };
+    if (count >= kDepths) {
+      NextPanel next_panel(args, panel, rhs);
+      do {
+        next_panel.fetch();
+        size_t end = d + kDepths;
+        keep_loop(&end);
+        while (d < end) {
+          unroll<kUnrolled<M>>(add_numbered);
+          d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
+        }
+      } while (count - d >= kDepths);
+    }
+    for (; d < count; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
   }
 };
 

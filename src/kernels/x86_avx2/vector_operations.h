@@ -50,10 +50,29 @@ struct Avx2 : AnyWidth {
 
   struct TwoRows : TwoRowsByBlock {
     using TwoRowsByBlock::TwoRowsByBlock;
+    OTTAVA_INLINE I in_order(I a0, I a1, I b0, I b1) const {
+      return _mm256_permutevar8x32_epi32(pack(a0, a1, b0, b1), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+    }
     OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
-      const I rows = _mm256_permutevar8x32_epi32(pack(a0, a1, b0, b1), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+      const I rows = in_order(a0, a1, b0, b1);
       _mm_storeu_si128(reinterpret_cast<__m128i*>(first), _mm256_castsi256_si128(rows));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(second), _mm256_extracti128_si256(rows, 1));
+    }
+    OTTAVA_INLINE void store_row(uint8_t* to, I a0, I a1) const {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(in_order(a0, a1, a0, a1)));
+    }
+    template <size_t kRows>
+    OTTAVA_INLINE void store_halves(uint8_t* to, ptrdiff_t stride, I a, I b, I c, I d) const {
+      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA {
+        return reinterpret_cast<double*>(to + static_cast<ptrdiff_t>(row) * stride);
+      };
+      const I rows = in_order(a, b, c, d);
+      const __m128d two = _mm_castsi128_pd(_mm256_castsi256_si128(rows));
+      const __m128d others = _mm_castsi128_pd(_mm256_extracti128_si256(rows, 1));
+      _mm_storel_pd(half(0), two);
+      if constexpr (kRows > 1) _mm_storeh_pd(half(1), two);
+      if constexpr (kRows > 2) _mm_storel_pd(half(2), others);
+      if constexpr (kRows > 3) _mm_storeh_pd(half(3), others);
     }
   };
 

@@ -42,9 +42,26 @@ struct Avx512 : AnyWidth {
 
   struct TwoRows : TwoRowsByBlock {
     using TwoRowsByBlock::TwoRowsByBlock;
-    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+    OTTAVA_INLINE I in_order(I a0, I a1, I b0, I b1) const {
       const I order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-      const I rows = _mm512_permutexvar_epi32(order, pack(a0, a1, b0, b1));
+      return _mm512_permutexvar_epi32(order, pack(a0, a1, b0, b1));
+    }
+    OTTAVA_INLINE void store_row(uint8_t* to, I a0, I a1) const {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(in_order(a0, a1, a0, a1)));
+    }
+    template <size_t kRows>
+    OTTAVA_INLINE void store_halves(uint8_t* to, ptrdiff_t stride, I a, I b, I c, I d) const {
+      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA {
+        return reinterpret_cast<__m128i*>(to + static_cast<ptrdiff_t>(row) * stride);
+      };
+      const I rows = in_order(a, b, c, d);
+      _mm_storeu_si128(half(0), _mm512_castsi512_si128(rows));
+      if constexpr (kRows > 1) _mm_storeu_si128(half(1), _mm512_extracti32x4_epi32(rows, 1));
+      if constexpr (kRows > 2) _mm_storeu_si128(half(2), _mm512_extracti32x4_epi32(rows, 2));
+      if constexpr (kRows > 3) _mm_storeu_si128(half(3), _mm512_extracti32x4_epi32(rows, 3));
+    }
+    OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
+      const I rows = in_order(a0, a1, b0, b1);
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(first), _mm512_castsi512_si256(rows));
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(second), _mm512_extracti64x4_epi64(rows, 1));
     }

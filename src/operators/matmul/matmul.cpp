@@ -68,6 +68,8 @@ void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_
   matmul->dst_order = plan.dst_order;
   matmul->max_exact_k = max_exact_k;
   matmul->exactness = exactness;
+  matmul->lhs_line = plan.contraction.k * plan.contraction.lhs_element_bytes;
+  matmul->dst_line = plan.contraction.n * plan.contraction.output.element_bytes;
   matmul->problem = problem;
   const Route& small_m = plan.contraction.routes.small_m;
   matmul->small_m_bytes = bytes_for_small_m(*matmul, small_m.most_rows);

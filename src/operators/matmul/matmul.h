@@ -28,6 +28,8 @@ struct Matmul : PreparedContraction {
   Order dst_order;
   uint64_t max_exact_k;  // for queries: the largest K that cannot overflow whatever the weights, bias apart
   Exactness exactness;
+  size_t lhs_line;           // bytes of a dense row of the lhs
+  size_t dst_line;           // of dst
   size_t most_dense_rows;    // runs of so many rows, side by side, want no check but that of their memory
   uint64_t lone_tile_bytes;  // of workspace that a run of the small M on one thread wants: of rows that one tile holds
   uint64_t small_m_bytes;    // likewise, of more

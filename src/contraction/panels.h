@@ -1,0 +1,42 @@
+// Runs of a kernel that takes all panels at once (kernels/kernel.h, FusedPanelsFn): no arguments are filled, no
+// accumulators laid out, and no channels walked here. What small_m.h does with tiles, in fewer instructions; and any
+// number of rows where the kernel for the small M serves them too.
+#ifndef OTTAVA_SRC_CONTRACTION_PANELS_H_
+#define OTTAVA_SRC_CONTRACTION_PANELS_H_
+
+#include "base/checked.h"
+#include "contraction/prepared.h"
+
+namespace ottava {
+
+// The least equal heights of as many tiles as hold the rows.
+OTTAVA_INLINE size_t even_height(size_t rows, size_t mr) {
+  return rows <= mr ? rows : ceil_div(rows, ceil_div(rows, mr));
+}
+
+#if OTTAVA_ARCH_IS_X86_64
+// Decides whether the operator's runs, those of the small M that are to go some short way, go this one; everything else
+// of *op is there. Rows of floats have no other.
+void prepare_panels(bool floats, PreparedContraction* op);
+
+inline bool takes_panels(const PreparedContraction& op) { return op.panels.run != nullptr; }
+
+// All channels of rows, on the calling thread. Strides are in bytes.
+void run_all_panels(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
+                    ptrdiff_t dst_stride);
+
+// Channels from `first` on, a multiple of the tile's width, to `end`, which is another or the last; dst is where the
+// first of them goes.
+void run_panels(const PreparedContraction& op, size_t first, size_t end, size_t rows, const uint8_t* lhs,
+                ptrdiff_t lhs_stride, uint8_t* dst, ptrdiff_t dst_stride);
+#else
+inline void prepare_panels(bool floats, PreparedContraction* op) { op->lone_tile = op->lone_tile && !floats; }
+inline constexpr bool takes_panels(const PreparedContraction&) { return false; }
+inline void run_all_panels(const PreparedContraction&, size_t, const uint8_t*, ptrdiff_t, uint8_t*, ptrdiff_t) {}
+inline void run_panels(const PreparedContraction&, size_t, size_t, size_t, const uint8_t*, ptrdiff_t, uint8_t*,
+                       ptrdiff_t) {}
+#endif
+
+}  // namespace ottava
+
+#endif  // OTTAVA_SRC_CONTRACTION_PANELS_H_
