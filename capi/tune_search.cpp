@@ -89,7 +89,10 @@ class Search {
       }
       const Grid& grid = schedules[0].grid;
       const Grid& same = schedules[1].grid;
-      if (grid.m_block != same.m_block || grid.n_block != same.n_block || grid.workers != same.workers) return false;
+      if (grid.m_block != same.m_block || grid.n_block != same.n_block || grid.m_grain != same.m_grain ||
+          grid.n_grain != same.n_grain || grid.workers != same.workers) {
+        return false;
+      }
     }
     return true;
   }

@@ -111,6 +111,10 @@ bool reads_in_place(const Route& route, const Contraction& problem, LhsRows aske
 // have a schedule in any case.
 constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
+// Where one or two panels have all channels, runs of more, whose pointers fit the stack that all such runs have: tuning
+// has shown it on AVX2.
+constexpr uint64_t kNarrowRun = uint64_t{1} << 19;
+constexpr size_t kMostNarrowRows = 480;
 
 // Rows that one tile of the kernel for small M holds, or several where those cost less, and that the other kernel does
 // not want.
@@ -121,7 +125,9 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
   size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
   if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1 && !problem.runtime_rhs) {
-    rows = larger(rows, smaller(kMostShortRows, static_cast<size_t>(kShortRun / packed_bytes)));
+    const bool narrow = OTTAVA_ARCH_IS_X86_64 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
+    const size_t most = narrow ? kMostNarrowRows : kMostShortRows;
+    rows = larger(rows, smaller(most, static_cast<size_t>((narrow ? kNarrowRun : kShortRun) / packed_bytes)));
   }
   return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;
 }
