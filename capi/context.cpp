@@ -193,11 +193,11 @@ Status read_environment_tuning(ottava_context* context, Error* error) {
     error->set(Status::bad_tuning, "OTTAVA_TUNING") << "is \"" << shortened.words << "\", which cannot be read";
     return Status::bad_tuning;
   }
-  ottava_error said = OTTAVA_ERROR_INIT;
-  const ottava_status status = ottava_tuning_read(context, file.text, file.bytes, 0, &context->tuning, &said);
-  if (status != OTTAVA_OK) {
-    error->set(static_cast<Status>(status), "OTTAVA_TUNING") << "is \"" << shortened.words << "\": " << said.message;
-    return static_cast<Status>(status);
+  Error said;
+  const Status status = read_tuning(*context, file.text, file.bytes, false, &context->tuning, &said);
+  if (status != Status::ok) {
+    error->set(status, "OTTAVA_TUNING") << "is \"" << shortened.words << "\": " << said.message;
+    return status;
   }
   context->choice.tuned = {plan_tuned, &context->tuning->lines};
   return Status::ok;

@@ -19,11 +19,6 @@ static_assert(OTTAVA_BOUND_MULTIPLY == static_cast<uint32_t>(Bound::multiply) &&
 
 namespace {
 
-uint32_t cut_of(const Grid& grid) {
-  if (grid.workers == 1) return OTTAVA_CUT_NONE;
-  return grid.m_blocks >= grid.n_blocks ? (grid.m_blocks == 1 ? OTTAVA_CUT_NONE : OTTAVA_CUT_ROWS) : OTTAVA_CUT_COLUMNS;
-}
-
 void fill_plan(const ContractionPlan& plan, size_t rows, ottava_route* filled) {
   const Route& route = plan.routes.of(rows);
   const size_t few = plan.routes.small_m.most_rows;
@@ -47,7 +42,7 @@ void fill_run(const ContractionPlan& plan, const Machine& machine, const RunShap
               bool short_way, ottava_route* filled) {
   const Grid& grid = schedule.grid;
   filled->threads = grid.workers;
-  filled->thread_cut = cut_of(grid);
+  filled->thread_cut = grid.workers == 1 ? OTTAVA_CUT_NONE : static_cast<uint32_t>(grid.cut);
   filled->block_rows = static_cast<int64_t>(smaller(grid.m_block, shape.rows));
   filled->block_columns = static_cast<int64_t>(smaller(grid.n_block, shape.columns));
   filled->row_blocks = static_cast<int64_t>(grid.m_blocks);

@@ -62,6 +62,32 @@ extern "C" ottava_status ottava_tuning_write(const ottava_tuning* tuning, char* 
   });
 }
 
+Status ottava::read_tuning(const ottava_context& context, const char* text, uint64_t bytes, bool of_any_machine,
+                           ottava_tuning** tuning, Error* error) {
+  TuningHead head;
+  Status status = read_head(text, bytes, &head, error);
+  if (status != Status::ok) return status;
+  if (!of_any_machine) {
+    char difference[200];
+    Text differs(difference);
+    explain_difference(key_of(context), head.key, differs);
+    if (!differs.empty()) {
+      error->set(Status::unsupported, "text") << "is of another machine or library: " << difference;
+      return Status::unsupported;
+    }
+  }
+  ottava_tuning* made = nullptr;
+  status = make_tuning(context.allocator, head.problems, &made, error);
+  if (status != Status::ok) return status;
+  status = read_lines(text, bytes, head, context.choice.kernels, &made->lines, error);
+  if (status != Status::ok) {
+    ottava_tuning_destroy(made);
+    return status;
+  }
+  *tuning = made;
+  return status;
+}
+
 extern "C" ottava_status ottava_tuning_read(const ottava_context* context, const char* text, uint64_t bytes,
                                             uint32_t flags, ottava_tuning** tuning, ottava_error* error) {
   return at_boundary(error, [=](Error* words) {
@@ -73,28 +99,7 @@ extern "C" ottava_status ottava_tuning_read(const ottava_context* context, const
       words->set(Status::bad_option, "flags") << "is " << flags << ", with a flag that is not defined";
       return Status::bad_option;
     }
-    TuningHead head;
-    status = read_head(text, bytes, &head, words);
-    if (status != Status::ok) return status;
-    if (flags == 0) {
-      char difference[200];
-      Text differs(difference);
-      explain_difference(key_of(*context), head.key, differs);
-      if (!differs.empty()) {
-        words->set(Status::unsupported, "text") << "is of another machine or library: " << difference;
-        return Status::unsupported;
-      }
-    }
-    ottava_tuning* made = nullptr;
-    status = make_tuning(context->allocator, head.problems, &made, words);
-    if (status != Status::ok) return status;
-    status = read_lines(text, bytes, head, context->choice.kernels, &made->lines, words);
-    if (status != Status::ok) {
-      ottava_tuning_destroy(made);
-      return status;
-    }
-    *tuning = made;
-    return status;
+    return read_tuning(*context, text, bytes, flags != 0, tuning, words);
   });
 }
 

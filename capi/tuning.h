@@ -15,6 +15,9 @@ TuningKey key_of(const ottava_context& context);
 // A tuning without lines, and with room for so many.
 Status make_tuning(const Allocator& allocator, uint32_t room, ottava_tuning** tuning, Error* error);
 
+Status read_tuning(const ottava_context& context, const char* text, uint64_t bytes, bool of_any_machine,
+                   ottava_tuning** tuning, Error* error);
+
 // As the C ABI has it.
 void write_knobs(const Knobs& knobs, const char* kernel, ottava_knobs* written);
 

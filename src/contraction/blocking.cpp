@@ -138,6 +138,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->m_grain = grid->m_block;
   grid->n_grain = n;
   grid->workers = 1;
+  grid->cut = ThreadCut::none;
   if (blocking.n_block < n) bound_channels(blocking, tile, n, grid);
   if (threads == 1 || blocking.thread_cut == ThreadCut::none) return;
 
@@ -161,6 +162,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     const bool pays =
         asked || !few || (by_rows < by_columns ? by_rows : by_columns) + least / 2 < time_of(m, n, depth, tile);
     if (pays && cut_columns) {
+      grid->cut = ThreadCut::columns;
       grid->m_block = grid->m_grain = columns.m_grain;
       grid->m_blocks = ceil_div(m, grid->m_block);
       grid->n_block = columns.block;
@@ -168,6 +170,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
       grid->n_blocks = ceil_div(n, grid->n_block);
       grains = columns.grains;
     } else if (pays) {
+      grid->cut = ThreadCut::rows;
       grid->m_block = rows.block;
       grid->m_blocks = ceil_div(m, grid->m_block);
       grid->m_grain = rows.m_grain;
@@ -222,6 +225,7 @@ void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->m_grain = grid->m_block;
   grid->n_grain = grid->n_block;
   grid->workers = static_cast<uint32_t>(workers);
+  grid->cut = ThreadCut::none;
 }
 
 }  // namespace ottava

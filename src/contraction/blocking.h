@@ -34,6 +34,7 @@ struct Grid {
   size_t m_grain;    // rows of a line, likewise
   size_t n_grain;    // channels of a grain, likewise
   uint32_t workers;  // at most threads, at most grains, at least 1
+  ThreadCut cut;     // what they share out of one matrix
 
   size_t line_rows() const { return smaller(m_grain, m_block); }
   Grains grains(size_t m, size_t n) const {

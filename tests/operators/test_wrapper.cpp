@@ -237,7 +237,7 @@ TEST_CASE("wrapper: try_ functions return the status and leave the owner alone o
   ottava::Context context;
   ottava_error error = OTTAVA_ERROR_INIT;
   ottava::ContextOptions options;
-  options.flags = 1;
+  options.flags = 1u << 31;
   CHECK(ottava::Context::try_create(&context, options, ottava::ContextHost(), &error) == OTTAVA_BAD_OPTION);
   CHECK(std::string(error.argument) == "options.flags");
   CHECK(!context);
