@@ -28,11 +28,13 @@ constexpr size_t kFewestGrains = 48;  // of a long run, if lower blocks of rows 
 size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t most) {
   const size_t units = ceil_div(ceil_div(size, unit), parts);
   const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, finest + 8);
-  for (size_t count = finest; count < coarsest && count < units; ++count) {
+  size_t best = units, least = units + units / 32 + 1;
+  for (size_t count = finest; count < coarsest && count < units && least > units + units / 256; ++count) {
     const size_t taken = ceil_div(ceil_div(size, count * unit), parts) * count;
-    if (count * unit >= most || taken <= units + units / 32) return smaller(most, count * unit);
+    if (taken < least) best = count, least = taken;
+    if (count * unit >= most) break;
   }
-  return smaller(most, units * unit);
+  return smaller(most, best * unit);
 }
 
 // Rows or channels as they are cut.
