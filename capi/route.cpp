@@ -21,7 +21,9 @@ namespace {
 
 uint32_t cut_of(const Grid& grid) {
   if (grid.workers == 1) return OTTAVA_CUT_NONE;
-  return grid.m_blocks >= grid.n_blocks ? (grid.m_blocks == 1 ? OTTAVA_CUT_NONE : OTTAVA_CUT_ROWS) : OTTAVA_CUT_COLUMNS;
+  // A cut of columns may have them in several lines.
+  if (grid.n_blocks > 1 && (grid.m_block == grid.m_grain || grid.n_blocks > grid.m_blocks)) return OTTAVA_CUT_COLUMNS;
+  return grid.m_blocks == 1 ? OTTAVA_CUT_NONE : OTTAVA_CUT_ROWS;
 }
 
 void fill_plan(const ContractionPlan& plan, size_t rows, ottava_route* filled) {
