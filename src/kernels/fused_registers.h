@@ -14,6 +14,9 @@
 //   shift_left, shift_right         of any count as well, as unsigned: above 31 zeros, the sign, come in
 //   high_halves(even, odd)          of 64-bit lanes
 //   store_16_two(to, I, I)          both to 16 bits, one behind the other
+// and TwoRows has, besides store(...),
+//   store_row(to, a0, a1)           a single row
+//   store_halves<n>(to, stride, a, b, c, d)    n rows of one vector each, the first n of these
 #ifndef OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 #define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
