@@ -54,9 +54,7 @@ function(ottava_tier name architecture header)
     if(name IN_LIST OTTAVA_UNSANITIZED_TIERS)
       list(APPEND tier_FLAGS -fno-sanitize=all)
     elseif(OTTAVA_SANITIZE MATCHES undefined)
-      # The check of each address that is computed trebles the time of compiling inlined intrinsics; what is read or
-      # written at such an address is still checked.
-      list(APPEND tier_FLAGS -fno-sanitize=pointer-overflow)
+      list(APPEND tier_FLAGS ${OTTAVA_SPARED_CHECKS})
     endif()
   endif()
   set_source_files_properties(${tier_SOURCES} PROPERTIES COMPILE_OPTIONS "${tier_FLAGS}")

@@ -4,7 +4,7 @@ file(MAKE_DIRECTORY ${SCRATCH})
 
 # expect(<exit code> <regular expression of the output> <what the folder holds>): runs the folder as it is.
 function(expect code words what)
-  execute_process(COMMAND ${EMULATOR} ${RUNNER} ${SCRATCH} portable RESULT_VARIABLE result OUTPUT_VARIABLE output)
+  execute_process(COMMAND ${RUNNER} ${SCRATCH} portable RESULT_VARIABLE result OUTPUT_VARIABLE output)
   if(NOT result STREQUAL "${code}" OR NOT output MATCHES "${words}")
     message(SEND_ERROR "${what}: expected exit code ${code} and '${words}', got ${result} and\n${output}")
   endif()

@@ -210,8 +210,9 @@ TEST_CASE("errors: execute, a workspace serves all that is not larger", "[errors
       operands.dst = dst.data();
       operands.workspace = workspace.data();
       operands.workspace_bytes = enough;
-      for (const std::int64_t fewer : {1, 2, 3, 4, 5}) {
-        for (const std::int64_t rows : {1, 2, 5, 11, 30, 47, 64, 69, 70}) {
+      const std::vector<std::int64_t> all_rows = {1, 2, 5, 11, 30, 47, 64, 69, 70}, some_rows = {5, 47, 70};
+      for (std::int64_t fewer = 1; fewer <= batches; fewer += kEmulated ? 2 : 1) {
+        for (const std::int64_t rows : kEmulated ? some_rows : all_rows) {
           for (const bool part : {false, true}) {
             for (const bool one_rhs : {false, true}) {
               run.batches = fewer;

@@ -133,11 +133,13 @@ TEST_CASE("threads: layers have the bits of one thread on any number of them") {
                {{LayerShapeCase::depthwise, 24, 24, 24, 3, 1}, 2, 67, 53},
                {{LayerShapeCase::transposed, 32, 48, 1, 3, 2}, 1, 57, 59},
                {{LayerShapeCase::transposed, 60, 60, 15, 4, 3}, 2, 29, 31}};
+  const std::vector<std::uint32_t> thread_counts =
+      kEmulated ? std::vector<std::uint32_t>{1, 7} : std::vector<std::uint32_t>{1, 2, 3, 7};
   std::size_t shared = 0;
   for (const auto& c : cases) {
     INFO("kind " << c.layer.kind << ", channels " << c.layer.input_channels << ", groups " << c.layer.groups);
     std::vector<std::uint8_t> expected;
-    for (const std::uint32_t threads : {1u, 2u, 3u, 7u}) {
+    for (const std::uint32_t threads : thread_counts) {
       for (const ottava_parallel_for_fn parallel_for : {with_threads, backwards}) {
         const KernelContext context(nullptr, threads, parallel_for);
         const SmallLayer layer(context.get(), c.layer, narrow_output());
@@ -152,7 +154,8 @@ TEST_CASE("threads: layers have the bits of one thread on any number of them") {
       }
     }
   }
-  CHECK(shared > 3 * std::size(cases));  // of six runs on several threads each; how much is worth one is the kernel's
+  // Half of the runs on several threads; how much is worth one is the kernel's.
+  CHECK(shared > (thread_counts.size() - 1) * std::size(cases));
 }
 
 std::size_t bytes_of(std::uint32_t type) { return type <= OTTAVA_TYPE_U8 ? 1 : type == OTTAVA_TYPE_S16 ? 2 : 4; }

@@ -24,6 +24,14 @@ constexpr bool kSmallMemory = true;
 constexpr bool kSmallMemory = false;
 #endif
 
+// Whether the tests of this build run under an emulator. What portable code shares out among threads, or places in a
+// workspace, is then tried with fewer sizes and numbers of threads: native runs have all of them.
+#if defined(OTTAVA_TEST_EMULATED) && OTTAVA_TEST_EMULATED
+constexpr bool kEmulated = true;
+#else
+constexpr bool kEmulated = false;
+#endif
+
 // So many cases; on an emulated core a sixteenth of them, unless it is to take none but all (OTTAVA_TEST_SAMPLE 1).
 int fewer(int cases);
 
