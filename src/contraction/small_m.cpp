@@ -150,8 +150,7 @@ void prepare_lone_tile(PreparedContraction* op) {
   const Route& route = plan.routes.small_m;
   op->lone_tile = false;
   op->rows_alone = op->pointer_bytes = op->stack_bytes = 0;
-  prepare_panels(false, op);
-  if (route.most_rows == 0 || plan.n == 0 || plan.k == 0) return;
+  if (route.most_rows == 0 || plan.n == 0 || plan.k == 0) return prepare_panels(false, op);  // not by them either
   op->pointer_bytes = round_up(route.most_rows * sizeof(void*), kAlignment);
   op->stack_bytes = op->pointer_bytes + route.tile.accumulators() * sizeof(int32_t);
   const bool floats = plan.lhs_quantization != Quantization::none;
