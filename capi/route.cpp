@@ -21,7 +21,6 @@ namespace {
 
 void fill_plan(const ContractionPlan& plan, size_t rows, ottava_route* filled) {
   const Route& route = plan.routes.of(rows);
-  const size_t few = plan.routes.small_m.most_rows;
   filled->tier = static_cast<uint32_t>(route.kernel->isa);
   filled->small_m = route.small_m ? 1 : 0;
   filled->lhs_rows = route.in_place ? OTTAVA_ROWS_IN_PLACE : OTTAVA_ROWS_PACKED;
@@ -29,7 +28,7 @@ void fill_plan(const ContractionPlan& plan, size_t rows, ottava_route* filled) {
       route.kernel->in_order.run != nullptr && route.on(plan.core_order).run == route.kernel->in_order.run;
   filled->schedule = in_order ? OTTAVA_SCHEDULE_IN_ORDER : OTTAVA_SCHEDULE_OUT_OF_ORDER;
   filled->fused = route.on(plan.core_order).fused.run != nullptr ? 1 : 0;
-  filled->small_m_rows = static_cast<int64_t>(few < size_t{1} << 32 ? few : size_t{1} << 32);
+  filled->small_m_rows = static_cast<int64_t>(plan.routes.small_m.most_rows);
   filled->tile_m = static_cast<int64_t>(route.tile.mr);
   filled->tile_n = static_cast<int64_t>(route.tile.width);
   filled->tile_k = static_cast<int64_t>(route.tile.kr);

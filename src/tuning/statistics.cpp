@@ -56,7 +56,7 @@ uint64_t millionths_above(int32_t log) {
 }
 
 Spread spread_of(const int32_t* values, uint32_t count) {
-  int32_t sorted[kMostTurns];
+  int32_t sorted[kMostTurns] = {};
   for (uint32_t i = 0; i < count; ++i) sorted[i] = values[i];
   const int32_t middle = median(sorted, count);
   for (uint32_t i = 0; i < count; ++i) {
