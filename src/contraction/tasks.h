@@ -73,6 +73,7 @@ class PieceCounter {
       range_[0].next += share->count;
       return true;
     }
+    if (!OTTAVA_HOSTED) return take_one(share);
     for (uint32_t i = 0; i < ranges_; ++i) {
       Range& range = range_[(worker + i) % ranges_];
       size_t next = load(range.next);
@@ -102,6 +103,13 @@ class PieceCounter {
   template <class T>
   static T load(const T& value) {
     return __atomic_load_n(&value, __ATOMIC_RELAXED);
+  }
+  // Grain by grain, so that all that a firmware needs is an addition that cannot be interrupted.
+  bool take_one(Share* share) {
+    const size_t next = __atomic_fetch_add(&range_[0].next, 1, __ATOMIC_RELAXED);
+    if (next >= range_[0].end) return false;
+    take_from(next, range_[0].end, 1, share);
+    return true;
   }
   // Grains that the worker furthest ahead has left; written by few, and so in every core's cache.
   void note_ahead(size_t left) {

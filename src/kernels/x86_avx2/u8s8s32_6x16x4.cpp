@@ -15,6 +15,7 @@ constexpr Kernel entry() {
   Kernel kernel =
       panels_kernel<Dot256, 6>("u8s8s32_6x16x4_x86_avx2", Isa::x86_avx2, s8_16x4_x86_avx2, pack_u8_6x4_x86_avx2);
   kernel.weights = Weights::narrow_pairs;
+  kernel.min_depth = 3;  // one of two depths a step multiplies fewer zeros
   return kernel;
 }
 

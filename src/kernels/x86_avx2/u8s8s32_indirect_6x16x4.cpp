@@ -16,6 +16,7 @@ namespace {
 constexpr Kernel entry() {
   Kernel kernel = rows_kernel<Dot256, 6>("u8s8s32_indirect_6x16x4_x86_avx2", Isa::x86_avx2, s8_16x4_x86_avx2);
   kernel.weights = Weights::narrow_pairs;
+  kernel.min_depth = 3;  // one of two depths a step multiplies fewer zeros
   return kernel;
 }
 
