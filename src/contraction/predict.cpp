@@ -33,7 +33,7 @@ constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 60, 60, 8, 40, 2, 4, 2, 120
 constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
 constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
 constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kAvx2 = {23.5, 33, 18, 8.7, 5, 24, 15, 26, 60, 4, 20, 0.22, 1, 0.4, 1000, 60, 5000};
+constexpr Rates kAvx2 = {22.5, 45, 16, 8.3, 5, 20, 8, 20, 15, 5.5, 40, 0.12, 1, 0.4, 1000, 50, 5000};
 constexpr Rates kAvxVnni = {56, 48, 24, 10, 5, 24, 12, 26, 60, 4, 20, 0.22, 1, 0.4, 1000, 60, 5000};
 constexpr Rates kAvx512Vnni = {110, 64, 36, 10, 5, 32, 10, 30, 60, 4, 24, 0.15, 0.6, 0.3, 1000, 60, 5000};
 constexpr Rates kAmx = {900, 64, 36, 10, 5, 32, 10, 120, 150, 4, 40, 0.3, 0.6, 0.3, 1300, 300, 5000};
@@ -55,9 +55,9 @@ Rates rates_of(const Kernel& kernel) {
     case Isa::any: break;
   }
   // Pairs of products of 8 bits are added up in 16 before they are widened; a lone row pays for the widening.
-  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.2, rates.weight_bytes *= 0.55;
-  // A kernel with depths in its lanes adds these up at the end of each tile.
-  if (kernel.min_depth_per_channel != 0) rates.macs *= 0.65, rates.tile *= 2.8;
+  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.25, rates.weight_bytes *= 0.6;
+  // A kernel with depths in its lanes adds these up for each element.
+  if (kernel.min_depth_per_channel != 0) rates.macs *= 0.65, rates.element += 7;
   return rates;
 }
 
