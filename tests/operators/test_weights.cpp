@@ -198,7 +198,7 @@ TEST_CASE("weights: no weights at all are as any kernel wants them") {
       (channels ? desc.k : desc.n) = 0;
       const Made made = make(context.get(), desc, {0x80});
       REQUIRE(made.status == OTTAVA_OK);
-      CHECK(made.wants == best->weights);
+      CHECK(made.wants == (channels && best->min_depth != 0 ? Weights::any : best->weights));
     }
   }
 }
@@ -237,7 +237,8 @@ TEST_CASE("weights: convolutions look at them as they are multiplied") {
       if (kernel.empty()) continue;
       const bool fit = c.weight_bound == safe && c.weights_type == OTTAVA_TYPE_S8 && !c.zero_points;
       const bool few_channels = named(kernel)->min_depth_per_channel != 0;  // which then goes before all others
-      if (fit && !few_channels) CHECK(named(kernel)->weights == best->weights);
+      const bool shallow = c.input_channels / c.groups < best->min_depth;   // unless taps or groups lie side by side
+      if (fit && !few_channels && !shallow) CHECK(named(kernel)->weights == best->weights);
     }
   }
 }
