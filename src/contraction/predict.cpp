@@ -8,35 +8,53 @@ namespace {
 // What a core of a tier does in a cycle, and how many cycles other things take it: of the kinds of cores that have the
 // tier, the usual one. For x86_avx2 fitted to measurements on Zen 3 (docs/tuning.md); for the others the peaks are what
 // their instructions allow, and the rest is scaled from that.
+struct TileCost {  // in cycles
+  double tile;
+  double row;           // of a tile
+  double partial_tile;  // more for one that is not as wide as the others
+  double partial_row;
+};
 struct Rates {
   double macs;          // multiply-accumulates, of a tile in registers
   double weight_bytes;  // of packed weights that a tile of one row takes in
   double l2_bytes;      // from each cache, and from memory
   double l3_bytes;
   double memory_bytes;
-  double packed_bytes;   // of the lhs, packed
-  double packed_row;     // cycles for each packed row
-  double packed_tile;    // for each tile whose rows are packed
-  double tile;           // for each whose rows are read in place
-  double tile_row;       // for each row of either
-  double partial_tile;   // for each that is not as wide as the others
-  double element;        // for each element of dst, its accumulator in a register
-  double stage_element;  // likewise, where the output stage reads it from memory
-  double float_element;  // for each element of a float lhs
-  double run;            // for a run with a schedule
-  double short_run;      // without
-  double worker;         // for a further thread
+  double packed_bytes;    // of the lhs, packed
+  double packed_row;      // cycles for each packed row
+  double widened_bytes;   // of rows that a kernel reads in place and widens; 0: none does
+  TileCost packed;        // rows
+  TileCost in_place;      // likewise
+  TileCost panels;        // of a kernel that walks all panels in one call
+  double element;         // of dst, its accumulator in a register
+  double staged_element;  // likewise, where the output stage reads it from memory
+  double float_element;   // of a float lhs
+  double run;             // with a schedule
+  double short_run;       // without
+  double worker;          // for a further thread
 };
 
-constexpr Rates kPortable = {4.5, 4.5, 16, 8, 4, 5, 2, 70, 70, 2, 45, 4.5, 8, 2, 1000, 60, 6000};
-constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 60, 60, 8, 40, 2, 4, 2, 1200, 200, 8000};
-constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 40, 60, 5, 30, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kAvx2 = {22.5, 45, 16, 8.3, 5, 20, 8, 20, 15, 5.5, 40, 0.12, 1, 0.4, 1000, 50, 5000};
-constexpr Rates kAvxVnni = {56, 48, 24, 10, 5, 24, 12, 26, 60, 4, 20, 0.22, 1, 0.4, 1000, 60, 5000};
-constexpr Rates kAvx512Vnni = {110, 64, 36, 10, 5, 32, 10, 30, 60, 4, 24, 0.15, 0.6, 0.3, 1000, 60, 5000};
-constexpr Rates kAmx = {900, 64, 36, 10, 5, 32, 10, 120, 150, 4, 40, 0.3, 0.6, 0.3, 1300, 300, 5000};
+constexpr TileCost kUsualTile = {40, 5, 30, 2};
+constexpr TileCost kVectorTile = {25, 5, 40, 3};
+
+constexpr Rates kPortable = {4.3, 4, 16, 8, 4, 20, 40, 0, {100, 2, 50, 3}, {85, 2, 50, 3}, {}, 5, 8, 2, 900, 50, 6000};
+constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 0, {60, 8, 40, 2}, {60, 8, 40, 2}, {}, 2, 4, 2, 1200, 200, 8000};
+constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
+constexpr Rates kAvx2 = {21,   50, 16,  8,   5,  25,  5, 10, {22, 8, 48, 4}, {15, 8, 48, 4}, {17, 4, 17, 5.5},
+                         0.17, 1,  0.4, 900, 47, 5000};
+constexpr Rates kAvxVnni = {56,   48, 24,  10,  5,  24,  12, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
+                            0.17, 1,  0.4, 900, 47, 5000};
+constexpr Rates kAvx512Vnni = {110,  64,  36,  10,  5,  32,  10, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
+                               0.12, 0.6, 0.3, 900, 47, 5000};
+constexpr Rates kAmx = {900, 64,  36,  10,  5,    32,  10,  0, {120, 5, 40, 3}, {150, 5, 40, 3},
+                        {},  0.3, 0.6, 0.3, 1300, 300, 5000};
+
+// Depths of rows that a kernel of panels keeps widened.
+constexpr size_t kMostKept = 256;
+// The tile of a kernel with depths in its lanes, which it adds up for each element.
+constexpr TileCost kTileOfLanes = {70, 17, 0, 0};
 
 Rates rates_of(const Kernel& kernel) {
   Rates rates = kPortable;
@@ -55,9 +73,12 @@ Rates rates_of(const Kernel& kernel) {
     case Isa::any: break;
   }
   // Pairs of products of 8 bits are added up in 16 before they are widened; a lone row pays for the widening.
-  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.25, rates.weight_bytes *= 0.6;
-  // A kernel with depths in its lanes adds these up for each element.
-  if (kernel.min_depth_per_channel != 0) rates.macs *= 0.65, rates.element += 7;
+  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.35, rates.weight_bytes *= 0.6;
+  if (kernel.min_depth_per_channel != 0) {
+    rates.macs *= 0.65, rates.element += 1;
+    rates.in_place = kTileOfLanes;
+    rates.widened_bytes = 0;
+  }
   return rates;
 }
 
@@ -96,10 +117,18 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
 
   const double row_bytes = static_cast<double>(plan.packed_k * tile.lhs_bytes);
   const double elements = static_cast<double>(rows) * static_cast<double>(columns);
-  double around = tiles * (route.in_place ? rates.tile : rates.packed_tile);
-  around += static_cast<double>(rows * tiles_across) * rates.tile_row;
-  if (columns % tile.width != 0) around += static_cast<double>(tiles_down) * rates.partial_tile;
-  around += elements * (route.tuned[0].fused.run != nullptr ? rates.element : rates.stage_element);
+  const bool by_panels = route.tuned[0].fused.panels != nullptr && (short_way || shape.columns <= tile.width);
+  const TileCost& cost = !route.in_place ? rates.packed : by_panels ? rates.panels : rates.in_place;
+  double around = tiles * cost.tile + static_cast<double>(rows * tiles_across) * cost.row;
+  if (columns % tile.width != 0) {
+    around += static_cast<double>(tiles_down) * cost.partial_tile + static_cast<double>(rows) * cost.partial_row;
+  }
+  if (route.indirect() && rates.widened_bytes != 0 && route.kernel->lhs_element == Element::s8) {
+    // A call for all panels keeps what it has widened.
+    const double times = by_panels && plan.packed_k <= kMostKept ? 1 : static_cast<double>(tiles_across);
+    around += times * static_cast<double>(rows * plan.packed_k) / rates.widened_bytes;
+  }
+  around += elements * (route.tuned[0].fused.run != nullptr ? rates.element : rates.staged_element);
   if (!route.in_place) around += static_cast<double>(rows) * (row_bytes / rates.packed_bytes + rates.packed_row);
   if (plan.lhs_quantization != Quantization::none) {
     around += static_cast<double>(rows * plan.depth()) * rates.float_element;
