@@ -110,6 +110,7 @@ void prepare_panels(bool floats, PreparedContraction* op) {
   }
   op->lone_tile = true;
   panels.run = fused.panels;
+  if (op->packed == nullptr) return;  // planned to be looked at, not to be run
   const size_t rest = plan.n % width, whole = plan.n - rest;
   op->small_m.tile.n = op->small_m.output.n = whole;
   panels.rest = op->small_m;
