@@ -37,13 +37,14 @@ struct Rates {
 constexpr TileCost kUsualTile = {40, 5, 30, 2};
 constexpr TileCost kVectorTile = {25, 5, 40, 3};
 
-constexpr Rates kPortable = {4.3, 4, 16, 8, 4, 20, 40, 0, {100, 2, 50, 3}, {85, 2, 50, 3}, {}, 5, 8, 2, 900, 50, 6000};
+constexpr Rates kPortable = {4.1, 3.5, 16, 8, 4,    50, 23,  0, {75, 1.5, 35, 1}, {88, 1.5, 35, 1},
+                             {},  5.1, 8,  2, 1000, 50, 6000};
 constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 0, {60, 8, 40, 2}, {60, 8, 40, 2}, {}, 2, 4, 2, 1200, 200, 8000};
 constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
 constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
 constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kAvx2 = {21,   50, 16,  8,   5,  25,  5, 10, {22, 8, 48, 4}, {15, 8, 48, 4}, {17, 4, 17, 5.5},
-                         0.17, 1,  0.4, 900, 47, 5000};
+constexpr Rates kAvx2 = {21,   50, 14.5, 7.5,  5,  30,  6, 15, {25, 7.5, 30, 2}, {15, 7.5, 30, 2}, {17, 4, 20, 5},
+                         0.17, 1,  0.4,  1000, 50, 5000};
 constexpr Rates kAvxVnni = {56,   48, 24,  10,  5,  24,  12, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
                             0.17, 1,  0.4, 900, 47, 5000};
 constexpr Rates kAvx512Vnni = {110,  64,  36,  10,  5,  32,  10, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
@@ -54,7 +55,7 @@ constexpr Rates kAmx = {900, 64,  36,  10,  5,    32,  10,  0, {120, 5, 40, 3}, 
 // Depths of rows that a kernel of panels keeps widened.
 constexpr size_t kMostKept = 256;
 // The tile of a kernel with depths in its lanes, which it adds up for each element.
-constexpr TileCost kTileOfLanes = {70, 17, 0, 0};
+constexpr TileCost kTileOfLanes = {73, 16, 0, 0};
 
 Rates rates_of(const Kernel& kernel) {
   Rates rates = kPortable;
@@ -73,9 +74,9 @@ Rates rates_of(const Kernel& kernel) {
     case Isa::any: break;
   }
   // Pairs of products of 8 bits are added up in 16 before they are widened; a lone row pays for the widening.
-  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.35, rates.weight_bytes *= 0.6;
+  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.2, rates.weight_bytes *= 0.5;
   if (kernel.min_depth_per_channel != 0) {
-    rates.macs *= 0.65, rates.element += 1;
+    rates.macs *= 0.66, rates.element += 1;
     rates.in_place = kTileOfLanes;
     rates.widened_bytes = 0;
   }
