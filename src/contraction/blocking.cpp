@@ -104,7 +104,7 @@ size_t most_rows_of_column_cuts(size_t parts, const TileShape& tile) { return pa
 void bound_channels(const Blocking& blocking, const TileShape& tile, size_t n, Grid* grid) {
   const size_t most = round_up(blocking.n_block, tile.width);
   grid->n_grain = smaller(grid->n_grain, most);
-  grid->n_block = smaller(grid->n_block, most) / grid->n_grain * grid->n_grain;
+  grid->n_block = larger(smaller(grid->n_block, most) / grid->n_grain, 1) * grid->n_grain;
   grid->n_blocks = ceil_div(n, grid->n_block);
 }
 

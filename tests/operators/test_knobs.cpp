@@ -5,6 +5,7 @@
 #include "catch.h"
 #include "combination.h"
 #include "combination_check.h"
+#include "contraction/blocking.h"
 #include "convolution_case.h"
 #include "draft.h"
 #include "hosts.h"
@@ -113,6 +114,34 @@ TEST_CASE("knobs: no knob changes a bit of a convolution") {
     const ConvolutionKind kinds[] = {ConvolutionKind::conv2d, ConvolutionKind::depthwise, ConvolutionKind::transposed};
     check_convolution(draw_convolution(random, kinds[random.between(0, 2)]), context);
   });
+}
+
+TEST_CASE("knobs: runs are cut into whole tiles, whatever the tile") {
+  Random random(test_seed() + 74);
+  Machine machine = {};
+  machine.l1d_bytes = 32768, machine.l2_bytes = 524288;
+  const auto draw = [&random](std::int64_t least, std::int64_t most) {
+    return static_cast<std::size_t>(random.between(least, most));
+  };
+  for (int i = 0; i < fewer(200000); ++i) {
+    TileShape tile = {draw(1, 12), 4, 4, 4 * draw(1, 12), 1, 1}, of_few_rows = tile;
+    of_few_rows.width = 4 * draw(1, 12);
+    Knobs knobs;
+    knobs.thread_cut = static_cast<ThreadCut>(draw(0, 3));
+    knobs.block_columns = random.between(0, 70);
+    knobs.block_rows = random.chance(2) ? 0 : random.between(0, 40);
+    knobs.work_per_thread = random.between(0, 500);
+    const std::size_t m = draw(1, 200), n = draw(1, 100), depth = draw(1, 300);
+    const Blocking blocking = choose_blocking(tile, depth, machine, knobs);
+    const TileShape& used = random.chance(2) ? tile : of_few_rows;
+    Grid grid;
+    choose_grid(blocking, used, m, n, depth, draw(1, 3), static_cast<std::uint32_t>(draw(1, 5)), &grid);
+    INFO("width " << tile.width << " and " << used.width << ", " << m << " x " << n << ", block_columns "
+                  << knobs.block_columns << ", thread_cut " << static_cast<std::uint32_t>(knobs.thread_cut));
+    REQUIRE((grid.workers > 0 && grid.line_rows() > 0 && grid.n_grain > 0));
+    REQUIRE((grid.n_grain >= n || (grid.n_grain % used.width == 0 && grid.n_block >= grid.n_grain)));
+    REQUIRE((grid.n_block >= n || grid.n_block % grid.n_grain == 0));
+  }
 }
 
 TEST_CASE("routes: a prediction says what the operator's own route says, and its query") {
