@@ -182,6 +182,7 @@ void explain_unusable(const Kernel& kernel, const Machine& machine, const Choice
 const Kernel* select_kernel(const Contraction& problem, const Machine& machine, const Choice& choice, Text& reason,
                             Error* error) {
   // What is said of kernels comes first, that of tiers fills what room is left.
+  size_t start = 0;
   if (const Kernel* const preferred = preferred_kernel(choice)) {
     char words[160];
     Text why(words);
@@ -192,12 +193,15 @@ const Kernel* select_kernel(const Contraction& problem, const Machine& machine, 
       return preferred;
     }
     reason << "knobs ask for " << preferred->name << ": " << declined << "; ";
+    // Memory was measured before the weights were seen, and what stands behind it packs them into no more bytes.
+    const bool seen = why.empty() && declined == words_of(preferred->weights).unfit;
+    while (seen && choice.kernels.kernels[start] != preferred) ++start;
   }
   char tiers[208];
   Text of_tiers(tiers);
   const auto next = [](const Text& text) { return text.empty() ? "" : "; "; };
   Isa unusable = Isa::any;  // the tier of the last kernel that cannot run: the same words hold for its others
-  for (size_t i = 0; i < choice.kernels.count; ++i) {
+  for (size_t i = start; i < choice.kernels.count; ++i) {
     const Kernel& kernel = *choice.kernels.kernels[i];
     if (kernel.isa == unusable || (choice.first != nullptr && choice.first != &kernel)) continue;
     if (asked_kernel(choice) == nullptr && is_too_wide(kernel, problem)) continue;
