@@ -123,7 +123,7 @@ TEST_CASE("knobs: runs are cut into whole tiles, whatever the tile") {
   const auto draw = [&random](std::int64_t least, std::int64_t most) {
     return static_cast<std::size_t>(random.between(least, most));
   };
-  for (int i = 0; i < fewer(200000); ++i) {
+  for (int i = 0; i < fewer(40000); ++i) {
     TileShape tile = {draw(1, 12), 4, 4, 4 * draw(1, 12), 1, 1}, of_few_rows = tile;
     of_few_rows.width = 4 * draw(1, 12);
     Knobs knobs;
