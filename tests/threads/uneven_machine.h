@@ -74,7 +74,7 @@ class UnevenHost {
  private:
   static void run(void* user, std::uint32_t count, TaskFn fn, void* task) {
     UnevenHost& host = *static_cast<UnevenHost*>(user);
-    std::fill(host.running_.begin(), host.running_.begin() + count, true);
+    std::fill(host.running_.begin(), host.running_.begin() + static_cast<std::ptrdiff_t>(count), true);
     std::vector<std::thread> threads;
     for (std::uint32_t i = 0; i < count; ++i) {
       threads.emplace_back([&host, fn, task, i] {
