@@ -250,6 +250,14 @@ extern "C" ottava_status ottava_context_create(const ottava_context_options* opt
   });
 }
 
+Status ottava::require_context_memory(uint64_t bytes, Error* error) {
+  uint64_t needed = 0;
+  ottava_context_size(&needed);
+  if (bytes >= needed) return Status::ok;
+  error->set(Status::bad_memory, "bytes") << "is " << bytes << ", a context needs " << needed;
+  return Status::bad_memory;
+}
+
 extern "C" ottava_status ottava_context_size(uint64_t* bytes) {
   if (bytes == nullptr) return OTTAVA_NULL_POINTER;
   *bytes = sizeof(ottava_context) + kAlignment - 1;
@@ -264,13 +272,8 @@ extern "C" ottava_status ottava_context_init_at(void* memory, uint64_t bytes, co
     if (status == Status::ok) status = require(memory, "memory", words);
     Settings settings;
     if (status == Status::ok) status = read_settings(options, host, &settings, words);
+    if (status == Status::ok) status = require_context_memory(bytes, words);
     if (status != Status::ok) return status;
-    uint64_t needed = 0;
-    ottava_context_size(&needed);
-    if (bytes < needed) {
-      words->set(Status::bad_memory, "bytes") << "is " << bytes << ", a context needs " << needed;
-      return Status::bad_memory;
-    }
     ottava_context filled;
     status = fill_context(settings, kProbeWithoutHeap, &filled, words);
     if (status != Status::ok) return status;

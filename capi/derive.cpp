@@ -137,13 +137,8 @@ extern "C" ottava_status ottava_context_derive_at(void* memory, uint64_t bytes, 
     Status status = require(memory, "memory", words);
     if (status == Status::ok) status = require(parent, "parent", words);
     if (status == Status::ok) status = require(context, "context", words);
+    if (status == Status::ok) status = require_context_memory(bytes, words);
     if (status != Status::ok) return status;
-    uint64_t needed = 0;
-    ottava_context_size(&needed);
-    if (bytes < needed) {
-      words->set(Status::bad_memory, "bytes") << "is " << bytes << ", a context needs " << needed;
-      return Status::bad_memory;
-    }
     ottava_context filled;
     status = fill_derived(parent, knobs, tuning, &filled, words);
     if (status != Status::ok) return status;

@@ -55,6 +55,9 @@ ottava_status run_bound_matmul(const ottava_matmul*, int64_t m, const void* lhs,
                                int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
                                ottava_error*);  // capi/bound.cpp
 
+// Refuses caller memory that is too small for a context.
+Status require_context_memory(uint64_t bytes, Error* error);
+
 // A handle, and one with all that creation makes.
 Status require_prepared(const ottava_matmul* operation, Error* error);
 }  // namespace ottava
