@@ -12,7 +12,7 @@ struct ProbeLoops {
   // Multiplies and adds in registers with the tier's instruction, chains enough to fill its ports, `rounds` (1 or more)
   // times; returns how many multiplications of two bytes that was.
   std::uint64_t (*multiply_add)(std::uint64_t rounds);
-  // Reads `bytes`, a multiple of 1024 at an address that is a multiple of 64, with the tier's widest loads.
+  // Reads `bytes`, a multiple of 512 at an address that is a multiple of 64, with the tier's widest loads.
   void (*read)(const void* memory, std::size_t bytes);
 };
 

@@ -103,7 +103,9 @@ double best_rate(std::uint32_t threads, double amount, const std::function<void(
   return amount * static_cast<double>(repeats) * threads / best;
 }
 
-std::uint64_t whole_blocks(std::uint64_t bytes) { return std::max<std::uint64_t>(bytes / 1024, 1) * 1024; }
+constexpr std::uint64_t kBlock = 512;  // the loops read multiples of it
+
+std::uint64_t whole_blocks(std::uint64_t bytes) { return std::max<std::uint64_t>(bytes / kBlock, 1) * kBlock; }
 
 }  // namespace
 
@@ -160,16 +162,18 @@ double Probes::read(std::uint64_t bytes, std::uint32_t threads, std::string* lev
     std::fill_n(memory.back().get(), fitting.read + kLine, std::uint8_t{1});
   }
   for (const Pattern& pattern : kPatterns) {
-    const std::uint64_t step = std::min(fitting.read / pattern.streams, pattern.step);
-    const std::uint64_t steps = fitting.read / pattern.streams / step;  // of a stream
+    // The loops read whole blocks.
+    const std::uint64_t streams = std::min(pattern.streams, fitting.read / kBlock);
+    const std::uint64_t step = whole_blocks(std::min(fitting.read / streams, pattern.step));
+    const std::uint64_t steps = fitting.read / streams / step;  // of a stream
     std::vector<std::uint64_t> at(threads);  // the step that comes next: slices go on where the one before has ended
     const double rate = best_rate(threads, static_cast<double>(step), [&](std::uint32_t i, std::uint64_t repeats) {
       const auto address = reinterpret_cast<std::uintptr_t>(memory[i].get());
       const std::uint8_t* aligned = memory[i].get() + (kLine - address % kLine);
       std::uint64_t next = at[i];
       for (std::uint64_t repeat = 0; repeat < repeats; ++repeat) {
-        loop(aligned + (next % pattern.streams * steps + next / pattern.streams) * step, step);
-        if (++next == steps * pattern.streams) next = 0;
+        loop(aligned + (next % streams * steps + next / streams) * step, step);
+        if (++next == steps * streams) next = 0;
       }
       at[i] = next;
     });

@@ -54,9 +54,10 @@ using Vector = __m256i;
 
 void read(const void* memory, std::size_t bytes) {
   const auto* line = static_cast<const Vector*>(memory);
-  for (const Vector* const end = line + bytes / sizeof(Vector); line != end; line += 16) {
+  constexpr int kVectors = 512 / sizeof(Vector);
+  for (const Vector* const end = line + bytes / sizeof(Vector); line != end; line += kVectors) {
 #pragma GCC unroll 16
-    for (int i = 0; i < 16; ++i) {
+    for (int i = 0; i < kVectors; ++i) {
       Vector loaded;
       asm volatile(X86_LOAD " %1, %0" : "=v"(loaded) : "m"(line[i]));
     }
