@@ -35,7 +35,7 @@ contains(requantization_8h.html "y = floor((x * q + 2^(30 - e)) / 2^(31 - e))")
 contains(classottava_1_1v0_1_1Matmul.html "Gives the handle up: the caller destroys it.")
 
 set(pages "")
-foreach(page ottava layers packed quantization tuning api)
+foreach(page ottava matmul layers packed quantization tuning api)
   file(READ ${SCRATCH}/${page}_8h.html html)
   string(APPEND pages "${html}")
 endforeach()
