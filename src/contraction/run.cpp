@@ -108,6 +108,8 @@ class PieceTiles {
         sizes_(*run.schedule.sizes),
         route_(*run.schedule.route),
         piece_(piece),
+        far_dst_(run.request.rows * run.request.columns * run.op.plan.output.element_bytes >
+                 2 * run.op.plan.blocking.near_bytes),
         worker_(*worker),
         tiles_(*tiles) {
     const TileShape& tile = route_.tile;
@@ -136,8 +138,8 @@ class PieceTiles {
     const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
       tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
     };
-    // Weights that stay in the first-level cache pass over the rows, and each line of dst is written at once.
-    if (route_.in_place && columns > route_.tile.width && resident) {
+    if (columns > route_.tile.width && ((route_.in_place && resident) || writes_far(columns))) {
+      // Weights that stay in a cache pass over the rows, and each line of dst is written at once.
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t rhs_bytes = first_bytes;
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
@@ -163,6 +165,13 @@ class PieceTiles {
     tiles_.run(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
   }
 
+  // Whether lines of dst come from beyond the second-level cache, which has room for the weights: a processor foresees
+  // those of a few rows that are written from end to end, and not those of many that are written in pieces.
+  bool writes_far(size_t columns) const {
+    const Blocking& blocking = op_.plan.blocking;
+    return far_dst_ && !tiles_.takes_all_rows() && columns * sizes_.packed_k <= blocking.near_bytes;
+  }
+
   const void* lhs_of_tile(size_t i) {
     const ContractionPlan& plan = op_.plan;
     if (route_.indirect()) return worker_.rows.table + i * plan.positions;
@@ -174,6 +183,7 @@ class PieceTiles {
   const ContractionSizes& sizes_;
   const Route& route_;
   const Piece piece_;
+  const bool far_dst_;
   Worker& worker_;
   TileRunner& tiles_;
   size_t height_;

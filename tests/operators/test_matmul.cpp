@@ -241,6 +241,19 @@ TEST_CASE("matmul: several lhs blocks, as a large K makes them") {
   }
 }
 
+TEST_CASE("matmul: a dst that the second-level cache does not hold") {
+  Random random(test_seed() + 21);
+  for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+    const KernelContext context(kernel->name);
+    ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
+    REQUIRE(ottava_cpu_query(context.get(), &cpu, nullptr) == OTTAVA_OK);
+    const std::int64_t m = 29;
+    const auto n = static_cast<std::int64_t>(cpu.l2_bytes) / m + 35;
+    if (kSmallMemory || n > 200000) continue;  // no cache, or one that is not known
+    check_on(*kernel, context.get(), random_case(random, m, n, 3));
+  }
+}
+
 TEST_CASE("matmul: few channels go to the kernel for them, from the depth on at which it pays") {
   for (const Kernel* kernel : runnable_kernels()) {
     if (kernel->min_depth_per_channel == 0) continue;
