@@ -108,8 +108,16 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   return refuse_size("desc.k", "is so large that the workspace would not fit the address space", error);
 }
 
-// What lies within so many times the second-level cache comes from the third soon enough.
+// What lies within so many times the second-level cache comes from the third soon enough, if that is near: the cache of
+// a few cores. One of more than kNearCacheBytes is that of a whole server, spread over a mesh. It delivers a fraction
+// of what the second level does, and not before memory elsewhere: kernels of any number of rows wait for it.
 constexpr uint64_t kNearCaches = 8;
+constexpr uint64_t kNearCacheBytes = uint64_t{96} << 20;
+
+Fetch fetch_of(uint64_t packed_bytes, const Machine& machine) {
+  if (machine.l3_bytes > kNearCacheBytes && packed_bytes > machine.l2_bytes) return Fetch::far;
+  return packed_bytes > kNearCaches * machine.l2_bytes ? Fetch::next_panel : Fetch::nothing;
+}
 
 // The caller's size as this machine's; false if it does not fit.
 bool narrow(int64_t size, size_t* narrowed) {
@@ -165,7 +173,7 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
   plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine, choice.knobs);
-  plan->weights_exceed_caches = packed_bytes > kNearCaches * machine.l2_bytes;
+  plan->fetch = fetch_of(packed_bytes, machine);
   laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
   return laid_out == Status::ok ? lay_out_scratch(plan, error) : laid_out;

@@ -76,8 +76,8 @@ struct ContractionPlan : ContractionSizes {
   ChannelLayout channels;
   ScratchLayout scratch;
   Blocking blocking;
-  bool tuned;                  // a tuning has the knobs
-  bool weights_exceed_caches;  // each run reads them from memory, or from far away
+  bool tuned;   // a tuning has the knobs
+  Fetch fetch;  // of the weights, by what holds them between two runs
   uint32_t threads;
   CoreOrder core_order;  // of the machine, for the choice between tunings
 

@@ -150,6 +150,7 @@ class PieceTiles {
       }
       return;
     }
+    tiles_.set_tiles_of_panel(ceil_div(piece_.rows, height_));
     size_t rhs_bytes = first_bytes;
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
       begin_channels(channel, rhs_bytes);

@@ -47,7 +47,7 @@ void begin_first_tile(const PreparedContraction& op, const ContractionSizes& siz
   tile.positions = route.indirect() ? plan.positions : 1;
   tile.sign_flip = route.lhs.flip;
   tile.panel_stride = sizes.packed.panel_bytes;
-  tile.fetch_next = plan.weights_exceed_caches ? 1 : 0;
+  tile.fetch = plan.fetch;
   tile.rhs = packed;
   tile.width = route.tile.width;
   output.acc_stride = route.tile.width;

@@ -61,6 +61,9 @@ struct TileRows {
 };
 
 class TileRunner {
+  // Far more than arrives while one line comes from memory, and a small part of a second-level cache.
+  static constexpr size_t kFetchAhead = size_t{64} << 10;
+
  public:
   // `first` is the first tile of the route over the packed rhs, and outlives this. `saturation` may be null.
   TileRunner(const PreparedContraction& op, const Route& route, const FirstTile& first, const TileScratch& scratch,
@@ -71,6 +74,9 @@ class TileRunner {
   // The tiles that follow begin at `channel`, a multiple of NR, and have n valid ones; their packed weights lie
   // `rhs_bytes` behind the first.
   void begin_channels(size_t channel, size_t rhs_bytes, size_t n);
+
+  // So many tiles, one below the other, share out what is to be fetched while they pass over a panel.
+  void set_tiles_of_panel(size_t tiles);
 
   // How the tiles that follow take a packed or strided lhs, see TileArgs.
   void set_lhs_strides(size_t row_stride, size_t step_stride);
@@ -108,9 +114,12 @@ class TileRunner {
   const PreparedContraction& op_;
   const Kernel& kernel_;
   TileFn run_;
-  FusedEpilogue fused_;  // instead of kernel and stage
-  bool fits_;            // it may write to dst at these channels
-  size_t prepared_m_;    // 0: not prepared
+  FusedEpilogue fused_;   // instead of kernel and stage
+  bool fits_;             // it may write to dst at these channels
+  size_t prepared_m_;     // 0: not prepared
+  size_t fetch_ahead_;    // bytes behind the weights at hand that the first tile of a panel fetches
+  size_t fetch_bytes_;    // of a tile
+  uintptr_t fetch_from_;  // of the next tile; an integer, as it may lie beyond the weights
   const FirstTile& first_;
   uint8_t* dst_;
   ptrdiff_t dst_row_stride_;  // bytes
@@ -138,6 +147,9 @@ inline TileRunner::TileRunner(const PreparedContraction& op, const Route& route,
       fused_(),
       fits_(false),
       prepared_m_(0),
+      fetch_ahead_(0),
+      fetch_bytes_(0),
+      fetch_from_(0),
       first_(first),
       dst_(nullptr),
       dst_row_stride_(0),
@@ -167,10 +179,22 @@ inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
   tile_.step_stride = step_stride;
 }
 
+// Of several tiles, each fetches its part of the next panel. A lone one fetches what comes soon: panels may be so large
+// that few of them find room beside the rows.
+inline void TileRunner::set_tiles_of_panel(size_t tiles) {
+  if (tile_.fetch != Fetch::far) return;
+  const ContractionPlan& plan = op_.plan;
+  const size_t step_bytes = plan.nr * plan.routes.many.tile.kr;
+  tile_.fetch_step = ceil_div(step_bytes, tiles);
+  fetch_bytes_ = tile_.panel_stride / tiles;
+  fetch_ahead_ = tiles == 1 ? kFetchAhead : tile_.panel_stride;
+}
+
 inline void TileRunner::begin_channels(size_t channel, size_t rhs_bytes, size_t n) {
   move_to_channel(first_, channel, first_.tile.rhs, rhs_bytes, &tile_, &output_);
   output_.weight_sum = first_.output.weight_sum + channel;
   rhs_zero_ = channel_array<int32_t>(op_.channels, op_.plan.channels.rhs_zero, channel);
+  fetch_from_ = reinterpret_cast<uintptr_t>(tile_.rhs) + fetch_ahead_;
   tile_.n = output_.n = n;
   fits_ = fused_.run != nullptr && op_.plan.output.activation == Activation::none && fused_.fits(n);
   dst_channels_ = dst_ + static_cast<ptrdiff_t>(channel) * dst_column_stride_;
@@ -179,6 +203,8 @@ inline void TileRunner::begin_channels(size_t channel, size_t rhs_bytes, size_t 
 inline void TileRunner::run(const void* lhs, size_t row, size_t m, const TileRows& rows) {
   tile_.lhs = lhs;
   tile_.m = m;
+  tile_.fetch_from = reinterpret_cast<const void*>(fetch_from_);
+  fetch_from_ += fetch_bytes_;
   if (kernel_.prepare != nullptr && prepared_m_ != m) {
     kernel_.prepare(&tile_);
     prepared_m_ = m;

@@ -23,6 +23,7 @@
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
+#include "kernels/fetch_weights.h"
 #include "kernels/kernel.h"
 #include "kernels/next_panel.h"
 #include "kernels/unroll.h"
@@ -89,10 +90,19 @@ struct MultiplyPanels {
     const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA {
       return lhs[i / kRowsPerPointer] + static_cast<ptrdiff_t>(i % kRowsPerPointer) * row_stride;
     };
-    for (size_t steps = args.depth / kQuad; steps != 0; --steps) {
-      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_quad<Dot>(row(i)); });
-      rhs += kQuadStepBytes<Dot>;
-      unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
+    FetchWeights<kQuadStepBytes<Dot>> fetch(args);
+    const auto add_steps = [&](auto fetches) OTTAVA_INLINE_LAMBDA {
+      for (size_t steps = args.depth / kQuad; steps != 0; --steps) {
+        if constexpr (decltype(fetches)::value) fetch.step();
+        add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_quad<Dot>(row(i)); });
+        rhs += kQuadStepBytes<Dot>;
+        unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
+      }
+    };
+    if (W == 2 && fetch.wanted()) {
+      add_steps(Index<true>{});
+    } else {
+      add_steps(Index<false>{});
     }
     if (part != 0) {
       add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), part); });
@@ -116,8 +126,7 @@ struct MultiplyRows {
                                            : 1;
 
   // So many rows wait for memory.
-  template <size_t M>
-  static constexpr bool kFetches = M <= 4;
+  static constexpr size_t kRowsThatWait = 4;
 
   static OTTAVA_INLINE typename Dot::I canonical(typename Dot::I raw) {
     return kSignFlip ? Dot::exclusive_or(raw, Dot::broadcast(static_cast<int32_t>(0x80808080))) : raw;
@@ -179,17 +188,15 @@ struct MultiplyRows {
       });
       k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
     };
-    if constexpr (kFetches<M>) {
-      constexpr size_t kSetsBytes = kUnrolled * kStepBytes;
-      constexpr size_t kRounds = kSetsBytes > NextPanel::kBytes ? 1 : NextPanel::kBytes / kSetsBytes;
-      NextPanel next_panel(args, panel, rhs);
-      while (depth - k >= kRounds * kUnrolled * kQuad) {
-        unroll<kRounds * kSetsBytes / NextPanel::kBytes>([&](auto) OTTAVA_INLINE_LAMBDA { next_panel.fetch(); });
-        size_t end = k + kRounds * kUnrolled * kQuad;
-        keep_loop(&end);
-        do add_steps();
-        while (k < end);
-      }
+    constexpr size_t kSetsBytes = kUnrolled * kStepBytes;
+    constexpr size_t kRounds = kSetsBytes > NextPanel::kBytes ? 1 : NextPanel::kBytes / kSetsBytes;
+    NextPanel next_panel(args, panel, rhs, M <= kRowsThatWait);
+    while (depth - k >= kRounds * kUnrolled * kQuad) {
+      unroll<kRounds * kSetsBytes / NextPanel::kBytes>([&](auto) OTTAVA_INLINE_LAMBDA { next_panel.fetch(); });
+      size_t end = k + kRounds * kUnrolled * kQuad;
+      keep_loop(&end);
+      do add_steps();
+      while (k < end);
     }
     while (depth - k >= kUnrolled * kQuad) add_steps();
     unroll<kUnrolled - 1>([&](auto set) OTTAVA_INLINE_LAMBDA {

@@ -48,6 +48,13 @@ enum class LhsForm : uint8_t {
   indirect,  // `lhs` is an array of row pointers, one per row and position: the caller's memory, read in place
 };
 
+// Which of the weights that come next are worth fetching while a tile is computed.
+enum class Fetch : size_t {
+  nothing,     // a cache nearby holds them
+  next_panel,  // they come from memory: a tile of few rows waits for it
+  far,         // they come from a distant cache or from the memory behind it, for which tiles of many rows wait too
+};
+
 // The one argument of a kernel. Every field is one machine word; assembly finds them by kernels/tile_offsets.h.
 struct TileArgs {
   const void* lhs;      // packed: the panel. Indirect: const uint8_t* const[positions][m], each to `depth` raw bytes
@@ -67,8 +74,12 @@ struct TileArgs {
   // then nothing beyond `depth` bytes of a row is read.
   size_t row_stride;
   size_t step_stride;
-  size_t fetch_next;  // 1: the panels are more than a cache holds, so that the next one is worth fetching meanwhile
-  size_t width;       // channels of a row of acc, those of all panels of a tile: tells a scalable kernel its NR
+  Fetch fetch;  // for a kernel that walks the weights for few rows
+  // Packed form: in each step, so many bytes from `fetch_from` on, and from where the step before has ended, are
+  // fetched into the second-level cache. 0: nothing is, wherever `fetch_from` lies.
+  const void* fetch_from;
+  size_t fetch_step;
+  size_t width;  // channels of a row of acc, those of all panels of a tile: tells a scalable kernel its NR
 };
 
 #define OTTAVA_ASSERT_OFFSET(field, offset) \

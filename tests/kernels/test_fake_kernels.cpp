@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "base/memory.h"
 #include "catch.h"
@@ -58,6 +59,7 @@ struct FakeCase {
   std::uint32_t threads;
   bool backwards;
   CoreOrder core_order;
+  std::uint64_t l3_bytes;
 };
 
 // A dense matrix as values and as the bytes that hold it in an order.
@@ -170,6 +172,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.cores = machine.core_kinds = 1;
   machine.l1d_bytes = 1024;
   machine.l2_bytes = 4096;
+  machine.l3_bytes = c.l3_bytes;
   machine.core_order = c.core_order;
   machine.vector_bytes = static_cast<std::uint32_t>(16 * c.vectors);
   std::vector<const Kernel*> list = {&kernel};
@@ -436,4 +439,61 @@ TEST_CASE("fake kernels: each worker runs the tuning of the core that it is on")
   CHECK(tuning_in(mixed, on_processor<UINT32_MAX>) == 0);
   kernel.in_order.run = nullptr;
   CHECK(tuning_in(all, nullptr) == 0);
+}
+
+namespace {
+
+std::vector<TileArgs> seen;
+
+void run_seen(const TileArgs* args) {
+  seen.push_back(*args);
+  run_fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>(args);
+}
+
+std::uintptr_t address(const void* pointer) { return reinterpret_cast<std::uintptr_t>(pointer); }
+
+// Of the tiles [first, end), all that pass over one panel: whether they ask for every byte of the next one.
+bool fetches_next_panel(std::size_t first, std::size_t end) {
+  const std::uintptr_t next = address(seen[first].rhs) + seen[first].panel_stride;
+  std::uintptr_t fetched = next;
+  for (std::size_t i = first; i < end; ++i) {
+    const std::uintptr_t from = address(seen[i].fetch_from);
+    if (from > fetched) return false;
+    fetched = from + (seen[i].depth + 6) / 7 * seen[i].fetch_step;
+  }
+  return fetched >= next + seen[first].panel_stride;
+}
+
+}  // namespace
+
+TEST_CASE("fake kernels: tiles below one another share out the next panel of weights that are far") {
+  Random random(test_seed() + 43);
+  Kernel kernel = fake<3, 5, 7, LhsForm::packed, Element::s8, Element::s8>("fake_fetching");
+  kernel.tuning.run = run_seen;
+  FakeCase c = {};
+  c.n = 12;
+  c.k = 700;
+  c.batches = c.positions = c.vectors = c.threads = 1;
+  c.m_block_tiles = 4;
+  c.lhs_type = c.rhs_type = Type::s8;
+  for (c.m = 1; c.m <= 12; ++c.m) {
+    seen.clear();
+    c.l3_bytes = std::uint64_t{260} << 20;
+    check_fake(random, kernel, c);
+    for (std::size_t first = 0, end; first < seen.size(); first = end) {
+      end = first;
+      while (end < seen.size() && seen[end].rhs == seen[first].rhs) ++end;
+      CHECK(seen[first].fetch == Fetch::far);
+      if (end - first == 1) {
+        CHECK(address(seen[first].fetch_from) > address(seen[first].rhs));
+        CHECK(seen[first].fetch_step == 5 * 7);
+      } else {
+        CHECK(fetches_next_panel(first, end));
+      }
+    }
+    seen.clear();
+    c.l3_bytes = std::uint64_t{32} << 20;
+    check_fake(random, kernel, c);
+    for (const TileArgs& tile : seen) CHECK((tile.fetch == Fetch::nothing && tile.fetch_step == 0));
+  }
 }

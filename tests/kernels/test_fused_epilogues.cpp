@@ -178,7 +178,9 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.positions = positions;
   tile.sign_flip = epilogue.sign_flip;
   tile.panel_stride = panel_bytes;
-  tile.fetch_next = random.chance(4) ? 1 : 0;
+  tile.fetch = static_cast<Fetch>(random.bits() % 3);
+  tile.fetch_from = panels.data() + panels.size();
+  tile.fetch_step = random.bits() % 129;
   tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
   tile.width = width;
   tile.step_stride = shape.mr * tile.row_stride;
@@ -310,7 +312,7 @@ void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& ti
   tile.sign_flip = flip;
   tile.bias = channels.offset.data();
   tile.panel_stride = panel_bytes;
-  tile.fetch_next = random.bits() % 2;
+  tile.fetch = static_cast<Fetch>(random.bits() % 3);
   tile.n = all;
   tile.width = width;
   StageArgs args = {};

@@ -5,6 +5,7 @@
 // accumulators, 1 rhs vector.
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
 // vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
+#include "kernels/fetch_weights.h"
 #include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/pack.h"
 #include "kernels/x86_avx2/pairs.h"
@@ -22,8 +23,17 @@ struct Multiply {
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, const PlainRows* rows, __m256i (&acc)[M][W]) {
     const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
-    for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kStepBytes) {
-      add_step(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
+    FetchWeights<kStepBytes> fetch(args);
+    const auto add_steps = [&](auto fetches) OTTAVA_INLINE_LAMBDA {
+      for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kStepBytes) {
+        if constexpr (decltype(fetches)::value) fetch.step();
+        add_step(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
+      }
+    };
+    if (W == 2 && fetch.wanted()) {
+      add_steps(Index<true>{});
+    } else {
+      add_steps(Index<false>{});
     }
   }
 };

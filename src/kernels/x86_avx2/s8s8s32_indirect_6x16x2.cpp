@@ -120,7 +120,7 @@ struct Multiply {
                [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide->row(i) + d + step * kKr); });
     };
     if (count >= kDepths) {
-      NextPanel next_panel(args, panel, rhs);
+      NextPanel next_panel(args, panel, rhs, true);
       do {
         next_panel.fetch();
         size_t end = d + kDepths;
