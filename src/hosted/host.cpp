@@ -8,6 +8,10 @@
 #include <windows.h>
 #endif
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #if OTTAVA_WITH_PTHREADPOOL
 #include <pthread.h>
 #include <pthreadpool.h>
@@ -33,8 +37,28 @@
 
 namespace ottava {
 
+#if defined(MADV_HUGEPAGE)
+namespace {
+
+constexpr uint64_t kHugePage = uint64_t{2} << 20;
+
+// Large blocks are weights, which each run reads from end to end: on pages of 4 KiB it waits for the address of nearly
+// every one. Whole huge pages alone, so that no more memory is taken than was asked for.
+void* allocate_huge_pages(size_t bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, kHugePage, bytes) != 0) return nullptr;
+  madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);  // where it is refused, small pages do as well
+  return memory;
+}
+
+}  // namespace
+#endif
+
 void* heap_allocate(void*, uint64_t bytes, uint64_t alignment) {
   if (bytes > SIZE_MAX || alignment > SIZE_MAX) return nullptr;
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= kHugePage && alignment <= kHugePage) return allocate_huge_pages(static_cast<size_t>(bytes));
+#endif
 #if defined(_WIN32)
   return _aligned_malloc(static_cast<size_t>(bytes), static_cast<size_t>(alignment));
 #else
