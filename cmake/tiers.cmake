@@ -70,10 +70,10 @@ ottava_tier(x86_avx2 x86_64 immintrin.h
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
   SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp depthwise.cpp)
-ottava_tier(x86_avx512vnni x86_64 immintrin.h
+ottava_tier(x86_avx512vnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
-  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp pack.cpp output_stage.cpp depthwise.cpp
-          pooling.cpp)
+  SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp u8s8s32_indirect_6x8x64.cpp pack.cpp output_stage.cpp
+          depthwise.cpp pooling.cpp)
 ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
@@ -141,6 +141,7 @@ if("x86_avx512vnni" IN_LIST OTTAVA_TIERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/pooling.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_12x32x4.cpp
                       ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x32x4.cpp
+                      ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/u8s8s32_indirect_6x8x64.cpp
                APPEND PROPERTY COMPILE_OPTIONS -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()
 

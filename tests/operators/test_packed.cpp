@@ -242,6 +242,7 @@ TEST_CASE("packed files: for every kernel of every architecture, from any machin
 const std::map<std::string, std::uint64_t> kSums = {
     {"s8s8s32_indirect_32x32x4_x86_amx", 0x7daee8a2cab01e81u},
     {"u8s8s32_indirect_32x32x4_x86_amx", 0xc5e4736de4b642b4u},
+    {"u8s8s32_indirect_6x8x64_x86_avx512vnni", 0x0fc1c0cd9d91d5a4u},
     {"u8s8s32_12x32x4_x86_avx512vnni", 0xdd0f988592960cb3u},
     {"u8s8s32_indirect_6x32x4_x86_avx512vnni", 0x837106879d5ff0fdu},
     {"u8s8s32_6x16x4_x86_avxvnni", 0x420dc8961d80f735u},
