@@ -19,9 +19,8 @@ constexpr uint64_t kOutputCost = 16;
 
 // Pieces of a long run that its workers take each, about, as they share it out evenly; of shorter ones fewer.
 constexpr size_t kPiecesPerWorker = 8;
-// So many grains are the range of a worker, so that slow cores may end together with fast ones; likewise.
-constexpr size_t kGrainsPerWorker = 48;
-constexpr size_t kFewestGrains = 48;  // of a long run, if lower blocks of rows can make them
+// Grains of a worker, if lower blocks of rows can make them; likewise.
+constexpr size_t kFewestGrains = 48;
 
 // Grains that are multiples of `unit`, at most `most` and about `grains` for a worker: the finest with which workers
 // end together as nearly as they can, or one for each.
@@ -49,6 +48,18 @@ struct Cut {
 // The first piece of a range is no more than a slow core has time for before fast ones have done theirs.
 constexpr size_t first_piece(size_t range) { return (range * 3 + 7) / 8; }
 
+// So many lines or a few more, at least two tiles high: those that take the least time if the last one, which has what
+// is left, is as high as the others. For each line a worker reads the weights in as much time as a row takes.
+size_t even_lines(size_t m, size_t lines, size_t mr) {
+  const size_t tiles = ceil_div(m, mr), highest = ceil_div(tiles, lines);
+  size_t best = highest, least = SIZE_MAX;
+  for (size_t height = highest; height >= 2 && height > highest / 2 && height + 8 > highest; --height) {
+    const size_t taken = ceil_div(tiles, height) * (height * mr + 1);
+    if (taken < least) best = height, least = taken;
+  }
+  return best * mr;
+}
+
 // Channels for blocks of at most so many rows, lower ones where there are few channels.
 Cut cut_columns(size_t m, size_t n, size_t parts, size_t grains, const TileShape& tile, size_t most) {
   Cut cut;
@@ -60,7 +71,7 @@ Cut cut_columns(size_t m, size_t n, size_t parts, size_t grains, const TileShape
   if (of_line * lines < fewest) {
     lines = larger(lines, smaller(ceil_div(fewest, of_line), m / (2 * tile.mr)));
   }
-  cut.m_grain = lines == 1 ? most : round_up(ceil_div(m, lines), tile.mr);
+  cut.m_grain = lines == 1 ? most : even_lines(m, lines, tile.mr);
   lines = lines == 1 ? 1 : ceil_div(m, cut.m_grain);
   cut.grains = of_line * lines;
   cut.block = smaller(of_line, first_piece(ceil_div(cut.grains, parts))) * cut.n_grain;
@@ -151,8 +162,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   size_t grains = grid->m_blocks;
   if (parts > 1) {
-    const uint64_t share = worthwhile / workers;
-    const size_t each = share < 2 * kGrainsPerWorker ? larger(static_cast<size_t>(share) / 2, 1) : kGrainsPerWorker;
+    const size_t each = grains_of_range(worthwhile / workers);
     const Cut rows = cut_rows(m, n, parts, each, tile, grid->m_block);
     const Cut columns = cut_columns(m, n, parts, each, tile, grid->m_block);
     // Cutting M lets each worker prepare its own rows alone, cutting N read its own weights. Few rows stay whole where

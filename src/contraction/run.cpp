@@ -241,7 +241,7 @@ class Products {
 void run_piece(const Run& run, size_t batch, const Share& share, Worker* worker, TileRunner* tiles) {
   const RunRequest& request = run.request;
   const Grid& grid = run.schedule.grid;
-  const size_t lines = share.count <= run.grains.of_line ? 1 : share.count / run.grains.of_line;
+  const size_t lines = run.grains.lines(share);
   Piece piece;
   piece.row0 = request.first_row + share.line * grid.line_rows();
   piece.rows = smaller(request.first_row + request.rows - piece.row0, lines * grid.line_rows());

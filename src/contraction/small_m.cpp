@@ -125,7 +125,7 @@ void run_worker(void* task, uint32_t index) {
   const PreparedContraction& op = run.op;
   alignas(kAlignment) uint8_t stack[kUsualStackBytes];
   for (Share share; run.pieces.take(index, &share);) {
-    const size_t lines = share.count <= run.grains.of_line ? 1 : share.count / run.grains.of_line;
+    const size_t lines = run.grains.lines(share);
     const size_t first_row = share.line * run.grid.line_rows();
     const size_t rows = smaller(run.rows - first_row, lines * run.grid.line_rows());
     const ptrdiff_t row = static_cast<ptrdiff_t>(first_row);

@@ -32,13 +32,17 @@ inline void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, vo
   }
 }
 
-// How the work is made of grains: lines of so many each, of which the first `lines_of_batch` may be in one piece, and
-// so on.
-struct Grains {
-  size_t of_line;
-  size_t lines_of_batch;
-  size_t most;  // in a piece
-};
+// Grains of a worker's range, so that slow cores may end together with fast ones; of short runs fewer, as a piece has a
+// cost of its own. `share` is the work of a worker in multiples of the least that pays for a thread.
+inline size_t grains_of_range(uint64_t share) {
+  constexpr uint64_t kMost = 64;
+  return static_cast<size_t>(share < 4 ? 1 : share < 2 * kMost ? share / 2 : kMost);
+}
+
+// Lines of so many units are cut into parts where they are fewer than the grains that are wanted: the units of a part.
+inline size_t units_of_grain(size_t units, size_t lines, size_t wanted) {
+  return lines >= wanted ? units : ceil_div(units, smaller(units, ceil_div(wanted, lines)));
+}
 
 // What a worker takes at a time: `count` grains of one line from `first` on, or all those of several lines.
 struct Share {
@@ -46,6 +50,18 @@ struct Share {
   size_t first;
   size_t count;
 };
+
+// How the work is made of grains: lines of so many each, of which the first `lines_of_batch` may be in one piece, and
+// so on.
+struct Grains {
+  size_t of_line;
+  size_t lines_of_batch;
+  size_t most;  // in a piece
+
+  size_t lines(const Share& share) const { return share.count <= of_line ? 1 : share.count / of_line; }
+};
+// Of lines that may all be in one piece.
+inline Grains grains_of_lines(size_t lines, size_t of_line) { return {of_line, lines, lines * of_line}; }
 
 // Gives pieces out one at a time; shared by the workers of one run.
 class PieceCounter {
@@ -113,7 +129,7 @@ class PieceCounter {
   }
   // Grains that the worker furthest ahead has left; written by few, and so in every core's cache.
   void note_ahead(size_t left) {
-    if (left <= each_ / 4 && left < load(ahead_)) __atomic_store_n(&ahead_, left, __ATOMIC_RELAXED);
+    if (left <= each_ / 3 && left < load(ahead_)) __atomic_store_n(&ahead_, left, __ATOMIC_RELAXED);
   }
 
   // The longest piece of up to so many grains from `next` on.

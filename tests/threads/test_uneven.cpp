@@ -18,7 +18,6 @@ namespace {
 
 struct Shape {
   std::size_t m, n, k;
-  bool coarse = false;  // where more than two workers have few tiles each, or must each pack rows of many depths
 };
 
 // A run is long where each worker has so many times the least work for a thread: a fifth of a millisecond or less.
@@ -26,10 +25,10 @@ constexpr std::uint64_t kLong = 96;
 
 // Layers of known networks, and others.
 constexpr Shape kShapes[] = {
-    {128, 128, 128},       {256, 256, 256},        {512, 512, 512},  {1024, 1024, 1024}, {12544, 64, 32},
-    {3136, 128, 128},      {784, 256, 256},        {196, 512, 512},  {49, 1024, 1024},   {784, 128, 1152},
-    {128, 3072, 768},      {128, 768, 3072, true}, {1, 4096, 4096},  {4, 4096, 4096},    {64, 4096, 4096},
-    {197, 768, 768, true}, {1500, 384, 384},       {400, 1000, 600}, {2000, 2000, 200},
+    {128, 128, 128},  {256, 256, 256},  {512, 512, 512},  {1024, 1024, 1024}, {12544, 64, 32},
+    {3136, 128, 128}, {784, 256, 256},  {196, 512, 512},  {49, 1024, 1024},   {784, 128, 1152},
+    {128, 3072, 768}, {128, 768, 3072}, {1, 4096, 4096},  {4, 4096, 4096},    {64, 4096, 4096},
+    {197, 768, 768},  {1500, 384, 384}, {400, 1000, 600}, {2000, 2000, 200},
 };
 
 // Those of x86_avx2, arm_dotprod and arm_i8mm.
@@ -67,9 +66,8 @@ double simulate(const Shape& shape, const TileShape& tile, const Grid& grid, con
       worker.done = true;
       continue;
     }
-    const std::size_t lines = share.count < grains.of_line ? 1 : share.count / grains.of_line;
     const std::size_t row = share.line * grid.line_rows(), channel = share.first * grid.n_grain;
-    const std::size_t rows = std::min(shape.m - row, lines * grid.line_rows());
+    const std::size_t rows = std::min(shape.m - row, grains.lines(share) * grid.line_rows());
     const std::size_t channels = std::min(shape.n - channel, share.count * grid.n_grain);
     double cost = cost_of(tile, rows, channels, shape.k) + cost_of_piece(tile);
     if (worker.row != row || worker.rows < rows) {
@@ -108,7 +106,7 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
         if (each < kLong) continue;
         INFO(cores.name << ": " << shape.m << "x" << shape.n << "x" << shape.k << " in tiles of " << tile.mr << "x"
                         << tile.width << ", " << each << " times the least work for a thread");
-        CHECK(over < (shape.coarse && cores.workers() > 2 ? 0.08 : 0.05));
+        CHECK(over < 0.05);
         sum += over;
         worst = std::max(worst, over);
         ++runs;
