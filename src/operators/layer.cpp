@@ -162,7 +162,6 @@ Status validate_channel_count(int64_t channels, Error* error) {
 }
 
 uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads) {
-  constexpr uint64_t kBytesPerThread = uint64_t{1} << 15;
   const uint64_t most = bytes / kBytesPerThread;
   return most >= threads ? threads : most < 1 ? 1 : static_cast<uint32_t>(most);
 }

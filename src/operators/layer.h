@@ -122,8 +122,12 @@ Status measure_layer(const Layer& layer, const LayerShape& shape, LayerSchedule*
 // Refuses a number of channels that no tensor has.
 Status validate_channel_count(int64_t channels, Error* error);
 
-// Threads that are worth their start for so many bytes to go through.
+// Threads that are worth their start for so many bytes to go through, and grains for so many workers.
+constexpr uint64_t kBytesPerThread = uint64_t{1} << 15;
 uint32_t worthwhile_threads(uint64_t bytes, uint32_t threads);
+inline size_t worthwhile_grains(uint64_t bytes, uint32_t workers) {
+  return workers == 1 ? 1 : workers * grains_of_range(bytes / kBytesPerThread / workers);
+}
 
 // The most threads whose schedule for the run fits the caller's workspace.
 Status threads_within(const Layer& layer, const LayerShape& shape, uint64_t bytes, uint32_t* threads,

@@ -5,8 +5,6 @@
 namespace ottava {
 namespace {
 
-constexpr size_t kElementsOfPiece = size_t{1} << 15;
-
 const Add& of(const Layer& layer) { return static_cast<const Add&>(layer); }
 
 Status resolve(const Layer&, LayerShape* shape, Error*) {
@@ -15,10 +13,12 @@ Status resolve(const Layer&, LayerShape* shape, Error*) {
   return Status::ok;
 }
 
+// That go through: two elements are read for each that is written.
+uint64_t bytes_of(const Layer& layer, size_t pixels) { return 3 * uint64_t{pixels} * layer.output_channels; }
+
 Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough, LayerSchedule* schedule,
                 Error*) {
-  const uint64_t elements = uint64_t{shape.batch} * shape.output_pixels() * layer.output_channels;
-  *schedule = {worthwhile_threads(elements * 3, threads), 0};
+  *schedule = {worthwhile_threads(bytes_of(layer, shape.batch * shape.output_pixels()), threads), 0};
   return Status::ok;
 }
 
@@ -26,31 +26,31 @@ struct AddRun {
   const Add& layer;
   const LayerRequest& request;
   size_t pixels;
-  size_t piece;  // pixels of each
+  size_t grain;  // pixels of one
   PieceCounter pieces;
 };
 
 void run_worker(void* task, uint32_t index) {
   AddRun& run = *static_cast<AddRun*>(task);
   const LayerRequest& request = run.request;
-  for (size_t taken; run.pieces.take(index, &taken);) {
-    const size_t first = taken * run.piece;
-    run_addition(
-        run.layer.add,
-        {&run.layer.parameters, request.input + first * request.input_pixel,
-         request.second + first * request.second_pixel, request.output + first * request.output_pixel,
-         smaller(run.pixels - first, run.piece), run.layer.output_channels, static_cast<ptrdiff_t>(request.input_pixel),
-         static_cast<ptrdiff_t>(request.second_pixel), static_cast<ptrdiff_t>(request.output_pixel)});
+  for (Share share; run.pieces.take(index, &share);) {
+    const size_t first = share.line * run.grain;
+    run_addition(run.layer.add,
+                 {&run.layer.parameters, request.input + first * request.input_pixel,
+                  request.second + first * request.second_pixel, request.output + first * request.output_pixel,
+                  smaller(run.pixels - first, share.count * run.grain), run.layer.output_channels,
+                  static_cast<ptrdiff_t>(request.input_pixel), static_cast<ptrdiff_t>(request.second_pixel),
+                  static_cast<ptrdiff_t>(request.output_pixel)});
   }
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void*, const Parallel& parallel) {
   const size_t pixels = request.shape.batch * request.shape.output_pixels();
-  const uint64_t elements = uint64_t{pixels} * layer.output_channels;
-  const uint32_t workers = worthwhile_threads(elements * 3, threads);
-  const size_t piece =
-      workers == 1 ? pixels : smaller(ceil_div(pixels, workers), larger(kElementsOfPiece / layer.output_channels, 1));
-  AddRun shared = {of(layer), request, pixels, piece, PieceCounter(ceil_div(pixels, piece), workers)};
+  const uint64_t bytes = bytes_of(layer, pixels);
+  const uint32_t workers = worthwhile_threads(bytes, threads);
+  const size_t grain = units_of_grain(pixels, 1, worthwhile_grains(bytes, workers));
+  const size_t grains = workers == 1 ? 1 : ceil_div(pixels, grain);
+  AddRun shared = {of(layer), request, pixels, grain, PieceCounter(grains, workers, grains_of_lines(grains, 1))};
   on_workers(parallel, workers, run_worker, &shared);
 }
 

@@ -1,7 +1,7 @@
 // The loops of a depthwise run, outermost first.
 //
 //     workers        each takes pieces until none is left
-//       piece        a few lines of output of one image, and a part of the channels
+//       piece        lines of output, or some of the channels or pixels of a few of them
 //         segment    up to kSegment neighbouring pixels: a table of the input pixels that they share
 //           channels one call of the kernel, with its fused epilogue; or as many as an accumulator tile holds, and the
 //                    output stage on it
@@ -16,8 +16,10 @@ constexpr size_t kSegment = 32;  // pixels at most
 // Accumulators of a tile, which the output stage reads from the first-level cache, but for the channels that the last
 // call takes beyond them, as they would be too few alone.
 constexpr size_t kTileElements = 4096;
-constexpr size_t kLeastChannels = 64;  // that are worth a piece of their own
-constexpr size_t kPiecesPerWorker = 4;
+// That are worth a grain of their own.
+constexpr size_t kLeastChannels = 64;
+constexpr size_t kLeastPixels = 8;
+constexpr size_t kLeastGrains = 4;  // of a worker, if there can be so many
 // What a further thread costs, in products: a product takes longer here than in a contraction.
 constexpr uint64_t kMinWorkPerThread = uint64_t{1} << 16;
 
@@ -50,14 +52,33 @@ TableShape table_shape(const Depthwise& layer, const LayerShape& shape) {
   return table;
 }
 
+// How a group of lines is cut into grains.
+struct GroupCut {
+  bool by_pixels;  // else by channels
+  size_t units;    // pixels or channels of a grain, but perhaps of the last
+  size_t grains;
+};
+
+// By channels or by pixels, whichever makes more grains, where groups are few.
+GroupCut cut_groups(const Depthwise& layer, size_t groups, size_t width, size_t wanted) {
+  if (groups >= wanted) return {false, layer.output_channels, 1};
+  const size_t pixels = larger(units_of_grain(width, groups, wanted), kLeastPixels);
+  // Fewer channels than fill a vector are no grain; the last one takes them too.
+  const size_t vectors = larger(layer.output_channels / kDepthwiseChannels, 1);
+  const size_t of_grain = larger(units_of_grain(vectors, groups, wanted), kLeastChannels / kDepthwiseChannels);
+  const size_t by_pixels = ceil_div(width, pixels), by_channels = ceil_div(vectors, of_grain);
+  if (by_pixels > by_channels) return {true, pixels, by_pixels};
+  return {false, of_grain * kDepthwiseChannels, by_channels};
+}
+
 // A run as its workers share it.
 struct Run {
   const Depthwise& layer;
   const LayerRequest& request;
   TableShape table;
-  size_t line_groups;    // of an image
-  size_t channel_parts;  // of a line
-  size_t part_channels;
+  size_t line_groups;  // of an image; each is a line of grains
+  GroupCut cut;
+  Grains grains;
   uint8_t* workspace;
   size_t slice;
   PieceCounter pieces;
@@ -129,25 +150,38 @@ class Piece {
     args_.dst_line_stride = static_cast<ptrdiff_t>(run.request.shape.output_width * run.request.output_pixel);
   }
 
-  void compute(size_t number) {
-    const LayerShape& shape = run_.request.shape;
-    const size_t group = number / run_.channel_parts;
-    const size_t image = group / run_.line_groups;
-    const size_t line = (group - image * run_.line_groups) * run_.table.lines;
-    const size_t first = (number - group * run_.channel_parts) * run_.part_channels;
-    const bool last = number - group * run_.channel_parts + 1 == run_.channel_parts;
-    const size_t end = last ? layer_.output_channels : first + run_.part_channels;
-    args_.lines = smaller(run_.table.lines, shape.output_height - line);
-    const uint8_t* const input = run_.request.image(image);
-    uint8_t* const output = run_.request.output_image(image) + line * shape.output_width * run_.request.output_pixel;
-    for (size_t x = 0; x < shape.output_width; x += run_.table.segment) {
-      args_.pixels = smaller(run_.table.segment, shape.output_width - x);
-      fill_table(input, line, x);
-      run_channels(output + x * run_.request.output_pixel, first, end);
-    }
+  void compute(const Share& share) {
+    const size_t width = run_.request.shape.output_width;
+    const bool last = share.first + share.count >= run_.grains.of_line;
+    const size_t first = share.first * run_.cut.units, end = first + share.count * run_.cut.units;
+    Range pixels = {0, width}, channels = {0, layer_.output_channels};
+    Range* const cut = run_.cut.by_pixels ? &pixels : &channels;
+    cut->first = first;
+    if (!last) cut->end = end;
+    const size_t groups_end = share.line + run_.grains.lines(share);
+    for (size_t group = share.line; group < groups_end; ++group) compute_group(group, pixels, channels);
   }
 
  private:
+  struct Range {
+    size_t first;
+    size_t end;
+  };
+
+  void compute_group(size_t group, const Range& pixels, const Range& channels) {
+    const LayerShape& shape = run_.request.shape;
+    const size_t image = group / run_.line_groups;
+    const size_t line = (group - image * run_.line_groups) * run_.table.lines;
+    args_.lines = smaller(run_.table.lines, shape.output_height - line);
+    const uint8_t* const input = run_.request.image(image);
+    uint8_t* const output = run_.request.output_image(image) + line * shape.output_width * run_.request.output_pixel;
+    for (size_t x = pixels.first; x < pixels.end; x += run_.table.segment) {
+      args_.pixels = smaller(run_.table.segment, pixels.end - x);
+      fill_table(input, line, x);
+      run_channels(output + x * run_.request.output_pixel, channels.first, channels.end);
+    }
+  }
+
   // Where the lines of a column lie that this call needs; null for padding.
   void fill_table(const uint8_t* input, size_t line, size_t x) {
     const LayerShape& shape = run_.request.shape;
@@ -314,9 +348,15 @@ void run_worker(void* task, uint32_t index) {
   Saturation saturation = {0, 0};
   Saturation* const counted = run.request.saturation;
   Piece piece(run, slice, counted != nullptr ? &saturation : nullptr);
-  for (size_t taken; run.pieces.take(index, &taken);) piece.compute(taken);
+  for (Share share; run.pieces.take(index, &share);) piece.compute(share);
   // In place of what the slice held: see add_counts.
   if (counted != nullptr) copy_bytes(run.workspace + index * run.slice, &saturation, sizeof saturation);
+}
+
+uint64_t worthwhile_workers(const Depthwise& layer, const LayerShape& shape) {
+  const Size work =
+      Size(shape.batch) * shape.output_pixels() * layer.output_channels * static_cast<size_t>(shape.window.taps());
+  return work.valid() ? work.value() / kMinWorkPerThread : UINT64_MAX;
 }
 
 }  // namespace
@@ -324,9 +364,7 @@ void run_worker(void* task, uint32_t index) {
 Status schedule_depthwise(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough,
                           LayerSchedule* schedule, Error* error) {
   const Depthwise& depthwise = of(layer);
-  const Size work =
-      Size(shape.batch) * shape.output_pixels() * depthwise.output_channels * static_cast<size_t>(shape.window.taps());
-  const uint64_t worthwhile = work.valid() ? work.value() / kMinWorkPerThread : UINT64_MAX;
+  const uint64_t worthwhile = worthwhile_workers(depthwise, shape);
   schedule->workers = worthwhile < threads ? static_cast<uint32_t>(worthwhile < 1 ? 1 : worthwhile) : threads;
   Slice slice;
   const Size total =
@@ -348,22 +386,23 @@ void run_depthwise(const Layer& layer, const LayerRequest& request, uint32_t thr
   const TableShape table = table_shape(depthwise, request.shape);
   Slice slice;
   const size_t bytes = slice_bytes(depthwise, table, &slice, nullptr).value();
-  const size_t groups = line_groups(request.shape, table);
-  // Few lines are cut by channels too, so that the workers end together.
-  const size_t wanted =
-      schedule.workers == 1 ? 1 : ceil_div(schedule.workers * kPiecesPerWorker, groups * request.shape.batch);
-  const size_t most = larger(depthwise.output_channels / kLeastChannels, 1);
-  const size_t part = round_up(ceil_div(depthwise.output_channels, smaller(wanted, most)), kDepthwiseChannels);
-  const size_t parts = larger(depthwise.output_channels / part, 1);  // the last one takes what is left
+  const size_t groups_of_image = line_groups(request.shape, table), groups = groups_of_image * request.shape.batch;
+  size_t wanted = 1;
+  if (schedule.workers > 1) {
+    const size_t each = grains_of_range(worthwhile_workers(depthwise, request.shape) / schedule.workers);
+    wanted = schedule.workers * larger(each, kLeastGrains);
+  }
+  const GroupCut cut = cut_groups(depthwise, groups, request.shape.output_width, wanted);
+  const Grains grains = grains_of_lines(groups, cut.grains);
   Run run = {depthwise,
              request,
              table,
-             groups,
-             parts,
-             part,
+             groups_of_image,
+             cut,
+             grains,
              static_cast<uint8_t*>(align_up(workspace, kAlignment)),
              bytes,
-             PieceCounter(groups * parts * request.shape.batch, schedule.workers)};
+             PieceCounter(groups, schedule.workers, grains)};
   on_workers(parallel, schedule.workers, run_worker, &run);
   add_counts(run.workspace, run.slice, schedule.workers, request.saturation);
 }

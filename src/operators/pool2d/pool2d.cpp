@@ -105,11 +105,17 @@ size_t pixels_at_once(size_t channels) { return larger(kSumsAtOnce / padded(chan
 // Of the sums of a worker.
 size_t slice_bytes(size_t channels) { return padded(channels) * pixels_at_once(channels) * sizeof(int32_t); }
 
+size_t lines_of(const LayerShape& shape) { return shape.batch * shape.output_height; }
+
+// That go through.
+uint64_t bytes_of(const Layer& layer, const LayerShape& shape) {
+  return uint64_t{lines_of(shape)} * shape.output_width * static_cast<uint64_t>(shape.window.taps()) *
+         layer.output_channels;
+}
+
 uint32_t workers_of(const Layer& layer, const LayerShape& shape, uint32_t threads) {
-  const uint64_t lines = uint64_t{shape.batch} * shape.output_height;
-  const uint64_t bytes =
-      lines * shape.output_width * static_cast<uint64_t>(shape.window.taps()) * layer.output_channels;
-  return worthwhile_threads(bytes, lines < threads ? static_cast<uint32_t>(lines) : threads);
+  const size_t lines = lines_of(shape);
+  return worthwhile_threads(bytes_of(layer, shape), lines < threads ? static_cast<uint32_t>(lines) : threads);
 }
 
 Status schedule(const Layer& layer, const LayerShape& shape, uint32_t threads, Enough, LayerSchedule* schedule,
@@ -130,7 +136,9 @@ struct PoolRun {
   const LayerRequest& request;
   const UniformStage* stage;  // of a rescaled average
   uint8_t* sums;
-  PieceCounter lines;
+  size_t grain;  // pixels of one
+  Grains grains;
+  PieceCounter pieces;
 };
 
 // One line of output: pixels whose windows have the same taps inside are handed to the kernel together, as many as
@@ -161,12 +169,12 @@ class Line {
     args_.sums_step = padded(layer_.output_channels);
   }
 
-  void run() {
-    const size_t width = request_.shape.output_width;
-    const size_t step = stage_ != nullptr ? pixels_at_once(layer_.output_channels) : width;
+  // Pixels from `first` on, before `last`.
+  void run(size_t first, size_t last) {
+    const size_t step = stage_ != nullptr ? pixels_at_once(layer_.output_channels) : last - first;
     int32_t* const sums = args_.sums;
-    for (size_t x = 0; x < width; x += step) {
-      const size_t end = smaller(width, x + step);
+    for (size_t x = first; x < last; x += step) {
+      const size_t end = smaller(last, x + step);
       args_.sums = sums;
       for (size_t at = x; at < end; at += args_.pixels) pool(at, end);
       if (stage_ == nullptr) continue;
@@ -214,15 +222,23 @@ void run_worker(void* task, uint32_t index) {
   uint8_t* const slice = run.sums != nullptr ? run.sums + index * slice_bytes(run.layer.output_channels) : nullptr;
   int32_t* const sums = reinterpret_cast<int32_t*>(slice);
   if (run.stage != nullptr) zero_bytes(sums, slice_bytes(run.layer.output_channels));  // the stage reads the padding
-  for (size_t line; run.lines.take(index, &line);) Line(run, line, sums).run();
+  for (Share share; run.pieces.take(index, &share);) {
+    const size_t first = share.first * run.grain;
+    const size_t last = smaller(run.request.shape.output_width, first + share.count * run.grain);
+    const size_t end = share.line + run.grains.lines(share);
+    for (size_t line = share.line; line < end; ++line) Line(run, line, sums).run(first, last);
+  }
 }
 
 void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void* workspace, const Parallel& parallel) {
   const Pool2d& pool = of(layer);
   const uint32_t workers = workers_of(layer, request.shape, threads);
   uint8_t* const sums = static_cast<uint8_t*>(align_up(workspace, kAlignment));
-  PoolRun shared = {pool, request, nullptr, sums,
-                    PieceCounter(request.shape.batch * request.shape.output_height, workers)};
+  const size_t lines = lines_of(request.shape), width = request.shape.output_width;
+  size_t grain = width;
+  if (workers > 1) grain = units_of_grain(width, lines, worthwhile_grains(bytes_of(layer, request.shape), workers));
+  const Grains grains = grains_of_lines(lines, workers == 1 ? 1 : ceil_div(width, grain));
+  PoolRun shared = {pool, request, nullptr, sums, grain, grains, PieceCounter(lines, workers, grains)};
   if (!rescales(pool.problem)) return on_workers(parallel, workers, run_worker, &shared);
   const UniformStage stage(pool.output, values_of(pool, request.shape.window));
   shared.stage = &stage;
