@@ -1,6 +1,7 @@
 // Matmul operators, run: reads the structures of a call, gives it memory, and hands it to operators/matmul/call.h.
 #include "base/checked.h"
 #include "boundary.h"
+#include "contraction/panels.h"
 #include "contraction/small_m.h"
 #include "handles.h"
 #include "operators/matmul/apart.h"
@@ -174,6 +175,10 @@ ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void
     if (are_small_m_blocks_apart(lhs, rows * lhs_line, dst, rows * dst_line, workspace,
                                  small_m_workspace(matmul, rows))) {
       if (error != nullptr) write_ok_first(error);  // nothing can go wrong any more
+      if (takes_panels(matmul)) {
+        run_dense_panels(matmul, rows, static_cast<const uint8_t*>(lhs), static_cast<uint8_t*>(dst));
+        return OTTAVA_OK;
+      }
       run_small_m(matmul, rows, static_cast<const uint8_t*>(lhs), static_cast<ptrdiff_t>(lhs_line),
                   static_cast<uint8_t*>(dst), static_cast<ptrdiff_t>(dst_line));
       return OTTAVA_OK;

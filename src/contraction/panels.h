@@ -25,6 +25,9 @@ inline bool takes_panels(const PreparedContraction& op) { return op.panels.run !
 void run_all_panels(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                     ptrdiff_t dst_stride);
 
+// Likewise, of rows that lie side by side.
+void run_dense_panels(const PreparedContraction& op, size_t rows, const uint8_t* lhs, uint8_t* dst);
+
 // Channels from `first` on, a multiple of the tile's width, to `end`, which is another or the last; dst is where the
 // first of them goes.
 void run_panels(const PreparedContraction& op, size_t first, size_t end, size_t rows, const uint8_t* lhs,
@@ -33,6 +36,7 @@ void run_panels(const PreparedContraction& op, size_t first, size_t end, size_t 
 inline void prepare_panels(bool floats, PreparedContraction* op) { op->lone_tile = op->lone_tile && !floats; }
 inline constexpr bool takes_panels(const PreparedContraction&) { return false; }
 inline void run_all_panels(const PreparedContraction&, size_t, const uint8_t*, ptrdiff_t, uint8_t*, ptrdiff_t) {}
+inline void run_dense_panels(const PreparedContraction&, size_t, const uint8_t*, uint8_t*) {}
 inline void run_panels(const PreparedContraction&, size_t, size_t, size_t, const uint8_t*, ptrdiff_t, uint8_t*,
                        ptrdiff_t) {}
 #endif

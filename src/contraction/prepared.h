@@ -13,13 +13,12 @@ struct FirstTile {
   StageArgs output;
 };
 
-// What contraction/panels.h wants. The channels of whole tiles, all in one, are PreparedContraction::small_m.
+// What contraction/panels.h wants; the arguments are PreparedContraction::small_m.
 struct PanelTiles {
   FusedPanelsFn run;  // or null
-  FirstTile rest;     // the channels behind them
-  size_t rest_bytes;  // of a row of dst; 0: there are none
-  size_t overhang;    // bytes behind these that are written too
-  size_t row_bytes;   // of dst, all channels
+  size_t most_rows;   // that one call takes as they lie
+  size_t lhs_line;    // bytes of a dense row
+  size_t dst_line;    // likewise
 };
 
 struct PreparedContraction {

@@ -107,11 +107,11 @@ using TileFn = void (*)(const TileArgs*);
 // its offsets from `bias`, which is not null here, another from the stage. By stage; null where a kernel has none.
 using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 // The same, indirect form, where what comes with a run is passed beside the structures and not read in them: so those
-// that were filled when an operator was created serve all of its runs. n may be more than a tile is wide: a multiple of
-// that, as of so many panels one behind the other. A row is written before the next: where rows of dst are shorter than
-// a tile is wide, the next one overwrites what lies beyond the valid channels.
+// that were filled when an operator was created serve all of its runs. n is any number: there are as many panels as
+// hold it, one behind the other. Without `room` nothing but the valid channels is written. With it the rows of dst lie
+// side by side, and so many bytes behind the last of them may become anything.
 using FusedPanelsFn = void (*)(const TileArgs*, const StageArgs*, const void* lhs, size_t m, uint8_t* dst,
-                               ptrdiff_t dst_row_stride);
+                               ptrdiff_t dst_row_stride, size_t room);
 constexpr bool kHavePanels = OTTAVA_ARCH_IS_X86_64 != 0;  // kernels of others do not, nor code that asks for them
 struct FusedEpilogues {
   FusedEpilogueFn run[kStageCount];

@@ -17,6 +17,7 @@
 #ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 #define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 
+#include "base/memory.h"
 #include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
@@ -29,10 +30,10 @@ struct PlainRows {
   OTTAVA_INLINE PlainRows(const TileArgs&, const void* rows) : lhs(rows) {}
 };
 
-// tile<M, W>(tile, args, lhs, dst, dst_row_stride, stage) for one and two vectors and each M.
+// tile<M, W>(tile, args, lhs, dst, dst_row_stride, stage, room) for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  using TileEnd = void (*)(const TileArgs*, const StageArgs*, const void*, uint8_t*, ptrdiff_t, Stage);
+  using TileEnd = void (*)(const TileArgs*, const StageArgs*, const void*, uint8_t*, ptrdiff_t, Stage, size_t);
   TileEnd tile[2][kMr];
 
   constexpr TileTable() : tile() {
@@ -45,9 +46,9 @@ struct TileTable {
 
 template <class V, class End, size_t kMr>
 OTTAVA_INLINE void run_tile(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
-                            ptrdiff_t dst_row_stride, Stage stage) {
+                            ptrdiff_t dst_row_stride, Stage stage, size_t room) {
   static constexpr TileTable<End, kMr> table = {};
-  table.tile[tile->n > V::lanes ? 1 : 0][m - 1](tile, args, lhs, dst, dst_row_stride, stage);
+  table.tile[tile->n > V::lanes ? 1 : 0][m - 1](tile, args, lhs, dst, dst_row_stride, stage, room);
 }
 
 // Every row begins with the bias of its channels, or with 0.
@@ -62,7 +63,7 @@ OTTAVA_INLINE void initialize(const int32_t* bias, typename V::I (&acc)[M][W]) {
 template <class V, class Multiply>
 struct ToMemory {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* args, const StageArgs*, const void* lhs, uint8_t*, ptrdiff_t, Stage) {
+  static void tile(const TileArgs* args, const StageArgs*, const void* lhs, uint8_t*, ptrdiff_t, Stage, size_t) {
     typename Multiply::template Rows<M> rows(*args, lhs);
     typename V::I acc[M][W];
     initialize<V>(args->bias, acc);
@@ -78,38 +79,59 @@ struct ToMemory {
 
 template <class V, class Multiply>
 struct ToDst {
+  static constexpr size_t kWidth = 2 * V::lanes;  // channels of a panel
+
+  // The rest of the channels, fewer than a panel has, comes first: what its vectors write beyond them is overwritten by
+  // the first channels of the next row.
   template <size_t M, size_t W>
   static void tile(const TileArgs* tile, const StageArgs* args, const void* lhs, uint8_t* dst, ptrdiff_t stride,
-                   Stage stage) {
+                   Stage stage, size_t room) {
     typename Multiply::template Rows<M> rows(*tile, lhs);
-    const uint8_t* rhs = static_cast<const uint8_t*>(tile->rhs);
-    size_t channel = 0;
-    do {
-      typename V::I acc[M][W];
-      initialize<V>(tile->bias + channel, acc);
-      Multiply::add(*tile, rhs, &rows, acc);
-      finish_registers<V>(*args, stage, channel, dst, stride, acc);
-      if constexpr (W == 1) return;  // no more than these channels
-      channel += W * V::lanes;
-      rhs += tile->panel_stride;
-      dst += static_cast<ptrdiff_t>(W * V::lanes) * args->dst_column_stride;
-    } while (channel < tile->n);
+    if constexpr (W == 1) {  // no more than these channels
+      add_panel<W, M>(*tile, *args, &rows, 0, dst, stride, stage, room);
+    } else {
+      const size_t rest = tile->n % kWidth, whole = tile->n - rest;
+      if (rest - 1 < V::lanes) add_panel<1, M>(*tile, *args, &rows, whole, dst, stride, stage, room);
+      size_t channel = rest > V::lanes ? whole : 0;
+      do {
+        add_panel<W, M>(*tile, *args, &rows, channel, dst, stride, stage, room);
+        channel = channel == whole ? 0 : channel + kWidth;
+      } while (channel != whole);
+    }
+  }
+
+  // W vectors of the channels of one panel.
+  template <size_t W, size_t M, class Rows>
+  static OTTAVA_INLINE void add_panel(const TileArgs& tile, const StageArgs& args, Rows* rows, size_t channel,
+                                      uint8_t* dst, ptrdiff_t stride, Stage stage, size_t room) {
+    typename V::I acc[M][W];
+    initialize<V>(tile.bias + channel, acc);
+    Multiply::add(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kWidth * tile.panel_stride, rows, acc);
+    const size_t element_bytes = static_cast<size_t>(args.dst_column_stride);
+    uint8_t* const to = dst + channel * element_bytes;
+    const size_t end = channel + W * V::lanes;
+    constexpr size_t kMostLine = W * V::lanes * sizeof(int32_t);
+    alignas(V::bytes) uint8_t lines[Multiply::kIndirect ? M * kMostLine : 1];
+    const bool fits = !Multiply::kIndirect || end <= tile.n || (end - tile.n) * element_bytes <= room;
+    finish_registers<V>(args, stage, channel, fits ? to : lines, fits ? stride : ptrdiff_t{kMostLine}, acc);
+    if (!fits) copy_few_lines(to, stride, lines, kMostLine, (tile.n - channel) * element_bytes, M);
   }
 };
 
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
-  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, args->lhs, args->m, nullptr, 0, Stage::plain_s32);
+  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, args->lhs, args->m, nullptr, 0, Stage::plain_s32, 0);
 }
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
   run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, tile->lhs, tile->m, args->dst, args->dst_row_stride,
-                                                 static_cast<Stage>(kStage));
+                                                 static_cast<Stage>(kStage), SIZE_MAX);
 }
 template <class V, class Multiply, size_t kStage>
 void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
-                       ptrdiff_t dst_row_stride) {
-  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, lhs, m, dst, dst_row_stride, static_cast<Stage>(kStage));
+                       ptrdiff_t dst_row_stride, size_t room) {
+  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, lhs, m, dst, dst_row_stride, static_cast<Stage>(kStage),
+                                                 room);
 }
 
 // All stages but those that add to dst.

@@ -279,13 +279,15 @@ struct PanelsCall {
   std::size_t m;
   std::uint8_t* dst;
   std::ptrdiff_t dst_row_stride;
+  std::size_t room;
 };
 void call_panels(const PanelsCall* call) {
-  call->run(call->tile, call->stage, call->rows, call->m, call->dst, call->dst_row_stride);
+  call->run(call->tile, call->stage, call->rows, call->m, call->dst, call->dst_row_stride, call->room);
 }
 
-// Three panels at once, and the first channels of one into rows of dst that are shorter than it, held against one tile
-// after the other. Fields that are passed beside the structures are null in them.
+// Three panels at once, or the first channels of them, held against one tile after the other: rows apart, between which
+// nothing may be written, and rows side by side with room behind them. Fields that are passed beside the structures are
+// null in them.
 void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& tiles, std::size_t flip, Stage stage,
                   std::size_t m, std::size_t depth) {
   INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " flip " << flip
@@ -352,23 +354,32 @@ void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& ti
     own.dst_row_stride = static_cast<std::ptrdiff_t>(line);
     tiles.run[index](&one, &own);
   }
-  const auto check = [&](std::size_t n, std::size_t written, std::size_t stride) {
-    INFO("n " << n << " rows " << stride << " bytes apart");
-    GuardedBuffer dst((m - 1) * stride + written * element, random.chance(2) ? Side::upper : Side::lower);
+  const auto check = [&](std::size_t n, std::size_t stride, std::size_t room) {
+    INFO("n " << n << " rows " << stride << " bytes apart, " << room << " bytes behind them");
+    GuardedBuffer dst((m - 1) * stride + n * element + room, random.chance(2) ? Side::upper : Side::lower);
+    const std::vector<std::uint8_t> before(dst.data(), dst.data() + (m - 1) * stride + n * element + room);
     tile.n = n;
     const PanelsCall call = {
-        tiles.panels[index], &tile, &args, rows.data(), m, dst.data(), static_cast<std::ptrdiff_t>(stride)};
+        tiles.panels[index], &tile, &args, rows.data(), m, dst.data(), static_cast<std::ptrdiff_t>(stride), room};
     const CheckedCallReport report = checked_call(call_panels, &call);
     INFO("calling convention: " << report.what);
     REQUIRE(report.clean);
     REQUIRE(dst.check());
     for (std::size_t i = 0; i < m; ++i) {
       REQUIRE(memcmp(dst.data() + i * stride, expected.data() + i * line, n * element) == 0);
+      if (i + 1 == m) break;
+      const std::size_t end = i * stride + n * element;
+      REQUIRE(memcmp(dst.data() + end, before.data() + end, stride - n * element) == 0);
     }
   };
-  check(all, all, line + static_cast<std::size_t>(random.between(0, 9)));
-  const std::size_t few = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(width)));
-  check(few, (few + tiles.channels - 1) / tiles.channels * tiles.channels, few * element);
+  check(all, line + static_cast<std::size_t>(random.between(0, 9)), 0);
+  for (const std::size_t most : {width, all}) {
+    const std::size_t n = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(most)));
+    const std::size_t overhang = ((n + tiles.channels - 1) / tiles.channels * tiles.channels - n) * element;
+    check(n, n * element, 0);
+    check(n, n * element, overhang);
+    check(n, n * element + static_cast<std::size_t>(random.between(1, 9)), 0);
+  }
 }
 
 }  // namespace

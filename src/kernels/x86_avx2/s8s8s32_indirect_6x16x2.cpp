@@ -119,19 +119,23 @@ struct Multiply {
       add_step(rhs + step * kStepBytes, acc,
                [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide->row(i) + d + step * kKr); });
     };
-    if (count >= kDepths) {
+    const auto add_unrolled = [&]() OTTAVA_INLINE_LAMBDA {
+      unroll<kUnrolled<M>>(add_numbered);
+      d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
+    };
+    if (args.fetch != Fetch::nothing && count >= kDepths) {
       NextPanel next_panel(args, panel, rhs, true);
       do {
         next_panel.fetch();
         size_t end = d + kDepths;
         keep_loop(&end);
-        while (d < end) {
-          unroll<kUnrolled<M>>(add_numbered);
-          d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
-        }
+        while (d < end) add_unrolled();
       } while (count - d >= kDepths);
     }
-    for (; d < count; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
+    const size_t even = count + count % kKr;
+    while (even - d >= kUnrolled<M> * kKr) add_unrolled();
+    if constexpr (kUnrolled<M> == 1) return;
+    for (; d < even; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
   }
 };
 
