@@ -33,14 +33,13 @@ struct Run {
   PieceCounter pieces;
 };
 
-// Whether its pieces are rows and channels for contraction/panels.h.
-bool runs_by_panels(const Run& run) {
-  if (!takes_panels(run.op)) return false;
-  const RunRequest& request = run.request;
-  const ContractionPlan& plan = run.op.plan;
-  const Route& route = *run.schedule.route;
+// Whether pieces of a run are rows and channels for contraction/panels.h.
+bool runs_by_panels(const PreparedContraction& op, const RunRequest& request, const Schedule& schedule) {
+  if (!takes_panels(op)) return false;
+  const ContractionPlan& plan = op.plan;
+  const Route& route = *schedule.route;
   return route.kernel == plan.routes.small_m.kernel && (route.small_m || plan.n <= route.tile.width) &&
-         run.packed == run.op.packed && !request.accumulate && request.saturation == nullptr &&
+         schedule.packing == RhsPacking::done && !request.accumulate && request.saturation == nullptr &&
          plan.rows_from == RowsFrom::strides && plan.lhs_quantization == Quantization::none &&
          request.columns == plan.n && request.lhs.column_stride == 1 &&
          request.dst.column_stride == static_cast<ptrdiff_t>(plan.output.element_bytes);
@@ -299,7 +298,7 @@ void run_worker(void* task, uint32_t index) {
   Saturation saturation = {0, 0};
   const bool counts = run.request.saturation != nullptr;
   const bool alone = run.packed == nullptr;
-  if (takes_panels(run.op)) worker.by_panels = runs_by_panels(run);
+  if (takes_panels(run.op)) worker.by_panels = runs_by_panels(run.op, run.request, run.schedule);
   const Route& route = *run.schedule.route;
   const uint8_t* const packed = alone ? worker.private_rhs : run.packed;
   FirstTile over_packed;  // that of the operator knows its own weights alone
@@ -354,6 +353,14 @@ void run_contraction(const PreparedContraction& op, const RunRequest& request, c
   const Grains grains = schedule.grid.grains(request.rows, request.columns);
   const size_t lines = grains.lines_of_batch;
   if (schedule.packing == RhsPacking::done) {
+    // A single piece of this kind wants nothing that workers keep.
+    if (takes_panels(op) && grains.of_line == 1 && lines == 1 && request.batches == 1 &&
+        runs_by_panels(op, request, schedule)) {
+      const ptrdiff_t row = static_cast<ptrdiff_t>(request.first_row);
+      return run_all_panels(op, request.rows, request.lhs.data(0) + row * request.lhs.row_stride,
+                            request.lhs.row_stride, request.dst.data(0) + row * request.dst.row_stride,
+                            request.dst.row_stride);
+    }
     Run run = {op,      request, schedule,
                aligned, 0,       op.packed,
                nullptr, grains,  PieceCounter(lines * request.batches, workers, grains)};
