@@ -128,6 +128,11 @@ bool narrow(int64_t size, size_t* narrowed) {
 // Bytes of dense rows that the first-level cache holds beside what they are made of and packed into.
 constexpr size_t kMadeAtOnce = 4096;
 
+// Of sizes that come with a run: a division costs as much as a small tile, and nearly every step is a power of two.
+size_t round_up_undivided(size_t value, size_t step) {
+  return (step & (step - 1)) == 0 ? (value + step - 1) & ~(step - 1) : round_up(value, step);
+}
+
 }  // namespace
 
 size_t rows_made_at_once(const ContractionPlan& plan, const Route& route, size_t block_rows) {
@@ -200,17 +205,17 @@ Status plan_layout(const Contraction& problem, Element rhs, size_t nr, size_t kr
 void shrink(const ContractionPlan& plan, size_t n, size_t k, ContractionSizes* sizes) {
   sizes->n = n;
   sizes->k = k;
-  sizes->padded_k = round_up(k, plan.routes.many.tile.kr);
+  sizes->padded_k = round_up_undivided(k, plan.routes.many.tile.kr);
   sizes->packed_k = sizes->padded_k * plan.positions;
   // Of as many rows as before.
   sizes->most_of_piece =
       n == plan.n || plan.output.add == nullptr ? plan.most_of_piece : plan.most_of_piece / plan.n * n;
   // As lay_out_packed does it, which has seen that more does not overflow.
-  const size_t panels = ceil_div(n, plan.nr);
-  const size_t array = aligned(panels * plan.nr * sizeof(int32_t));
+  const size_t channels = round_up_undivided(n, plan.nr);
+  const size_t array = aligned(channels * sizeof(int32_t));
   PackedLayout& packed = sizes->packed;
   packed.panel_bytes = aligned(sizes->packed_k * plan.nr);
-  packed.offset = packed.panel_bytes * panels;
+  packed.offset = packed.panel_bytes * (channels == plan.nr ? 1 : channels / plan.nr);
   packed.small_m_offset = packed.offset + (has_own_small_m(plan.routes) ? array : 0);
   packed.weight_sum = plan.row_zero_points ? packed.small_m_offset + array : packed.offset;
   packed.total = larger(packed.small_m_offset, packed.weight_sum) + array;

@@ -41,15 +41,18 @@ Status resolve_extent(const Matmul& matmul, const ContractionSizes& sizes, const
   return status;
 }
 
-// One of the sizes of a call: 0, the operator's, or with a run-time rhs less.
-Status resolve_size(const Matmul& matmul, int64_t asked, size_t most, const char* argument, size_t* size,
-                    Error* error) {
-  *size = asked == 0 ? most : static_cast<size_t>(asked);
-  const uint64_t least = matmul.plan.runtime_rhs ? 1 : most;
-  if (asked == 0 || (asked > 0 && static_cast<uint64_t>(asked) >= least && static_cast<uint64_t>(asked) <= most)) {
-    return Status::ok;
-  }
-  if (asked > 0 && !matmul.plan.runtime_rhs) {
+// Whether one of the sizes of a call is 0, the operator's, or with a run-time rhs less.
+bool is_size(const ContractionPlan& plan, int64_t asked, size_t most) {
+  const uint64_t least = plan.runtime_rhs ? 1 : most;
+  return asked == 0 || (asked > 0 && static_cast<uint64_t>(asked) >= least && static_cast<uint64_t>(asked) <= most);
+}
+
+OTTAVA_NOINLINE bool are_sizes(const ContractionPlan& plan, const MatmulCall& call) {
+  return is_size(plan, call.n, plan.n) && is_size(plan, call.k, plan.k);
+}
+
+Status refuse_size(const ContractionPlan& plan, int64_t asked, size_t most, const char* argument, Error* error) {
+  if (asked > 0 && !plan.runtime_rhs) {
     error->set(Status::unsupported, argument)
         << "is " << asked << ", and the weights that the operator has are made for " << static_cast<uint64_t>(most)
         << ": another size goes with OTTAVA_MATMUL_RUNTIME_RHS alone";
@@ -63,6 +66,12 @@ Status resolve_size(const Matmul& matmul, int64_t asked, size_t most, const char
     message << ", above that of the operator, " << static_cast<uint64_t>(most);
   }
   return Status::bad_shape;
+}
+
+// The first of them that is wrong.
+OTTAVA_NOINLINE Status refuse_sizes(const ContractionPlan& plan, const MatmulCall& call, Error* error) {
+  return !is_size(plan, call.n, plan.n) ? refuse_size(plan, call.n, plan.n, "run.n", error)
+                                        : refuse_size(plan, call.k, plan.k, "run.k", error);
 }
 
 // A run-time rhs where the operator wants one, and none where it does not.
@@ -269,15 +278,17 @@ Status check_rows(const Matmul& matmul, int64_t m, Error* error) {
 
 Status resolve_sizes(const Matmul& matmul, const MatmulCall& call, ContractionSizes* fewer,
                      const ContractionSizes** sizes, Error* error) {
-  *sizes = &matmul.plan;
+  const ContractionPlan& plan = matmul.plan;
+  *sizes = &plan;
   if ((call.n | call.k) == 0) return Status::ok;
-  size_t n = 0, k = 0;
-  Status status = resolve_size(matmul, call.n, matmul.plan.n, "run.n", &n, error);
-  if (status == Status::ok) status = resolve_size(matmul, call.k, matmul.plan.k, "run.k", &k, error);
-  if (status != Status::ok || (n == matmul.plan.n && k == matmul.plan.k)) return status;
-  shrink(matmul.plan, n, k, fewer);
+  const uint64_t n = call.n == 0 ? plan.n : static_cast<uint64_t>(call.n);
+  const uint64_t k = call.k == 0 ? plan.k : static_cast<uint64_t>(call.k);
+  const bool shrinks = plan.runtime_rhs && n - 1 < plan.n && k - 1 < plan.k;  // as nearly all that give sizes do
+  if (!shrinks && !are_sizes(plan, call)) return refuse_sizes(plan, call, error);
+  if (n == plan.n && k == plan.k) return Status::ok;
   *sizes = fewer;
-  return status;
+  shrink(plan, static_cast<size_t>(n), static_cast<size_t>(k), fewer);
+  return Status::ok;
 }
 
 Status resolve_call(const Matmul& matmul, const ContractionSizes& sizes, const MatmulCall& call, bool* empty,
