@@ -10,11 +10,13 @@
 // Registers of the largest blocks, 6 x 4 and 3 x 8: 24 sums, 4 channels or 3 rows, 1 row or channel, the sign flip.
 // A step of 3 x 8: 1536 MAC in 11 loads + 3 vpxord + 24 vpdpbusd. A step of 6 x 1: 384 MAC in 7 loads + 6 vpxord + 6
 // vpdpbusd, so that rows are read as fast as the cache delivers them.
+#include "base/memory.h"
 #include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/pack.h"
 #include "kernels/unroll.h"
 #include "kernels/x86_avx2/vector_operations.h"
+#include "kernels/x86_avx512vnni/output_stage.h"
 
 #if !defined(__AVX512VNNI__)
 #error "compile this file with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni"
@@ -152,32 +154,39 @@ void finish_rows(const int32_t* sums, const int32_t* bias, const StageArgs& args
   finish_registers<Avx2>(args, stage, channel, dst, dst_row_stride, acc);
 }
 
+// As in vector_kernel.h, the rest of the channels comes first: what is written beyond them is overwritten by the first
+// channels of the next row.
 void run_to_dst(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
-                ptrdiff_t dst_row_stride) {
+                ptrdiff_t dst_row_stride, size_t room) {
   static constexpr void (*finish[])(const int32_t*, const int32_t*, const StageArgs&, Stage, size_t, uint8_t*,
                                     ptrdiff_t) = {finish_rows<1>, finish_rows<2>, finish_rows<3>,
                                                   finish_rows<4>, finish_rows<5>, finish_rows<6>};
-  const uint8_t* rhs = static_cast<const uint8_t*>(tile.rhs);
-  size_t channel = 0;
+  constexpr size_t kMostLine = kNr * sizeof(int32_t);
+  const size_t element_bytes = static_cast<size_t>(args.dst_column_stride);
+  const size_t rest = tile.n % kNr, whole = tile.n - rest;
+  size_t channel = rest != 0 ? whole : 0;
   do {
+    const size_t valid = channel == whole ? rest : kNr;
     alignas(Avx2::bytes) int32_t sums[kMr * kNr];
-    const size_t left = tile.n - channel;
-    sum_tile(tile, rhs, left < kNr ? left : kNr, lhs, m, sums);
-    finish[m - 1](sums, tile.bias + channel, args, stage, channel, dst, dst_row_stride);
-    channel += kNr;
-    rhs += tile.panel_stride;
-    dst += static_cast<ptrdiff_t>(kNr) * args.dst_column_stride;
-  } while (channel < tile.n);
+    alignas(Avx2::bytes) uint8_t lines[kMr * kMostLine];
+    sum_tile(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kNr * tile.panel_stride, valid, lhs, m, sums);
+    uint8_t* const to = dst + channel * element_bytes;
+    const bool fits = (kNr - valid) * element_bytes <= room;
+    finish[m - 1](sums, tile.bias + channel, args, stage, channel, fits ? to : lines,
+                  fits ? dst_row_stride : ptrdiff_t{kMostLine});
+    if (!fits) copy_few_lines(to, dst_row_stride, lines, kMostLine, valid * element_bytes, m);
+    channel = channel == whole ? 0 : channel + kNr;
+  } while (channel != whole);
 }
 
 template <size_t kStage>
 void run_tile_to_dst(const TileArgs* tile, const StageArgs* args) {
-  run_to_dst(*tile, *args, static_cast<Stage>(kStage), tile->lhs, tile->m, args->dst, args->dst_row_stride);
+  run_to_dst(*tile, *args, static_cast<Stage>(kStage), tile->lhs, tile->m, args->dst, args->dst_row_stride, SIZE_MAX);
 }
 template <size_t kStage>
 void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
-                       ptrdiff_t dst_row_stride) {
-  run_to_dst(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride);
+                       ptrdiff_t dst_row_stride, size_t room) {
+  run_to_dst(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride, room);
 }
 
 // All stages but those that add to dst.
@@ -204,7 +213,7 @@ constexpr Kernel entry() {
                    &s8_8x64_x86_avx512vnni,
                    nullptr,
                    Avx2::stages,
-                   Avx2::quantize,
+                   &x86_avx512vnni_quantize,
                    {run, &kFused}};
   kernel.bias_initialized = true;
   kernel.min_depth_per_channel = 64;
