@@ -1,9 +1,10 @@
 #include "bench.h"
 
-#include <cinttypes>
+#include <algorithm>
 #include <cstdio>
 
 #include "json.h"
+#include "predictions.h"
 #include "probes/probes.h"
 #include "progress.h"
 #include "timing.h"
@@ -61,15 +62,17 @@ struct Row {
   Shape shape;
   ottava_route route;
   Timed timed;
-  double peak;       // operations per second; 0: no probe
-  double predicted;  // nanoseconds; 0: not known
-  bool compared;     // with a tuned one
+  double clock;   // in cycles per nanosecond; 0: not known
+  double peak;    // operations per second; 0: no probe
+  bool compared;  // with a tuned one
   Timed tuned;
   bool line;  // of the tuning, with knobs
 
   double gops() const { return 2 * shape.multiply_adds() / timed.nanoseconds; }
   double share() const { return peak > 0 ? gops() * 1e9 / peak : 0; }
   double gain() const { return timed.nanoseconds / tuned.nanoseconds; }
+  bool is_predicted() const { return route.bound != 0 && clock > 0; }
+  double predicted() const { return static_cast<double>(route.predicted_cycles) / clock; }
 };
 
 void print_header(bool compared) {
@@ -86,8 +89,8 @@ void print(const Row& row) {
   } else {
     std::printf("%6s", "-");
   }
-  if (row.predicted > 0) {
-    std::printf(" %12.0f %6.2f", row.predicted, row.predicted / row.timed.nanoseconds);
+  if (row.is_predicted()) {
+    std::printf(" %12.0f %6.2f", row.predicted(), row.predicted() / row.timed.nanoseconds);
   } else {
     std::printf(" %12s %6s", "-", "-");
   }
@@ -96,19 +99,83 @@ void print(const Row& row) {
   std::fflush(stdout);
 }
 
+// Into an object that has been begun.
 void write(const Row& row, Json* json) {
-  json->begin('{').with("m", row.shape.m).with("n", row.shape.n).with("k", row.shape.k);
   json->with("kernel", row.route.kernel).with("threads", row.route.threads).with("ns", row.timed.nanoseconds);
   json->with("best_ns", row.timed.best).with("gops", row.gops());
   if (row.peak > 0) json->with("peak_gops", row.peak / 1e9).with("share_of_peak", row.share());
-  if (row.predicted > 0) {
-    json->with("predicted_ns", row.predicted).with("predicted_cycles", row.route.predicted_cycles);
-    json->with("bound", name_of_bound(row.route.bound));
+  if (row.is_predicted()) {
+    json->with("clock_ghz", row.clock).with("predicted_ns", row.predicted());
+    json->with("predicted_cycles", row.route.predicted_cycles).with("bound", name_of_bound(row.route.bound));
   }
   if (row.compared) {
     json->with("tuned_ns", row.tuned.nanoseconds).with("gain", row.gain()).with("tuned", row.line);
   }
+}
+
+// The shape as the library runs it, then by other kernels.
+void write(const std::vector<Row>& rows, Json* json) {
+  const Shape& shape = rows[0].shape;
+  json->begin('{').with("m", shape.m).with("n", shape.n).with("k", shape.k);
+  write(rows[0], json);
+  if (rows.size() > 1) json->key("other_kernels").begin('[');
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    json->begin('{');
+    write(rows[i], json);
+    json->end('}');
+  }
+  if (rows.size() > 1) json->end(']');
   json->end('}');
+}
+
+// A context for each usable kernel, by its knob. Where others are, those for any CPU are no choice.
+std::vector<Context> contexts_of_kernels(const ottava_context* machine, KnobOptions knobs) {
+  std::vector<Context> contexts;
+  for (const ottava_kernel_info& kernel : kernels_of(machine)) {
+    if (kernel.usable == 0 || (kernel.tier == OTTAVA_TIER_PORTABLE && !contexts.empty())) continue;
+    knobs.kernel = kernel.name;
+    contexts.push_back(derive(machine, knobs, nullptr));
+  }
+  return contexts;
+}
+
+struct Contexts {
+  Context machine, plain;
+  Context tuned;                 // or null
+  std::vector<Context> kernels;  // or none
+};
+
+// The library's own choice, then each other kernel that the shape can be run by. All take turns.
+std::vector<Row> time_shape(const Shape& shape, const Contexts& contexts, const OperandOptions& operands,
+                            double seconds, bench::Probes* probes) {
+  std::vector<std::unique_ptr<Run>> runs;
+  runs.push_back(std::make_unique<Run>(contexts.plain.get(), operands, shape));
+  for (const Context& context : contexts.kernels) {
+    auto run = std::make_unique<Run>(context.get(), operands, shape);
+    // A kernel that declines leaves the shape to another one; so does one that leaves few rows to a further kernel.
+    const std::string kernel = run->route().kernel;
+    const auto is_there = [&kernel](const auto& other) { return other->route().kernel == kernel; };
+    if (std::none_of(runs.begin(), runs.end(), is_there)) runs.push_back(std::move(run));
+  }
+  const std::size_t untuned = runs.size();
+  if (contexts.tuned) runs.push_back(std::make_unique<Run>(contexts.tuned.get(), operands, shape));
+
+  std::vector<std::function<void()>> calls = {pass_cycles};
+  for (const auto& run : runs) calls.push_back([&run] { (*run)(); });
+  const std::vector<Timed> timed = time_in_turns(calls, seconds);
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < untuned; ++i) {
+    const ottava_route& route = runs[i]->route();
+    Row row = {shape, route, timed[1 + i], kCycles / timed[0].nanoseconds, 0, false, {}, false};
+    row.peak = probes->peak(tier_name(contexts.machine.get(), route.tier), route.kernel, route.threads);
+    rows.push_back(row);
+  }
+  if (contexts.tuned) {
+    rows[0].compared = true;
+    rows[0].tuned = timed.back();
+    rows[0].line = runs.back()->route().tuned != 0;
+  }
+  return rows;
 }
 
 }  // namespace
@@ -116,43 +183,47 @@ void write(const Row& row, Json* json) {
 void bench(const BenchOptions& options) {
   const std::vector<Shape> shapes = shapes_of(options.shapes, options.file);
   if (!(options.seconds >= 0)) throw Misused("--seconds is negative");
-  const Context machine = make_machine(options.machine);
-  const Tuning tuning = read_tuning(machine.get(), options.tuning);
-  const Context plain = derive(machine.get(), options.knobs, nullptr);
-  const Context tuned = tuning ? derive(machine.get(), KnobOptions{}, tuning.get()) : nullptr;
-  const ottava_cpu_info cpu = cpu_of(machine.get());
+  Contexts contexts;
+  contexts.machine = make_machine(options.machine);
+  const Tuning tuning = read_tuning(contexts.machine.get(), options.tuning);
+  contexts.plain = derive(contexts.machine.get(), options.knobs, nullptr);
+  if (tuning) contexts.tuned = derive(contexts.machine.get(), KnobOptions{}, tuning.get());
+  if (options.kernels) contexts.kernels = contexts_of_kernels(contexts.machine.get(), options.knobs);
+  const ottava_cpu_info cpu = cpu_of(contexts.machine.get());
   bench::Probes probes(cpu, {});
-  const double clock = clock_of_core();
+  const double clock = kCycles / time_in_turns({pass_cycles}, 0.02)[0].nanoseconds;
   const double each = options.seconds > 0 ? options.seconds / static_cast<double>(shapes.size()) : 0.25;
 
   if (!options.json) {
-    std::printf("%s, %.2f GHz; peak: of what the kernel multiplies with, by a probe in registers\n", cpu.name,
-                clock / 1e9);
+    std::printf("%s, %.2f GHz; peak: of what the kernel multiplies with, by a probe in registers\n", cpu.name, clock);
     print_header(tuning != nullptr);
   }
   Json json;
-  json.begin('{').with("cpu", cpu.name).with("clock_ghz", clock / 1e9).key("shapes").begin('[');
+  json.begin('{').with("cpu", cpu.name).with("clock_ghz", clock).key("shapes").begin('[');
+  Predictions predictions;
   Progress progress;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     progress.tell("bench: " + shapes[i].name() + ", " + std::to_string(i) + " of " + std::to_string(shapes.size()));
-    const Run run(plain.get(), options.operands, shapes[i]);
-    std::unique_ptr<Run> other;
-    if (tuning) other = std::make_unique<Run>(tuned.get(), options.operands, shapes[i]);
-    std::vector<std::function<void()>> runs = {[&run] { run(); }};
-    if (other) runs.push_back([&other] { (*other)(); });
-    const std::vector<Timed> timed = time_in_turns(runs, each);
-    const ottava_route& route = run.route();
-    Row row = {shapes[i], route, timed[0], 0, 0, other != nullptr, timed.back(), other && other->route().tuned != 0};
-    row.peak = probes.peak(tier_name(machine.get(), route.tier), route.kernel, route.threads);
-    if (route.bound != 0 && clock > 0) row.predicted = static_cast<double>(route.predicted_cycles) * 1e9 / clock;
+    const std::vector<Row> rows = time_shape(shapes[i], contexts, options.operands, each, &probes);
+    std::vector<Foretold> foretold;
+    for (const Row& row : rows) {
+      if (row.is_predicted()) foretold.push_back({row.predicted(), row.timed.nanoseconds});
+    }
+    if (!foretold.empty()) predictions.add(foretold);
     progress.clear();
     if (options.json) {
-      write(row, &json);
+      write(rows, &json);
     } else {
-      print(row);
+      for (const Row& row : rows) print(row);
     }
   }
-  if (options.json) json.end(']').end('}').print();
+  if (options.json) {
+    json.end(']');
+    predictions.write(&json);
+    json.end('}').print();
+  } else {
+    predictions.print();
+  }
 }
 
 }  // namespace ottava::tools

@@ -15,6 +15,7 @@ struct BenchOptions {
   MachineOptions machine;
   KnobOptions knobs;
   TuningOptions tuning;
+  bool kernels = false;  // each that takes the shape
   bool json = false;
 };
 

@@ -99,6 +99,8 @@ void add_bench(CLI::App* app, BenchOptions* options, Action* action) {
   CLI::App* const bench = app->add_subcommand("bench", "Time products, beside the peak, the prediction and a tuning");
   add_shapes(bench, &options->shapes, &options->file);
   bench->add_option("--seconds", options->seconds, "In all; without it a quarter of a second for each shape");
+  bench->add_flag("--kernels", options->kernels,
+                  "Also each other kernel that takes a shape, and their predicted order");
   add_operands(bench, &options->operands);
   add_machine(bench, &options->machine);
   add_knobs(bench, &options->knobs);

@@ -45,24 +45,17 @@ std::vector<Timed> time_in_turns(const std::vector<std::function<void()>>& runs,
   return timed;
 }
 
-double clock_of_core() {
+void pass_cycles() {
 #if defined(__GNUC__)
-  constexpr int kTurns = 40, kRounds = 20000, kAdditions = 16;
-  double best = 1;
-  for (int turn = 0; turn < kTurns; ++turn) {
-    std::uintptr_t sum = 0;
-    const auto start = Clock::now();
-    for (int round = 0; round < kRounds; ++round) {
-      for (int i = 0; i < kAdditions; ++i) {
-        sum += 3;
-        asm volatile("" : "+r"(sum));  // the compiler does not join it with the next one
-      }
+  constexpr int kAdditions = 16;
+  std::uintptr_t sum = 0, step = 3;
+  for (int i = 0; i < kCycles; i += kAdditions) {
+    for (int j = 0; j < kAdditions; ++j) {
+      sum += step;
+      // The compiler does not join it with the next one, nor know the step: some cores add constants in no time.
+      asm volatile("" : "+r"(sum), "+r"(step));
     }
-    best = std::min(best, seconds_since(start));
   }
-  return static_cast<double>(kRounds) * kAdditions / best;
-#else
-  return 0;
 #endif
 }
 
