@@ -131,8 +131,11 @@ void write(const std::vector<Row>& rows, Json* json) {
 // A context for each usable kernel, by its knob. Where others are, those for any CPU are no choice.
 std::vector<Context> contexts_of_kernels(const ottava_context* machine, KnobOptions knobs) {
   std::vector<Context> contexts;
+  std::uint32_t best = OTTAVA_TIER_PORTABLE;  // of the first kernel
   for (const ottava_kernel_info& kernel : kernels_of(machine)) {
-    if (kernel.usable == 0 || (kernel.tier == OTTAVA_TIER_PORTABLE && !contexts.empty())) continue;
+    if (kernel.usable == 0) continue;
+    if (contexts.empty()) best = kernel.tier;
+    if (kernel.tier == OTTAVA_TIER_PORTABLE && best != OTTAVA_TIER_PORTABLE) continue;
     knobs.kernel = kernel.name;
     contexts.push_back(derive(machine, knobs, nullptr));
   }

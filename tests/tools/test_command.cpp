@@ -122,7 +122,7 @@ TEST_CASE("ottava bench: figures that go together, with and without a tuning") {
       "near(s.get('share_of_peak', 0), s['gops'] / s.get('peak_gops', 1e30)) "
       "for s in d['shapes'])";
   check_json(folder, "ottava bench 5x6x7 random:2:9 --file shapes.txt --seconds 0.05",
-             "len(d['shapes']) == 5 and d['shapes'][4]['n'] == 32 and d['clock_ghz'] > 0 and " + rows);
+             "len(d['shapes']) == 5 and d['shapes'][4]['n'] == 32 and 0 < d['clock_ghz'] < 8 and " + rows);
   check_json(folder, "ottava bench 5x6x7 --lhs f32 --dst f32 --runtime-rhs --threads 2 --seconds 0.01", rows);
   const Ran ran = folder.run("ottava bench 5x6x7 --seconds 0.01");
   CHECK(ran.status == 0);
@@ -148,6 +148,32 @@ TEST_CASE("ottava bench: figures that go together, with and without a tuning") {
   CHECK(folder.run("ottava bench 5x6x7 --seconds 0.01 --tuning other.tuning --foreign").status == 0);
   folder.write("other.tuning", std::string());
   check_wrong(folder, "ottava bench 5x6x7 --tuning other.tuning", 1, "other.tuning: line 1");
+}
+
+TEST_CASE("ottava bench: counts the predictions that hold, of times and of kernels") {
+  const Folder folder("bench_predictions");
+  const std::string line = "ottava bench 5x6x7 40x64x64 random:3 --kernels --seconds 0.3";
+  const std::string runs = "[[s] + s['other_kernels'] for s in d['shapes'] if 'other_kernels' in s]";
+  check_json(folder, line,
+             "all(near(r['predicted_ns'] * r['clock_ghz'], r['predicted_cycles']) for r in d['shapes']) and "
+             "d['predictions']['shapes'] == 5 and d['predictions']['within_25_percent'] == "
+             "sum(abs(s['predicted_ns'] / s['ns'] - 1) <= 0.25 for s in d['shapes'])");
+  check_json(folder, line,
+             "all(len({r['kernel'] for r in k}) == len(k) and {r['kernel'] for r in k} <= set(" +
+                 names_of(runnable_kernels_for_some_weights()) + ") for k in " + runs + ")");
+  check_json(folder, line,
+             "(lambda p, runs: p.get('shapes_of_kernels', 0) == len(runs) and p.get('fastest_within_5_percent', 0) == "
+             "sum(min(k, key=lambda r: r['predicted_ns'])['ns'] <= 1.05 * min(r['ns'] for r in k) for k in runs) and "
+             "p.get('pairs', 0) == sum(a['ns'] > 1.1 * b['ns'] for k in runs for a in k for b in k) and "
+             "p.get('pairs_in_order', 0) == sum(a['ns'] > 1.1 * b['ns'] and a['predicted_ns'] > b['predicted_ns'] "
+             "for k in runs for a in k for b in k))(d['predictions'], " +
+                 runs + ")");
+  check_json(folder, "OTTAVA_ISA=portable ottava bench 40x64x64 --kernels --seconds 0.05",
+             "d['shapes'][0]['kernel'].endswith('_portable') and d['predictions']['shapes_of_kernels'] == 1");
+  const Ran ran = folder.run(line);
+  INFO(ran.out << ran.err);
+  CHECK(ran.status == 0);
+  CHECK(ran.out.find("\npredicted within 25 % of measured: ") != std::string::npos);
 }
 
 TEST_CASE("ottava verify: each kernel that runs here is held to the reference, and a case can be repeated") {

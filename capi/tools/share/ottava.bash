@@ -38,7 +38,7 @@ _ottava() {
             words='-h --help --file --seconds --lhs --rhs --dst --rule --quantization --lhs-zero-point
               --rhs-zero-point --per-channel --no-bias --rhs-by-column --runtime-rhs --threads --tier --kernel
               --lhs-rows --schedule --thread-cut --small-m-rows --block-rows --block-columns --work-per-thread
-              --tuning --foreign --json' ;;
+              --tuning --foreign --kernels --json' ;;
           verify)
             words='-h --help --seconds --cases --seed --only --tier --json' ;;
           tune)

@@ -37,6 +37,7 @@ complete -c ottava -n '__fish_seen_subcommand_from explain bench' -l tuning -r -
 complete -c ottava -n '__fish_seen_subcommand_from explain bench' -l foreign -d 'Take it from another machine or version too'
 complete -c ottava -n '__fish_seen_subcommand_from bench tune' -l file -r -F -d 'A file of shapes: lines of M N K, or origin M N K'
 complete -c ottava -n '__fish_seen_subcommand_from bench' -l seconds -r -d 'In all; without it a quarter of a second for each shape'
+complete -c ottava -n '__fish_seen_subcommand_from bench' -l kernels -d 'Also each other kernel that takes a shape, and their predicted order'
 complete -c ottava -n '__fish_seen_subcommand_from verify' -l seconds -r -d 'How long; 10 by default'
 complete -c ottava -n '__fish_seen_subcommand_from verify' -l cases -r -d 'So many cases of each instead'
 complete -c ottava -n '__fish_seen_subcommand_from verify' -l seed -r -d 'Of the first case; without it another each time'
