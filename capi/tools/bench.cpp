@@ -163,19 +163,19 @@ std::vector<Row> time_shape(const Shape& shape, const Contexts& contexts, const 
   const std::size_t untuned = runs.size();
   if (contexts.tuned) runs.push_back(std::make_unique<Run>(contexts.tuned.get(), operands, shape));
 
-  std::vector<std::function<void()>> calls = {pass_cycles};
+  std::vector<std::function<void()>> calls;
   for (const auto& run : runs) calls.push_back([&run] { (*run)(); });
-  const std::vector<Timed> timed = time_in_turns(calls, seconds);
+  const Timings timings = time_in_turns(calls, seconds);
   std::vector<Row> rows;
   for (std::size_t i = 0; i < untuned; ++i) {
     const ottava_route& route = runs[i]->route();
-    Row row = {shape, route, timed[1 + i], kCycles / timed[0].nanoseconds, 0, false, {}, false};
+    Row row = {shape, route, timings.runs[i], timings.clock, 0, false, {}, false};
     row.peak = probes->peak(tier_name(contexts.machine.get(), route.tier), route.kernel, route.threads);
     rows.push_back(row);
   }
   if (contexts.tuned) {
     rows[0].compared = true;
-    rows[0].tuned = timed.back();
+    rows[0].tuned = timings.runs.back();
     rows[0].line = runs.back()->route().tuned != 0;
   }
   return rows;
@@ -194,7 +194,7 @@ void bench(const BenchOptions& options) {
   if (options.kernels) contexts.kernels = contexts_of_kernels(contexts.machine.get(), options.knobs);
   const ottava_cpu_info cpu = cpu_of(contexts.machine.get());
   bench::Probes probes(cpu, {});
-  const double clock = kCycles / time_in_turns({pass_cycles}, 0.02)[0].nanoseconds;
+  const double clock = time_in_turns({}, 0.1).clock;
   const double each = options.seconds > 0 ? options.seconds / static_cast<double>(shapes.size()) : 0.25;
 
   if (!options.json) {

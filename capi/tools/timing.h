@@ -1,4 +1,4 @@
-// Times of runs that are compared with each other, and the clock of the core.
+// Times of runs that are compared with each other, and the clock of the core meanwhile.
 #ifndef OTTAVA_CAPI_TOOLS_TIMING_H_
 #define OTTAVA_CAPI_TOOLS_TIMING_H_
 
@@ -12,18 +12,15 @@ struct Timed {
   double best = 0;
 };
 
-// Calls the runs in turns, each often enough to be timed, for about so many seconds: what disturbs one turn disturbs
-// all.
-std::vector<Timed> time_in_turns(const std::vector<std::function<void()>>& runs, double seconds);
+struct Timings {
+  std::vector<Timed> runs;
+  double clock = 0;  // in cycles per nanosecond; 0: not known
+};
 
-// A run of as many additions that wait for each other, one cycle each: taken in turns with others, it tells the clock
-// of the core while they ran, whatever that is called by and however it changes.
-#if defined(__GNUC__)
-constexpr int kCycles = 16000;
-#else
-constexpr int kCycles = 0;  // not known
-#endif
-void pass_cycles();
+// Calls the runs in turns, each often enough to be timed, for about so many seconds: what disturbs one turn disturbs
+// all. Turns in which another hardware thread had a part of the core do not count, and more are taken in their stead,
+// for several times as long at most.
+Timings time_in_turns(const std::vector<std::function<void()>>& runs, double seconds);
 
 }  // namespace ottava::tools
 
