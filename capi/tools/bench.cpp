@@ -90,7 +90,7 @@ void print(const Row& row) {
     std::printf("%6s", "-");
   }
   if (row.is_predicted()) {
-    std::printf(" %12.0f %6.2f", row.predicted(), row.predicted() / row.timed.nanoseconds);
+    std::printf(" %12.0f %6.2f", row.predicted(), row.predicted() / row.timed.best);
   } else {
     std::printf(" %12s %6s", "-", "-");
   }
@@ -210,7 +210,7 @@ void bench(const BenchOptions& options) {
     const std::vector<Row> rows = time_shape(shapes[i], contexts, options.operands, each, &probes);
     std::vector<Foretold> foretold;
     for (const Row& row : rows) {
-      if (row.is_predicted()) foretold.push_back({row.predicted(), row.timed.nanoseconds});
+      if (row.is_predicted()) foretold.push_back({row.predicted(), row.timed.best});
     }
     if (!foretold.empty()) predictions.add(foretold);
     progress.clear();
