@@ -6,13 +6,15 @@ namespace ottava {
 namespace {
 
 // What a core of a tier does in a cycle, and how many cycles other things take it: of the kinds of cores that have the
-// tier, the usual one. For x86_avx2 fitted to measurements on Zen 3 (docs/tuning.md); for the others the peaks are what
-// their instructions allow, and the rest is scaled from that.
+// tier, the usual one. Fitted to measurements (docs/tuning.md): x86_avx2 on Zen 3 and, for servers, on Emerald Rapids,
+// as are x86_avxvnni and x86_avx512vnni. For the others the peaks are what their instructions allow, and the rest is
+// scaled from that.
 struct TileCost {  // in cycles
   double tile;
   double row;           // of a tile
   double partial_tile;  // more for one that is not as wide as the others
   double partial_row;
+  double row_bytes;  // of a row, which a cycle widens, flips or broadcasts for a tile; 0: it takes no time of its own
 };
 struct Rates {
   double macs;          // multiply-accumulates, of a tile in registers
@@ -20,50 +22,86 @@ struct Rates {
   double l2_bytes;      // from each cache, and from memory
   double l3_bytes;
   double memory_bytes;
+  double tile_bytes;      // of weights, for each tile beside what it multiplies; 0: in no time
   double packed_bytes;    // of the lhs, packed
   double packed_row;      // cycles for each packed row
-  double widened_bytes;   // of rows that a kernel reads in place and widens; 0: none does
   TileCost packed;        // rows
   TileCost in_place;      // likewise
   TileCost panels;        // of a kernel that walks all panels in one call
+  double far_row;         // cycles more for each row of a tile whose place in dst has left the second-level cache
   double element;         // of dst, its accumulator in a register
   double staged_element;  // likewise, where the output stage reads it from memory
   double float_element;   // of a float lhs
   double run;             // with a schedule
   double short_run;       // without
+  double lower_tiles;     // more, if it is of several tiles
   double worker;          // for a further thread
 };
 
-constexpr TileCost kUsualTile = {40, 5, 30, 2};
-constexpr TileCost kVectorTile = {25, 5, 40, 3};
+constexpr TileCost kUsualTile = {40, 5, 30, 2, 0};
+constexpr TileCost kInOrderTile = {60, 8, 40, 2, 0};
+constexpr TileCost kNone = {};
 
-constexpr Rates kPortable = {4.1, 3.5, 16, 8, 4,    50, 23,  0, {75, 1.5, 35, 1}, {88, 1.5, 35, 1},
-                             {},  5.1, 8,  2, 1000, 50, 6000};
-constexpr Rates kInOrderArm = {4, 8, 8, 4, 2, 4, 20, 0, {60, 8, 40, 2}, {60, 8, 40, 2}, {}, 2, 4, 2, 1200, 200, 8000};
-constexpr Rates kNeon = {16, 16, 16, 8, 4, 8, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kDotprod = {32, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kI8mm = {64, 32, 32, 12, 5, 12, 12, 0, kUsualTile, kUsualTile, {}, 0.8, 2, 1, 1000, 100, 6000};
-constexpr Rates kAvx2 = {21,   50, 14.5, 7.5,  5,  30,  6, 15, {25, 7.5, 30, 2}, {15, 7.5, 30, 2}, {17, 4, 20, 5},
-                         0.17, 1,  0.4,  1000, 50, 5000};
-constexpr Rates kAvxVnni = {56,   48, 24,  10,  5,  24,  12, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
-                            0.17, 1,  0.4, 900, 47, 5000};
-constexpr Rates kAvx512Vnni = {110,  64,  36,  10,  5,  32,  10, 0, kVectorTile, kVectorTile, {17, 4, 17, 5.5},
-                               0.12, 0.6, 0.3, 900, 47, 5000};
-constexpr Rates kAmx = {900, 64,  36,  10,  5,    32,  10,  0, {120, 5, 40, 3}, {150, 5, 40, 3},
-                        {},  0.3, 0.6, 0.3, 1300, 300, 5000};
+// clang-format off
+constexpr Rates kPortable = {
+    4.1, 3.5, 16, 8, 4, 0, 50, 23,
+    {75, 1.5, 35, 1, 0}, {88, 1.5, 35, 1, 0}, kNone,
+    0, 5.1, 8, 2, 1000, 50, 0, 6000};
+constexpr Rates kInOrderArm = {
+    4, 8, 8, 4, 2, 0, 4, 20,
+    kInOrderTile, kInOrderTile, kNone,
+    0, 2, 4, 2, 1200, 200, 0, 8000};
+constexpr Rates kNeon = {
+    16, 16, 16, 8, 4, 0, 8, 12,
+    kUsualTile, kUsualTile, kNone,
+    0, 0.8, 2, 1, 1000, 100, 0, 6000};
+constexpr Rates kDotprod = {
+    32, 32, 32, 12, 5, 0, 12, 12,
+    kUsualTile, kUsualTile, kNone,
+    0, 0.8, 2, 1, 1000, 100, 0, 6000};
+constexpr Rates kI8mm = {
+    64, 32, 32, 12, 5, 0, 12, 12,
+    kUsualTile, kUsualTile, kNone,
+    0, 0.8, 2, 1, 1000, 100, 0, 6000};
+constexpr Rates kAvx2 = {
+    21, 50, 14.5, 7.5, 5, 0, 30, 6,
+    {25, 7.5, 30, 2, 0}, {15, 7.5, 30, 2, 15}, {17, 4, 20, 5, 15},
+    0, 0.17, 1, 0.4, 1000, 50, 0, 5000};
+constexpr Rates kAvx2OfServer = {
+    22, 50, 80, 7, 5, 58, 5.4, 21,
+    {45, 2.4, 11, 1.2, 260}, {5.6, 9.7, 22, 1.9, 7.9}, {16, 5, 37, 2.5, 9.7},
+    15.5, 0.65, 1, 0.4, 455, 17, 355, 5000};
+constexpr Rates kAvxVnni = {
+    64, 25, 120, 8, 5, 0, 3.5, 14,
+    {32, 7.7, 12, 1.3, 36}, {5.5, 9.9, 23, 2.2, 16}, {13.5, 7.4, 8.6, 1.1, 11},
+    25, 0.56, 1, 0.4, 480, 36, 317, 5000};
+constexpr Rates kAvx512Vnni = {
+    128, 64, 86, 8, 5, 133, 6.9, 8.2,
+    {33, 6.5, 15, 1.9, 24}, {6.1, 11.3, 16, 2.2, 6.9}, {19.3, 7.9, 7.8, 1.4, 7.8},
+    34, 0.34, 0.6, 0.3, 470, 28, 293, 5000};
+constexpr Rates kAmx = {
+    900, 64, 36, 10, 5, 0, 32, 10,
+    {120, 5, 40, 3, 0}, {150, 5, 40, 3, 0}, kNone,
+    0, 0.3, 0.6, 0.3, 1300, 300, 0, 5000};
+// clang-format on
 
 // Depths of rows that a kernel of panels keeps widened.
 constexpr size_t kMostKept = 256;
 // The tile of a kernel with depths in its lanes, which it adds up for each element.
-constexpr TileCost kTileOfLanes = {73, 16, 0, 0};
+constexpr TileCost kTileOfLanes = {73, 16, 0, 0, 0};
 
-Rates rates_of(const Kernel& kernel) {
+// A last-level cache of so many bytes is a server's: a mesh, slow to answer, which hides behind nothing.
+constexpr uint64_t kMeshBytes = uint64_t{100} << 20;
+constexpr double kBytesOfMesh = 3;  // in a cycle
+bool has_mesh(const Machine& machine) { return machine.l3_bytes >= kMeshBytes; }
+
+Rates rates_of(const Kernel& kernel, const Machine& machine) {
   Rates rates = kPortable;
   switch (kernel.isa) {
     case Isa::x86_amx: rates = kAmx; break;
     case Isa::x86_avx512vnni: rates = kAvx512Vnni; break;
     case Isa::x86_avxvnni: rates = kAvxVnni; break;
-    case Isa::x86_avx2: rates = kAvx2; break;
+    case Isa::x86_avx2: rates = has_mesh(machine) ? kAvx2OfServer : kAvx2; break;
     case Isa::arm_i8mm: rates = kI8mm; break;
     case Isa::arm_dotprod: rates = kDotprod; break;
     case Isa::arm_neon: rates = kNeon; break;
@@ -74,22 +112,30 @@ Rates rates_of(const Kernel& kernel) {
     case Isa::any: break;
   }
   // Pairs of products of 8 bits are added up in 16 before they are widened; a lone row pays for the widening.
-  if (kernel.weights == Weights::narrow_pairs) rates.macs *= 1.2, rates.weight_bytes *= 0.5;
+  // Rows stay bytes.
+  if (kernel.weights == Weights::narrow_pairs) {
+    rates.macs *= 1.2, rates.weight_bytes *= 0.5;
+    rates.in_place.row_bytes = rates.panels.row_bytes = 0;
+  }
   if (kernel.min_depth_per_channel != 0) {
     rates.macs *= 0.66, rates.element += 1;
     rates.in_place = kTileOfLanes;
-    rates.widened_bytes = 0;
   }
   return rates;
 }
 
 double larger_of(double a, double b) { return a > b ? a : b; }
 
-// Bytes a cycle from the nearest cache that holds so many of them; 0: the first.
-double rate_beyond_first(uint64_t bytes, const Machine& machine, const Rates& rates) {
+// Cycles for each of so many bytes that are passed over again and again. What the second-level cache holds of them
+// stays.
+double cycles_of_byte(uint64_t bytes, const Machine& machine, const Rates& rates) {
   if (bytes <= machine.l1d_bytes) return 0;
-  if (bytes <= machine.l2_bytes) return rates.l2_bytes;
-  return bytes <= machine.l3_bytes ? rates.l3_bytes : rates.memory_bytes;
+  if (bytes <= machine.l2_bytes) return 1 / rates.l2_bytes;
+  if (bytes > machine.l3_bytes) return 1 / rates.memory_bytes;
+  if (!has_mesh(machine)) return 1 / rates.l3_bytes;
+  const auto kibibytes = [](uint64_t size) { return static_cast<double>(static_cast<size_t>(size >> 10)); };
+  const double near = kibibytes(machine.l2_bytes) / kibibytes(bytes);
+  return near / rates.l2_bytes + (1 - near) / kBytesOfMesh;
 }
 
 }  // namespace
@@ -99,7 +145,7 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   const Route& route = plan.routes.of(shape.rows);
   const Grid& grid = schedule.grid;
   const TileShape& tile = route.tile;
-  const Rates rates = rates_of(*route.kernel);
+  const Rates rates = rates_of(*route.kernel, machine);
   const double workers = static_cast<double>(grid.workers);
 
   // A piece, and how many of them, whole ones or parts, the busiest worker has.
@@ -110,24 +156,40 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
 
   const size_t tiles_down = ceil_div(rows, tile.mr), tiles_across = ceil_div(columns, tile.width);
   const double tiles = static_cast<double>(tiles_down * tiles_across);
+  const bool resident = columns * plan.packed_k <= plan.blocking.resident_bytes;
+  const bool by_panels =
+      route.tuned[0].fused.panels != nullptr && (short_way || columns <= tile.width || rows <= tile.mr || resident);
   const bool lanes_of_depth = route.kernel->min_depth_per_channel != 0;
-  const size_t width = lanes_of_depth ? smaller(columns, tile.width) : tile.width;
-  const double step = static_cast<double>(width * plan.packed_k);
-  const double height = static_cast<double>(rows) / static_cast<double>(tiles_down);
-  const double multiply = tiles * larger_of(step * height / rates.macs, step / rates.weight_bytes);
+  // Channels that are multiplied: of whole tiles, or of a half where rows tell the time that a vector more takes.
+  const size_t unit = lanes_of_depth ? 1 : rates.packed.row_bytes != 0 ? tile.width / 2 : tile.width;
+  const size_t computed = round_up(columns, unit);
+  const double step = static_cast<double>(computed * plan.packed_k);
+  const TileCost& cost = !route.in_place ? rates.packed : by_panels ? rates.panels : rates.in_place;
+  double multiply = step * static_cast<double>(rows) / rates.macs;
+  if (cost.row_bytes != 0) {
+    // A call for all panels keeps what it has widened.
+    const bool keeps = by_panels && route.kernel->lhs_element == Element::s8 && plan.packed_k <= kMostKept;
+    const double times = keeps ? 1 : static_cast<double>(tiles_across);
+    multiply += times * static_cast<double>(rows * plan.packed_k) / cost.row_bytes;
+  }
+  const double passes = step * static_cast<double>(tiles_down);
+  if (rates.tile_bytes != 0) multiply += passes / rates.tile_bytes;
+  multiply = larger_of(multiply, passes / rates.weight_bytes);
 
+  // As run.cpp has it: where weights stay in a cache, lines of dst are finished one after the other.
+  const size_t dst_element = plan.output.element_bytes;
+  const size_t weights = computed * plan.packed_k;
+  const bool far_dst = uint64_t{shape.rows} * shape.columns * dst_element > 2 * uint64_t{plan.blocking.near_bytes};
+  const bool line_by_line = tiles_across > 1 && ((route.in_place && resident) ||
+                                                 (far_dst && columns * plan.packed_k <= plan.blocking.near_bytes));
   const double row_bytes = static_cast<double>(plan.packed_k * tile.lhs_bytes);
   const double elements = static_cast<double>(rows) * static_cast<double>(columns);
-  const bool by_panels = route.tuned[0].fused.panels != nullptr && (short_way || shape.columns <= tile.width);
-  const TileCost& cost = !route.in_place ? rates.packed : by_panels ? rates.panels : rates.in_place;
   double around = tiles * cost.tile + static_cast<double>(rows * tiles_across) * cost.row;
+  if (!line_by_line && tiles_across > 1 && uint64_t{rows} * columns * dst_element > machine.l2_bytes / 5 * 2) {
+    around += static_cast<double>(rows * tiles_across) * rates.far_row;
+  }
   if (columns % tile.width != 0) {
     around += static_cast<double>(tiles_down) * cost.partial_tile + static_cast<double>(rows) * cost.partial_row;
-  }
-  if (route.indirect() && rates.widened_bytes != 0 && route.kernel->lhs_element == Element::s8) {
-    // A call for all panels keeps what it has widened.
-    const double times = by_panels && plan.packed_k <= kMostKept ? 1 : static_cast<double>(tiles_across);
-    around += times * static_cast<double>(rows * plan.packed_k) / rates.widened_bytes;
   }
   around += elements * (route.tuned[0].fused.run != nullptr ? rates.element : rates.staged_element);
   if (!route.in_place) around += static_cast<double>(rows) * (row_bytes / rates.packed_bytes + rates.packed_row);
@@ -136,21 +198,16 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   }
 
   // Weights pass once for each block of rows, rows and results once.
-  double memory = 0;
-  const double weights_rate = rate_beyond_first(plan.packed.panel_bytes * plan.panels(), machine, rates);
-  if (weights_rate != 0) {
-    memory += static_cast<double>(tiles_across * tile.panels * plan.packed.panel_bytes) / weights_rate;
-  }
+  double memory =
+      static_cast<double>(weights) * cycles_of_byte(plan.packed.panel_bytes * plan.panels(), machine, rates);
   const size_t lhs_bytes = plan.depth() * plan.lhs_element_bytes;
-  const uint64_t tensors = uint64_t{shape.rows} * shape.batches * (lhs_bytes + plan.n * plan.output.element_bytes);
-  const double tensors_rate = rate_beyond_first(tensors, machine, rates);
-  if (tensors_rate != 0) {
-    memory += static_cast<double>(rows * (lhs_bytes + columns * plan.output.element_bytes)) / tensors_rate;
-  }
+  const uint64_t tensors = uint64_t{shape.rows} * shape.batches * (lhs_bytes + plan.n * dst_element);
+  memory += static_cast<double>(rows * (lhs_bytes + columns * dst_element)) * cycles_of_byte(tensors, machine, rates);
 
-  const double once = (short_way ? rates.short_run : rates.run) + (workers - 1) * rates.worker;
+  double once = (short_way ? rates.short_run : rates.run) + (workers - 1) * rates.worker;
+  if (short_way && tiles_down > 1) once += rates.lower_tiles;
   const double call = once + turns * around;
-  const double total = call + turns * larger_of(multiply, memory);
+  const double total = call + turns * (has_mesh(machine) ? multiply + memory : larger_of(multiply, memory));
   Prediction prediction;
   prediction.multiply = static_cast<uint64_t>(turns * multiply);
   prediction.memory = static_cast<uint64_t>(turns * memory);
