@@ -119,7 +119,7 @@ Rates rates_of(const Kernel& kernel, const Machine& machine) {
   }
   if (kernel.min_depth_per_channel != 0) {
     rates.macs *= 0.66, rates.element += 1;
-    rates.in_place = kTileOfLanes;
+    rates.in_place = rates.panels = kTileOfLanes;
   }
   return rates;
 }
