@@ -69,11 +69,13 @@ Status check_only_kernel(const Machine& machine, const Choice& choice, Error* er
   return choice.only == nullptr ? Status::ok : check_usable(*choice.only, machine, choice, "host.kernel", error);
 }
 
-// The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable.
+// The portable kernels, at the end of every list, can run anywhere; a chosen one has been found usable. Unless it is
+// chosen, a kernel for few channels does not stand for its tier: its stages may be narrower.
 const Kernel& first_usable(const Machine& machine, const Choice& choice) {
   const KernelList list = choice.kernels;
   size_t index = 0;
   for (; index + 1 < list.count; ++index) {
+    if (choice.only == nullptr && list.kernels[index]->min_depth_per_channel != 0) continue;
     char words[160];
     Text why(words);
     explain_unusable(*list.kernels[index], machine, choice, why);
