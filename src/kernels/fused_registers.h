@@ -11,6 +11,8 @@
 //   odd_lanes(x)                    odd lanes as even ones
 //   broadcast_64(int64_t)
 //   add_by_sign(p, a, b)            64-bit lanes: p + a, or p + b where p < 0
+//   by_sign(x, a, b)                a, or b where x < 0
+//   times_four(x)
 //   shift_left, shift_right         of any count as well, as unsigned: above 31 zeros, the sign, come in
 //   high_halves(even, odd)          of 64-bit lanes
 //   store_16_two(to, I, I)          both to 16 bits, one behind the other
@@ -20,6 +22,7 @@
 #ifndef OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 #define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
+#include "kernels/kernel.h"
 #include "kernels/unroll.h"
 #include "output/vector_stage.h"
 
@@ -87,6 +90,47 @@ struct ShiftedProduct {
   }
 };
 
+// Two roundings of accumulators below 2^29 in magnitude, which may be multiplied by four: all that is added to the
+// product then has its bits in the high half,
+//
+//   y = floor((h + 1 - (x < 0 ? 2 : 0) + 2^s) / 2^(s + 1)),   h = floor(4 * x * multiplier / 2^32)
+//
+// v stays below 2^29, so that from s = 30 on y is 0.
+template <class V>
+struct TwoRoundingsOfSmall {
+  typename V::I multiplier, odd_multiplier, shift, added, added_below_zero;
+
+  // What a product of u8 by s8 is at most, and one of the terms of rows, for each depth.
+  static constexpr size_t kProduct = 255 * 128;
+  static constexpr size_t kRowTerms = 2 * 255 * 255;
+  static constexpr int32_t kMostOffset = INT32_C(1) << 28;
+
+  static OTTAVA_INLINE bool serves(const TileArgs& tile, const StageArgs& args, size_t channel, size_t vectors) {
+    const size_t each = args.row_sum != nullptr || args.row_zero != nullptr ? kProduct + kRowTerms : kProduct;
+    if (tile.depth > static_cast<size_t>(kMostOffset) / each / tile.positions) return false;
+    const auto beyond = [&](size_t at) OTTAVA_INLINE_LAMBDA {  // the magnitude of INT32_MIN wraps around, to above 0
+      return V::subtract(V::absolute(V::load(tile.bias + at)), V::broadcast(kMostOffset));
+    };
+    const auto first = beyond(channel);
+    return !V::any_above_zero(vectors == 2 ? V::max(first, beyond(channel + V::lanes)) : first) &&
+           ShiftedProduct<V, true>::serves(args, channel, vectors);
+  }
+  OTTAVA_INLINE TwoRoundingsOfSmall(const StageArgs& args, size_t channel, Stage)
+      : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
+    const auto one = V::broadcast(1);
+    shift = V::min(V::subtract(one, V::load(args.exponent + channel)), V::broadcast(31));
+    const auto half = V::shift_left(one, V::subtract(shift, one));
+    added = V::add(half, one);
+    added_below_zero = V::subtract(half, one);
+  }
+  OTTAVA_INLINE typename V::I of(typename V::I x) const {
+    const auto four = V::times_four(x);
+    const auto high =
+        V::high_halves(V::multiply_even(four, multiplier), V::multiply_even(V::odd_lanes(four), odd_multiplier));
+    return V::shift_right(V::add(high, V::by_sign(x, added, added_below_zero)), shift);
+  }
+};
+
 // For scales and biases that leave no value at 2^31 or above, where the conversion ends: nearly all.
 template <class V>
 struct NearestEven {
@@ -132,7 +176,8 @@ OTTAVA_INLINE void round_in_place(const StageArgs& args, Stage stage, size_t cha
 
 // What a requantizing rule makes of the accumulators, short of zero point and clamp; or false, and nothing is done.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE bool round_registers(const StageArgs& args, Stage stage, size_t channel, typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE bool round_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
+                                   typename V::I (&acc)[M][W]) {
   const auto round = [&](auto form) OTTAVA_INLINE_LAMBDA {
     round_in_place<V, typename decltype(form)::Type>(args, stage, channel, acc);
     return true;
@@ -143,6 +188,7 @@ OTTAVA_INLINE bool round_registers(const StageArgs& args, Stage stage, size_t ch
   switch (stage) {
     case Stage::fixed_two_roundings:
     case Stage::fixed_two_roundings_saturating:
+      return TwoRoundingsOfSmall<V>::serves(tile, args, channel, W) && round(FormOf<TwoRoundingsOfSmall<V>>());
     case Stage::fixed_one_rounding_away:
       return ShiftedProduct<V, true>::serves(args, channel, W) && round(FormOf<ShiftedProduct<V, true>>());
     case Stage::fixed_one_rounding:
@@ -237,11 +283,11 @@ OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage
 // For bias-initialized accumulators, of the channels from `channel` on. `dst` is where the first of them goes, elements
 // of it are as large as its columns are apart.
 template <class V, size_t M, size_t W>
-OTTAVA_INLINE void finish_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* dst, ptrdiff_t stride,
-                                    typename V::I (&acc)[M][W]) {
+OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
+                                    uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
   add_row_terms<V>(args, channel, acc);
   if (stage == Stage::scaled_f32) return store_floats<V>(args, channel, dst, stride, acc);
-  if (!round_registers<V>(args, stage, channel, acc)) {  // channels of an unusual scale, such as above 1/2
+  if (!round_registers<V>(tile, args, stage, channel, acc)) {  // of an unusual scale, such as above 1/2, or depth
     alignas(V::bytes) int32_t buffer[M][W][V::lanes];
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(buffer[v / W][v % W], acc[v / W][v % W]); });
     return run_stage_of_table<V>(&args, stage, channel, dst, stride, buffer[0][0], M, W * V::lanes);

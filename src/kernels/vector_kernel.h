@@ -113,7 +113,7 @@ struct ToDst {
     constexpr size_t kMostLine = W * V::lanes * sizeof(int32_t);
     alignas(V::bytes) uint8_t lines[Multiply::kIndirect ? M * kMostLine : 1];
     const bool fits = !Multiply::kIndirect || end <= tile.n || (end - tile.n) * element_bytes <= room;
-    finish_registers<V>(args, stage, channel, fits ? to : lines, fits ? stride : ptrdiff_t{kMostLine}, acc);
+    finish_registers<V>(tile, args, stage, channel, fits ? to : lines, fits ? stride : ptrdiff_t{kMostLine}, acc);
     if (!fits) copy_few_lines(to, stride, lines, kMostLine, (tile.n - channel) * element_bytes, M);
   }
 };

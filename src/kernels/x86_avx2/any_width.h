@@ -48,6 +48,7 @@ struct AnyWidth {
 
   static OTTAVA_INLINE I shift_left(I x, I shift) { return OTTAVA_MM(sllv_epi32)(x, shift); }
   static OTTAVA_INLINE I shift_right(I x, I shift) { return OTTAVA_MM(srav_epi32)(x, shift); }
+  static OTTAVA_INLINE I times_four(I x) { return OTTAVA_MM(slli_epi32)(x, 2); }
   static OTTAVA_INLINE I absolute(I x) { return OTTAVA_MM(abs_epi32)(x); }
   static OTTAVA_INLINE I top_bit(I x) { return OTTAVA_MM(srli_epi32)(x, 31); }
   static OTTAVA_INLINE I half_of_unsigned(I x) { return OTTAVA_MM(srli_epi32)(x, 1); }

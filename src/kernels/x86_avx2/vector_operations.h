@@ -153,6 +153,10 @@ struct Avx2 : AnyWidth {
     return _mm256_add_epi64(p, _mm256_castpd_si256(_mm256_blendv_pd(_mm256_castsi256_pd(a), _mm256_castsi256_pd(b),
                                                                     _mm256_castsi256_pd(p))));
   }
+  static OTTAVA_INLINE I by_sign(I x, I a, I b) {
+    return _mm256_castps_si256(
+        _mm256_blendv_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), _mm256_castsi256_ps(x)));
+  }
   static OTTAVA_INLINE I high_halves(I even, I odd) { return _mm256_blend_epi32(odd_lanes(even), odd, 0xAA); }
 
   static OTTAVA_INLINE bool any_above_zero(I x) {

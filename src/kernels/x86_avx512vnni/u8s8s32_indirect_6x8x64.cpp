@@ -146,19 +146,19 @@ void run(const TileArgs* args) {
 
 // The output stage on M rows of sums, of the channels from `channel` on.
 template <size_t M>
-void finish_rows(const int32_t* sums, const int32_t* bias, const StageArgs& args, Stage stage, size_t channel,
+void finish_rows(const int32_t* sums, const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
                  uint8_t* dst, ptrdiff_t dst_row_stride) {
   Avx2::I acc[M][1];
-  const Avx2::I first = Avx2::load(bias);
+  const Avx2::I first = Avx2::load(tile.bias + channel);
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][0] = Avx2::add(first, Avx2::load(sums + i * kNr)); });
-  finish_registers<Avx2>(args, stage, channel, dst, dst_row_stride, acc);
+  finish_registers<Avx2>(tile, args, stage, channel, dst, dst_row_stride, acc);
 }
 
 // As in vector_kernel.h, the rest of the channels comes first: what is written beyond them is overwritten by the first
 // channels of the next row.
 void run_to_dst(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
                 ptrdiff_t dst_row_stride, size_t room) {
-  static constexpr void (*finish[])(const int32_t*, const int32_t*, const StageArgs&, Stage, size_t, uint8_t*,
+  static constexpr void (*finish[])(const int32_t*, const TileArgs&, const StageArgs&, Stage, size_t, uint8_t*,
                                     ptrdiff_t) = {finish_rows<1>, finish_rows<2>, finish_rows<3>,
                                                   finish_rows<4>, finish_rows<5>, finish_rows<6>};
   constexpr size_t kMostLine = kNr * sizeof(int32_t);
@@ -172,8 +172,7 @@ void run_to_dst(const TileArgs& tile, const StageArgs& args, Stage stage, const 
     sum_tile(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kNr * tile.panel_stride, valid, lhs, m, sums);
     uint8_t* const to = dst + channel * element_bytes;
     const bool fits = (kNr - valid) * element_bytes <= room;
-    finish[m - 1](sums, tile.bias + channel, args, stage, channel, fits ? to : lines,
-                  fits ? dst_row_stride : ptrdiff_t{kMostLine});
+    finish[m - 1](sums, tile, args, stage, channel, fits ? to : lines, fits ? dst_row_stride : ptrdiff_t{kMostLine});
     if (!fits) copy_few_lines(to, dst_row_stride, lines, kMostLine, valid * element_bytes, m);
     channel = channel == whole ? 0 : channel + kNr;
   } while (channel != whole);

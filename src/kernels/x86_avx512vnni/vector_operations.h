@@ -159,6 +159,7 @@ struct Avx512 : AnyWidth {
   static OTTAVA_INLINE I add_by_sign(I p, I a, I b) {
     return _mm512_add_epi64(p, _mm512_mask_mov_epi64(a, _mm512_movepi64_mask(p), b));
   }
+  static OTTAVA_INLINE I by_sign(I x, I a, I b) { return _mm512_mask_mov_epi32(a, _mm512_movepi32_mask(x), b); }
   static OTTAVA_INLINE I high_halves(I even, I odd) {
     return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
   }
