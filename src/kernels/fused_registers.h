@@ -118,7 +118,9 @@ struct TwoRoundingsOfSmall {
   OTTAVA_INLINE TwoRoundingsOfSmall(const StageArgs& args, size_t channel, Stage)
       : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
     const auto one = V::broadcast(1);
-    shift = V::min(V::subtract(one, V::load(args.exponent + channel)), V::broadcast(31));
+    // With a multiplier of 0, of any exponent, y is 0 from s = 1 on.
+    shift = V::subtract(one, V::load(args.exponent + channel));
+    shift = V::max(V::min(shift, V::broadcast(31)), V::broadcast(2));
     const auto half = V::shift_left(one, V::subtract(shift, one));
     added = V::add(half, one);
     added_below_zero = V::subtract(half, one);

@@ -97,8 +97,14 @@ void add_factor(Random& random, Stage stage, bool wild, Channels* channels) {
 // With depths of none, and of few, they leave accumulators at the ends of int32 and, under factors that are powers of
 // two, at ties.
 std::int32_t extreme_offset(Random& random) {
-  const std::int64_t kOffsets[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX, INT32_MAX - 1, 0, -1, 1, 1 << 30, -(1 << 30)};
-  if (random.chance(2)) return static_cast<std::int32_t>(kOffsets[random.bits() % 9]);
+  const std::int64_t kOffsets[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX,       INT32_MAX - 1,  0, -1, 1,
+                                   1 << 30,   -(1 << 30),    (1 << 28) - 600, 600 - (1 << 28)};
+  const std::int64_t kPowers[] = {1 << 29, 1 << 28};  // beyond the second some rules multiply in another way
+  if (random.chance(4)) {
+    const std::int64_t near = kPowers[random.bits() % 2] + random.between(-1, 1);
+    return static_cast<std::int32_t>(random.chance(2) ? near : -near);
+  }
+  if (random.chance(2)) return static_cast<std::int32_t>(kOffsets[random.bits() % 11]);
   const std::int64_t odd = random.between(-64, 63) * 2 + 1;
   return static_cast<std::int32_t>(odd * (INT64_C(1) << random.between(0, 24)));
 }

@@ -175,6 +175,24 @@ TEST_CASE("matmul: the largest exact K at its extreme, and wrap-around beyond it
   }
 }
 
+TEST_CASE("matmul: two roundings of accumulators on both sides of 2^29") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    const KernelContext context(kernel->name);
+    OperatorCase c;
+    c.m = 2;
+    c.n = 3;
+    c.factor = 0x1p-23f;
+    for (const std::int64_t k : {8223, 8224, 8225, 32767, 32768, 32769, 40000}) {  // 2^29 is 32768 * 16384
+      if (kSmallMemory && k > 9000) continue;
+      c.k = k;
+      for (const Content content : {Content::lowest, Content::opposite}) {
+        c.content = content;
+        check_case(context.get(), c);
+      }
+    }
+  }
+}
+
 TEST_CASE("matmul: rows of the lhs may overlap") {
   // A window of 7 over a signal, one further each row: stride 1.
   constexpr std::size_t m = 33, n = 5, k = 7;

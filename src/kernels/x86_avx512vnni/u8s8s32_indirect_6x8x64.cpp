@@ -10,11 +10,10 @@
 // Registers of the largest blocks, 6 x 4 and 3 x 8: 24 sums, 4 channels or 3 rows, 1 row or channel, the sign flip.
 // A step of 3 x 8: 1536 MAC in 11 loads + 3 vpxord + 24 vpdpbusd. A step of 6 x 1: 384 MAC in 7 loads + 6 vpxord + 6
 // vpdpbusd, so that rows are read as fast as the cache delivers them.
-#include "base/memory.h"
-#include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/pack.h"
 #include "kernels/unroll.h"
+#include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/vector_operations.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
 
