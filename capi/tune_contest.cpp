@@ -7,7 +7,7 @@ namespace {
 constexpr uint32_t kMostRuns = 4096;  // of a sample
 // A run before each sample brings its weights back into the caches, unless it takes longer than that.
 constexpr uint64_t kLongRun = 1000000;
-constexpr int32_t kLeastGain = 15053;  // 1 %
+constexpr int32_t kLeastNoise = 15053;  // 1 %
 // A challenger whose best turn is slower by so much is given up: 3 %, or after one turn, by half.
 constexpr int32_t kHopeless = 44717;
 constexpr int32_t kHopelessAtOnce = 613377;
@@ -17,7 +17,7 @@ constexpr int32_t kHopelessAtOnce = 613377;
 int32_t ottava::noise_of(const Comparison& equal) {
   const int32_t distance = equal.gain < 0 ? -equal.gain : equal.gain;
   const int32_t noise = distance > equal.noise ? distance : equal.noise;
-  return noise > kLeastGain ? noise : kLeastGain;
+  return noise > kLeastNoise ? noise : kLeastNoise;
 }
 
 Status Contest::calibrate(const Contender& who, uint64_t sample, Error* error) {

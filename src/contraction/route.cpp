@@ -9,8 +9,9 @@ namespace {
 
 // Whether a kernel for few channels has no part in this.
 bool is_too_wide(const Kernel& kernel, const Contraction& problem) {
-  return kernel.min_depth_per_channel != 0 && (problem.n == 0 || problem.n > kernel.rhs->nr.count ||
-                                               problem.positions != 1 || problem.rows_from != RowsFrom::strides);
+  return kernel.min_depth_per_channel != 0 &&
+         (problem.n == 0 || problem.n > kernel.most_panels * kernel.rhs->nr.count || problem.positions != 1 ||
+          problem.rows_from != RowsFrom::strides);
 }
 
 const Kernel* asked_kernel(const Choice& choice) { return choice.only != nullptr ? choice.only : choice.first; }
@@ -30,7 +31,8 @@ const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, 
   if (problem.weights_unfit && kernel.weights != Weights::any) return words_of(kernel.weights).unfit;
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
-  if (problem.k < kernel.min_depth || problem.k < problem.n * kernel.min_depth_per_channel) {
+  const int64_t panels = kernel.min_depth_per_channel == 0 ? 0 : (problem.n - 1) / kernel.rhs->nr.count + 1;
+  if (problem.k < kernel.min_depth || problem.k < problem.n * panels * kernel.min_depth_per_channel) {
     return "the depth is too short for it";
   }
   const bool canonical = canonical_operand(problem.lhs.type, kernel.lhs_element).flip == 0;
@@ -142,9 +144,12 @@ bool serves_many_rows(const Route& small_m, const Route& many, const Contraction
     return asked == LhsRows::in_place && problem.positions == 1 && problem.rows_from == RowsFrom::strides;
   }
   if (kernel.min_m != 0) return false;
+  // Tiles of half the height lose less on x86, whose caches deliver weights as fast as they are multiplied, than
+  // packing costs.
+  const size_t rows_of_many = OTTAVA_ARCH_IS_X86_64 ? 2 * small_m.tile.mr : small_m.tile.mr;
   return problem.n <= static_cast<int64_t>(small_m.tile.width) && problem.positions == 1 &&
          problem.rows_from == RowsFrom::strides && small_m.kernel->weights == kernel.weights &&
-         small_m.tile.mr >= kernel.mr.count && !kernel.mr.scalable;
+         rows_of_many >= kernel.mr.count && !kernel.mr.scalable;
 }
 
 }  // namespace

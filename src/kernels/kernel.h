@@ -193,8 +193,10 @@ struct Kernel {
   uint16_t min_depth = 0;
   uint16_t min_m = 0;
 
-  // Not 0: a route takes the kernel for matrices whose channels fit one panel, from so many depths for each of them on.
+  // Not 0: a route takes the kernel for matrices whose channels fit so few panels, from so many depths for each channel
+  // and panel on.
   uint16_t min_depth_per_channel = 0;
+  uint16_t most_panels = 1;
 
   // Indirect form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
   // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.

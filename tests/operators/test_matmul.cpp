@@ -277,15 +277,15 @@ TEST_CASE("matmul: few channels go to the kernel for them, from the depth on at 
     if (kernel->min_depth_per_channel == 0) continue;
     INFO(kernel->name);
     const KernelContext context(kernel->isa);
-    const std::int64_t most = kernel->rhs->nr.count, each = kernel->min_depth_per_channel;
+    const std::int64_t width = kernel->rhs->nr.count, most = kernel->most_panels * width;
+    const std::int64_t each = kernel->min_depth_per_channel, least = std::max<std::int64_t>(each, kernel->min_depth);
+    const std::int64_t all = most * kernel->most_panels * each;  // depths for all of them
     const struct {
       std::int64_t n, k;
       bool taken;
-    } cases[] = {{1, each, true},
-                 {1, each - 1, false},
-                 {most, most * each, true},
-                 {most, most * each - 1, false},
-                 {most + 1, 1000, false}};
+    } cases[] = {
+        {1, least, true},  {1, least - 1, false},  {width, width * each, true}, {width, width * each - 1, false},
+        {most, all, true}, {most, all - 1, false}, {most + 1, 10000, false}};
     for (const auto& c : cases) {
       INFO(c.n << " x " << c.k);
       const std::vector<std::int8_t> weights(static_cast<std::size_t>(c.n * c.k), 127);
@@ -309,9 +309,10 @@ TEST_CASE("matmul: few channels go to the kernel for them, from the depth on at 
 
 TEST_CASE("matmul: where one tile has all channels, rows are read in place whatever their number") {
   for (const Kernel* kernel : runnable_kernels()) {
-    if (kernel->isa != Isa::x86_avx2 || kernel->form != LhsForm::packed) continue;
+    if (kernel->isa < Isa::x86_avx2 || kernel->form != LhsForm::packed) continue;
     const KernelContext context(kernel->isa);
-    for (const std::int64_t n : {16, 17}) {
+    const std::int64_t width = kernel->rhs->nr.count;
+    for (const std::int64_t n : {width, width + 1}) {
       INFO(kernel->name << ", " << n << " channels");
       const std::vector<std::int8_t> weights(static_cast<std::size_t>(n) * 64,
                                              kernel->weights == Weights::any ? std::int8_t{127} : std::int8_t{1});
@@ -324,7 +325,7 @@ TEST_CASE("matmul: where one tile has all channels, rows are read in place whate
       REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
       ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
       REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
-      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == (n == 16));
+      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == (n == width));
       CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
     }
   }

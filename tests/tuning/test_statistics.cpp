@@ -54,11 +54,12 @@ TEST_CASE("tune: better is faster by more than the noise, and slower nowhere", "
   CHECK(std::abs(least - percent) < 4);
   CHECK(noise_of({-3 * percent, 0, 0}) == 3 * percent);
   CHECK(noise_of({3 * percent, 4 * percent, 0}) == 4 * percent);
-  CHECK(Comparison{-2 * percent, 0, -percent}.is_better(least));
-  CHECK(Comparison{-2 * percent, 0, least}.is_better(least));
-  CHECK(!Comparison{-2 * percent, 0, 2 * percent}.is_better(least));  // at one number of rows it is slower
-  CHECK(!Comparison{-2 * percent, 3 * percent, -percent}.is_better(least));
-  CHECK(!Comparison{-2 * percent, 0, -percent}.is_better(3 * percent));
+  CHECK(Comparison{-4 * percent, 0, -percent}.is_better(least));
+  CHECK(Comparison{-4 * percent, 0, least}.is_better(least));
+  CHECK(!Comparison{-4 * percent, 0, 2 * percent}.is_better(least));  // at one number of rows it is slower
+  CHECK(!Comparison{-4 * percent, 5 * percent, -percent}.is_better(least));
+  CHECK(!Comparison{-4 * percent, 0, -percent}.is_better(5 * percent));
+  CHECK(!Comparison{-2 * percent, 0, -percent}.is_better(least));  // too little
   CHECK(!Comparison{-percent / 2, 0, -percent / 2}.is_better(least));
   CHECK(!Comparison{2 * percent, 0, 2 * percent}.is_better(least));
 }

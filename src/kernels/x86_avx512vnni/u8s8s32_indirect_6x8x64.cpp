@@ -214,7 +214,9 @@ constexpr Kernel entry() {
                    &x86_avx512vnni_quantize,
                    {run, &kFused}};
   kernel.bias_initialized = true;
-  kernel.min_depth_per_channel = 64;
+  kernel.min_depth = 40;
+  kernel.min_depth_per_channel = 20;
+  kernel.most_panels = 3;
   return kernel;
 }
 
