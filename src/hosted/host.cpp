@@ -40,7 +40,7 @@ namespace ottava {
 #if defined(MADV_HUGEPAGE)
 namespace {
 
-constexpr uint64_t kHugePage = uint64_t{2} << 20;
+constexpr size_t kHugePage = size_t{2} << 20;
 
 // Large blocks are weights, which each run reads from end to end: on pages of 4 KiB it waits for the address of nearly
 // every one. Whole huge pages alone, so that no more memory is taken than was asked for.
