@@ -186,7 +186,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.panel_stride = panel_bytes;
   tile.fetch = static_cast<Fetch>(random.bits() % 3);
   tile.fetch_from = panels.data() + panels.size();
-  tile.fetch_step = random.bits() % 129;
+  tile.fetch_step = static_cast<std::size_t>(random.bits() % 129);
   tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);
   tile.width = width;
   tile.step_stride = shape.mr * tile.row_stride;

@@ -208,7 +208,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.panel_stride = panel_stride;
   args.fetch = static_cast<Fetch>(random.bits() % 3);
   args.fetch_from = rhs_panel.data() + rhs_panel.size();  // a guard page: what is fetched may be nobody's
-  args.fetch_step = random.bits() % 129;
+  args.fetch_step = static_cast<std::size_t>(random.bits() % 129);
   args.width = tile.width;
   GuardedBuffer start(panels * tile.nr * sizeof(std::int32_t), shape.side, 4);
   const bool starts = kernel.bias_initialized && random.chance(2);
