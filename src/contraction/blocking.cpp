@@ -134,7 +134,7 @@ Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& mac
         smaller(round_up(static_cast<size_t>(knobs.block_rows), tile.mr), kMostAskedRows / tile.mr * tile.mr);
   }
   blocking.resident_bytes = static_cast<size_t>(machine.l1d_bytes / 2);
-  blocking.near_bytes = static_cast<size_t>(machine.l2_bytes / 2);
+  blocking.l2_bytes = static_cast<size_t>(machine.l2_bytes);
   blocking.n_block = SIZE_MAX;
   if (knobs.block_columns > 0) blocking.n_block = round_up(static_cast<size_t>(knobs.block_columns), tile.width);
   blocking.work_per_thread = static_cast<uint64_t>(knobs.work_per_thread);

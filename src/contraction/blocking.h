@@ -18,7 +18,7 @@ constexpr size_t kMostBlockRows = 1024;
 struct Blocking {
   size_t m_block;            // rows of lhs prepared at once; a multiple of MR
   size_t resident_bytes;     // of packed rhs that stay in the first-level cache beside what passes through it
-  size_t near_bytes;         // likewise in the second-level cache
+  size_t l2_bytes;           // of the second-level cache
   size_t n_block;            // channels of a piece at most; SIZE_MAX: as many as there are
   uint64_t work_per_thread;  // multiply-accumulates below which a further thread does not pay; 0: as a tile has it
   ThreadCut thread_cut;

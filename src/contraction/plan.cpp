@@ -108,14 +108,12 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   return refuse_size("desc.k", "is so large that the workspace would not fit the address space", error);
 }
 
-// What lies within so many times the second-level cache comes from the third soon enough, if that is near: the cache of
-// a few cores. One of more than kNearCacheBytes is that of a whole server, spread over a mesh. It delivers a fraction
-// of what the second level does, and not before memory elsewhere: kernels of any number of rows wait for it.
+// What lies within so many times the second-level cache comes from the third soon enough, if that is near. For a far
+// one kernels of any number of rows wait.
 constexpr uint64_t kNearCaches = 8;
-constexpr uint64_t kNearCacheBytes = uint64_t{96} << 20;
 
 Fetch fetch_of(uint64_t packed_bytes, const Machine& machine) {
-  if (machine.l3_bytes > kNearCacheBytes && packed_bytes > machine.l2_bytes) return Fetch::far;
+  if (has_far_l3(machine) && packed_bytes > machine.l2_bytes) return Fetch::far;
   return packed_bytes > kNearCaches * machine.l2_bytes ? Fetch::next_panel : Fetch::nothing;
 }
 

@@ -110,6 +110,15 @@ inline size_t offset_of(const PackedLayout& packed, const Route& route) {
   return route.small_m ? packed.small_m_offset : packed.offset;
 }
 
+// Whether all channels of some rows are computed before the next rows, so that each line of dst is written at once:
+// where weights of so many bytes stay in a cache that is near enough. Rows in place pass them in the first-level cache.
+// Lines of a dst that the second-level one does not hold come from further away: a processor foresees those of a few
+// rows that are written from end to end, and not those of many that are written in pieces.
+inline bool goes_line_by_line(const Blocking& blocking, const Route& route, uint64_t weights, uint64_t dst) {
+  if (route.in_place && weights <= blocking.resident_bytes) return true;
+  return dst > blocking.l2_bytes && weights <= blocking.l2_bytes / 2 && !route.tuned[0].fused.all_rows;
+}
+
 // What a run asks for, as far as its schedule depends on it.
 struct RunShape {
   size_t rows;  // of each matrix, those of the part to be computed; at least 1

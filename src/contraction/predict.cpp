@@ -94,10 +94,7 @@ constexpr double kPeakOfLanes = 0.66;
 constexpr TileCost kTileOf64Lanes = {19, 16, 0, 0, 0};
 constexpr double kPeakOf64Lanes = 0.71;
 
-// A last-level cache of so many bytes is a server's: a mesh, slow to answer, which hides behind nothing.
-constexpr uint64_t kMeshBytes = uint64_t{100} << 20;
-constexpr double kBytesOfMesh = 8;  // in a cycle
-bool has_mesh(const Machine& machine) { return machine.l3_bytes >= kMeshBytes; }
+constexpr double kBytesOfMesh = 8;  // in a cycle, from a last-level cache that is far away, which hides behind nothing
 
 Rates rates_of(const Kernel& kernel, const Machine& machine) {
   Rates rates = kPortable;
@@ -105,7 +102,7 @@ Rates rates_of(const Kernel& kernel, const Machine& machine) {
     case Isa::x86_amx: rates = kAmx; break;
     case Isa::x86_avx512vnni: rates = kAvx512Vnni; break;
     case Isa::x86_avxvnni: rates = kAvxVnni; break;
-    case Isa::x86_avx2: rates = has_mesh(machine) ? kAvx2OfServer : kAvx2; break;
+    case Isa::x86_avx2: rates = has_far_l3(machine) ? kAvx2OfServer : kAvx2; break;
     case Isa::arm_i8mm: rates = kI8mm; break;
     case Isa::arm_dotprod: rates = kDotprod; break;
     case Isa::arm_neon: rates = kNeon; break;
@@ -138,7 +135,7 @@ double cycles_of_byte(uint64_t bytes, const Machine& machine, const Rates& rates
   if (bytes <= machine.l1d_bytes) return 0;
   if (bytes <= machine.l2_bytes) return 1 / rates.l2_bytes;
   if (bytes > machine.l3_bytes) return 1 / rates.memory_bytes;
-  if (!has_mesh(machine)) return 1 / rates.l3_bytes;
+  if (!has_far_l3(machine)) return 1 / rates.l3_bytes;
   const auto kibibytes = [](uint64_t size) { return static_cast<double>(static_cast<size_t>(size >> 10)); };
   const double near = kibibytes(machine.l2_bytes) / kibibytes(bytes);
   return near / rates.l2_bytes + (1 - near) / kBytesOfMesh;
@@ -182,12 +179,11 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   if (rates.tile_bytes != 0) multiply += passes / rates.tile_bytes;
   multiply = larger_of(multiply, passes / rates.weight_bytes);
 
-  // As run.cpp has it: where weights stay in a cache, lines of dst are finished one after the other.
   const size_t dst_element = plan.output.element_bytes;
   const size_t weights = computed * plan.packed_k;
-  const bool far_dst = uint64_t{shape.rows} * shape.columns * dst_element > 2 * uint64_t{plan.blocking.near_bytes};
-  const bool line_by_line = tiles_across > 1 && ((route.in_place && resident) ||
-                                                 (far_dst && columns * plan.packed_k <= plan.blocking.near_bytes));
+  const uint64_t dst_bytes = uint64_t{shape.rows} * shape.columns * dst_element;
+  const bool line_by_line =
+      tiles_across > 1 && goes_line_by_line(plan.blocking, route, columns * plan.packed_k, dst_bytes);
   const double row_bytes = static_cast<double>(plan.packed_k * tile.lhs_bytes);
   const double elements = static_cast<double>(rows) * static_cast<double>(columns);
   double around = tiles * cost.tile + static_cast<double>(rows * tiles_across) * cost.row;
@@ -213,7 +209,7 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   double once = (short_way ? rates.short_run : rates.run) + (workers - 1) * rates.worker;
   if (short_way && tiles_down > 1) once += rates.lower_tiles;
   const double call = once + turns * around;
-  const double total = call + turns * (has_mesh(machine) ? multiply + memory : larger_of(multiply, memory));
+  const double total = call + turns * (has_far_l3(machine) ? multiply + memory : larger_of(multiply, memory));
   Prediction prediction;
   prediction.multiply = static_cast<uint64_t>(turns * multiply);
   prediction.memory = static_cast<uint64_t>(turns * memory);

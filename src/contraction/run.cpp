@@ -107,8 +107,7 @@ class PieceTiles {
         sizes_(*run.schedule.sizes),
         route_(*run.schedule.route),
         piece_(piece),
-        far_dst_(run.request.rows * run.request.columns * run.op.plan.output.element_bytes >
-                 2 * run.op.plan.blocking.near_bytes),
+        dst_bytes_(run.request.rows * run.request.columns * run.op.plan.output.element_bytes),
         worker_(*worker),
         tiles_(*tiles) {
     const TileShape& tile = route_.tile;
@@ -125,10 +124,11 @@ class PieceTiles {
   void run() {
     const ContractionPlan& plan = op_.plan;
     const size_t columns = piece_.end_channel - piece_.first_channel;
-    const bool resident = columns * sizes_.packed_k <= plan.blocking.resident_bytes;
+    const size_t weights = columns * sizes_.packed_k;
     size_t width = route_.tile.width;
     size_t tile_bytes = route_.tile.panels * sizes_.packed.panel_bytes;
-    if (tiles_.takes_panels() && columns > width && (piece_.rows <= height_ || resident)) {
+    if (tiles_.takes_panels() && columns > width &&
+        (piece_.rows <= height_ || weights <= plan.blocking.resident_bytes)) {
       const size_t panels = columns / width;
       width *= panels;
       tile_bytes *= panels;
@@ -137,8 +137,7 @@ class PieceTiles {
     const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
       tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
     };
-    if (columns > route_.tile.width && ((route_.in_place && resident) || writes_far(columns))) {
-      // Weights that stay in a cache pass over the rows, and each line of dst is written at once.
+    if (columns > route_.tile.width && goes_line_by_line(plan.blocking, route_, weights, dst_bytes_)) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t rhs_bytes = first_bytes;
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
@@ -165,13 +164,6 @@ class PieceTiles {
     tiles_.run(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
   }
 
-  // Whether lines of dst come from beyond the second-level cache, which has room for the weights: a processor foresees
-  // those of a few rows that are written from end to end, and not those of many that are written in pieces.
-  bool writes_far(size_t columns) const {
-    const Blocking& blocking = op_.plan.blocking;
-    return far_dst_ && !tiles_.takes_all_rows() && columns * sizes_.packed_k <= blocking.near_bytes;
-  }
-
   const void* lhs_of_tile(size_t i) {
     const ContractionPlan& plan = op_.plan;
     if (route_.indirect()) return worker_.rows.table + i * plan.positions;
@@ -183,7 +175,7 @@ class PieceTiles {
   const ContractionSizes& sizes_;
   const Route& route_;
   const Piece piece_;
-  const bool far_dst_;
+  const size_t dst_bytes_;  // of each matrix
   Worker& worker_;
   TileRunner& tiles_;
   size_t height_;

@@ -93,6 +93,10 @@ struct Machine {
   char name[96];  // of the CPU, or of its kinds of cores; "unknown" if not known
 };
 
+// Whether the third-level cache is that of a whole server, spread over a mesh, and not of a few cores: it delivers a
+// fraction of what the second level does, and not before memory elsewhere.
+inline bool has_far_l3(const Machine& machine) { return machine.l3_bytes > uint64_t{96} << 20; }
+
 inline bool has(const Machine& machine, Feature feature) { return (machine.features & bit(feature)) != 0; }
 
 // Appends the names of the features in `set`, with `separator` between them.

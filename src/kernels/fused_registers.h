@@ -100,14 +100,14 @@ template <class V>
 struct TwoRoundingsOfSmall {
   typename V::I multiplier, odd_multiplier, shift, added, added_below_zero;
 
-  // What a product of u8 by s8 is at most, and one of the terms of rows, for each depth.
-  static constexpr size_t kProduct = 255 * 128;
-  static constexpr size_t kRowTerms = 2 * 255 * 255;
+  // Half of 2^29 is for the offset, half for the products: for each depth one of u8 by s8, and two terms of rows.
   static constexpr int32_t kMostOffset = INT32_C(1) << 28;
+  static constexpr size_t kMostDepth = kMostOffset / (255 * 128);
+  static constexpr size_t kMostDepthOfRowTerms = kMostOffset / (255 * 128 + 2 * 255 * 255);
 
   static OTTAVA_INLINE bool serves(const TileArgs& tile, const StageArgs& args, size_t channel, size_t vectors) {
-    const size_t each = args.row_sum != nullptr || args.row_zero != nullptr ? kProduct + kRowTerms : kProduct;
-    if (tile.depth > static_cast<size_t>(kMostOffset) / each / tile.positions) return false;
+    const bool has_row_terms = args.row_sum != nullptr || args.row_zero != nullptr;
+    if (tile.depth * tile.positions > (has_row_terms ? kMostDepthOfRowTerms : kMostDepth)) return false;
     const auto beyond = [&](size_t at) OTTAVA_INLINE_LAMBDA {  // the magnitude of INT32_MIN wraps around, to above 0
       return V::subtract(V::absolute(V::load(tile.bias + at)), V::broadcast(kMostOffset));
     };

@@ -90,8 +90,7 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
   Machine machine = {};
   machine.l1d_bytes = 32768;
   machine.l2_bytes = 524288;
-  double sum = 0, worst = 0;
-  int runs = 0;
+  Overruns overruns;
   for (const UnevenMachine& cores : uneven_machines()) {
     for (const TileShape& tile : kTiles) {
       for (const Shape& shape : kShapes) {
@@ -107,16 +106,11 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
         INFO(cores.name << ": " << shape.m << "x" << shape.n << "x" << shape.k << " in tiles of " << tile.mr << "x"
                         << tile.width << ", " << each << " times the least work for a thread");
         CHECK(over < 0.05);
-        sum += over;
-        worst = std::max(worst, over);
-        ++runs;
+        overruns.add(over);
       }
     }
   }
-  char line[96];
-  std::snprintf(line, sizeof line, "uneven cores: %d long runs end %.1f %% after the ideal, at most %.1f %%", runs,
-                100 * sum / runs, 100 * worst);
-  report(line);
+  overruns.tell("runs");
 }
 
 namespace {

@@ -147,8 +147,7 @@ TEST_CASE("uneven cores: long layers end within 5 % of the ideal", "[threads]") 
       {"pool2d", make_pool, {{"lines", 14, 112, 256}, {"pixels", 8, 688, 64}}},
       {"add", make_add, {{"lines", 32, 256, 128}, {"channels", 8, 32, 4096}}},
   };
-  double sum = 0, worst = 0;
-  int runs = 0;
+  Overruns overruns;
   for (const Kind& kind : kinds) {
     for (const Image& each : kind.images) {
       for (const UnevenMachine& cores : uneven_machines()) {
@@ -162,14 +161,9 @@ TEST_CASE("uneven cores: long layers end within 5 % of the ideal", "[threads]") 
         const double alone = run_on({"one", {1}}, *made.layer, image);
         const double over = run_on(cores, *made.layer, image) / (alone / cores.sum()) - 1;
         CHECK(over < 0.05);
-        sum += over;
-        worst = std::max(worst, over);
-        ++runs;
+        overruns.add(over);
       }
     }
   }
-  char line[96];
-  std::snprintf(line, sizeof line, "uneven cores: %d long layers end %.1f %% after the ideal, at most %.1f %%", runs,
-                100 * sum / runs, 100 * worst);
-  report(line);
+  overruns.tell("layers");
 }

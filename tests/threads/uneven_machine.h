@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstdio>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "contraction/tasks.h"
+#include "support.h"
 
 namespace ottava {
 
@@ -42,6 +44,24 @@ inline const std::vector<UnevenMachine>& uneven_machines() {
   };
   return machines;
 }
+
+// By how much runs end after the ideal, relative to it.
+struct Overruns {
+  double sum = 0, worst = 0;
+  int runs = 0;
+
+  void add(double over) {
+    sum += over;
+    worst = std::max(worst, over);
+    ++runs;
+  }
+  void tell(const char* what) const {
+    char line[96];
+    std::snprintf(line, sizeof line, "uneven cores: %d long %s end %.1f %% after the ideal, at most %.1f %%", runs,
+                  what, 100 * sum / runs, 100 * worst);
+    report(line);
+  }
+};
 
 // A host whose threads are the cores of such a machine.
 class UnevenHost {
