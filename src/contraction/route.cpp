@@ -145,8 +145,9 @@ bool serves_many_rows(const Route& small_m, const Route& many, const Contraction
   }
   if (kernel.min_m != 0) return false;
   // Tiles of half the height lose less on x86, whose caches deliver weights as fast as they are multiplied, than
-  // packing costs.
-  const size_t rows_of_many = OTTAVA_ARCH_IS_X86_64 ? 2 * small_m.tile.mr : small_m.tile.mr;
+  // packing costs. But what the other kernel reads as it lies need not be packed.
+  const bool packs = OTTAVA_ARCH_IS_X86_64 && !many.in_place;
+  const size_t rows_of_many = packs ? 2 * small_m.tile.mr : small_m.tile.mr;
   return problem.n <= static_cast<int64_t>(small_m.tile.width) && problem.positions == 1 &&
          problem.rows_from == RowsFrom::strides && small_m.kernel->weights == kernel.weights &&
          rows_of_many >= kernel.mr.count && !kernel.mr.scalable;

@@ -327,6 +327,12 @@ TEST_CASE("matmul: where one tile has all channels, rows are read in place whate
       REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
       CHECK((std::string(info.route).find("rows in place") != std::string::npos) == (n == width));
       CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+      // Higher tiles that take the rows as they lie are better still.
+      desc.lhs_type = OTTAVA_TYPE_U8;
+      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
+      if (kernel->isa == Isa::x86_avx512vnni) CHECK(std::string(info.kernel) == kernel->name);
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
     }
   }
 }
