@@ -406,6 +406,14 @@ TEST_CASE("errors: layers, absurd sizes are answered at once", "[errors]") {
       ottava_transposed_conv2d_size(kinds.context.get(), &wide.desc, &wide.output, &bytes, nullptr);
   CHECK(sized == (kWide ? OTTAVA_OK : OTTAVA_SIZE_OVERFLOW));
   if (kWide) CHECK(bytes > std::uint64_t{65535} * 65535);
+  // Groups without channels, each of which has a contraction that nobody could keep.
+  Conv2dDraft grouped;
+  grouped.desc.input_channels = grouped.desc.output_channels = 0;
+  grouped.desc.groups = kWide ? std::int64_t{1} << 46 : 1 << 22;
+  std::uint8_t memory[64];
+  ottava_layer* layer = nullptr;
+  CHECK(ottava_conv2d_init_at(memory, sizeof memory, kinds.context.get(), &grouped.desc, &grouped.output,
+                              &grouped.constants, &layer, nullptr) == OTTAVA_BAD_MEMORY);
   // No weights, of a great depth.
   ottava_matmul_desc deep = OTTAVA_MATMUL_DESC_INIT;
   deep.k = kWide ? std::int64_t{1} << 45 : 1 << 20;

@@ -132,7 +132,8 @@ Constants constants_of(const ConvolutionProblem& problem, const ConvolutionConst
 bool any_weights_rule_out(const Kernel& kernel, const ConvolutionProblem& problem,
                           const ConvolutionConstants& constants, const Conv2dPlan& plan) {
   const Contraction part = contraction_of(problem, plan);
-  for (size_t index = 0; index < plan.count; ++index) {
+  // Groups without channels have no weights, and may be more than anybody can count.
+  for (size_t index = 0; index < plan.count && part.n != 0; ++index) {
     if (weights_rule_out(kernel, part, constants_of(problem, constants, plan, index))) return true;
   }
   return false;
