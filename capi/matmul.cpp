@@ -269,7 +269,7 @@ extern "C" ottava_status ottava_matmul_query(const ottava_matmul* operation, int
       if (status != Status::ok) return status;
     }
     ottava_matmul_info filled = OTTAVA_MATMUL_INFO_INIT;
-    filled.tier = static_cast<uint32_t>(plan.routes.many.kernel->isa);
+    filled.tier = static_cast<uint32_t>(route.kernel->isa);
     filled.tile_m = static_cast<uint32_t>(route.tile.mr);
     filled.tile_n = static_cast<uint32_t>(route.tile.nr);
     filled.tile_k = static_cast<uint32_t>(route.tile.kr);

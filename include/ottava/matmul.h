@@ -151,7 +151,7 @@ typedef struct ottava_matmul_info {
   uint64_t workspace_bytes;  /* enough for a run with the asked M or fewer, any alignment allowed for */
   uint64_t max_exact_k;      /* largest K whose accumulator cannot overflow int32 without a bias, from the types and zero
                                 points alone */
-  char kernel[48];           /* name of the kernel for the asked M; few rows may take another one of its tier */
+  char kernel[48];           /* name of the kernel for the asked M; few rows may take one of its tier or a lower */
   char reason[208];          /* why this kernel: which better ones declined, and why */
   uint64_t wrapping_channels; /* channels whose accumulator could overflow: 0 unless exactness is MAY_WRAP */
   uint32_t exactness;        /* OTTAVA_EXACT_BY_..., OTTAVA_MAY_WRAP */

@@ -1,12 +1,15 @@
 // A promise kept: OTTAVA_TEST_PROMISED lists tiers, separated by spaces, that this machine must be able to
 // run. ./dev test sets it for each machine and emulated CPU; without it every usable tier is listed only.
+#include <cstdint>
 #include <cstdlib>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "catch.h"
 #include "contraction/route.h"
 #include "cpu/tiers.h"
+#include "small_layer.h"
 #include "support.h"
 
 using namespace ottava;
@@ -122,5 +125,45 @@ TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
     ottava_context_destroy(capped);
     ottava_context_destroy(by_environment);
     ottava_context_destroy(lower);
+  }
+}
+
+TEST_CASE("a query tells the tier of the kernel that it names, be it another for few rows") {
+  const auto check = [](const char* name, std::uint32_t tier) {
+    INFO(name << ", tier " << tier);
+    bool found = false;
+    for (const Kernel* kernel : runnable_kernels_for_some_weights()) {
+      if (std::string(kernel->name) != name) continue;
+      found = true;
+      CHECK(tier == static_cast<std::uint32_t>(kernel->isa));
+    }
+    CHECK(found);
+  };
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
+  for (const Kernel* best : first_kernels()) {
+    const KernelContext context(best->isa);
+    constexpr std::int64_t size = 128;
+    const std::vector<std::int8_t> weights(static_cast<std::size_t>(size * size), 1);
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    desc.n = size;
+    desc.k = size;
+    constants.rhs = weights.data();
+    ottava_matmul* matmul = nullptr;
+    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+    for (const std::int64_t m : {std::int64_t{1}, size}) {
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+      check(info.kernel, info.tier);
+    }
+    ottava_matmul_destroy(matmul);
+
+    for (const auto kind : {LayerShapeCase::conv2d, LayerShapeCase::transposed}) {
+      const SmallLayer layer(context.get(), {kind, size, size, 1, 1, 1}, output);
+      for (const std::int64_t width : {1, 64}) {
+        const ottava_layer_info info = layer.query(1, width);
+        check(info.kernel, info.tier);
+      }
+    }
   }
 }

@@ -65,8 +65,9 @@ void run(const Layer& layer, const LayerRequest& request, uint32_t threads, void
 void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
   const Conv2d& conv = of(layer);
   const Routes& routes = conv.contractions[0].plan.routes;
-  words->tier = routes.many.kernel->isa;
-  *words->kernel << routes.of(shape.output_pixels()).kernel->name;
+  const Kernel& kernel = *routes.of(shape.output_pixels()).kernel;
+  words->tier = kernel.isa;
+  *words->kernel << kernel.name;
   describe_route(routes, shape.output_pixels(), *words->route);
   if (conv.rows_from == RowsFrom::table) *words->route << ", by a table of pixels";
   if (conv.rows_from == RowsFrom::assembled) *words->route << ", taps copied side by side";

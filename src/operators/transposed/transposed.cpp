@@ -223,8 +223,9 @@ void describe(const Layer& layer, const LayerShape& shape, LayerWords* words) {
   const Transposed& transposed = of(layer);
   const Routes& routes = transposed.contractions[0].plan.routes;
   const size_t rows = shape.output_width / static_cast<size_t>(layer.window.x.stride);
-  words->tier = routes.many.kernel->isa;
-  *words->kernel << routes.of(rows).kernel->name;
+  const Kernel& kernel = *routes.of(rows).kernel;
+  words->tier = kernel.isa;
+  *words->kernel << kernel.name;
   *words->route << static_cast<uint64_t>(transposed.y.phases) << " by " << static_cast<uint64_t>(transposed.x.phases)
                 << " phases, each line: ";
   describe_route(routes, rows, *words->route);
