@@ -86,29 +86,44 @@ TEST_CASE("threads: one threaded result equals the oracle, and more than one thr
 }
 
 TEST_CASE("threads: the host's parallel_for gets the workers that the query names, once each", "[threads]") {
-  struct Host {
-    std::vector<std::uint32_t> counts;
-    std::vector<int> calls;
-  } host;
+  std::vector<std::uint32_t> counts;
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
   options.threads = 3;
-  ottava_context_host functions = OTTAVA_CONTEXT_HOST_INIT;
-  functions.parallel_user = &host;
-  functions.parallel_for = [](void* user, uint32_t count, ottava_task_fn fn, void* task) {
-    Host& seen = *static_cast<Host*>(user);
-    seen.counts.push_back(count);
-    std::vector<std::thread> threads;
-    for (uint32_t i = 0; i < count; ++i) threads.emplace_back(fn, task, i);
-    for (std::thread& thread : threads) thread.join();
+  ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
+  host.parallel_user = &counts;
+  host.parallel_for = [](void* user, uint32_t count, ottava_task_fn fn, void* task) {
+    static_cast<std::vector<std::uint32_t>*>(user)->push_back(count);
+    with_threads(nullptr, count, fn, task);
   };
   ottava_context* context = nullptr;
-  REQUIRE(ottava_context_create(&options, &functions, &context, nullptr) == OTTAVA_OK);
-  run_case(context, large_cases()[0]);
-  CHECK(host.counts == std::vector<std::uint32_t>{3});
-  OperatorCase small = large_cases()[0];
-  small.m = 1;
-  run_case(context, small);
-  CHECK(host.counts.size() == 1);  // one worker is a plain call
+  REQUIRE(ottava_context_create(&options, &host, &context, nullptr) == OTTAVA_OK);
+  constexpr std::int64_t n = 160, depth = 2048, most = 240;  // enough for three workers of the fastest tier
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  ottava_output output = OTTAVA_OUTPUT_INIT;
+  desc.n = n;
+  desc.k = depth;
+  const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
+  const std::vector<std::int8_t> lhs(static_cast<std::size_t>(most * depth), 1);
+  std::vector<std::int8_t> dst(static_cast<std::size_t>(most * n));
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  constants.rhs = weights.data();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  const auto named = [&](std::int64_t m) {
+    ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+    REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+    return info.threads;
+  };
+  // Half the rows may be too little for all three, which is told by the query alike.
+  for (const std::int64_t m : {most, most / 2, std::int64_t{1}}) {
+    counts.clear();
+    REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    const std::uint32_t workers = named(m);
+    CHECK(counts == (workers > 1 ? std::vector<std::uint32_t>{workers} : std::vector<std::uint32_t>{}));
+  }
+  CHECK(named(most) == 3);
+  CHECK(named(1) == 1);  // one worker is a plain call
+  ottava_matmul_destroy(matmul);
   ottava_context_destroy(context);
 }
 
