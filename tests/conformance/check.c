@@ -47,12 +47,13 @@ static void run_lines(run* state, char* text) {
     complain(state, number, "ends after %ld vectors of %ld", state->total, promised);
 }
 
-static int run_file(const ottava_context* context, const ottava_tier_info* tier, const char* folder, const char* name,
-                    const reporter* to) {
+static int run_file(const ottava_context* capped, const ottava_context* named, const ottava_tier_info* tier,
+                    const char* folder, const char* name, const reporter* to) {
   run state;
   char* text = read_file(folder, name);
   memset(&state, 0, sizeof state);
-  state.context = context;
+  state.context = capped;
+  state.named = named;
   state.out = to->out;
   state.tier = tier->name;
   state.tier_number = tier->tier;
@@ -69,26 +70,30 @@ static int run_file(const ottava_context* context, const ottava_tier_info* tier,
 
 static int run_tier(const char* folder, const ottava_tier_info* tier, const reporter* to) {
   ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
-  ottava_context* context = NULL;
+  ottava_context_host host = OTTAVA_CONTEXT_HOST_INIT;
+  ottava_context *capped = NULL, *named = NULL;
   ottava_error error = OTTAVA_ERROR_INIT;
   char* index = read_file(folder, "index.txt");
   char* rest = index;
   char* name;
   int files = 0, good = 1;
   options.tier_cap = tier->tier;
-  if (ottava_context_create(&options, NULL, &context, &error) != OTTAVA_OK) {
+  host.kernel = tier->kernel;
+  if (ottava_context_create(&options, NULL, &capped, &error) != OTTAVA_OK ||
+      ottava_context_create(NULL, &host, &named, &error) != OTTAVA_OK) {
     fprintf(to->out, "%s: no context: %s %s\n", tier->name, error.argument, error.message);
     good = 0;
   }
-  while (context != NULL && index != NULL && (name = next_line(&rest)) != NULL) {
+  while (named != NULL && index != NULL && (name = next_line(&rest)) != NULL) {
     ++files;
-    good = run_file(context, tier, folder, name, to) && good;
+    good = run_file(capped, named, tier, folder, name, to) && good;
   }
-  if (context != NULL && files == 0) {
+  if (named != NULL && files == 0) {
     fprintf(to->out, "%s: %s/index.txt names no file\n", tier->name, folder);
     good = 0;
   }
-  ottava_context_destroy(context);
+  ottava_context_destroy(named);
+  ottava_context_destroy(capped);
   free(index);
   return good;
 }

@@ -47,22 +47,50 @@ static int execute(const ottava_matmul* operation, int64_t m, const void* lhs, u
   return ottava_matmul_execute(operation, &desc, &operands, error) == OTTAVA_OK;
 }
 
+/* The operator in a context, and what it says of m rows; or NULL, with the words for it in *error. */
+static ottava_matmul* create(const ottava_context* context, const ottava_matmul_desc* desc, const ottava_output* output,
+                             const ottava_matmul_constants* constants, int64_t m, ottava_matmul_info* info,
+                             ottava_error* error) {
+  ottava_matmul* operation = NULL;
+  if (ottava_matmul_create(context, desc, output, constants, &operation, error) != OTTAVA_OK) return NULL;
+  if (ottava_matmul_query(operation, m, info, error) == OTTAVA_OK) return operation;
+  ottava_matmul_destroy(operation);
+  return NULL;
+}
+
+/* The operator on the tier under way; or NULL, which has been complained of. What a tier leaves to lower ones because
+ * they are faster (AMX: short depths, few rows), its kernel computes where it is asked by name. Only with the weights
+ * on the left may that kernel decline, for the lhs then lies column by column: no row of it can be read in place. */
+static ottava_matmul* create_on_tier(run* state, long line, const ottava_matmul_desc* desc, const ottava_output* output,
+                                     const ottava_matmul_constants* constants, int64_t m) {
+  ottava_error error = OTTAVA_ERROR_INIT;
+  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  ottava_matmul* operation = create(state->context, desc, output, constants, m, &info, &error);
+  if (operation != NULL && info.tier < state->tier_number) {
+    ottava_matmul* const named = create(state->named, desc, output, constants, m, &info, &error);
+    if (named == NULL && error.status == OTTAVA_KERNEL_UNAVAILABLE && (desc->flags & OTTAVA_MATMUL_WEIGHTS_LEFT) != 0)
+      return operation;
+    ottava_matmul_destroy(operation);
+    operation = named;
+  }
+  if (operation == NULL) {
+    complain(state, line, "refused: %s %s", error.argument, error.message);
+  } else if (info.tier != state->tier_number) {
+    complain(state, line, "ran on another tier, with kernel %s", info.kernel);
+    ottava_matmul_destroy(operation);
+    operation = NULL;
+  }
+  return operation;
+}
+
 int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_output* output,
             const ottava_matmul_constants* constants, int64_t m, const void* lhs, uint8_t* dst, const extras* more) {
   ottava_error error = OTTAVA_ERROR_INIT;
-  ottava_matmul* operation = NULL;
-  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  ottava_matmul* const operation = create_on_tier(state, line, desc, output, constants, m);
   int good;
-  if (ottava_matmul_create(state->context, desc, output, constants, &operation, &error) != OTTAVA_OK) {
-    complain(state, line, "refused: %s %s", error.argument, error.message);
-    return 0;
-  }
-  good = ottava_matmul_query(operation, m, &info, &error) == OTTAVA_OK && execute(operation, m, lhs, dst, more, &error);
+  if (operation == NULL) return 0;
+  good = execute(operation, m, lhs, dst, more, &error);
   if (!good) complain(state, line, "failed: %s %s", error.argument, error.message);
-  if (good && info.tier != state->tier_number) {
-    complain(state, line, "ran on another tier, with kernel %s", info.kernel);
-    good = 0;
-  }
   ottava_matmul_destroy(operation);
   return good;
 }

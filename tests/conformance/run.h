@@ -27,7 +27,8 @@ typedef struct vector {
 /* The file under way. */
 typedef struct run {
   FILE* out;
-  const ottava_context* context;
+  const ottava_context* context; /* capped at the tier under way */
+  const ottava_context* named;   /* asks for the first kernel of the tier by name */
   const char* tier;
   uint32_t tier_number;
   const char* file;
@@ -91,8 +92,8 @@ typedef struct extras {
   const int32_t* lhs_zero_points;
 } extras;
 
-/* Creates the operator and runs it; dst holds m * n elements. With `more` it goes by ottava_matmul_execute, with NULL
- * by ottava_matmul_run. */
+/* Creates the operator on the tier under way and runs it; dst holds m * n elements. With `more` it goes by
+ * ottava_matmul_execute, with NULL by ottava_matmul_run. */
 int compute(run* state, long line, const ottava_matmul_desc* desc, const ottava_output* output,
             const ottava_matmul_constants* constants, int64_t m, const void* lhs, uint8_t* dst, const extras* more);
 
