@@ -112,11 +112,14 @@ inline size_t offset_of(const PackedLayout& packed, const Route& route) {
 
 // Whether all channels of some rows are computed before the next rows, so that each line of dst is written at once:
 // where weights of so many bytes stay in a cache that is near enough. Rows in place pass them in the first-level cache.
-// Lines of a dst that the second-level one does not hold come from further away: a processor foresees those of a few
-// rows that are written from end to end, and not those of many that are written in pieces.
+// Where a kernel reads rows by their pointers, a processor does not foresee which lines come next, but of weights it
+// does: so a tile of rows stays in the first-level cache, and the weights come from the second-level one. Lines of a
+// dst that this does not hold come from further away: foreseen are those of a few rows that are written from end to
+// end, and not those of many that are written in pieces.
 inline bool goes_line_by_line(const Blocking& blocking, const Route& route, uint64_t weights, uint64_t dst) {
   if (route.in_place && weights <= blocking.resident_bytes) return true;
-  return dst > blocking.l2_bytes && weights <= blocking.l2_bytes / 2 && !route.tuned[0].fused.all_rows;
+  const bool far = route.indirect() || dst > blocking.l2_bytes;
+  return far && weights <= blocking.l2_bytes / 2 && !route.tuned[0].fused.all_rows;
 }
 
 // What a run asks for, as far as its schedule depends on it.
