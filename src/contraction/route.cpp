@@ -31,8 +31,11 @@ const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, 
   if (problem.weights_unfit && kernel.weights != Weights::any) return words_of(kernel.weights).unfit;
   if (asked_for) return nullptr;
   // Not what it cannot do, but what others do faster.
+  if (problem.n < kernel.min_n) return "most of it would be idle over so few channels";
+  const bool half_idle = kernel.min_n != 0 && 2 * problem.n <= kernel.rhs->nr.count;
   const int64_t panels = kernel.min_depth_per_channel == 0 ? 0 : (problem.n - 1) / kernel.rhs->nr.count + 1;
-  if (problem.k < kernel.min_depth || problem.k < problem.n * panels * kernel.min_depth_per_channel) {
+  if (problem.k < (half_idle ? 2 : 1) * kernel.min_depth ||
+      problem.k < problem.n * panels * kernel.min_depth_per_channel) {
     return "the depth is too short for it";
   }
   const bool canonical = canonical_operand(problem.lhs.type, kernel.lhs_element).flip == 0;
@@ -118,20 +121,22 @@ constexpr size_t kMostShortRows = 64;
 constexpr uint64_t kNarrowRun = uint64_t{1} << 19;
 constexpr size_t kMostNarrowRows = 480;
 
-// Rows that one tile of the kernel for small M holds, or several where those cost less, and that the other kernel does
-// not want.
+// Rows that one tile of the kernel for small M holds, or several where those cost less, and those of short runs. Where
+// the other kernel says how few rows it leaves to this one, these instead of one tile's.
 size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem, size_t packed_bytes,
                        const Machine& machine, int64_t asked) {
   if (small_m.kernel == nullptr || asked < 0) return 0;
   if (asked > 0) return static_cast<size_t>(asked);
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
   size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
+  if (kernel.min_m != 0) rows = kernel.min_m - 1u;
   if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1 && !problem.runtime_rhs) {
-    const bool narrow = OTTAVA_ARCH_IS_X86_64 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
+    const bool narrow =
+        OTTAVA_ARCH_IS_X86_64 && kernel.min_m == 0 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
     const size_t most = narrow ? kMostNarrowRows : kMostShortRows;
     rows = larger(rows, smaller(most, static_cast<size_t>((narrow ? kNarrowRun : kShortRun) / packed_bytes)));
   }
-  return kernel.min_m != 0 ? smaller(rows, kernel.min_m - 1u) : rows;
+  return rows;
 }
 
 // Where one panel has all channels, nothing passes twice over the rows of the lhs, and packing them would be for

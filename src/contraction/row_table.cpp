@@ -60,18 +60,25 @@ void note_given(const ContractionPlan& plan, const RowSource& source, size_t row
   if (plan.given_row_scales) copy_bytes(block.scales, source.scales, rows * sizeof(float));
 }
 
+}  // namespace
+
+size_t distance_of_rows(const ContractionPlan& plan, const RowSource& source) {
+  if (source.fill != nullptr) return 0;
+  return plan.dense_rows() ? source.sizes->k : static_cast<size_t>(source.lhs.row_stride);
+}
+
+namespace {
+
 // Fills the part of the table that belongs to m rows from row i of the block on.
 void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, size_t m, const RowBlock& block,
                 const uint8_t** table) {
-  const size_t k = source.sizes->k;
   if (source.fill != nullptr) {
     source.fill(source.geometry, source.lhs.data, source.matrix, source.first_row + i, m, block.padding, false, table);
     return;
   }
-  for (size_t row = 0; row < m; ++row) {
-    // With no depth there is nothing to point at: the lhs itself may be null.
-    table[row] = k == 0 ? nullptr : plan.dense_rows() ? block.dense + (i + row) * k : source.lhs.at(i + row, 0);
-  }
+  const uint8_t* const first = plan.dense_rows() ? block.dense : source.lhs.data;
+  const ptrdiff_t stride = static_cast<ptrdiff_t>(distance_of_rows(plan, source));
+  for (size_t row = 0; row < m; ++row) table[row] = first + static_cast<ptrdiff_t>(i + row) * stride;
 }
 
 // Tile by tile, as the kernel takes them.

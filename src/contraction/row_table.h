@@ -49,6 +49,9 @@ struct RowSource {
 
 void prepare_rows(const PreparedContraction& op, const RowSource& source, size_t rows, const RowBlock& block);
 
+// Bytes from one row to the next in a table of rows of one position; 0 where they may lie anywhere.
+size_t distance_of_rows(const ContractionPlan& plan, const RowSource& source);
+
 // Quantizes m rows of floats into k bytes each at `to`, by the operator's rule; a dynamic one yields a scale for each
 // and, if they have any, a canonical zero point.
 void quantize_few(const ContractionPlan& plan, const Route& route, const ConstView& rows, size_t m, uint8_t* to,

@@ -116,6 +116,8 @@ class PieceTiles {
       // Tiles of even height: a last one of few rows would leave much of the multiplier idle.
       if (piece.rows > tile.mr) height_ = ceil_div(piece.rows, ceil_div(piece.rows, tile.mr));
       tiles_.set_lhs_strides(static_cast<size_t>(worker_.source.lhs.row_stride), tile.kr);
+    } else if (route_.indirect()) {
+      tiles_.set_lhs_strides(distance_of_rows(op_.plan, worker_.source), 0);
     } else {
       tiles_.set_lhs_strides(tile.kr * tile.lhs_bytes, tile.mr * tile.kr * tile.lhs_bytes);
     }

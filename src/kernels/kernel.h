@@ -71,7 +71,8 @@ struct TileArgs {
   size_t panel_stride;  // bytes from one panel of the rhs to the next; a tile of one panel at most fetches by it
   // Packed form: row i, step s of the lhs lies at lhs + i * row_stride + s * step_stride bytes. For panels these are KR
   // and MR * KR elements; for a kernel that says lhs_any_stride they may be those of the caller's rows instead, and
-  // then nothing beyond `depth` bytes of a row is read.
+  // then nothing beyond `depth` bytes of a row is read. Indirect form: the rows of a tile, at its one position, are so
+  // many bytes apart; 0 where this is not known.
   size_t row_stride;
   size_t step_stride;
   Fetch fetch;  // for a kernel that walks the weights for few rows
@@ -192,6 +193,10 @@ struct Kernel {
   // same packed rhs. An m of 0: to one whose single tile holds the rows.
   uint16_t min_depth = 0;
   uint16_t min_m = 0;
+
+  // Not 0: it leaves fewer channels to others too and, as half of its work is idle there, twice min_depth for half a
+  // panel.
+  uint16_t min_n = 0;
 
   // Not 0: a route takes the kernel for matrices whose channels fit so few panels, from so many depths for each channel
   // and panel on.

@@ -19,7 +19,8 @@ inline bool test_layout(const ottava::Kernel& kernel) {
            line.mr.count == kernel.mr.count && line.rhs->element == kernel.rhs->element &&
            line.rhs->nr.count == kernel.rhs->nr.count && line.rhs->kr == kernel.rhs->kr &&
            line.weights == kernel.weights && line.min_depth == kernel.min_depth && line.min_m == kernel.min_m &&
-           line.min_depth_per_channel == kernel.min_depth_per_channel && line.most_panels == kernel.most_panels;
+           line.min_n == kernel.min_n && line.min_depth_per_channel == kernel.min_depth_per_channel &&
+           line.most_panels == kernel.most_panels;
   }
   return false;
 }

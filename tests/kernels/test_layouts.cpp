@@ -46,6 +46,7 @@ TEST_CASE("layouts: the description of each kernel is what the kernel says of it
     CHECK(line.weights == kernel->weights);
     CHECK(line.min_depth == kernel->min_depth);
     CHECK(line.min_m == kernel->min_m);
+    CHECK(line.min_n == kernel->min_n);
     CHECK(line.min_depth_per_channel == kernel->min_depth_per_channel);
     CHECK(line.most_panels == kernel->most_panels);
     for (const Kernel* other : built) {

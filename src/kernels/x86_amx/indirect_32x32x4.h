@@ -50,8 +50,10 @@ constexpr size_t kKr = 4;
 // Tiles of a smaller part than these do not pay for being set up.
 constexpr uint16_t kMinDepth = 32;
 constexpr uint16_t kMinM = 4;
+constexpr uint16_t kMinN = 5;
 
 constexpr size_t kTileRows = 16;
+constexpr size_t kTileChannels = 16;
 constexpr size_t kTileDepth = 64;  // of the lhs; bytes of a row of any tile
 constexpr size_t kStepBytes = kNr * kKr;
 constexpr size_t kTileSteps = kTileDepth / kKr;
@@ -79,6 +81,9 @@ struct Rows {
 struct alignas(64) Line {
   uint64_t words[8];
 };
+struct alignas(32) Half {
+  uint64_t words[4];
+};
 
 // The intrinsics do not tell the compiler what memory they read.
 OTTAVA_INLINE void settle(const void* memory) { __asm__ volatile("" : : "r"(memory) : "memory"); }
@@ -105,9 +110,10 @@ void prepare(const TileArgs* args) {
 void release() { _tile_release(); }
 
 // Whether rows are equally far apart, and how far.
-OTTAVA_INLINE bool find_stride(const uint8_t* const* rows, size_t m, ptrdiff_t* stride) {
-  *stride = kTileDepth;
-  if (m == 1) return true;
+OTTAVA_INLINE bool find_stride(const TileArgs& args, const uint8_t* const* rows, ptrdiff_t* stride) {
+  const size_t m = args.m;
+  *stride = m == 1 ? ptrdiff_t{kTileDepth} : static_cast<ptrdiff_t>(args.row_stride);
+  if (*stride != 0) return true;
   const auto address = [&](size_t i) OTTAVA_INLINE_LAMBDA { return reinterpret_cast<uintptr_t>(rows[i]); };
   const uintptr_t step = address(1) - address(0);
   uintptr_t others = 0;
@@ -119,7 +125,6 @@ OTTAVA_INLINE bool find_stride(const uint8_t* const* rows, size_t m, ptrdiff_t* 
 // With so many rows as one tile holds, weights that come from memory are the limit: they are fetched two pages ahead,
 // one line of every two, whose other one comes with it. Beyond the end of a panel lies the next one.
 constexpr size_t kAhead = 8192;
-constexpr size_t kShortDepth = 1024;
 
 // In integers: the address may lie beyond the panel.
 OTTAVA_INLINE void prefetch_tiles(const uint8_t* rhs, size_t ahead) {
@@ -136,10 +141,20 @@ OTTAVA_INLINE void prefetch_tiles(const uint8_t* rhs, size_t ahead) {
       _tile_dpbssd(sum, lhs, rhs);     \
   } while (0)
 
-// More than 16 rows, `tiles` times the depths of a tile.
+// More than 16 rows, `tiles` times the depths of a tile. Up to 16 channels leave the right half of the panel out.
 template <Element kLhs>
-OTTAVA_INLINE void add_tall(Rows lhs, const uint8_t* rhs, size_t tiles) {
+OTTAVA_INLINE void add_tall(Rows lhs, const uint8_t* rhs, size_t tiles, size_t n) {
   const uint8_t* lower = lhs.at + static_cast<ptrdiff_t>(kTileRows) * lhs.stride;
+  if (n <= kTileChannels) {
+    for (; tiles > 0; --tiles, lhs.at += kTileDepth, lower += kTileDepth, rhs += kTileBytes) {
+      _tile_loadd(6, rhs, kRhsStride);
+      _tile_loadd(4, lhs.at, lhs.stride);
+      OTTAVA_TILE_DOT(0, 4, 6);
+      _tile_loadd(5, lower, lhs.stride);
+      OTTAVA_TILE_DOT(2, 5, 6);
+    }
+    return;
+  }
   for (; tiles > 0; --tiles, lhs.at += kTileDepth, lower += kTileDepth, rhs += kTileBytes) {
     _tile_loadd(6, rhs, kRhsStride);
     _tile_loadd(4, lhs.at, lhs.stride);
@@ -184,9 +199,9 @@ OTTAVA_INLINE void add_flat(Rows lhs, const uint8_t* rhs, size_t tiles, size_t a
 template <Element kLhs>
 OTTAVA_INLINE void add_tiles(const TileArgs& args, Rows lhs, const uint8_t* rhs, size_t tiles) {
   if (args.m > kTileRows) {
-    add_tall<kLhs>(lhs, rhs, tiles);
+    add_tall<kLhs>(lhs, rhs, tiles, args.n);
   } else {
-    add_flat<kLhs>(lhs, rhs, tiles, args.depth < kShortDepth ? 0 : kAhead);
+    add_flat<kLhs>(lhs, rhs, tiles, args.fetch == Fetch::nothing ? 0 : kAhead);
   }
 }
 
@@ -239,23 +254,38 @@ OTTAVA_NOINLINE void copy_tiles(const uint8_t* const* from, const TileArgs& args
   settle(to);
 }
 
+OTTAVA_INLINE void copy_half(uint8_t* to, const uint8_t* from, uint64_t flip) {
+  Half half;
+  __builtin_memcpy(&half, from, sizeof half);
+  for (size_t i = 0; i < 4; ++i) half.words[i] ^= flip;
+  __builtin_memcpy(to, &half, sizeof half);
+}
+
+// Up to 64 depths of a row, and zeros behind them where the last step has more: halves that overlap.
+OTTAVA_INLINE void copy_short(uint8_t* to, const uint8_t* from, size_t depth, uint64_t flip) {
+  if (depth < sizeof(Half)) {
+    for (size_t k = 0; k < packed_depth(depth); ++k) to[k] = k < depth ? static_cast<uint8_t>(from[k] ^ flip) : 0;
+    return;
+  }
+  const uint32_t zeros = 0;
+  __builtin_memcpy(to + packed_depth(depth) - sizeof zeros, &zeros, sizeof zeros);
+  copy_half(to, from, flip);
+  copy_half(to + depth - sizeof(Half), from + depth - sizeof(Half), flip);
+}
+
 // Up to 64 depths of each row.
 template <Element kLhs>
 OTTAVA_INLINE void add_short(const TileArgs& args, const uint8_t* const* rows, const uint8_t* rhs) {
   Rows lhs = {rows[0], 0};
   alignas(64) uint8_t copy[kMr][kTileDepth];
-  if (!find_stride(rows, args.m, &lhs.stride) || args.sign_flip != 0 || args.depth % kKr != 0) {
+  if (!find_stride(args, rows, &lhs.stride) || args.sign_flip != 0 || args.depth % kKr != 0) {
     settle(copy);
-    for (size_t i = 0; i < args.m; ++i) {
-      uint8_t* const to = copy[i];
-      for (size_t k = 0; k < args.depth; ++k) to[k] = static_cast<uint8_t>(rows[i][k] ^ args.sign_flip);
-      for (size_t k = args.depth; k < packed_depth(args.depth); ++k) to[k] = 0;
-    }
+    for (size_t i = 0; i < args.m; ++i) copy_short(copy[i], rows[i], args.depth, flip_words(args.sign_flip));
     settle(copy);
     lhs = {copy[0], kTileDepth};
   }
   if (args.m > kTileRows) {
-    add_tall<kLhs>(lhs, rhs, 1);
+    add_tall<kLhs>(lhs, rhs, 1, args.n);
   } else {
     add_flat_even<kLhs>(lhs, rhs);
   }
@@ -278,7 +308,7 @@ OTTAVA_INLINE void add_long(const TileArgs& args, const uint8_t* const* rows, co
   alignas(64) TailRows last;
   if (tail) last.copy(rows, args);  // long before it is loaded again
   ptrdiff_t stride;
-  if (find_stride(rows, args.m, &stride) && args.sign_flip == 0) {
+  if (find_stride(args, rows, &stride) && args.sign_flip == 0) {
     add_tiles<kLhs>(args, {rows[0], stride}, rhs, tiles);
   } else {
     add_copied<kLhs>(args, rows, rhs, tiles);
@@ -287,7 +317,7 @@ OTTAVA_INLINE void add_long(const TileArgs& args, const uint8_t* const* rows, co
   const uint8_t* const end = rhs + packed_depth(args.depth) / kKr * kStepBytes;
   const Rows lhs = {last.row(0), kTileDepth};
   if (args.m > kTileRows) {
-    add_tall<kLhs>(lhs, end - kTileBytes, 1);
+    add_tall<kLhs>(lhs, end - kTileBytes, 1, args.n);
   } else {
     add_flat_odd<kLhs>(lhs, end - kTileBytes);
   }
@@ -337,11 +367,12 @@ void run(const TileArgs* given) {
     rhs += packed_depth(args.depth) * kNr;
   }
 
+  const bool narrow = tall && args.n <= kTileChannels;
   _tile_stored(0, args.acc, kAccStride);
-  _tile_stored(1, args.acc + kTileRows, kAccStride);
+  if (!narrow) _tile_stored(1, args.acc + kTileRows, kAccStride);
   if (tall) {
     _tile_stored(2, lower, kAccStride);
-    _tile_stored(3, lower + kTileRows, kAccStride);
+    if (!narrow) _tile_stored(3, lower + kTileRows, kAccStride);
   } else if (is_long) {
     add_second_set(args);
   }
@@ -356,6 +387,7 @@ constexpr Kernel tiles_kernel(const char* name) {
   kernel.release = release;
   kernel.min_depth = kMinDepth;
   kernel.min_m = kMinM;
+  kernel.min_n = kMinN;
   return kernel;
 }
 
