@@ -117,6 +117,16 @@ Fetch fetch_of(uint64_t packed_bytes, const Machine& machine) {
   return packed_bytes > kNearCaches * machine.l2_bytes ? Fetch::next_panel : Fetch::nothing;
 }
 
+// As many channels as let tiles of rows go line by line over them (goes_line_by_line), where the weights of all are
+// somewhat too large for that and a tile of rows fits the first-level cache.
+size_t channels_at_once(const ContractionPlan& plan, uint64_t packed_bytes, const Machine& machine) {
+  const TileShape& tile = plan.routes.many.tile;
+  const uint64_t most = machine.l2_bytes / 2;
+  const bool pays = packed_bytes > most && packed_bytes < 2 * machine.l2_bytes;
+  if (!plan.routes.many.indirect() || !pays || plan.packed_k * tile.mr > machine.l1d_bytes) return SIZE_MAX;
+  return larger(static_cast<size_t>(most) / plan.packed_k / tile.width, 1) * tile.width;
+}
+
 // The caller's size as this machine's; false if it does not fit.
 bool narrow(int64_t size, size_t* narrowed) {
   *narrowed = static_cast<size_t>(size);
@@ -176,6 +186,7 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   const size_t packed_bytes = panel_bytes(*plan).value() * plan->panels();
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
   plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine, choice.knobs);
+  if (choice.knobs.block_columns == 0) plan->blocking.n_block = channels_at_once(*plan, packed_bytes, machine);
   plan->fetch = fetch_of(packed_bytes, machine);
   laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);
   if (laid_out == Status::ok) laid_out = lay_out_channels(plan, error);
