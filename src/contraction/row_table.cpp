@@ -78,7 +78,8 @@ void fill_table(const ContractionPlan& plan, const RowSource& source, size_t i, 
   }
   const uint8_t* const first = plan.dense_rows() ? block.dense : source.lhs.data;
   const ptrdiff_t stride = static_cast<ptrdiff_t>(distance_of_rows(plan, source));
-  for (size_t row = 0; row < m; ++row) table[row] = first + static_cast<ptrdiff_t>(i + row) * stride;
+  ptrdiff_t at = static_cast<ptrdiff_t>(i) * stride;
+  for (size_t row = 0; row < m; ++row, at += stride) table[row] = first + at;
 }
 
 // Tile by tile, as the kernel takes them.

@@ -281,7 +281,8 @@ template <class V>
 constexpr bool kRoundsBounded<V, decltype(static_cast<void>(V::rounds_bounded))> = V::rounds_bounded;
 
 // kBelow2To31: the channels' scales and biases leave no value at 2^31 or above, where the conversion of some V ends.
-template <class V, size_t kBytes, bool kBelow2To31 = false>
+// Without kHasBias all biases are 0.0, of which a value that is rounded to an integer has nothing.
+template <class V, size_t kBytes, bool kBelow2To31 = false, bool kHasBias = true>
 struct FloatNearestEven : Stateless<V> {
   static constexpr size_t element_bytes = kBytes;
   typename V::F low, high, scale, bias;
@@ -299,7 +300,9 @@ struct FloatNearestEven : Stateless<V> {
     bias = V::load_f32(args->bias + channel);
   }
   OTTAVA_INLINE typename V::F scaled(typename V::I x) const {
-    return V::add_f32(V::multiply_f32(V::to_f32(x), scale), bias);
+    const auto product = V::multiply_f32(V::to_f32(x), scale);
+    if constexpr (kHasBias) return V::add_f32(product, bias);
+    return product;
   }
   // Bounded as far as the conversion does not do it.
   OTTAVA_INLINE typename V::I unbounded(typename V::I x) const {
@@ -311,8 +314,9 @@ struct FloatNearestEven : Stateless<V> {
   OTTAVA_INLINE bool is_below_2_to_31() const {
     return !V::any_above_f32(scale, V::broadcast_f32(0.5f)) && !V::any_above_f32(bias, V::broadcast_f32(0x1p29f));
   }
+  template <bool kTwinHasBias>
   OTTAVA_INLINE auto below_2_to_31() const {
-    FloatNearestEven<V, kBytes, true> twin(args);
+    FloatNearestEven<V, kBytes, true, kTwinHasBias> twin(args);
     twin.scale = scale;
     twin.bias = bias;
     return twin;

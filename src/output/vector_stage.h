@@ -136,7 +136,12 @@ OTTAVA_INLINE void with_twins(const Fixed<V, Rule, kBytes>& left, const Fixed<V,
 template <class V, class Body>
 OTTAVA_INLINE void with_twins(const FloatNearestEven<V, 1>& left, const FloatNearestEven<V, 1>& right, Body body) {
   if constexpr (!kRoundsAny<V> && !kRoundsBounded<V>) {
-    if (left.is_below_2_to_31() && right.is_below_2_to_31()) return body(left.below_2_to_31(), right.below_2_to_31());
+    if (left.is_below_2_to_31() && right.is_below_2_to_31()) {
+      if (left.args->has_bias == 0) {
+        return body(left.template below_2_to_31<false>(), right.template below_2_to_31<false>());
+      }
+      return body(left.template below_2_to_31<true>(), right.template below_2_to_31<true>());
+    }
   }
   body(left, right);
 }
