@@ -78,13 +78,6 @@ struct Rows {
   ptrdiff_t stride;
 };
 
-struct alignas(64) Line {
-  uint64_t words[8];
-};
-struct alignas(32) Half {
-  uint64_t words[4];
-};
-
 // The intrinsics do not tell the compiler what memory they read.
 OTTAVA_INLINE void settle(const void* memory) { __asm__ volatile("" : : "r"(memory) : "memory"); }
 
@@ -207,70 +200,44 @@ OTTAVA_INLINE void add_tiles(const TileArgs& args, Rows lhs, const uint8_t* rhs,
 
 #undef OTTAVA_TILE_DOT
 
-OTTAVA_INLINE uint64_t flip_words(size_t flip) { return flip * 0x0101010101010101u; }
-
-// 64 bytes, flipped, and those of them that the mask keeps.
-OTTAVA_INLINE void copy_line(uint8_t* to, const uint8_t* from, uint64_t flip, const Line& mask) {
-  Line line;
-  __builtin_memcpy(&line, from, sizeof line);
-  for (size_t i = 0; i < 8; ++i) line.words[i] = (line.words[i] ^ flip) & mask.words[i];
-  __builtin_memcpy(to, &line, sizeof line);
+// A tile's row: `bytes` of them from `from` on behind `front` zeros, flipped, and zeros to its end. Nothing else is
+// read, and the row is stored at once, as it will be loaded.
+OTTAVA_INLINE void copy_row(uint8_t* to, const uint8_t* from, size_t bytes, size_t front, size_t flip) {
+#if defined(__AVX512BW__)
+  const __mmask64 valid = ~uint64_t{0} >> (kTileDepth - bytes) << front;
+  const __m512i flips = _mm512_maskz_set1_epi8(valid, static_cast<char>(flip));
+  _mm512_store_si512(to, _mm512_xor_si512(_mm512_maskz_loadu_epi8(valid, from - front), flips));
+#else  // a model of the tiles, on a machine that has neither
+  for (size_t i = 0; i < kTileDepth; ++i) to[i] = 0;
+  for (size_t i = 0; i < bytes; ++i) to[front + i] = static_cast<uint8_t>(from[i] ^ flip);
+#endif
 }
 
 // The last depths of rows that have more than one tile's: as tile rows that end where the panel does, so that what lies
-// in front of these depths is zero. A row is stored whole, from its last 64 bytes; the padding behind it is then
-// written over by the zeros in front of the next.
+// in front of these depths is zero.
 struct TailRows {
-  uint8_t bytes[(1 + kMr) * kTileDepth];  // the first row is none: some bytes in front of row 0 are stored
-
-  OTTAVA_INLINE uint8_t* row(size_t i) { return bytes + (1 + i) * kTileDepth; }
+  uint8_t bytes[kMr * kTileDepth];
 
   OTTAVA_INLINE void copy(const uint8_t* const* from, const TileArgs& args) {
     const size_t tail = args.depth % kTileDepth;
-    const size_t padding = packed_depth(args.depth) - args.depth;
-    Line mask;
-    uint8_t kept[kTileDepth];
-    for (size_t i = 0; i < kTileDepth; ++i) kept[i] = i + tail < kTileDepth ? 0 : 0xFF;
-    __builtin_memcpy(&mask, kept, sizeof mask);
     settle(this);
     for (size_t i = 0; i < args.m; ++i) {
-      copy_line(row(i) - padding, from[i] + args.depth - kTileDepth, flip_words(args.sign_flip), mask);
+      copy_row(bytes + i * kTileDepth, from[i] + args.depth - tail, tail, kTileDepth - packed_depth(tail),
+               args.sign_flip);
     }
-    __builtin_memset(row(args.m) - padding, 0, padding);
     settle(this);
   }
 };
 
 // Rows that are not equally far apart, or must be flipped: a few tiles' depths of them side by side.
 OTTAVA_NOINLINE void copy_tiles(const uint8_t* const* from, const TileArgs& args, size_t k, size_t tiles, uint8_t* to) {
-  const Line all = {
-      {~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}}};
   settle(to);
   for (size_t i = 0; i < args.m; ++i, to += kCopied * kTileDepth) {
     for (size_t tile = 0; tile < tiles; ++tile) {
-      copy_line(to + tile * kTileDepth, from[i] + k + tile * kTileDepth, flip_words(args.sign_flip), all);
+      copy_row(to + tile * kTileDepth, from[i] + k + tile * kTileDepth, kTileDepth, 0, args.sign_flip);
     }
   }
   settle(to);
-}
-
-OTTAVA_INLINE void copy_half(uint8_t* to, const uint8_t* from, uint64_t flip) {
-  Half half;
-  __builtin_memcpy(&half, from, sizeof half);
-  for (size_t i = 0; i < 4; ++i) half.words[i] ^= flip;
-  __builtin_memcpy(to, &half, sizeof half);
-}
-
-// Up to 64 depths of a row, and zeros behind them where the last step has more: halves that overlap.
-OTTAVA_INLINE void copy_short(uint8_t* to, const uint8_t* from, size_t depth, uint64_t flip) {
-  if (depth < sizeof(Half)) {
-    for (size_t k = 0; k < packed_depth(depth); ++k) to[k] = k < depth ? static_cast<uint8_t>(from[k] ^ flip) : 0;
-    return;
-  }
-  const uint32_t zeros = 0;
-  __builtin_memcpy(to + packed_depth(depth) - sizeof zeros, &zeros, sizeof zeros);
-  copy_half(to, from, flip);
-  copy_half(to + depth - sizeof(Half), from + depth - sizeof(Half), flip);
 }
 
 // Up to 64 depths of each row.
@@ -280,7 +247,7 @@ OTTAVA_INLINE void add_short(const TileArgs& args, const uint8_t* const* rows, c
   alignas(64) uint8_t copy[kMr][kTileDepth];
   if (!find_stride(args, rows, &lhs.stride) || args.sign_flip != 0 || args.depth % kKr != 0) {
     settle(copy);
-    for (size_t i = 0; i < args.m; ++i) copy_short(copy[i], rows[i], args.depth, flip_words(args.sign_flip));
+    for (size_t i = 0; i < args.m; ++i) copy_row(copy[i], rows[i], args.depth, 0, args.sign_flip);
     settle(copy);
     lhs = {copy[0], kTileDepth};
   }
@@ -315,7 +282,7 @@ OTTAVA_INLINE void add_long(const TileArgs& args, const uint8_t* const* rows, co
   }
   if (!tail) return;
   const uint8_t* const end = rhs + packed_depth(args.depth) / kKr * kStepBytes;
-  const Rows lhs = {last.row(0), kTileDepth};
+  const Rows lhs = {last.bytes, kTileDepth};
   if (args.m > kTileRows) {
     add_tall<kLhs>(lhs, end - kTileBytes, 1, args.n);
   } else {
