@@ -1,10 +1,12 @@
 // The output stage on a tile that a kernel still holds in registers, for tiles whose channels are all valid and whose
-// dst is dense: the rules of vector_rules.h without the way through memory. Included by kernels, with the vector
-// operations V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
+// dst is dense: the rules of vector_rules.h, or others that equal them. Included by kernels, with the vector operations
+// V of their instruction set; vector_stage.h says what V is, and does the same for any tile.
 //
-// Every number of rows and vectors of every kernel is code of its own, and its loop over the depth is larger than any
-// rule. So the rule is chosen behind the loop: what is common to several is written once, the accumulators are first
-// rounded where they are, by one of few forms, and then stored, by the size of an element. Read finish_registers.
+// Every number of rows and vectors of every kernel is code of its own, whose registers a rule with constants of its own
+// would have to share. So the rule is chosen behind the loop over the depth, and only that which nearly all that runs
+// asks for, the float rule to 8 bits, takes the accumulators from registers. Before any other they are spilled, and a
+// loop over rows that is compiled once for all numbers of them reads them from the first-level cache. Read
+// finish_registers.
 //
 // V has, besides what vector_stage.h says, with 64-bit lanes in an I, each of an even lane below an odd one,
 //   multiply_even(a, b)             the products of even lanes
@@ -18,7 +20,7 @@
 //   store_16_two(to, I, I)          both to 16 bits, one behind the other
 // and TwoRows has, besides store(...),
 //   store_row(to, a0, a1)           a single row
-//   store_halves<n>(to, stride, a, b, c, d)    n rows of one vector each, the first n of these
+//   store_halves<n>(row_of, a, b, c, d)    n rows of one vector each, the first n of these, to row_of(0) and so on
 #ifndef OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 #define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
@@ -28,24 +30,42 @@
 
 namespace ottava {
 
-// Row i of the tile is acc[i], W vectors of it: one or two.
-template <class V, size_t M, size_t W>
-OTTAVA_INLINE void add_row_terms(const StageArgs& args, size_t first, typename V::I (&acc)[M][W]) {
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    const size_t channel = first + v * V::lanes;
-    if (args.rhs_zero != nullptr && args.row_sum != nullptr) {
-      const auto rhs_zero = V::load(args.rhs_zero + channel);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-        acc[i][v] = V::subtract(acc[i][v], V::multiply(V::broadcast(args.row_sum[i]), rhs_zero));
-      });
-    }
-    if (args.row_zero != nullptr) {
-      const auto weight_sum = V::load(args.weight_sum + channel);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-        acc[i][v] = V::subtract(acc[i][v], V::multiply(V::broadcast(args.row_zero[i]), weight_sum));
-      });
-    }
-  });
+// What a kernel has spilled of a tile: `count` rows of W vectors of accumulators, those of the channels from `channel`
+// on, the first of which goes to `dst`.
+template <class V, size_t W>
+struct SpilledRows {
+  int32_t* acc;
+  size_t count;
+  size_t channel;
+  uint8_t* dst;
+  ptrdiff_t stride;
+
+  // Of rows behind the last, the last.
+  OTTAVA_INLINE size_t at_most_last(size_t row) const { return row < count ? row : count - 1; }
+  OTTAVA_INLINE uint8_t* to(size_t row) const { return dst + static_cast<ptrdiff_t>(row) * stride; }
+  OTTAVA_INLINE typename V::I load(size_t row, size_t v) const { return V::load(acc + (row * W + v) * V::lanes); }
+};
+
+OTTAVA_INLINE bool has_row_terms(const StageArgs& args) {
+  return (args.rhs_zero != nullptr && args.row_sum != nullptr) || args.row_zero != nullptr;
+}
+
+template <class V, size_t W>
+OTTAVA_INLINE void take_products(const int32_t* of_rows, const int32_t* of_channels, const SpilledRows<V, W>& rows) {
+  typename V::I factors[W];
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { factors[v] = V::load(of_channels + rows.channel + v * V::lanes); });
+  for (size_t i = 0; i < rows.count; ++i) {
+    const auto factor = V::broadcast(of_rows[i]);
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      V::store_32(rows.acc + (i * W + v) * V::lanes, V::subtract(rows.load(i, v), V::multiply(factor, factors[v])));
+    });
+  }
+}
+
+template <class V, size_t W>
+OTTAVA_NOINLINE void take_row_terms(const StageArgs& args, const SpilledRows<V, W>& rows) {
+  if (args.rhs_zero != nullptr && args.row_sum != nullptr) take_products(args.row_sum, args.rhs_zero, rows);
+  if (args.row_zero != nullptr) take_products(args.row_zero, args.weight_sum, rows);
 }
 
 // The fixed-point rules where a channel shifts right alone, by s = -exponent, are one shift of a sum of 64 bits:
@@ -67,9 +87,10 @@ struct ShiftedProduct {
   static OTTAVA_INLINE typename V::I unserved(const StageArgs& args, size_t channel) {
     return V::min(V::load(args.multiplier + channel), V::add(V::load(args.exponent + channel), V::broadcast(2)));
   }
-  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t channel, size_t vectors) {
+  template <size_t W>
+  static OTTAVA_INLINE bool serves(const TileArgs&, const StageArgs& args, size_t channel) {
     const auto first = unserved(args, channel);
-    return !V::any_above_zero(vectors == 2 ? V::max(first, unserved(args, channel + V::lanes)) : first);
+    return !V::any_above_zero(W == 2 ? V::max(first, unserved(args, channel + V::lanes)) : first);
   }
   OTTAVA_INLINE ShiftedProduct(const StageArgs& args, size_t channel, Stage stage)
       : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
@@ -105,15 +126,15 @@ struct TwoRoundingsOfSmall {
   static constexpr size_t kMostDepth = kMostOffset / (255 * 128);
   static constexpr size_t kMostDepthOfRowTerms = kMostOffset / (255 * 128 + 2 * 255 * 255);
 
-  static OTTAVA_INLINE bool serves(const TileArgs& tile, const StageArgs& args, size_t channel, size_t vectors) {
-    const bool has_row_terms = args.row_sum != nullptr || args.row_zero != nullptr;
-    if (tile.depth * tile.positions > (has_row_terms ? kMostDepthOfRowTerms : kMostDepth)) return false;
+  template <size_t W>
+  static OTTAVA_INLINE bool serves(const TileArgs& tile, const StageArgs& args, size_t channel) {
+    if (tile.depth * tile.positions > (has_row_terms(args) ? kMostDepthOfRowTerms : kMostDepth)) return false;
     const auto beyond = [&](size_t at) OTTAVA_INLINE_LAMBDA {  // the magnitude of INT32_MIN wraps around, to above 0
       return V::subtract(V::absolute(V::load(tile.bias + at)), V::broadcast(kMostOffset));
     };
     const auto first = beyond(channel);
-    return !V::any_above_zero(vectors == 2 ? V::max(first, beyond(channel + V::lanes)) : first) &&
-           ShiftedProduct<V, true>::serves(args, channel, vectors);
+    return !V::any_above_zero(W == 2 ? V::max(first, beyond(channel + V::lanes)) : first) &&
+           ShiftedProduct<V, true>::template serves<W>(tile, args, channel);
   }
   OTTAVA_INLINE TwoRoundingsOfSmall(const StageArgs& args, size_t channel, Stage)
       : multiplier(V::load(args.multiplier + channel)), odd_multiplier(V::odd_lanes(multiplier)) {
@@ -134,17 +155,24 @@ struct TwoRoundingsOfSmall {
 };
 
 // For scales and biases that leave no value at 2^31 or above, where the conversion ends: nearly all.
+constexpr float kMostScale = 0.5f;
+constexpr float kMostBias = 0x1p29f;
+
+template <class V, size_t W>
+OTTAVA_INLINE bool any_of_channels_above(const float* values, float most) {
+  bool above = V::any_above_f32(V::load_f32(values), V::broadcast_f32(most));
+  if constexpr (W == 2) above = above || V::any_above_f32(V::load_f32(values + V::lanes), V::broadcast_f32(most));
+  return above;
+}
+
 template <class V>
 struct NearestEven {
   typename V::F scale, bias;
 
-  static OTTAVA_INLINE bool serves(const StageArgs& args, size_t channel, size_t vectors) {
-    return !any_above(args.scale + channel, 0.5f, vectors) &&
-           (args.has_bias == 0 || !any_above(args.bias + channel, 0x1p29f, vectors));
-  }
-  static OTTAVA_INLINE bool any_above(const float* values, float most, size_t vectors) {
-    return V::any_above_f32(V::load_f32(values), V::broadcast_f32(most)) ||
-           (vectors == 2 && V::any_above_f32(V::load_f32(values + V::lanes), V::broadcast_f32(most)));
+  template <size_t W>
+  static OTTAVA_INLINE bool serves(const TileArgs&, const StageArgs& args, size_t channel) {
+    return !any_of_channels_above<V, W>(args.scale + channel, kMostScale) &&
+           (args.has_bias == 0 || !any_of_channels_above<V, W>(args.bias + channel, kMostBias));
   }
   OTTAVA_INLINE NearestEven(const StageArgs& args, size_t channel, Stage)
       : scale(V::load_f32(args.scale + channel)), bias(V::load_f32(args.bias + channel)) {}
@@ -153,8 +181,15 @@ struct NearestEven {
   }
 };
 
+struct ServesAll {
+  template <size_t W>
+  static OTTAVA_INLINE bool serves(const TileArgs&, const StageArgs&, size_t) {
+    return true;
+  }
+};
+
 template <class V, class Rule>
-struct MultiplyShift {
+struct MultiplyShift : ServesAll {
   typename V::I multiplier, exponent;
 
   OTTAVA_INLINE MultiplyShift(const StageArgs& args, size_t channel, Stage)
@@ -162,123 +197,162 @@ struct MultiplyShift {
   OTTAVA_INLINE typename V::I of(typename V::I x) const { return Rule::template apply<V>(x, multiplier, exponent); }
 };
 
-template <class Form>
-struct FormOf {
-  using Type = Form;
+template <class V>
+struct Unrounded : ServesAll {
+  OTTAVA_INLINE Unrounded(const StageArgs&, size_t, Stage) {}
+  OTTAVA_INLINE typename V::I of(typename V::I x) const { return x; }
 };
 
-// A vector of channels after the other: the constants of one take registers, those of two too many.
-template <class V, class Form, size_t M, size_t W>
-OTTAVA_INLINE void round_in_place(const StageArgs& args, Stage stage, size_t channel, typename V::I (&acc)[M][W]) {
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-    const Form form(args, channel + v * V::lanes, stage);
-    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = form.of(acc[i][v]); });
-  });
-}
-
-// What a requantizing rule makes of the accumulators, short of zero point and clamp; or false, and nothing is done.
-template <class V, size_t M, size_t W>
-OTTAVA_INLINE bool round_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
-                                   typename V::I (&acc)[M][W]) {
-  const auto round = [&](auto form) OTTAVA_INLINE_LAMBDA {
-    round_in_place<V, typename decltype(form)::Type>(args, stage, channel, acc);
-    return true;
-  };
-  if (stage == Stage::float_nearest_even) {  // sooner than by the table of a switch
-    return NearestEven<V>::serves(args, channel, W) && round(FormOf<NearestEven<V>>());
+// The rounded values as bytes: two rows of two vectors at once, or four rows of one. What there is no row for is the
+// last row again.
+template <class V, class Form>
+OTTAVA_INLINE void store_bytes(const StageArgs& args, Stage stage, const SpilledRows<V, 2>& rows) {
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const Form first(args, rows.channel, stage), second(args, rows.channel + V::lanes, stage);
+  for (size_t i = 0; i < rows.count; i += 2) {
+    const size_t j = rows.at_most_last(i + 1);
+    two_rows.store(rows.to(i), rows.to(j), first.of(rows.load(i, 0)), second.of(rows.load(i, 1)),
+                   first.of(rows.load(j, 0)), second.of(rows.load(j, 1)));
   }
-  switch (stage) {
-    case Stage::fixed_two_roundings:
-    case Stage::fixed_two_roundings_saturating:
-      return TwoRoundingsOfSmall<V>::serves(tile, args, channel, W) && round(FormOf<TwoRoundingsOfSmall<V>>());
-    case Stage::fixed_one_rounding_away:
-      return ShiftedProduct<V, true>::serves(args, channel, W) && round(FormOf<ShiftedProduct<V, true>>());
-    case Stage::fixed_one_rounding:
-    case Stage::fixed_acl_fused:
-      return ShiftedProduct<V, false>::serves(args, channel, W) && round(FormOf<ShiftedProduct<V, false>>());
-    case Stage::multiply_shift_floor: return round(FormOf<MultiplyShift<V, MultiplyShiftFloor>>());
-    case Stage::multiply_shift_half_up: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfUp>>());
-    case Stage::multiply_shift_half_away: return round(FormOf<MultiplyShift<V, MultiplyShiftHalfAway>>());
-    default: return true;
+}
+template <class V, class Form>
+OTTAVA_INLINE void store_bytes(const StageArgs& args, Stage stage, const SpilledRows<V, 1>& rows) {
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const Form form(args, rows.channel, stage);
+  for (size_t i = 0; i < rows.count; i += 4) {
+    const auto row = [&](size_t of_four) OTTAVA_INLINE_LAMBDA { return rows.at_most_last(i + of_four); };
+    const auto value = [&](size_t of_four) OTTAVA_INLINE_LAMBDA { return form.of(rows.load(row(of_four), 0)); };
+    two_rows.template store_halves<4>([&](size_t of_four) OTTAVA_INLINE_LAMBDA { return rows.to(row(of_four)); },
+                                      value(0), value(1), value(2), value(3));
   }
 }
 
-// The rounded values as bytes: two rows of two vectors at once, or four rows of one.
-template <class V, size_t M>
-OTTAVA_INLINE void store_bytes(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][2]) {
-  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-  unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
-    constexpr size_t i = 2 * decltype(pair)::value;
-    uint8_t* const row = to + static_cast<ptrdiff_t>(i) * stride;
-    if constexpr (i + 1 < M) {
-      two_rows.store(row, row + stride, y[i][0], y[i][1], y[i + 1][0], y[i + 1][1]);
-    } else {
-      two_rows.store_row(row, y[i][0], y[i][1]);
-    }
-  });
-}
-template <class V, size_t M>
-OTTAVA_INLINE void store_bytes(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][1]) {
-  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-  unroll<(M + 3) / 4>([&](auto four) OTTAVA_INLINE_LAMBDA {
-    constexpr size_t i = 4 * decltype(four)::value;
-    constexpr size_t rows = M - i < 4 ? M - i : 4;
-    const auto at = [&](size_t row) OTTAVA_INLINE_LAMBDA { return y[i + (row < rows ? row : rows - 1)][0]; };
-    two_rows.template store_halves<rows>(to + static_cast<ptrdiff_t>(i) * stride, stride, at(0), at(1), at(2), at(3));
-  });
-}
-
-template <class V, size_t kBytes, size_t M, size_t W>
-OTTAVA_INLINE void store_words(const StageArgs& args, uint8_t* to, ptrdiff_t stride, const typename V::I (&y)[M][W]) {
+template <class V, size_t kBytes, class Form, size_t W>
+OTTAVA_INLINE void store_words(const StageArgs& args, Stage stage, const SpilledRows<V, W>& rows) {
   const Bounds<V, kBytes> bounds(args);
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    uint8_t* const row = to + static_cast<ptrdiff_t>(size_t{i}) * stride;
-    if constexpr (kBytes == 2 && W == 2) {
-      V::store_16_two(row, bounds.stored(y[i][0]), bounds.stored(y[i][1]));
+  const Form first(args, rows.channel, stage), second(args, rows.channel + (W - 1) * V::lanes, stage);
+  for (size_t i = 0; i < rows.count; ++i) {
+    const auto value = bounds.stored(first.of(rows.load(i, 0)));
+    if constexpr (W == 1) {
+      store_narrow<V, kBytes>(rows.to(i), value);
     } else {
-      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        store_narrow<V, kBytes>(row + v * V::lanes * kBytes, bounds.stored(y[i][v]));
-      });
+      const auto next = bounds.stored(second.of(rows.load(i, 1)));
+      if constexpr (kBytes == 2) {
+        V::store_16_two(rows.to(i), value, next);
+      } else {
+        store_narrow<V, kBytes>(rows.to(i), value);
+        store_narrow<V, kBytes>(rows.to(i) + V::lanes * kBytes, next);
+      }
     }
-  });
+  }
 }
 
-template <class V, size_t M, size_t W>
-OTTAVA_INLINE void store_floats(const StageArgs& args, size_t channel, uint8_t* to, ptrdiff_t stride,
-                                const typename V::I (&acc)[M][W]) {
-  ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(channel + v * V::lanes); });
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    uint8_t* const row = to + static_cast<ptrdiff_t>(size_t{i}) * stride;
-    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      rules[v].begin_row(i);
-      rules[v].store(row + v * V::lanes * sizeof(float), acc[i][v]);
-    });
-  });
-}
-
-// The stage of V's table on rows of n accumulators, from `channel` on, to which nothing is to be added. Row by row, as
-// the contract has it.
-template <class V>
-OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage, size_t channel, uint8_t* dst,
-                                        ptrdiff_t dst_row_stride, const int32_t* acc, size_t rows, size_t n) {
-  StageArgs args = *stage_args;
-  args.acc_stride = args.n = n;
+// The stage of V's table, on accumulators to which nothing is to be added. Row by row, as the contract has it.
+template <class V, size_t W>
+OTTAVA_NOINLINE void run_stage_of_table(const StageArgs& stage_args, Stage stage, const SpilledRows<V, W>& rows) {
+  StageArgs args = stage_args;
+  args.acc_stride = args.n = W * V::lanes;
   args.m = 1;
   args.offset = args.rhs_zero = args.row_zero = nullptr;
-  args.multiplier += channel;
-  args.exponent += channel;
-  args.scale += channel;
-  args.bias += channel;
+  args.multiplier += rows.channel;
+  args.exponent += rows.channel;
+  args.scale += rows.channel;
+  args.bias += rows.channel;
   const StageTable& table = *V::stages;
   const size_t index = static_cast<size_t>(stage);
   const StageFn run = args.dst_column_stride == 1   ? table.run[index]
                       : args.dst_column_stride == 2 ? table.run_s16[index]
                                                     : table.run_s32[index];
-  for (size_t i = 0; i < rows; ++i) {
-    args.acc = acc + i * n;
-    args.dst = dst + static_cast<ptrdiff_t>(i) * dst_row_stride;
+  for (size_t i = 0; i < rows.count; ++i) {
+    args.acc = rows.acc + i * args.n;
+    args.dst = rows.to(i);
     run(&args);
+  }
+}
+
+// What a rule makes of spilled rows, in one of few forms that say of which channels they are true.
+template <class V, class Form>
+struct FinishRounded {
+  template <size_t W>
+  static void finish(const TileArgs& tile, const StageArgs& args, Stage stage, const SpilledRows<V, W>& of) {
+    const SpilledRows<V, W> rows = of;  // which nothing that is stored may change
+    if (has_row_terms(args)) take_row_terms(args, of);
+    if (!Form::template serves<W>(tile, args, rows.channel)) {  // an unusual scale, such as above 1/2, or depth
+      return run_stage_of_table(args, stage, of);
+    }
+    if (args.dst_column_stride == 1) return store_bytes<V, Form>(args, stage, rows);
+    if (args.dst_column_stride == 2) return store_words<V, 2, Form>(args, stage, rows);
+    store_words<V, 4, Form>(args, stage, rows);
+  }
+};
+
+template <class V>
+struct FinishFloats {
+  template <size_t W>
+  static void finish(const TileArgs&, const StageArgs& args, Stage, const SpilledRows<V, W>& of) {
+    const SpilledRows<V, W> rows = of;
+    if (has_row_terms(args)) take_row_terms(args, of);
+    ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(rows.channel + v * V::lanes); });
+    for (size_t i = 0; i < rows.count; ++i) {
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        rules[v].begin_row(i);
+        rules[v].store(rows.to(i) + v * V::lanes * sizeof(float), rows.load(i, v));
+      });
+    }
+  }
+};
+
+// By Stage, all but those that add to dst.
+template <class V, size_t W>
+struct FinishTable {
+  using Finish = void (*)(const TileArgs&, const StageArgs&, Stage, const SpilledRows<V, W>&);
+  template <class Form>
+  static constexpr Finish rounded = FinishRounded<V, Form>::template finish<W>;
+
+  static constexpr Finish finish[] = {
+      rounded<TwoRoundingsOfSmall<V>>,
+      rounded<TwoRoundingsOfSmall<V>>,
+      rounded<ShiftedProduct<V, false>>,
+      rounded<ShiftedProduct<V, true>>,
+      rounded<ShiftedProduct<V, false>>,
+      rounded<MultiplyShift<V, MultiplyShiftFloor>>,
+      rounded<MultiplyShift<V, MultiplyShiftHalfUp>>,
+      rounded<MultiplyShift<V, MultiplyShiftHalfAway>>,
+      rounded<NearestEven<V>>,
+      rounded<Unrounded<V>>,
+      FinishFloats<V>::template finish<W>,
+  };
+};
+
+// float_nearest_even to bytes with nothing to add: what nearly all that runs asks for. The rows, all at once as above.
+template <class V, size_t M, size_t W>
+OTTAVA_INLINE void store_nearest(const StageArgs& args, size_t channel, uint8_t* to, ptrdiff_t stride,
+                                 const typename V::I (&acc)[M][W]) {
+  typename V::F scale[W];
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { scale[v] = V::load_f32(args.scale + channel + v * V::lanes); });
+  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const auto y = [&](size_t i, size_t v) OTTAVA_INLINE_LAMBDA {
+    return V::round_half_even(V::multiply_f32(V::to_f32(acc[i][v]), scale[v]));
+  };
+  const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA { return to + static_cast<ptrdiff_t>(i) * stride; };
+  if constexpr (W == 2) {
+    unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
+      constexpr size_t i = 2 * decltype(pair)::value;
+      if constexpr (i + 1 < M) {
+        two_rows.store(row(i), row(i + 1), y(i, 0), y(i, 1), y(i + 1, 0), y(i + 1, 1));
+      } else {
+        two_rows.store_row(row(i), y(i, 0), y(i, 1));
+      }
+    });
+  } else {
+    unroll<(M + 3) / 4>([&](auto four) OTTAVA_INLINE_LAMBDA {
+      constexpr size_t i = 4 * decltype(four)::value;
+      constexpr size_t rows = M - i < 4 ? M - i : 4;
+      const auto at = [&](size_t k) OTTAVA_INLINE_LAMBDA { return y(i + (k < rows ? k : rows - 1), 0); };
+      two_rows.template store_halves<rows>([&](size_t k) OTTAVA_INLINE_LAMBDA { return row(i + k); }, at(0), at(1),
+                                           at(2), at(3));
+    });
   }
 }
 
@@ -287,16 +361,13 @@ OTTAVA_NOINLINE void run_stage_of_table(const StageArgs* stage_args, Stage stage
 template <class V, size_t M, size_t W>
 OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
                                     uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
-  add_row_terms<V>(args, channel, acc);
-  if (stage == Stage::scaled_f32) return store_floats<V>(args, channel, dst, stride, acc);
-  if (!round_registers<V>(tile, args, stage, channel, acc)) {  // of an unusual scale, such as above 1/2, or depth
-    alignas(V::bytes) int32_t buffer[M][W][V::lanes];
-    unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(buffer[v / W][v % W], acc[v / W][v % W]); });
-    return run_stage_of_table<V>(&args, stage, channel, dst, stride, buffer[0][0], M, W * V::lanes);
+  if (stage == Stage::float_nearest_even && args.dst_column_stride == 1 && args.has_bias == 0 && !has_row_terms(args) &&
+      !any_of_channels_above<V, W>(args.scale + channel, kMostScale)) {
+    return store_nearest<V>(args, channel, dst, stride, acc);
   }
-  if (args.dst_column_stride == 1) return store_bytes<V>(args, dst, stride, acc);
-  if (args.dst_column_stride == 2) return store_words<V, 2>(args, dst, stride, acc);
-  store_words<V, 4>(args, dst, stride, acc);
+  alignas(V::bytes) int32_t spilled[M][W][V::lanes];
+  unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });
+  FinishTable<V, W>::finish[static_cast<size_t>(stage)](tile, args, stage, {spilled[0][0], M, channel, dst, stride});
 }
 
 }  // namespace ottava

@@ -61,11 +61,9 @@ struct Avx2 : AnyWidth {
     OTTAVA_INLINE void store_row(uint8_t* to, I a0, I a1) const {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_castsi256_si128(in_order(a0, a1, a0, a1)));
     }
-    template <size_t kRows>
-    OTTAVA_INLINE void store_halves(uint8_t* to, ptrdiff_t stride, I a, I b, I c, I d) const {
-      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA {
-        return reinterpret_cast<double*>(to + static_cast<ptrdiff_t>(row) * stride);
-      };
+    template <size_t kRows, class RowOf>
+    OTTAVA_INLINE void store_halves(RowOf row_of, I a, I b, I c, I d) const {
+      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA { return reinterpret_cast<double*>(row_of(row)); };
       const I rows = in_order(a, b, c, d);
       const __m128d two = _mm_castsi128_pd(_mm256_castsi256_si128(rows));
       const __m128d others = _mm_castsi128_pd(_mm256_extracti128_si256(rows, 1));

@@ -49,11 +49,9 @@ struct Avx512 : AnyWidth {
     OTTAVA_INLINE void store_row(uint8_t* to, I a0, I a1) const {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(in_order(a0, a1, a0, a1)));
     }
-    template <size_t kRows>
-    OTTAVA_INLINE void store_halves(uint8_t* to, ptrdiff_t stride, I a, I b, I c, I d) const {
-      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA {
-        return reinterpret_cast<__m128i*>(to + static_cast<ptrdiff_t>(row) * stride);
-      };
+    template <size_t kRows, class RowOf>
+    OTTAVA_INLINE void store_halves(RowOf row_of, I a, I b, I c, I d) const {
+      const auto half = [&](size_t row) OTTAVA_INLINE_LAMBDA { return reinterpret_cast<__m128i*>(row_of(row)); };
       const I rows = in_order(a, b, c, d);
       _mm_storeu_si128(half(0), _mm512_castsi512_si128(rows));
       if constexpr (kRows > 1) _mm_storeu_si128(half(1), _mm512_extracti32x4_epi32(rows, 1));
@@ -157,9 +155,12 @@ struct Avx512 : AnyWidth {
   }
   static OTTAVA_INLINE I broadcast_64(int64_t x) { return _mm512_set1_epi64(x); }
   static OTTAVA_INLINE I add_by_sign(I p, I a, I b) {
-    return _mm512_add_epi64(p, _mm512_mask_mov_epi64(a, _mm512_movepi64_mask(p), b));
+    return _mm512_add_epi64(p, _mm512_mask_mov_epi64(a, _mm512_test_epi64_mask(p, broadcast_64(INT64_MIN)), b));
   }
-  static OTTAVA_INLINE I by_sign(I x, I a, I b) { return _mm512_mask_mov_epi32(a, _mm512_movepi32_mask(x), b); }
+  // By the port that shifts and multiplications leave free, as _mm512_movepi32_mask would not.
+  static OTTAVA_INLINE I by_sign(I x, I a, I b) {
+    return _mm512_mask_mov_epi32(a, _mm512_test_epi32_mask(x, broadcast(INT32_MIN)), b);
+  }
   static OTTAVA_INLINE I high_halves(I even, I odd) {
     return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
   }
