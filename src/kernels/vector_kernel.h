@@ -118,12 +118,27 @@ struct ToDst {
   }
 };
 
+// A tile of few depths stores elements of several bytes sooner than their lines arrive, if dst is larger than the
+// caches: they are asked for before it is computed.
+template <class V>
+OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args) {
+  constexpr size_t kFewDepths = 64;
+  constexpr size_t kLine = 64;
+  if (args.dst_column_stride == 1 || tile.depth > kFewDepths) return;
+  const size_t bytes = tile.n * static_cast<size_t>(args.dst_column_stride);
+  for (size_t i = 0; i < tile.m; ++i) {
+    const uint8_t* const row = args.dst + static_cast<ptrdiff_t>(i) * args.dst_row_stride;
+    for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(row + at, 1);
+  }
+}
+
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
   run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, args->lhs, args->m, nullptr, 0, Stage::plain_s32, 0);
 }
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
+  if (!Multiply::kIndirect) fetch_dst<V>(*tile, *args);
   run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, tile->lhs, tile->m, args->dst, args->dst_row_stride,
                                                  static_cast<Stage>(kStage), SIZE_MAX);
 }
