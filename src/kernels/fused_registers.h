@@ -203,6 +203,11 @@ struct Unrounded : ServesAll {
   OTTAVA_INLINE typename V::I of(typename V::I x) const { return x; }
 };
 
+template <class Form>
+struct FormOf {
+  using Type = Form;
+};
+
 // The rounded values as bytes: two rows of two vectors at once, or four rows of one. What there is no row for is the
 // last row again.
 template <class V, class Form>
@@ -325,16 +330,29 @@ struct FinishTable {
   };
 };
 
-// float_nearest_even to bytes with nothing to add: what nearly all that runs asks for. The rows, all at once as above.
-template <class V, size_t M, size_t W>
-OTTAVA_INLINE void store_nearest(const StageArgs& args, size_t channel, uint8_t* to, ptrdiff_t stride,
-                                 const typename V::I (&acc)[M][W]) {
-  typename V::F scale[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { scale[v] = V::load_f32(args.scale + channel + v * V::lanes); });
+// float_nearest_even with nothing to add: what nearly all that runs asks for.
+template <class V>
+struct NearestEvenUnbiased {
+  typename V::F scale;
+
+  template <size_t W>
+  static OTTAVA_INLINE bool serves(const TileArgs&, const StageArgs& args, size_t channel) {
+    return args.has_bias == 0 && !any_of_channels_above<V, W>(args.scale + channel, kMostScale);
+  }
+  OTTAVA_INLINE NearestEvenUnbiased(const StageArgs& args, size_t channel, Stage)
+      : scale(V::load_f32(args.scale + channel)) {}
+  OTTAVA_INLINE typename V::I of(typename V::I x) const {
+    return V::round_half_even(V::multiply_f32(V::to_f32(x), scale));
+  }
+};
+
+// The rows of a tile as bytes, all at once as above.
+template <class V, class Form, size_t M, size_t W>
+OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* to, ptrdiff_t stride,
+                                   const typename V::I (&acc)[M][W]) {
+  const Form forms[] = {Form(args, channel, stage), Form(args, channel + (W - 1) * V::lanes, stage)};
   const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-  const auto y = [&](size_t i, size_t v) OTTAVA_INLINE_LAMBDA {
-    return V::round_half_even(V::multiply_f32(V::to_f32(acc[i][v]), scale[v]));
-  };
+  const auto y = [&](size_t i, size_t v) OTTAVA_INLINE_LAMBDA { return forms[v].of(acc[i][v]); };
   const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA { return to + static_cast<ptrdiff_t>(i) * stride; };
   if constexpr (W == 2) {
     unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
@@ -356,14 +374,25 @@ OTTAVA_INLINE void store_nearest(const StageArgs& args, size_t channel, uint8_t*
   }
 }
 
+// So few accumulators leave registers to the constants of other rules, and a lone row has not the time to be spilled.
+constexpr size_t kFewAccumulators = 6;
+
 // For bias-initialized accumulators, of the channels from `channel` on. `dst` is where the first of them goes, elements
 // of it are as large as its columns are apart.
 template <class V, size_t M, size_t W>
 OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
                                     uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
-  if (stage == Stage::float_nearest_even && args.dst_column_stride == 1 && args.has_bias == 0 && !has_row_terms(args) &&
-      !any_of_channels_above<V, W>(args.scale + channel, kMostScale)) {
-    return store_nearest<V>(args, channel, dst, stride, acc);
+  const auto stored = [&](auto form) OTTAVA_INLINE_LAMBDA {
+    using Form = typename decltype(form)::Type;
+    if (!Form::template serves<W>(tile, args, channel)) return false;
+    store_registers<V, Form>(args, stage, channel, dst, stride, acc);
+    return true;
+  };
+  const bool bytes = args.dst_column_stride == 1 && !has_row_terms(args);
+  if (stage == Stage::float_nearest_even && bytes && stored(FormOf<NearestEvenUnbiased<V>>())) return;
+  if constexpr (M * W <= kFewAccumulators) {
+    const bool two_roundings = stage == Stage::fixed_two_roundings || stage == Stage::fixed_two_roundings_saturating;
+    if (two_roundings && bytes && stored(FormOf<TwoRoundingsOfSmall<V>>())) return;
   }
   alignas(V::bytes) int32_t spilled[M][W][V::lanes];
   unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });
