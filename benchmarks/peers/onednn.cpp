@@ -98,6 +98,8 @@ std::unique_ptr<Peer> make(const Problem& problem, std::uint32_t threads) {
 }
 
 void cap(std::uint32_t tier) {
+  if (tier == OTTAVA_TIER_X86_AVX512VNNI) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx512_core_vnni);
+  if (tier == OTTAVA_TIER_X86_AVXVNNI) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2_vnni);
   if (tier == OTTAVA_TIER_X86_AVX2) dnnl::set_max_cpu_isa(dnnl::cpu_isa::avx2);
   if (tier == OTTAVA_TIER_PORTABLE) dnnl::set_max_cpu_isa(dnnl::cpu_isa::sse41);
 }
