@@ -15,6 +15,11 @@
 // to 16 rows have two sets of sums, added up in the end: four chains again, but now the loads are the limit, as they
 // are of weights in memory.
 //
+// What was measured and is not done, on Granite Rapids: the output stage of one tile between the products of the next
+// (they want the same ports), sums that begin with the bias (loading it takes as long as adding it), several tiles that
+// share a part of a deep panel, and copies of rows that do not begin at lines of the cache (which take half as long
+// again, but so does copying them).
+//
 // Read add_tall and add_flat, the two loops, then add_long and add_short, which bring the rows of a position into a
 // form that a tile can load, then run.
 //
