@@ -254,7 +254,10 @@ void check_stage(const StageTable& table, const StageTile& tile, const StageCase
   args.exponent = tile.exponent.data();
   args.scale = tile.scale.data();
   std::vector<float> bias = tile.bias;
-  for (float& value : bias) value /= tile.dst_scale;
+  for (float& value : bias) {
+    value /= tile.dst_scale;
+    args.has_bias |= value != 0.0f ? 1 : 0;
+  }
   args.bias = bias.data();
   args.dst_scale = tile.dst_scale;
   args.zero_point = c.zero_point;

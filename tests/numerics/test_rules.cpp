@@ -121,6 +121,7 @@ void check_round(const StageTable& table, StageFn run, const NamedRule& rule, co
   args.exponent = round.exponent.data();
   args.scale = round.scale.data();
   args.bias = round.bias.data();
+  for (const float bias : round.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
   args.zero_point = zero_point;
   args.clamp_min = low;
   args.clamp_max = high;
