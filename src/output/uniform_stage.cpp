@@ -16,7 +16,7 @@ UniformStage::UniformStage(const OutputPlan& plan, const ChannelValues& values) 
 void UniformStage::run(size_t rows, size_t n, const int32_t* acc, size_t acc_stride, uint8_t* dst,
                        ptrdiff_t dst_row_stride) const {
   StageArgs args = {};
-  begin_stage(plan_, false, &args);
+  begin_stage(plan_, bias_[0] != 0.0f, &args);
   args.acc_stride = acc_stride;
   args.m = rows;
   args.dst_row_stride = dst_row_stride;
