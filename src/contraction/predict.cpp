@@ -7,8 +7,8 @@ namespace {
 
 // What a core of a tier does in a cycle, and how many cycles other things take it: of the kinds of cores that have the
 // tier, the usual one. Fitted to measurements (docs/tuning.md): x86_avx2 on Zen 3 and, for servers, on Emerald Rapids,
-// as are x86_avxvnni and x86_avx512vnni. For the others the peaks are what their instructions allow, and the rest is
-// scaled from that.
+// as are x86_avxvnni and x86_avx512vnni; x86_amx on Granite Rapids. For the others the peaks are what their
+// instructions allow, and the rest is scaled from that.
 struct TileCost {  // in cycles
   double tile;
   double row;           // of a tile
