@@ -4,9 +4,9 @@
 //
 // Every number of rows and vectors of every kernel is code of its own, whose registers a rule with constants of its own
 // would have to share. So the rule is chosen behind the loop over the depth, and only that which nearly all that runs
-// asks for, the float rule to 8 bits, takes the accumulators from registers. Before any other they are spilled, and a
-// loop over rows that is compiled once for all numbers of them reads them from the first-level cache. Read
-// finish_registers.
+// asks for, the float rule to 8 bits, takes the accumulators from registers, and TFLite's where they are few. Before
+// any other they are spilled, and a loop over rows that is compiled once for all numbers of them reads them from the
+// first-level cache. Read finish_registers.
 //
 // V has, besides what vector_stage.h says, with 64-bit lanes in an I, each of an even lane below an odd one,
 //   multiply_even(a, b)             the products of even lanes
@@ -328,6 +328,7 @@ struct FinishTable {
       rounded<Unrounded<V>>,
       FinishFloats<V>::template finish<W>,
   };
+  static_assert(sizeof finish / sizeof finish[0] == static_cast<size_t>(Stage::scaled_f32) + 1, "one for each stage");
 };
 
 // float_nearest_even with nothing to add: what nearly all that runs asks for.

@@ -120,7 +120,6 @@ struct ToDst {
 
 // A tile of few depths stores elements of several bytes sooner than their lines arrive, if dst is larger than the
 // caches: they are asked for before it is computed.
-template <class V>
 OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args) {
   constexpr size_t kFewDepths = 64;
   constexpr size_t kLine = 64;
@@ -138,7 +137,7 @@ void run_to_memory(const TileArgs* args) {
 }
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
-  if (!Multiply::kIndirect) fetch_dst<V>(*tile, *args);
+  if (!Multiply::kIndirect) fetch_dst(*tile, *args);
   run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, tile->lhs, tile->m, args->dst, args->dst_row_stride,
                                                  static_cast<Stage>(kStage), SIZE_MAX);
 }

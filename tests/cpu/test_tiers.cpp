@@ -96,10 +96,27 @@ TEST_CASE("a tier that a cap excludes is unusable for that reason") {
   ottava_context_destroy(context);
 }
 
+namespace {
+
+// Of a product that every tier keeps, where it has as many rows: AMX leaves short depths and few rows to the tier
+// below.
+constexpr std::int64_t kSize = 128;
+
+ottava_matmul* create_square(const ottava_context* context) {
+  const std::vector<std::int8_t> weights(static_cast<std::size_t>(kSize * kSize), 1);
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  desc.n = desc.k = kSize;
+  constants.rhs = weights.data();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  return matmul;
+}
+
+}  // namespace
+
 TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
-  // A product that every tier keeps: AMX leaves short depths and few rows to the tier below.
-  constexpr std::int64_t size = 128;
-  const std::vector<std::int8_t> weights(static_cast<std::size_t>(size * size), 1);
   for (const Kernel* kernel : runnable_kernels()) {
     ottava_context_options options = OTTAVA_CONTEXT_OPTIONS_INIT;
     options.tier_cap = static_cast<std::uint32_t>(kernel->isa);
@@ -115,16 +132,9 @@ TEST_CASE("a tier cap and OTTAVA_ISA hold, the lower one wins") {
 
     const ottava_context* const contexts[] = {capped, by_environment, lower};
     for (const ottava_context* context : contexts) {
-      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-      ottava_output output = OTTAVA_OUTPUT_INIT;
-      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-      desc.n = size;
-      desc.k = size;
-      constants.rhs = weights.data();
-      ottava_matmul* matmul = nullptr;
+      ottava_matmul* const matmul = create_square(context);
       ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-      REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-      REQUIRE(ottava_matmul_query(matmul, size, &info, nullptr) == OTTAVA_OK);
+      REQUIRE(ottava_matmul_query(matmul, kSize, &info, nullptr) == OTTAVA_OK);
       CHECK(info.tier == (context == lower ? OTTAVA_TIER_PORTABLE : static_cast<std::uint32_t>(kernel->isa)));
       ottava_matmul_destroy(matmul);
     }
@@ -148,16 +158,8 @@ TEST_CASE("a query tells the tier of the kernel that it names, be it another for
   const ottava_output output = OTTAVA_OUTPUT_INIT;
   for (const Kernel* best : first_kernels()) {
     const KernelContext context(best->isa);
-    constexpr std::int64_t size = 128;
-    const std::vector<std::int8_t> weights(static_cast<std::size_t>(size * size), 1);
-    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-    desc.n = size;
-    desc.k = size;
-    constants.rhs = weights.data();
-    ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-    for (const std::int64_t m : {std::int64_t{1}, size}) {
+    ottava_matmul* const matmul = create_square(context.get());
+    for (const std::int64_t m : {std::int64_t{1}, kSize}) {
       ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
       REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
       check(info.kernel, info.tier);
@@ -165,7 +167,7 @@ TEST_CASE("a query tells the tier of the kernel that it names, be it another for
     ottava_matmul_destroy(matmul);
 
     for (const auto kind : {LayerShapeCase::conv2d, LayerShapeCase::transposed}) {
-      const SmallLayer layer(context.get(), {kind, size, size, 1, 1, 1}, output);
+      const SmallLayer layer(context.get(), {kind, kSize, kSize, 1, 1, 1}, output);
       for (const std::int64_t width : {1, 64}) {
         const ottava_layer_info info = layer.query(1, width);
         check(info.kernel, info.tier);

@@ -337,6 +337,33 @@ TEST_CASE("matmul: where one tile has all channels, rows are read in place whate
   }
 }
 
+TEST_CASE("matmul: AMX leaves few channels, short depths and short runs to AVX512-VNNI, to the last of each") {
+  for (const Kernel* kernel : first_kernels()) {
+    if (kernel->isa != Isa::x86_amx) continue;
+    const KernelContext context(kernel->isa);
+    const struct {
+      std::int64_t m, n, k;
+      bool amx;
+    } shapes[] = {{1000, 4, 1000, false}, {1000, 5, 64, true},  {1000, 16, 63, false}, {1000, 16, 64, true},
+                  {1000, 17, 31, false},  {1000, 17, 32, true}, {32, 32, 64, false},   {33, 32, 64, true},
+                  {3, 512, 512, false},   {4, 512, 512, true}};
+    for (const auto& shape : shapes) {
+      INFO(shape.m << " x " << shape.n << " x " << shape.k);
+      const std::vector<std::int8_t> weights(static_cast<std::size_t>(shape.n * shape.k), 1);
+      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      const ottava_output output = OTTAVA_OUTPUT_INIT;
+      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+      desc.n = shape.n, desc.k = shape.k, constants.rhs = weights.data();
+      ottava_matmul* matmul = nullptr;
+      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_query(matmul, shape.m, &info, nullptr) == OTTAVA_OK);
+      CHECK((info.tier == OTTAVA_TIER_X86_AMX) == shape.amx);
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    }
+  }
+}
+
 TEST_CASE("matmul: the query tells the route of the asked M") {
   const std::vector<std::int8_t> weights(64 * 64, 3);
   for (const Kernel* kernel : runnable_kernels()) {

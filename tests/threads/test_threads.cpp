@@ -1,6 +1,7 @@
 // Threads: the same bits for any number of them, from the context's own pool or from the host, and any
 // number of runs of one operator at once.
 #include <algorithm>
+#include <memory>
 #include <thread>
 
 #if defined(__linux__)
@@ -29,6 +30,25 @@ std::vector<OperatorCase> large_cases() {
   }
   return cases;
 }
+
+// A product of ones, with room for its operands and its result.
+struct Ones {
+  ottava_matmul* matmul = nullptr;
+  std::vector<std::int8_t> lhs, dst;
+
+  Ones(const ottava_context* context, std::int64_t rows, std::int64_t n, std::int64_t depth)
+      : lhs(static_cast<std::size_t>(rows * depth), 1), dst(static_cast<std::size_t>(rows * n)) {
+    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+    ottava_output output = OTTAVA_OUTPUT_INIT;
+    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+    const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
+    desc.n = n, desc.k = depth;
+    output.scale = static_cast<float>(depth);
+    constants.rhs = weights.data();
+    REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  }
+  ~Ones() { ottava_matmul_destroy(matmul); }
+};
 
 }  // namespace
 
@@ -98,32 +118,23 @@ TEST_CASE("threads: the host's parallel_for gets the workers that the query name
   ottava_context* context = nullptr;
   REQUIRE(ottava_context_create(&options, &host, &context, nullptr) == OTTAVA_OK);
   constexpr std::int64_t n = 160, depth = 2048, most = 240;  // enough for three workers of the fastest tier
-  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-  ottava_output output = OTTAVA_OUTPUT_INIT;
-  desc.n = n;
-  desc.k = depth;
-  const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
-  const std::vector<std::int8_t> lhs(static_cast<std::size_t>(most * depth), 1);
-  std::vector<std::int8_t> dst(static_cast<std::size_t>(most * n));
-  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-  constants.rhs = weights.data();
-  ottava_matmul* matmul = nullptr;
-  REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  auto ones = std::make_unique<Ones>(context, most, n, depth);
   const auto named = [&](std::int64_t m) {
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-    REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_query(ones->matmul, m, &info, nullptr) == OTTAVA_OK);
     return info.threads;
   };
   // Half the rows may be too little for all three, which is told by the query alike.
   for (const std::int64_t m : {most, most / 2, std::int64_t{1}}) {
     counts.clear();
-    REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, nullptr, 0, nullptr) == OTTAVA_OK);
+    REQUIRE(ottava_matmul_run(ones->matmul, m, ones->lhs.data(), 0, ones->dst.data(), 0, nullptr, 0, nullptr) ==
+            OTTAVA_OK);
     const std::uint32_t workers = named(m);
     CHECK(counts == (workers > 1 ? std::vector<std::uint32_t>{workers} : std::vector<std::uint32_t>{}));
   }
   CHECK(named(most) == 3);
   CHECK(named(1) == 1);  // one worker is a plain call
-  ottava_matmul_destroy(matmul);
+  ones.reset();
   ottava_context_destroy(context);
 }
 
@@ -141,32 +152,23 @@ TEST_CASE("threads: a workspace sized for one M serves every smaller one", "[thr
     ottava_context* context = nullptr;
     REQUIRE(ottava_context_create(&options, &host, &context, nullptr) == OTTAVA_OK);
     constexpr std::int64_t n = 300, most = 250;
-    ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-    ottava_output output = OTTAVA_OUTPUT_INIT;
-    desc.n = n;
-    desc.k = depth;
-    const std::vector<std::int8_t> weights(static_cast<std::size_t>(n * depth), 1);
-    const std::vector<std::int8_t> lhs(static_cast<std::size_t>(most * depth), 1);
-    std::vector<std::int8_t> dst(static_cast<std::size_t>(most * n));
-    ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-    constants.rhs = weights.data();
-    output.scale = static_cast<float>(depth);
-    ottava_matmul* matmul = nullptr;
-    REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+    auto ones = std::make_unique<Ones>(context, most, n, depth);
+    const ottava_matmul* const matmul = ones->matmul;
+    std::vector<std::int8_t>& dst = ones->dst;
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
     REQUIRE(ottava_matmul_query(matmul, most, &info, nullptr) == OTTAVA_OK);
     std::vector<std::uint8_t> workspace(static_cast<std::size_t>(info.workspace_bytes));
     for (std::int64_t m = 1; m <= most; m += kEmulated ? 7 : 1) {
       workers = 1;
       std::fill(dst.begin(), dst.end(), std::int8_t{0});
-      REQUIRE(ottava_matmul_run(matmul, m, lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(), nullptr) ==
-              OTTAVA_OK);
+      REQUIRE(ottava_matmul_run(matmul, m, ones->lhs.data(), 0, dst.data(), 0, workspace.data(), workspace.size(),
+                                nullptr) == OTTAVA_OK);
       const auto written = static_cast<std::size_t>(m * n);
       REQUIRE(static_cast<std::size_t>(std::count(dst.begin(), dst.end(), std::int8_t{1})) == written);
       REQUIRE(ottava_matmul_query(matmul, m, &info, nullptr) == OTTAVA_OK);
       REQUIRE(workers == info.threads);  // with as many as it wants
     }
-    ottava_matmul_destroy(matmul);
+    ones.reset();
     ottava_context_destroy(context);
   }
 }
