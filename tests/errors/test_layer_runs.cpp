@@ -409,7 +409,7 @@ TEST_CASE("errors: layers, absurd sizes are answered at once", "[errors]") {
   // Groups without channels, each of which has a contraction that nobody could keep.
   Conv2dDraft grouped;
   grouped.desc.input_channels = grouped.desc.output_channels = 0;
-  grouped.desc.groups = kWide ? std::int64_t{1} << 46 : 1 << 22;
+  grouped.desc.groups = kWide ? std::int64_t{1} << 46 : 1 << 18;
   std::uint8_t memory[64];
   ottava_layer* layer = nullptr;
   CHECK(ottava_conv2d_init_at(memory, sizeof memory, kinds.context.get(), &grouped.desc, &grouped.output,
