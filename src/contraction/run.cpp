@@ -139,7 +139,13 @@ class PieceTiles {
     const auto begin_channels = [&](size_t channel, size_t rhs_bytes) {
       tiles_.begin_channels(channel, rhs_bytes, smaller(piece_.end_channel - channel, width));
     };
-    if (columns > route_.tile.width && goes_line_by_line(plan.blocking, route_, weights, dst_bytes_)) {
+    const bool line_by_line =
+        columns > route_.tile.width && goes_line_by_line(plan.blocking, route_, weights, dst_bytes_);
+    if (tiles_.takes_rectangles() && (line_by_line || columns <= width)) {
+      tiles_.begin_channels(piece_.first_channel, first_bytes, columns);
+      return run_rectangle();
+    }
+    if (line_by_line) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
         size_t rhs_bytes = first_bytes;
         for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
@@ -154,6 +160,11 @@ class PieceTiles {
     size_t rhs_bytes = first_bytes;
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
       begin_channels(channel, rhs_bytes);
+      if (tiles_.takes_rectangles() && !tiles_.fetches_weights()) {
+        run_rectangle();
+        rhs_bytes += tile_bytes;
+        continue;
+      }
       const size_t height = tiles_.takes_all_rows() ? piece_.rows : height_;
       for (size_t i = 0; i < piece_.rows; i += height) run_tile(i, height);
       rhs_bytes += tile_bytes;
@@ -164,6 +175,10 @@ class PieceTiles {
   void run_tile(size_t i, size_t height) {
     const size_t m = smaller(piece_.rows - i, height);
     tiles_.run(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
+  }
+
+  void run_rectangle() {
+    tiles_.run_rectangle(lhs_of_tile(0), piece_.row0, piece_.rows, rows_of_tile(op_, 0, worker_.rows));
   }
 
   const void* lhs_of_tile(size_t i) {

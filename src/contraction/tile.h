@@ -89,7 +89,21 @@ class TileRunner {
   bool takes_all_rows() const { return fits_ && fused_.all_rows; }
 
   // Whether n may be a multiple of the tile's width.
-  bool takes_panels() const { return kHavePanels && fused_.panels != nullptr; }
+  bool takes_panels() const { return kHavePanels && fused_.panels != nullptr && kernel_.form == LhsForm::indirect; }
+
+  // Whether run_rectangle() serves, for any m and n.
+  bool takes_rectangles() const {
+    return kHavePanels && fused_.panels != nullptr && kernel_.form == LhsForm::packed &&
+           op_.plan.output.activation == Activation::none;
+  }
+  bool fetches_weights() const { return tile_.fetch_step != 0; }
+
+  // All tiles of m rows and the channels begun, one row of tiles after the other, in one call of the kernel. Of the
+  // packed form; the lhs of the tiles lies as FusedPanelsFn has it.
+  void run_rectangle(const void* lhs, size_t row, size_t m, const TileRows& rows) {
+    set_rows(row, m, rows);
+    fused_.panels(&tile_, &output_, lhs, m, output_.dst, dst_row_stride_, 0);
+  }
 
   // The output stage alone, on accumulators of m rows that are in the scratch.
   void finish_alone(size_t row, size_t m, const TileRows& rows) {

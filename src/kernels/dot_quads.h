@@ -69,6 +69,8 @@ template <class Dot, size_t kTileRows>
 struct MultiplyPanels {
   static constexpr size_t kMr = kTileRows;
   static constexpr bool kIndirect = false;
+  static constexpr size_t kKr = kQuad;
+  static constexpr size_t kRowStepBytes = kQuad;
   static constexpr size_t kRowsPerPointer = 3;  // what an address can say in one instruction
 
   template <size_t M>

@@ -31,12 +31,13 @@
 namespace ottava {
 
 // What a kernel has spilled of a tile: `count` rows of W vectors of accumulators, those of the channels from `channel`
-// on, the first of which goes to `dst`.
+// on, the first of which goes to `dst`; `first` is its row among those that the stage is told of.
 template <class V, size_t W>
 struct SpilledRows {
   int32_t* acc;
   size_t count;
   size_t channel;
+  size_t first;
   uint8_t* dst;
   ptrdiff_t stride;
 
@@ -55,7 +56,7 @@ OTTAVA_INLINE void take_products(const int32_t* of_rows, const int32_t* of_chann
   typename V::I factors[W];
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { factors[v] = V::load(of_channels + rows.channel + v * V::lanes); });
   for (size_t i = 0; i < rows.count; ++i) {
-    const auto factor = V::broadcast(of_rows[i]);
+    const auto factor = V::broadcast(of_rows[rows.first + i]);
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
       V::store_32(rows.acc + (i * W + v) * V::lanes, V::subtract(rows.load(i, v), V::multiply(factor, factors[v])));
     });
@@ -301,7 +302,7 @@ struct FinishFloats {
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(rows.channel + v * V::lanes); });
     for (size_t i = 0; i < rows.count; ++i) {
       unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        rules[v].begin_row(i);
+        rules[v].begin_row(rows.first + i);
         rules[v].store(rows.to(i) + v * V::lanes * sizeof(float), rows.load(i, v));
       });
     }
@@ -378,11 +379,11 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t ch
 // So few accumulators leave registers to the constants of other rules, and a lone row has not the time to be spilled.
 constexpr size_t kFewAccumulators = 6;
 
-// For bias-initialized accumulators, of the channels from `channel` on. `dst` is where the first of them goes, elements
-// of it are as large as its columns are apart.
+// For bias-initialized accumulators, of the channels from `channel` on and the rows from `first` on. `dst` is where the
+// first of them goes, elements of it are as large as its columns are apart.
 template <class V, size_t M, size_t W>
 OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
-                                    uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
+                                    size_t first, uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
   const auto stored = [&](auto form) OTTAVA_INLINE_LAMBDA {
     using Form = typename decltype(form)::Type;
     if (!Form::template serves<W>(tile, args, channel)) return false;
@@ -397,7 +398,8 @@ OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args,
   }
   alignas(V::bytes) int32_t spilled[M][W][V::lanes];
   unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });
-  FinishTable<V, W>::finish[static_cast<size_t>(stage)](tile, args, stage, {spilled[0][0], M, channel, dst, stride});
+  FinishTable<V, W>::finish[static_cast<size_t>(stage)](tile, args, stage,
+                                                        {spilled[0][0], M, channel, first, dst, stride});
 }
 
 }  // namespace ottava

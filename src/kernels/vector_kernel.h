@@ -11,7 +11,8 @@
 // has
 //
 //   kMr
-//   kIndirect                 its form
+//   kIndirect                 its form; of the packed one
+//   kKr, kRowStepBytes        depths of a step, and its bytes in a row of the lhs
 //   Rows<M>(args, lhs)        what it keeps of M rows for all panels
 //   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it
 #ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
@@ -30,11 +31,10 @@ struct PlainRows {
   OTTAVA_INLINE PlainRows(const TileArgs&, const void* rows) : lhs(rows) {}
 };
 
-// tile<M, W>(tile, args, lhs, dst, dst_row_stride, stage, room) for one and two vectors and each M.
+// End::tile<M, W> for one and two vectors and each M.
 template <class End, size_t kMr>
 struct TileTable {
-  using TileEnd = void (*)(const TileArgs*, const StageArgs*, const void*, uint8_t*, ptrdiff_t, Stage, size_t);
-  TileEnd tile[2][kMr];
+  decltype(&End::template tile<1, 1>) tile[2][kMr];
 
   constexpr TileTable() : tile() {
     unroll<kMr>([this](auto i) {
@@ -44,11 +44,10 @@ struct TileTable {
   }
 };
 
-template <class V, class End, size_t kMr>
-OTTAVA_INLINE void run_tile(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
-                            ptrdiff_t dst_row_stride, Stage stage, size_t room) {
+template <class V, class End, size_t kMr, class... Args>
+OTTAVA_INLINE void run_tile(size_t m, size_t n, Args... args) {
   static constexpr TileTable<End, kMr> table = {};
-  table.tile[tile->n > V::lanes ? 1 : 0][m - 1](tile, args, lhs, dst, dst_row_stride, stage, room);
+  table.tile[n > V::lanes ? 1 : 0][m - 1](args...);
 }
 
 // Every row begins with the bias of its channels, or with 0.
@@ -63,8 +62,8 @@ OTTAVA_INLINE void initialize(const int32_t* bias, typename V::I (&acc)[M][W]) {
 template <class V, class Multiply>
 struct ToMemory {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* args, const StageArgs*, const void* lhs, uint8_t*, ptrdiff_t, Stage, size_t) {
-    typename Multiply::template Rows<M> rows(*args, lhs);
+  static void tile(const TileArgs* args) {
+    typename Multiply::template Rows<M> rows(*args, args->lhs);
     typename V::I acc[M][W];
     initialize<V>(args->bias, acc);
     const auto place = [&](size_t v) OTTAVA_INLINE_LAMBDA { return args->acc + (2 * (v / W) + v % W) * V::lanes; };
@@ -77,6 +76,14 @@ struct ToMemory {
   }
 };
 
+// Where rows of a tile go: dst is that of the first. So many bytes behind the last may become anything.
+struct ToRows {
+  uint8_t* dst;
+  ptrdiff_t stride;
+  size_t room;
+  size_t first;  // of the rows that the output stage is told of
+};
+
 template <class V, class Multiply>
 struct ToDst {
   static constexpr size_t kWidth = 2 * V::lanes;  // channels of a panel
@@ -84,17 +91,17 @@ struct ToDst {
   // The rest of the channels, fewer than a panel has, comes first: what its vectors write beyond them is overwritten by
   // the first channels of the next row.
   template <size_t M, size_t W>
-  static void tile(const TileArgs* tile, const StageArgs* args, const void* lhs, uint8_t* dst, ptrdiff_t stride,
-                   Stage stage, size_t room) {
-    typename Multiply::template Rows<M> rows(*tile, lhs);
+  static OTTAVA_INLINE void add_tile(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs,
+                                     const ToRows& to) {
+    typename Multiply::template Rows<M> rows(tile, lhs);
     if constexpr (W == 1) {  // no more than these channels
-      add_panel<W, M>(*tile, *args, &rows, 0, dst, stride, stage, room);
+      add_panel<W, M>(tile, args, stage, &rows, 0, to);
     } else {
-      const size_t rest = tile->n % kWidth, whole = tile->n - rest;
-      if (rest - 1 < V::lanes) add_panel<1, M>(*tile, *args, &rows, whole, dst, stride, stage, room);
+      const size_t rest = tile.n % kWidth, whole = tile.n - rest;
+      if (rest - 1 < V::lanes) add_panel<1, M>(tile, args, stage, &rows, whole, to);
       size_t channel = rest > V::lanes ? whole : 0;
       do {
-        add_panel<W, M>(*tile, *args, &rows, channel, dst, stride, stage, room);
+        add_panel<W, M>(tile, args, stage, &rows, channel, to);
         channel = channel == whole ? 0 : channel + kWidth;
       } while (channel != whole);
     }
@@ -102,50 +109,122 @@ struct ToDst {
 
   // W vectors of the channels of one panel.
   template <size_t W, size_t M, class Rows>
-  static OTTAVA_INLINE void add_panel(const TileArgs& tile, const StageArgs& args, Rows* rows, size_t channel,
-                                      uint8_t* dst, ptrdiff_t stride, Stage stage, size_t room) {
+  static OTTAVA_INLINE void add_panel(const TileArgs& tile, const StageArgs& args, Stage stage, Rows* rows,
+                                      size_t channel, const ToRows& to) {
     typename V::I acc[M][W];
     initialize<V>(tile.bias + channel, acc);
     Multiply::add(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kWidth * tile.panel_stride, rows, acc);
     const size_t element_bytes = static_cast<size_t>(args.dst_column_stride);
-    uint8_t* const to = dst + channel * element_bytes;
+    uint8_t* const dst = to.dst + channel * element_bytes;
     const size_t end = channel + W * V::lanes;
     constexpr size_t kMostLine = W * V::lanes * sizeof(int32_t);
-    alignas(V::bytes) uint8_t lines[Multiply::kIndirect ? M * kMostLine : 1];
-    const bool fits = !Multiply::kIndirect || end <= tile.n || (end - tile.n) * element_bytes <= room;
-    finish_registers<V>(tile, args, stage, channel, fits ? to : lines, fits ? stride : ptrdiff_t{kMostLine}, acc);
-    if (!fits) copy_few_lines(to, stride, lines, kMostLine, (tile.n - channel) * element_bytes, M);
+    alignas(V::bytes) uint8_t lines[M * kMostLine];
+    const bool fits = end <= tile.n || (end - tile.n) * element_bytes <= to.room;
+    finish_registers<V>(tile, args, stage, channel, to.first, fits ? dst : lines,
+                        fits ? to.stride : ptrdiff_t{kMostLine}, acc);
+    if (!fits) copy_few_lines(dst, to.stride, lines, kMostLine, (tile.n - channel) * element_bytes, M);
   }
 };
 
 // A tile of few depths stores elements of several bytes sooner than their lines arrive, if dst is larger than the
 // caches: they are asked for before it is computed.
-OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args) {
+OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args, const ToRows& to, size_t rows) {
   constexpr size_t kFewDepths = 64;
   constexpr size_t kLine = 64;
   if (args.dst_column_stride == 1 || tile.depth > kFewDepths) return;
   const size_t bytes = tile.n * static_cast<size_t>(args.dst_column_stride);
-  for (size_t i = 0; i < tile.m; ++i) {
-    const uint8_t* const row = args.dst + static_cast<ptrdiff_t>(i) * args.dst_row_stride;
+  for (size_t i = 0; i < rows; ++i) {
+    const uint8_t* const row = to.dst + static_cast<ptrdiff_t>(i) * to.stride;
     for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(row + at, 1);
   }
 }
 
+// Rows in place: one tile, of all panels.
+template <class V, class Multiply>
+struct TileOfRows {
+  template <size_t M, size_t W>
+  static void tile(const TileArgs* tile, const StageArgs* args, const void* lhs, uint8_t* dst, ptrdiff_t stride,
+                   Stage stage, size_t room) {
+    ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, lhs, {dst, stride, room, 0});
+  }
+};
+
+// The packed form: tiles of the same height, one below the other, each of all panels before the next.
+struct TilesBelow {
+  const uint8_t* lhs;
+  ptrdiff_t lhs_bytes;  // from one to the next
+  size_t height;
+  size_t rows;  // below the first of them, where dst has no bytes between rows; else 0
+  ToRows to;
+};
+
+template <class V, class Multiply>
+struct ColumnOfTiles {
+  template <size_t M, size_t W>
+  static void tile(const TileArgs* tile, const StageArgs* args, Stage stage, TilesBelow* tiles, size_t count) {
+    TilesBelow at = *tiles;
+    for (; count > 0; --count) {
+      fetch_dst(*tile, *args, at.to, M);
+      const size_t below = at.rows > M ? (at.rows - M) * static_cast<size_t>(at.to.stride) : 0;
+      ToRows to = at.to;
+      if (to.room < below) to.room = below;
+      ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, at.lhs, to);
+      at.lhs += at.lhs_bytes;
+      at.to.dst += static_cast<ptrdiff_t>(M) * at.to.stride;
+      at.to.first += M;
+      at.rows -= at.rows > M ? M : at.rows;
+    }
+    *tiles = at;
+  }
+};
+
 template <class V, class Multiply>
 void run_to_memory(const TileArgs* args) {
-  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args, nullptr, args->lhs, args->m, nullptr, 0, Stage::plain_s32, 0);
+  run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args->m, args->n, args);
 }
+
+// Any number of rows of the packed form. Of rows in place the tiles are of even height: a last one of few rows would
+// leave much of the multiplier idle. Panels have kMr rows each.
+template <class V, class Multiply>
+OTTAVA_INLINE void run_column(const TileArgs* tile, const StageArgs* args, Stage stage, const void* lhs, size_t m,
+                              uint8_t* dst, ptrdiff_t dst_row_stride, size_t room) {
+  constexpr size_t kMr = Multiply::kMr;
+  TilesBelow tiles = {static_cast<const uint8_t*>(lhs), 0, 0, 0, {dst, dst_row_stride, room, 0}};
+  size_t height = m;
+  if (m > kMr) {
+    const bool in_place = tile->step_stride == Multiply::kRowStepBytes;
+    const size_t count = (m + kMr - 1) / kMr;
+    height = in_place ? (m + count - 1) / count : kMr;
+    const size_t steps = (tile->depth + Multiply::kKr - 1) / Multiply::kKr;
+    tiles.lhs_bytes = static_cast<ptrdiff_t>(in_place ? height * tile->row_stride : steps * tile->step_stride);
+    const ptrdiff_t line = static_cast<ptrdiff_t>(tile->n) * args->dst_column_stride;
+    if (dst_row_stride == line) tiles.rows = m;
+    run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &tiles, m / height);
+    height = m % height;
+    if (height == 0) return;
+  }
+  run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &tiles, size_t{1});
+}
+
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
-  if (!Multiply::kIndirect) fetch_dst(*tile, *args);
-  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, tile->lhs, tile->m, args->dst, args->dst_row_stride,
-                                                 static_cast<Stage>(kStage), SIZE_MAX);
+  constexpr Stage kFused = static_cast<Stage>(kStage);
+  if constexpr (Multiply::kIndirect) {
+    run_tile<V, TileOfRows<V, Multiply>, Multiply::kMr>(tile->m, tile->n, tile, args, tile->lhs, args->dst,
+                                                        args->dst_row_stride, kFused, SIZE_MAX);
+  } else {
+    run_column<V, Multiply>(tile, args, kFused, tile->lhs, tile->m, args->dst, args->dst_row_stride, SIZE_MAX);
+  }
 }
 template <class V, class Multiply, size_t kStage>
 void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
                        ptrdiff_t dst_row_stride, size_t room) {
-  run_tile<V, ToDst<V, Multiply>, Multiply::kMr>(tile, args, lhs, m, dst, dst_row_stride, static_cast<Stage>(kStage),
-                                                 room);
+  constexpr Stage kFused = static_cast<Stage>(kStage);
+  if constexpr (Multiply::kIndirect) {
+    run_tile<V, TileOfRows<V, Multiply>, Multiply::kMr>(m, tile->n, tile, args, lhs, dst, dst_row_stride, kFused, room);
+  } else {
+    run_column<V, Multiply>(tile, args, kFused, lhs, m, dst, dst_row_stride, room);
+  }
 }
 
 // All stages but those that add to dst.
@@ -156,7 +235,7 @@ constexpr FusedEpilogues make_fused_epilogues() {
   epilogues.channels = V::lanes;
   unroll<static_cast<size_t>(Stage::scaled_f32) + 1>([&](auto stage) {
     epilogues.run[stage] = run_to_dst<V, Multiply, decltype(stage)::value>;
-    if (Multiply::kIndirect) epilogues.panels[stage] = run_panels_to_dst<V, Multiply, decltype(stage)::value>;
+    epilogues.panels[stage] = run_panels_to_dst<V, Multiply, decltype(stage)::value>;
   });
   return epilogues;
 }

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <utility>
 #include <vector>
 
 #include "catch.h"
 #include "checked_call/checked_call.h"
-#include "fitting_weights.h"
+#include "fused_operands.h"
 #include "guarded_buffer.h"
 #include "support.h"
 
@@ -33,29 +32,6 @@ struct Call {
 };
 void call_fused(const Call* call) { call->run(call->tile, call->stage); }
 
-std::int8_t extreme_or_random(Random& random, bool extremes) {
-  if (extremes) return static_cast<std::int8_t>(random.chance(2) ? -128 : 127);
-  return static_cast<std::int8_t>(random.bits());
-}
-
-std::vector<std::uint8_t> random_operand(Random& random, std::size_t bytes, Weights wants) {
-  const bool extremes = random.chance(3);
-  std::vector<std::uint8_t> operand(bytes);
-  for (std::size_t i = 0; i < bytes; i += 2) {
-    std::int64_t first = extreme_or_random(random, extremes), second = extreme_or_random(random, extremes);
-    make_fit(wants, &first, &second);
-    operand[i] = static_cast<std::uint8_t>(first);
-    if (i + 1 < bytes) operand[i + 1] = static_cast<std::uint8_t>(second);
-  }
-  return operand;
-}
-
-std::vector<std::int32_t> random_words(Random& random, std::size_t count, std::int64_t magnitude) {
-  std::vector<std::int32_t> words(count);
-  for (std::int32_t& word : words) word = static_cast<std::int32_t>(random.between(-magnitude, magnitude));
-  return words;
-}
-
 // A copy of values per channel that ends with the last panel of n channels, at a guard page.
 class ChannelArray {
  public:
@@ -72,77 +48,6 @@ class ChannelArray {
  private:
   GuardedBuffer memory_;
 };
-
-// What a tile is finished with.
-struct Channels {
-  std::vector<std::int32_t> offset, rhs_zero, weight_sum, multiplier, exponent;
-  std::vector<float> scale, bias;
-};
-
-// A factor of the rule; `wild` ones shift left too.
-void add_factor(Random& random, Stage stage, bool wild, Channels* channels) {
-  const bool multiply_shift = stage >= Stage::multiply_shift_floor;
-  const std::int64_t kMultipliers[] = {0, INT64_C(1) << 30, INT32_MAX, (INT64_C(1) << 30) + (INT64_C(1) << 15)};
-  const std::int64_t multiplier = multiply_shift     ? random.between(wild ? INT32_MIN : -300, wild ? INT32_MAX : 300)
-                                  : random.chance(2) ? kMultipliers[random.bits() % 4]
-                                                     : random.between(INT64_C(1) << 30, INT32_MAX);
-  const std::int64_t most = multiply_shift ? 0 : wild ? 30 : -2;
-  const bool near = random.chance(3);  // the shifts at which rules change their form, and their neighbours
-  std::int64_t exponent = near ? random.between(-4, std::min<std::int64_t>(most, 2)) : random.between(-31, most);
-  if (multiplier == 0 && !multiply_shift) exponent = 0;
-  channels->multiplier.push_back(static_cast<std::int32_t>(multiplier));
-  channels->exponent.push_back(static_cast<std::int32_t>(exponent));
-}
-
-// With depths of none, and of few, they leave accumulators at the ends of int32 and, under factors that are powers of
-// two, at ties.
-std::int32_t extreme_offset(Random& random) {
-  const std::int64_t kOffsets[] = {INT32_MIN, INT32_MIN + 1, INT32_MAX,       INT32_MAX - 1,  0, -1, 1,
-                                   1 << 30,   -(1 << 30),    (1 << 28) - 600, 600 - (1 << 28)};
-  const std::int64_t kPowers[] = {1 << 29, 1 << 28};  // beyond the second some rules multiply in another way
-  if (random.chance(4)) {
-    const std::int64_t near = kPowers[random.bits() % 2] + random.between(-1, 1);
-    return static_cast<std::int32_t>(random.chance(2) ? near : -near);
-  }
-  if (random.chance(2)) return static_cast<std::int32_t>(kOffsets[random.bits() % 11]);
-  const std::int64_t odd = random.between(-64, 63) * 2 + 1;
-  return static_cast<std::int32_t>(odd * (INT64_C(1) << random.between(0, 24)));
-}
-
-// The accumulator whose product with an odd multiplier has these low 32 bits: such as lie at a tie, or beside it.
-std::int32_t offset_of_product(std::int32_t multiplier, std::uint32_t low) {
-  const std::uint32_t factor = static_cast<std::uint32_t>(multiplier);
-  std::uint32_t inverse = factor;  // right in 3 bits, then in twice as many at each step
-  for (int step = 0; step < 4; ++step) inverse *= 2 - factor * inverse;
-  return static_cast<std::int32_t>(low * inverse);
-}
-
-Channels random_channels(Random& random, Stage stage, std::size_t width) {
-  const bool wild = random.chance(4);
-  const bool biased = !random.chance(3);
-  Channels channels;
-  channels.offset = random_words(random, width, wild ? INT32_MAX : 100000);
-  if (random.chance(2)) {
-    for (std::int32_t& offset : channels.offset) offset = extreme_offset(random);
-  }
-  channels.rhs_zero = random_words(random, width, 255);
-  channels.weight_sum = random_words(random, width, 100000);
-  for (std::size_t i = 0; i < width; ++i) {
-    const int exponent =
-        wild ? static_cast<int>(random.between(-140, 103)) : static_cast<int>(random.between(-40, -24));
-    channels.scale.push_back(std::ldexp(static_cast<float>(random.between(1, 1 << 24)), exponent));
-    add_factor(random, stage, wild, &channels);
-    if (channels.multiplier.back() % 2 != 0 && random.chance(2)) {
-      const std::uint32_t near = static_cast<std::uint32_t>(random.between(-1, 1));
-      const std::uint32_t quarters = static_cast<std::uint32_t>(random.between(0, 3));
-      channels.offset[i] = offset_of_product(channels.multiplier.back(), (quarters << 30) + near);
-      if (random.chance(2)) channels.exponent.back() = -2;  // the nearest that these bits can be to the last
-    }
-    const bool none = !biased || random.chance(2);
-    channels.bias.push_back(none ? 0.0f : static_cast<float>(random.between(-1000, 1000)) / (wild ? 1e-30f : 3.0f));
-  }
-  return channels;
-}
 
 void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::size_t m, std::size_t depth,
                  std::size_t positions) {
@@ -276,118 +181,6 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   }
 }
 
-// What comes with a run beside the structures, for the form that takes all panels at once.
-struct PanelsCall {
-  FusedPanelsFn run;
-  const TileArgs* tile;
-  const StageArgs* stage;
-  const std::uint8_t* const* rows;
-  std::size_t m;
-  std::uint8_t* dst;
-  std::ptrdiff_t dst_row_stride;
-  std::size_t room;
-};
-void call_panels(const PanelsCall* call) {
-  call->run(call->tile, call->stage, call->rows, call->m, call->dst, call->dst_row_stride, call->room);
-}
-
-// Three panels at once, or the first channels of them, held against one tile after the other: rows apart, between which
-// nothing may be written, and rows side by side with room behind them. Fields that are passed beside the structures are
-// null in them.
-void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& tiles, std::size_t flip, Stage stage,
-                  std::size_t m, std::size_t depth) {
-  INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " flip " << flip
-                   << " seed " << test_seed());
-  constexpr std::size_t kPanels = 3;
-  const std::size_t index = static_cast<std::size_t>(stage);
-  const std::size_t width = tile_here(kernel).width, kr = kernel.rhs->kr, all = kPanels * width;
-  const std::size_t panel_bytes = (depth + kr - 1) / kr * kr * width;
-  const std::vector<std::uint8_t> lhs = random_operand(random, m * depth, Weights::any);
-  std::vector<std::uint8_t> rhs = random_operand(random, kPanels * panel_bytes, kernel.weights);
-  for (std::size_t i = 0; i < rhs.size(); ++i) {
-    if (i % panel_bytes / (width * kr) * kr + i % kr >= depth) rhs[i] = 0;
-  }
-  std::vector<const std::uint8_t*> rows;
-  for (std::size_t i = 0; i < m; ++i) rows.push_back(lhs.data() + i * depth);
-  const Channels channels = random_channels(random, stage, all);
-  const std::vector<std::int32_t> row_zero = random_words(random, m, 255), row_sum = random_words(random, m, 30000);
-  const std::vector<float> row_scale(m, 1.37f);
-
-  TileArgs tile = {};
-  tile.rhs = rhs.data();
-  tile.depth = depth;
-  tile.positions = 1;
-  tile.sign_flip = flip;
-  tile.bias = channels.offset.data();
-  tile.panel_stride = panel_bytes;
-  tile.fetch = static_cast<Fetch>(random.bits() % 3);
-  tile.n = all;
-  tile.width = width;
-  StageArgs args = {};
-  const std::size_t element = !is_requantization(stage) ? 4 : std::size_t{1} << random.bits() % 3;
-  args.dst_column_stride = static_cast<std::ptrdiff_t>(element);
-  args.acc_stride = width;
-  args.multiplier = channels.multiplier.data();
-  args.exponent = channels.exponent.data();
-  args.scale = channels.scale.data();
-  args.bias = channels.bias.data();
-  args.weight_sum = channels.weight_sum.data();
-  if (random.chance(3)) args.row_zero = row_zero.data();
-  if (random.chance(3)) args.rhs_zero = channels.rhs_zero.data(), args.row_sum = row_sum.data();
-  if (random.chance(2)) args.row_scale = row_scale.data();
-  args.clamp_min = element == 1 ? -100 : -30000;
-  args.clamp_max = element == 1 ? 101 + 100 * static_cast<std::int32_t>(random.bits() % 2) : 30001;
-  args.clamp_min_f32 = -1e30f;
-  args.clamp_max_f32 = 1e30f;
-  args.zero_point = is_requantization(stage) ? 7 : 0;
-  for (const float bias : channels.bias) args.has_bias |= bias != 0.0f ? 1 : 0;
-  if (args.clamp_max > 127 && element == 1) args.clamp_min = 3;  // an unsigned type
-
-  const std::size_t line = all * element;
-  std::vector<std::uint8_t> expected(m * line);
-  for (std::size_t panel = 0; panel < kPanels; ++panel) {
-    TileArgs one = tile;
-    StageArgs own = args;
-    const std::size_t first = panel * width;
-    one.lhs = rows.data();
-    one.rhs = rhs.data() + panel * panel_bytes;
-    one.bias += first;
-    one.m = own.m = m;
-    one.n = own.n = width;
-    own.multiplier += first, own.exponent += first, own.scale += first, own.bias += first, own.weight_sum += first;
-    if (own.rhs_zero != nullptr) own.rhs_zero += first;
-    own.dst = expected.data() + first * element;
-    own.dst_row_stride = static_cast<std::ptrdiff_t>(line);
-    tiles.run[index](&one, &own);
-  }
-  const auto check = [&](std::size_t n, std::size_t stride, std::size_t room) {
-    INFO("n " << n << " rows " << stride << " bytes apart, " << room << " bytes behind them");
-    GuardedBuffer dst((m - 1) * stride + n * element + room, random.chance(2) ? Side::upper : Side::lower);
-    const std::vector<std::uint8_t> before(dst.data(), dst.data() + (m - 1) * stride + n * element + room);
-    tile.n = n;
-    const PanelsCall call = {
-        tiles.panels[index], &tile, &args, rows.data(), m, dst.data(), static_cast<std::ptrdiff_t>(stride), room};
-    const CheckedCallReport report = checked_call(call_panels, &call);
-    INFO("calling convention: " << report.what);
-    REQUIRE(report.clean);
-    REQUIRE(dst.check());
-    for (std::size_t i = 0; i < m; ++i) {
-      REQUIRE(memcmp(dst.data() + i * stride, expected.data() + i * line, n * element) == 0);
-      if (i + 1 == m) break;
-      const std::size_t end = i * stride + n * element;
-      REQUIRE(memcmp(dst.data() + end, before.data() + end, stride - n * element) == 0);
-    }
-  };
-  check(all, line + static_cast<std::size_t>(random.between(0, 9)), 0);
-  for (const std::size_t most : {width, all}) {
-    const std::size_t n = static_cast<std::size_t>(random.between(1, static_cast<std::int64_t>(most)));
-    const std::size_t overhang = ((n + tiles.channels - 1) / tiles.channels * tiles.channels - n) * element;
-    check(n, n * element, 0);
-    check(n, n * element, overhang);
-    check(n, n * element + static_cast<std::size_t>(random.between(1, 9)), 0);
-  }
-}
-
 }  // namespace
 
 TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output stage one after the other") {
@@ -416,26 +209,6 @@ TEST_CASE("fused epilogues: tiles in registers equal the kernel and the output s
               check_fused(random, {kernel, form.to_memory, form.tiles->run[stage], form.flip, form.tiles},
                           static_cast<Stage>(stage), m, depth, positions);
             }
-          }
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("fused epilogues: all panels at once equal one tile after the other") {
-  Random random(test_seed() + 61);
-  for (const Kernel* kernel : kernels_to_sweep()) {
-    const std::pair<const FusedEpilogues*, std::size_t> forms[] = {
-        {kernel->tuning.fused, 0},
-        {kernel->tuning.fused_sign_flip != nullptr ? kernel->tuning.fused_sign_flip : kernel->tuning.fused, 0x80}};
-    for (const auto& form : forms) {
-      for (int stage = 0; form.first != nullptr && stage < kStageCount; ++stage) {
-        if (form.first->panels[stage] == nullptr) continue;
-        for (std::size_t m = 1; m <= tile_here(*kernel).mr; ++m) {
-          for (const int depth : {1, 2, 3, 5, 15, 17, 31, 64, 79, 256, 257, 600}) {
-            check_panels(random, *kernel, *form.first, form.second, static_cast<Stage>(stage), m,
-                         static_cast<std::size_t>(depth));
           }
         }
       }

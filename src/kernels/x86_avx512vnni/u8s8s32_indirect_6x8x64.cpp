@@ -150,7 +150,7 @@ void finish_rows(const int32_t* sums, const TileArgs& tile, const StageArgs& arg
   Avx2::I acc[M][1];
   const Avx2::I first = Avx2::load(tile.bias + channel);
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][0] = Avx2::add(first, Avx2::load(sums + i * kNr)); });
-  finish_registers<Avx2>(tile, args, stage, channel, dst, dst_row_stride, acc);
+  finish_registers<Avx2>(tile, args, stage, channel, 0, dst, dst_row_stride, acc);
 }
 
 // As in vector_kernel.h, the rest of the channels comes first: what is written beyond them is overwritten by the first
