@@ -114,7 +114,8 @@ constexpr uint64_t kNearCaches = 8;
 
 Fetch fetch_of(uint64_t packed_bytes, const Machine& machine) {
   if (has_far_l3(machine) && packed_bytes > machine.l2_bytes) return Fetch::far;
-  return packed_bytes > kNearCaches * machine.l2_bytes ? Fetch::next_panel : Fetch::nothing;
+  const bool from_memory = packed_bytes > kNearCaches * machine.l2_bytes;
+  return from_memory && !fetches_ahead_itself(machine) ? Fetch::next_panel : Fetch::nothing;
 }
 
 // As many channels as let tiles of rows go line by line over them (goes_line_by_line), where the weights of all are

@@ -60,6 +60,7 @@ struct FakeCase {
   bool backwards;
   CoreOrder core_order;
   std::uint64_t l3_bytes;
+  std::uint64_t features;  // of the machine, unless kernels of this one stand in
 };
 
 // A dense matrix as values and as the bytes that hold it in an order.
@@ -181,6 +182,7 @@ void check_fake(Random& random, const Kernel& kernel, const FakeCase& c) {
   machine.l1d_bytes = 1024;
   machine.l2_bytes = 4096;
   machine.l3_bytes = c.l3_bytes;
+  machine.features = c.features;
   machine.core_order = c.core_order;
   machine.vector_bytes = static_cast<std::uint32_t>(16 * c.vectors);
   std::vector<const Kernel*> list = {&kernel};
@@ -502,5 +504,14 @@ TEST_CASE("fake kernels: tiles below one another share out the next panel of wei
     c.l3_bytes = std::uint64_t{32} << 20;
     check_fake(random, kernel, c);
     for (const TileArgs& tile : seen) CHECK((tile.fetch == Fetch::nothing && tile.fetch_step == 0));
+  }
+  // Of weights that come from memory tiles of few rows fetch the next panel, but not where the processor does.
+  c.k = 4000;
+  const std::uint64_t of_zen_4 = bit(Feature::avx512vnni);
+  for (c.features = 0; c.features <= of_zen_4; c.features += of_zen_4) {
+    seen.clear();
+    check_fake(random, kernel, c);
+    CHECK(!seen.empty());
+    for (const TileArgs& tile : seen) CHECK(tile.fetch == (c.features != 0 ? Fetch::nothing : Fetch::next_panel));
   }
 }
