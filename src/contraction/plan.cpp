@@ -108,14 +108,15 @@ Status lay_out_scratch(ContractionPlan* plan, Error* error) {
   return refuse_size("desc.k", "is so large that the workspace would not fit the address space", error);
 }
 
-// What lies within so many times the second-level cache comes from the third soon enough, if that is near. For a far
-// one kernels of any number of rows wait.
+// What lies within so many times the second-level cache comes from the third soon enough for tiles of few rows, if that
+// is near. For a far one kernels of any number of rows wait.
 constexpr uint64_t kNearCaches = 8;
 
 Fetch fetch_of(uint64_t packed_bytes, const Machine& machine) {
-  if (has_far_l3(machine) && packed_bytes > machine.l2_bytes) return Fetch::far;
-  const bool from_memory = packed_bytes > kNearCaches * machine.l2_bytes;
-  return from_memory && !fetches_ahead_itself(machine) ? Fetch::next_panel : Fetch::nothing;
+  const bool beyond_l2 = packed_bytes > machine.l2_bytes;
+  if (has_far_l3(machine) && beyond_l2) return Fetch::far;
+  if (fetches_ahead_itself(machine)) return beyond_l2 ? Fetch::many_rows : Fetch::nothing;
+  return packed_bytes > kNearCaches * machine.l2_bytes ? Fetch::next_panel : Fetch::nothing;
 }
 
 // As many channels as let tiles of rows go line by line over them (goes_line_by_line), where the weights of all are

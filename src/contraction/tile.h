@@ -196,7 +196,7 @@ inline void TileRunner::set_lhs_strides(size_t row_stride, size_t step_stride) {
 // Of several tiles, each fetches its part of the next panel. A lone one fetches what comes soon: panels may be so large
 // that few of them find room beside the rows.
 inline void TileRunner::set_tiles_of_panel(size_t tiles) {
-  if (tile_.fetch != Fetch::far) return;
+  if (tile_.fetch != Fetch::far && tile_.fetch != Fetch::many_rows) return;
   const ContractionPlan& plan = op_.plan;
   const size_t step_bytes = plan.nr * plan.routes.many.tile.kr;
   tile_.fetch_step = ceil_div(step_bytes, tiles);

@@ -53,6 +53,7 @@ enum class Fetch : size_t {
   nothing,     // a cache nearby holds them
   next_panel,  // they come from memory: a tile of few rows waits for it
   far,         // they come from a distant cache or from the memory behind it, for which tiles of many rows wait too
+  many_rows,   // tiles of many rows share out the next panel; of few rows the processor foresees all by itself
 };
 
 // The one argument of a kernel. Every field is one machine word; assembly finds them by kernels/tile_offsets.h.

@@ -505,13 +505,16 @@ TEST_CASE("fake kernels: tiles below one another share out the next panel of wei
     check_fake(random, kernel, c);
     for (const TileArgs& tile : seen) CHECK((tile.fetch == Fetch::nothing && tile.fetch_step == 0));
   }
-  // Of weights that come from memory tiles of few rows fetch the next panel, but not where the processor does.
+  // Of weights that come from memory tiles of few rows fetch the next panel; where the processor does, those of many.
   c.k = 4000;
   const std::uint64_t of_zen_4 = bit(Feature::avx512vnni);
   for (c.features = 0; c.features <= of_zen_4; c.features += of_zen_4) {
     seen.clear();
     check_fake(random, kernel, c);
     CHECK(!seen.empty());
-    for (const TileArgs& tile : seen) CHECK(tile.fetch == (c.features != 0 ? Fetch::nothing : Fetch::next_panel));
+    for (const TileArgs& tile : seen) {
+      CHECK(tile.fetch == (c.features != 0 ? Fetch::many_rows : Fetch::next_panel));
+      CHECK((tile.fetch_step != 0) == (c.features != 0));
+    }
   }
 }

@@ -89,7 +89,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   tile.positions = positions;
   tile.sign_flip = epilogue.sign_flip;
   tile.panel_stride = panel_bytes;
-  tile.fetch = static_cast<Fetch>(random.bits() % 3);
+  tile.fetch = static_cast<Fetch>(random.bits() % 4);
   tile.fetch_from = panels.data() + panels.size();
   tile.fetch_step = static_cast<std::size_t>(random.bits() % 129);
   tile.row_stride = kernel.rhs->kr * bytes_of(kernel.lhs_element);

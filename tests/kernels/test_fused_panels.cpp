@@ -104,7 +104,7 @@ void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& ti
   tile.sign_flip = flip;
   tile.bias = channels.offset.data();
   tile.panel_stride = panel_bytes;
-  tile.fetch = static_cast<Fetch>(random.bits() % 3);
+  tile.fetch = static_cast<Fetch>(random.bits() % 4);
   tile.n = all;
   tile.width = width;
   lhs.set_strides(&tile);

@@ -206,7 +206,7 @@ void check_tile(Random& random, const Kernel& kernel, const Shape& shape) {
   args.positions = 1;
   args.accumulate = shape.accumulate ? 1 : 0;
   args.panel_stride = panel_stride;
-  args.fetch = static_cast<Fetch>(random.bits() % 3);
+  args.fetch = static_cast<Fetch>(random.bits() % 4);
   args.fetch_from = rhs_panel.data() + rhs_panel.size();  // a guard page: what is fetched may be nobody's
   args.fetch_step = static_cast<std::size_t>(random.bits() % 129);
   args.width = tile.width;
