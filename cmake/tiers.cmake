@@ -73,7 +73,7 @@ ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
 ottava_tier(x86_avx512vnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
   SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp u8s8s32_indirect_6x8x64.cpp pack.cpp output_stage.cpp
-          depthwise.cpp pooling.cpp)
+          look_up_vbmi.cpp depthwise.cpp pooling.cpp)
 ottava_tier(x86_amx x86_64 immintrin.h EXTENDS x86_avx512vnni
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni -mamx-tile -mamx-int8
   SOURCES s8s8s32_indirect_32x32x4.cpp u8s8s32_indirect_32x32x4.cpp)
@@ -126,6 +126,12 @@ if(NOT OTTAVA_HOSTED AND OTTAVA_ARCHITECTURE STREQUAL arm32)
       SOURCES s8s8s32_indirect_16x4x16.cpp fused.cpp fused_rows.S fused_row.S depthwise.cpp
               depthwise_3x3.cpp depthwise_3x3.S output_stage.cpp entries.cpp)
   endif()
+endif()
+
+# CPUs of the tier may have AVX512-VBMI or not; this file is run where they have.
+if("x86_avx512vnni" IN_LIST OTTAVA_TIERS)
+  set_property(SOURCE ${PROJECT_SOURCE_DIR}/src/kernels/x86_avx512vnni/look_up_vbmi.cpp
+               APPEND PROPERTY COMPILE_OPTIONS -mavx512vbmi)
 endif()
 
 # Below -O2 GCC leaves vzeroupper out, and SSE code after the kernel would run slowly.

@@ -163,6 +163,9 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   plan->row_scales = has_row_scales(problem);
   plan->row_zero_points = has_row_zero_points(problem);
   plan->output = plan_output(problem.output, *kernel->stages, plan->row_scales);
+  if (has(machine, Feature::avx512vbmi) && kernel->stages->look_up_with_vbmi != nullptr) {
+    plan->output.look_up = kernel->stages->look_up_with_vbmi;
+  }
   plan->nr = resolve(kernel->rhs->nr, machine);
   plan->pack_rhs = kernel->rhs->pack;
   plan->quantize = kernel->quantize;

@@ -143,7 +143,7 @@ class PieceTiles {
         columns > route_.tile.width && goes_line_by_line(plan.blocking, route_, weights, dst_bytes_);
     if (tiles_.takes_rectangles() && (line_by_line || columns <= width)) {
       tiles_.begin_channels(piece_.first_channel, first_bytes, columns);
-      return run_rectangle();
+      return run_rectangle(columns);
     }
     if (line_by_line) {
       for (size_t i = 0; i < piece_.rows; i += height_) {
@@ -161,7 +161,7 @@ class PieceTiles {
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
       begin_channels(channel, rhs_bytes);
       if (tiles_.takes_rectangles() && !tiles_.fetches_weights()) {
-        run_rectangle();
+        run_rectangle(width);
         rhs_bytes += tile_bytes;
         continue;
       }
@@ -177,8 +177,12 @@ class PieceTiles {
     tiles_.run(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
   }
 
-  void run_rectangle() {
-    tiles_.run_rectangle(lhs_of_tile(0), piece_.row0, piece_.rows, rows_of_tile(op_, 0, worker_.rows));
+  void run_rectangle(size_t columns) {
+    const size_t height = tiles_.rows_of_rectangle(piece_.rows, columns);
+    for (size_t i = 0; i < piece_.rows; i += height) {
+      const size_t m = smaller(piece_.rows - i, height);
+      tiles_.run_rectangle(lhs_of_tile(i), piece_.row0 + i, m, rows_of_tile(op_, i, worker_.rows));
+    }
   }
 
   const void* lhs_of_tile(size_t i) {

@@ -92,6 +92,16 @@ void TileRunner::run_before_table(size_t m) {
   activate_rows(m, to);
 }
 
+// Of rows that are in dst.
+void TileRunner::look_up_rows(size_t m) {
+  const OutputPlan& plan = op_.plan.output;
+  const uint8_t* const table = op_.channels + op_.plan.channels.table;
+  const bool dense = dst_row_stride_ == static_cast<ptrdiff_t>(tile_.n);
+  const size_t lines = dense ? 1 : m, bytes = dense ? m * tile_.n : tile_.n;
+  uint8_t* to = output_.dst;
+  for (size_t i = 0; i < lines; ++i, to += dst_row_stride_) plan.look_up(table, to, bytes);
+}
+
 // The output stage on what the kernel has left in memory, and the activation after it.
 void TileRunner::finish(size_t m, const TileRows& rows) {
   const OutputPlan& plan = op_.plan.output;

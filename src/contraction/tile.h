@@ -93,8 +93,18 @@ class TileRunner {
 
   // Whether run_rectangle() serves, for any m and n.
   bool takes_rectangles() const {
-    return kHavePanels && fused_.panels != nullptr && kernel_.form == LhsForm::packed &&
-           op_.plan.output.activation == Activation::none;
+    const OutputPlan& output = op_.plan.output;
+    const bool finishes =
+        output.activation == Activation::none || (output.activation == Activation::table && output.look_up != nullptr);
+    return kHavePanels && fused_.panels != nullptr && kernel_.form == LhsForm::packed && finishes;
+  }
+  // The most rows of n channels that run_rectangle() is to be told: a table is looked up in what the first-level cache
+  // still holds.
+  size_t rows_of_rectangle(size_t rows, size_t n) const {
+    constexpr size_t kLookedUp = 8192;
+    if (op_.plan.output.activation == Activation::none) return rows;
+    const size_t mr = op_.plan.routes.many.tile.mr;
+    return larger(kLookedUp / n / mr, 1) * mr;
   }
   bool fetches_weights() const { return tile_.fetch_step != 0; }
 
@@ -103,6 +113,7 @@ class TileRunner {
   void run_rectangle(const void* lhs, size_t row, size_t m, const TileRows& rows) {
     set_rows(row, m, rows);
     fused_.panels(&tile_, &output_, lhs, m, output_.dst, dst_row_stride_, 0);
+    if (op_.plan.output.activation == Activation::table) look_up_rows(m);
   }
 
   // The output stage alone, on accumulators of m rows that are in the scratch.
@@ -121,6 +132,7 @@ class TileRunner {
   void set_rows(size_t row, size_t m, const TileRows& rows);
   void finish(size_t m, const TileRows& rows);
   void run_before_table(size_t m);
+  void look_up_rows(size_t m);
   void stage_rows();
   void activate_rows(size_t m, uint8_t* to);
   void run_stage();

@@ -55,6 +55,9 @@ constexpr uint64_t kCompiledFeatures = uint64_t{0}
 #if defined(__AVX512VNNI__)
                                        | Feature::avx512vnni
 #endif
+#if defined(__AVX512VBMI__)
+                                       | Feature::avx512vbmi
+#endif
 #if defined(__AMX_TILE__) || defined(__AMXTILE__)
                                        | Feature::amx_tile
 #endif

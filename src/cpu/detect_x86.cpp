@@ -39,6 +39,7 @@ constexpr FeatureRule kLeaf7Rules[] = {
     {Feature::avx512bw, &CpuidLeaf::ebx, 1u << 30, kStateZmm},
     {Feature::avx512vl, &CpuidLeaf::ebx, 1u << 31, kStateZmm},
     {Feature::avx512vnni, &CpuidLeaf::ecx, 1u << 11, kStateZmm},
+    {Feature::avx512vbmi, &CpuidLeaf::ecx, 1u << 1, kStateZmm},
     {Feature::amx_tile, &CpuidLeaf::edx, 1u << 24, kStateTiles},
     {Feature::amx_int8, &CpuidLeaf::edx, 1u << 25, kStateTiles},
 };

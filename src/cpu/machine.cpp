@@ -22,6 +22,7 @@ constexpr FeatureName kFeatureNames[] = {
     {Feature::avx512dq, "avx512dq"},
     {Feature::avx512vl, "avx512vl"},
     {Feature::avx512vnni, "avx512vnni"},
+    {Feature::avx512vbmi, "avx512vbmi"},
     {Feature::amx_tile, "amx_tile"},
     {Feature::amx_int8, "amx_int8"},
     {Feature::neon, "neon"},

@@ -37,6 +37,7 @@ enum class Feature : uint64_t {
   avx512dq = 1u << 8,
   avx512vl = 1u << 9,
   avx512vnni = 1u << 10,
+  avx512vbmi = 1u << 13,
   amx_tile = 1u << 11,
   amx_int8 = 1u << 12,
 

@@ -7,8 +7,8 @@
 
 namespace ottava {
 
-// Applies the activation to m rows of n staged elements, `staged_stride` bytes apart, which may be overwritten as far
-// as LookUpFn says; `table` is that of Activation::table.
+// Applies the activation to m rows of n staged elements, `staged_stride` bytes apart, which may be overwritten; `table`
+// is that of Activation::table.
 void activate(const OutputPlan& plan, const uint8_t* table, uint8_t* staged, size_t staged_stride, size_t m, size_t n,
               View to);
 

@@ -93,8 +93,7 @@ constexpr float kLargestScale = 3.40282346638528859812e+38f;
 
 using StageFn = void (*)(const StageArgs*);
 
-// Replaces `count` bytes by what the table has for them; those behind them, as many as fill kAlignment, may be read and
-// become anything.
+// Replaces `count` bytes by what the table has for them.
 using LookUpFn = void (*)(const uint8_t* table, uint8_t* bytes, size_t count);
 
 // The stages of one instruction set, indexed by Stage. NR of a kernel that uses them is a multiple of
@@ -107,8 +106,9 @@ struct StageTable {
   StageFn run_s16[kRequantizations];
   StageFn run_s32[kRequantizations];
   AddFn add;
-  StageFn float_rows = nullptr;  // float_nearest_even to 8 bits where rows have scales of their own; or null
-  LookUpFn look_up = nullptr;    // or null: byte by byte
+  StageFn float_rows = nullptr;          // float_nearest_even to 8 bits where rows have scales of their own; or null
+  LookUpFn look_up = nullptr;            // or null: byte by byte
+  LookUpFn look_up_with_vbmi = nullptr;  // faster, where the CPU has AVX512-VBMI besides; or null
 };
 
 extern const StageTable portable_stages;

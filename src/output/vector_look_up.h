@@ -11,6 +11,7 @@
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_LOOK_UP_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_LOOK_UP_H_
 
+#include "base/memory.h"
 #include "base/platform.h"
 
 namespace ottava {
@@ -50,12 +51,15 @@ OTTAVA_INLINE void look_up_vectors(const uint8_t* table, uint8_t* bytes) {
 // See LookUpFn.
 template <class V>
 void look_up(const uint8_t* table, uint8_t* bytes, size_t count) {
-  static_assert(kAlignment % V::bytes == 0, "of whole vectors");
   constexpr size_t kVectors = 3;  // with more there are not registers enough on some
   size_t i = 0;
-  for (; i + (kVectors - 1) * V::bytes < count; i += kVectors * V::bytes)
-    look_up_vectors<V, kVectors>(table, bytes + i);
-  for (; i < count; i += V::bytes) look_up_vectors<V, 1>(table, bytes + i);
+  for (; count - i >= kVectors * V::bytes; i += kVectors * V::bytes) look_up_vectors<V, kVectors>(table, bytes + i);
+  for (; count - i >= V::bytes; i += V::bytes) look_up_vectors<V, 1>(table, bytes + i);
+  if (i == count) return;
+  uint8_t last[V::bytes] = {};
+  copy_few(last, bytes + i, count - i);
+  look_up_vectors<V, 1>(table, last);
+  copy_few(bytes + i, last, count - i);
 }
 
 }  // namespace ottava

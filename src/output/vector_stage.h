@@ -380,8 +380,9 @@ constexpr StageTable make_vector_stages() {
   return make_vector_stages<V>(run_vector_stage<V, ScaledF32<V, false>>, run_vector_stage<V, ScaledF32<V, true>>);
 }
 
-constexpr StageTable with_look_up(StageTable table, LookUpFn look_up) {
+constexpr StageTable with_look_up(StageTable table, LookUpFn look_up, LookUpFn with_vbmi = nullptr) {
   table.look_up = look_up;
+  table.look_up_with_vbmi = with_vbmi;
   return table;
 }
 

@@ -137,6 +137,7 @@ TEST_CASE("this machine", "[detection]") {
   CHECK(has(machine, Feature::avx512f) == (__builtin_cpu_supports("avx512f") != 0));
   CHECK(has(machine, Feature::avx512bw) == (__builtin_cpu_supports("avx512bw") != 0));
   CHECK(has(machine, Feature::avx512vnni) == (__builtin_cpu_supports("avx512vnni") != 0));
+  CHECK(has(machine, Feature::avx512vbmi) == (__builtin_cpu_supports("avx512vbmi") != 0));
 #elif defined(__linux__) && defined(__aarch64__)
   // Real mixed cores may have less than HWCAP says, never more.
   const bool hwcap_dotprod = (getauxval(AT_HWCAP) & (1u << 20)) != 0;

@@ -20,6 +20,7 @@ constexpr uint32_t kAvx2 = 0x20;
 constexpr uint32_t kAvx512f = 0x10000;
 constexpr uint32_t kAvx512Skylake = kAvx512f | 0x20000 | 0x40000000 | 0x80000000;  // F, DQ, BW, VL
 constexpr uint32_t kVnni = 0x800;                                                  // leaf 7, ECX
+constexpr uint32_t kVbmi = 0x2;                                                    // likewise
 constexpr uint32_t kAmx = 0x03000000;                                              // leaf 7, EDX: tile, int8
 constexpr uint32_t kHybrid = 0x8000;                                               // leaf 7, EDX
 constexpr uint32_t kAvxVnni = 0x10;                                                // leaf 7.1, EAX
@@ -45,6 +46,7 @@ struct X86Case {
 };
 
 const char* const kFeatures512 = "sse4.2 avx f16c fma avx2 avx512f avx512bw avx512dq avx512vl avx512vnni";
+const char* const kFeaturesVbmi = "sse4.2 avx f16c fma avx2 avx512f avx512bw avx512dq avx512vl avx512vnni avx512vbmi";
 const char* const kLacks512 = "the CPU lacks avx512f, avx512bw, avx512dq, avx512vl, avx512vnni";
 
 const X86Case kX86Cases[] = {
@@ -57,9 +59,11 @@ const X86Case kX86Cases[] = {
      "x86_avx2", "", "the CPU lacks avx512bw, avx512dq, avx512vl, avx512vnni"},
     {"Skylake-X", 22, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, 0, 0, 0, kZmmState,
      "sse4.2 avx f16c fma avx2 avx512f avx512bw avx512dq avx512vl", "x86_avx2", "", "the CPU lacks avx512vnni"},
-    {"Ice Lake", 27, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kZmmState, kFeatures512,
+    {"Ice Lake", 27, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, kVnni | kVbmi, 0, 0, kZmmState, kFeaturesVbmi,
      "x86_avx512vnni x86_avx2", "", ""},
-    {"Zen 4", 16, kHaswellLeaf1, 1, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kZmmState | 0x200, kFeatures512,
+    {"Cascade Lake", 22, kHaswellLeaf1, 0, kAvx2 | kAvx512Skylake, kVnni, 0, 0, kZmmState, kFeatures512,
+     "x86_avx512vnni x86_avx2", "", ""},
+    {"Zen 4", 16, kHaswellLeaf1, 1, kAvx2 | kAvx512Skylake, kVnni | kVbmi, 0, 0, kZmmState | 0x200, kFeaturesVbmi,
      "x86_avx512vnni x86_avx2", "", ""},
     {"Alder Lake", 32, kHaswellLeaf1, 2, kAvx2, 0, kHybrid, kAvxVnni, kYmmState, "sse4.2 avx f16c fma avx2 avxvnni",
      "x86_avxvnni x86_avx2", "", kLacks512},

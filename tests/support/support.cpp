@@ -40,8 +40,6 @@ void report(const std::string& line) {
   std::fclose(file);
 }
 
-namespace {
-
 const Machine& this_machine() {
 #if OTTAVA_HOSTED
   static const Machine machine = [] {
@@ -54,8 +52,6 @@ const Machine& this_machine() {
 #endif
   return machine;
 }
-
-}  // namespace
 
 TileShape tile_here(const Kernel& kernel) { return resolve(kernel, this_machine()); }
 

@@ -35,6 +35,8 @@ constexpr bool kEmulated = false;
 // So many cases; on an emulated core a sixteenth of them, unless it is to take none but all (OTTAVA_TEST_SAMPLE 1).
 int fewer(int cases);
 
+const Machine& this_machine();
+
 // The tile of a kernel on this machine.
 TileShape tile_here(const Kernel& kernel);
 

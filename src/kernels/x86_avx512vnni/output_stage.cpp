@@ -8,7 +8,8 @@
 
 namespace ottava {
 
-const StageTable x86_avx512vnni_stages = with_look_up(make_vector_stages<Avx512>(), look_up<Avx512>);
+const StageTable x86_avx512vnni_stages =
+    with_look_up(make_vector_stages<Avx512>(), look_up<Avx512>, look_up_x86_avx512vbmi);
 const QuantizeTable x86_avx512vnni_quantize = make_vector_quantize<Avx512>();
 
 }  // namespace ottava
