@@ -16,6 +16,19 @@ constexpr size_t kMostAskedRows = size_t{1} << 16;
 constexpr uint64_t kStepsPerThread = 600;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
+// Bytes of weights that arrive from the second-level cache while a row of a tile takes its step.
+constexpr size_t kWeightsOfRowStep = 48;
+
+// Fewer rows wait for the weights, and take as long as so many. Not more than half of a tile: of the deepest steps,
+// whose multiplications take longer.
+size_t rows_of_weights(const TileShape& tile) {
+  return larger(smaller(tile.nr * tile.kr / kWeightsOfRowStep, tile.mr / 2), 1);
+}
+// Channels that are computed for n: half a panel takes half the time on many tiers.
+size_t computed_channels(size_t n, const TileShape& tile) {
+  const size_t half = tile.width / 2;
+  return n > 0 && n <= half ? half : round_up(n, tile.width);
+}
 
 // Pieces of a long run that its workers take each, about, as they share it out evenly; of shorter ones fewer.
 constexpr size_t kPiecesPerWorker = 8;
@@ -157,7 +170,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   if (threads == 1 || blocking.thread_cut == ThreadCut::none) return;
 
   const uint64_t least = least_work_per_thread(blocking, tile);
-  const uint64_t worthwhile = work_of(m, n, depth, batches) / least;
+  const uint64_t worthwhile = work_of(tile, m, n, depth, batches) / least;
   const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);  // that one matrix is to be cut into
   size_t grains = grid->m_blocks;
@@ -199,9 +212,9 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
   grid->workers = static_cast<uint32_t>(all.valid() ? smaller(workers, all.value()) : workers);
 }
 
-uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches) {
+uint64_t work_of(const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches) {
   uint64_t work = depth + kOutputCost;
-  const uint64_t factors[] = {m, n, batches};
+  const uint64_t factors[] = {larger(m, rows_of_weights(tile)), computed_channels(n, tile), batches};
   for (const uint64_t factor : factors) {
     if (__builtin_mul_overflow(work, factor, &work)) work = UINT64_MAX;
   }
@@ -219,13 +232,14 @@ size_t most_rows_alone(const Blocking& blocking, const TileShape& tile, size_t m
   if (threads == 1 || blocking.thread_cut == ThreadCut::none) return most;
   uint64_t twice = 0;
   if (__builtin_mul_overflow(2, least_work_per_thread(blocking, tile), &twice)) return most;
-  const uint64_t rows = (twice - 1) / work_of(1, n, depth, 1);
-  return rows < most ? static_cast<size_t>(rows) : most;
+  const size_t fewest = rows_of_weights(tile);
+  const uint64_t rows = (twice - 1) / (work_of(tile, 1, n, depth, 1) / fewest);
+  return rows < fewest ? 0 : rows < most ? static_cast<size_t>(rows) : most;
 }
 
 void bound_grids(const Blocking& blocking, const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches,
                  uint32_t threads, Grid* grid) {
-  const uint64_t worthwhile = work_of(m, n, depth, batches) / least_work_per_thread(blocking, tile);
+  const uint64_t worthwhile = work_of(tile, m, n, depth, batches) / least_work_per_thread(blocking, tile);
   const size_t workers = workers_for(worthwhile, threads);
   const size_t parts = ceil_div(workers, batches);
   const size_t by_rows = smaller(ceil_div(m, parts), blocking.m_block) + tile.mr;

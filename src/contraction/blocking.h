@@ -52,7 +52,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
                  uint32_t threads, Grid* grid);
 
 // What a run of this shape takes, in multiply-accumulates; saturates. m, n, batches >= 1.
-uint64_t work_of(size_t m, size_t n, size_t depth, size_t batches);
+uint64_t work_of(const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches);
 // Work below which a further thread does not pay.
 uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile);
 

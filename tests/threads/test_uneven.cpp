@@ -101,7 +101,7 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
         const double work = cost_of(tile, shape.m, shape.n, shape.k) + cost_of_rows(tile, shape.m, shape.k);
         const double over = simulate(shape, tile, grid, cores) / (work / cores.sum()) - 1;
         const std::uint64_t each =
-            work_of(shape.m, shape.n, shape.k, 1) / grid.workers / least_work_per_thread(blocking, tile);
+            work_of(tile, shape.m, shape.n, shape.k, 1) / grid.workers / least_work_per_thread(blocking, tile);
         if (each < kLong) continue;
         INFO(cores.name << ": " << shape.m << "x" << shape.n << "x" << shape.k << " in tiles of " << tile.mr << "x"
                         << tile.width << ", " << each << " times the least work for a thread");

@@ -80,8 +80,9 @@ uint32_t sharing_threads(const ContractionSet& set, const LayerShape& shape, uin
   for (size_t index = 0; index < set.kinds; ++index) {
     const RunShape part = set.shape_of(*set.layer, shape, index);
     const ContractionPlan& plan = set.contraction_of(*set.layer, shape, index).plan;
-    least = least_work_per_thread(plan.blocking, plan.routes.many.tile);
-    const uint64_t of_part = is_empty(part) ? 0 : work_of(part.rows, part.columns, plan.depth(), part.batches);
+    const TileShape& tile = plan.routes.many.tile;
+    least = least_work_per_thread(plan.blocking, tile);
+    const uint64_t of_part = is_empty(part) ? 0 : work_of(tile, part.rows, part.columns, plan.depth(), part.batches);
     small = small && of_part < 2 * least;
     work = work + of_part < work ? UINT64_MAX : work + of_part;
   }
