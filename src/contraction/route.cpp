@@ -69,12 +69,12 @@ FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, con
   const FusedEpilogues* const fused = flips ? tuning.fused_sign_flip : tuning.fused;
   if (!output.fusible || fused == nullptr) return {};
   if (is_requantization(output.stage) && output.element_bytes != 1 && !fused->wide) return {};
-  // A table is looked up in whole tiles, one after the other.
-  if (output.activation == Activation::table) {
-    return {fused->run[static_cast<size_t>(output.stage)], false, 0, route.tile.width, nullptr};
-  }
   const size_t stage = static_cast<size_t>(output.stage);
   const FusedPanelsFn panels = kHavePanels ? fused->panels[stage] : nullptr;
+  // A table is looked up in whole tiles, one after the other, or in all rows that one call of the packed form has made.
+  if (output.activation == Activation::table) {
+    return {fused->run[stage], false, 0, route.tile.width, route.indirect() ? nullptr : panels};
+  }
   return {fused->run[stage], fused->all_rows, fused->channels, route.tile.width, panels};
 }
 

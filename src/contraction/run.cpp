@@ -141,7 +141,10 @@ class PieceTiles {
     };
     const bool line_by_line =
         columns > route_.tile.width && goes_line_by_line(plan.blocking, route_, weights, dst_bytes_);
-    if (tiles_.takes_rectangles() && (line_by_line || columns <= width)) {
+    // A table is looked up in whole rows rather than in those of a panel.
+    const bool has_table = plan.output.activation == Activation::table;
+    const bool in_l2 = weights <= plan.blocking.l2_bytes / 2;
+    if (tiles_.takes_rectangles() && (line_by_line || columns <= width || (has_table && in_l2))) {
       tiles_.begin_channels(piece_.first_channel, first_bytes, columns);
       return run_rectangle(columns);
     }
@@ -160,7 +163,7 @@ class PieceTiles {
     size_t rhs_bytes = first_bytes;
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
       begin_channels(channel, rhs_bytes);
-      if (tiles_.takes_rectangles() && !tiles_.fetches_weights()) {
+      if (tiles_.takes_rectangles() && !tiles_.fetches_weights() && !has_table) {
         run_rectangle(width);
         rhs_bytes += tile_bytes;
         continue;
