@@ -11,9 +11,13 @@ constexpr size_t kFewestTiles = 4;
 // That a host may ask for.
 constexpr size_t kMostAskedRows = size_t{1} << 16;
 // Least work that pays for a thread, in steps of a tile. A tile fills the registers of its tier, so that a step takes
-// about a dozen cycles on every one, and these about two microseconds. A worker that waits busily costs a quarter of
-// that.
+// about a dozen cycles on every one, and these about two microseconds; or twice as long, and then fewer. A worker that
+// waits busily costs a quarter of that.
 constexpr uint64_t kStepsPerThread = 600;
+constexpr uint64_t kSlowStepsPerThread = 350;
+// Where channels are cut, two workers write to one line of dst in each row. So many multiply-accumulates is what a
+// line that they take from each other costs.
+constexpr uint64_t kSharedLine = 8192;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
 // Bytes of weights that arrive from the second-level cache while a row of a tile takes its step.
@@ -113,7 +117,7 @@ Cut cut_rows(size_t m, size_t n, size_t parts, size_t grains, const TileShape& t
 // How long a worker takes for so many rows and channels, in multiply-accumulates: it packs the rows, each in half of
 // what a tile takes for it, and reads the weights in as much as a row takes.
 uint64_t time_of(size_t rows, size_t channels, size_t depth, const TileShape& tile) {
-  const uint64_t row_of_tile = uint64_t{tile.width} * depth;
+  const uint64_t row_of_tile = uint64_t{tile.width} * (depth + kOutputCost);
   return ((uint64_t{rows} + 1) * ceil_div(channels, tile.width) + rows / 2) * row_of_tile;
 }
 
@@ -150,6 +154,7 @@ Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& mac
   blocking.l2_bytes = static_cast<size_t>(machine.l2_bytes);
   blocking.n_block = SIZE_MAX;
   if (knobs.block_columns > 0) blocking.n_block = round_up(static_cast<size_t>(knobs.block_columns), tile.width);
+  blocking.slow_steps = false;
   blocking.work_per_thread = static_cast<uint64_t>(knobs.work_per_thread);
   blocking.thread_cut = knobs.thread_cut;
   return blocking;
@@ -182,7 +187,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
     // neither saves what a thread costs.
     const bool few = m < most_rows_of_column_cuts(parts, tile);
     const uint64_t by_rows = few ? time_of(rows.longest, n, depth, tile) : 0;
-    const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) : 1;
+    const uint64_t by_columns = few ? time_of(m, columns.longest, depth, tile) + m * kSharedLine : 1;
     const bool asked = blocking.thread_cut != ThreadCut::any;
     const bool cut_columns = asked ? blocking.thread_cut == ThreadCut::columns : by_columns < by_rows;
     const bool pays =
@@ -223,7 +228,8 @@ uint64_t work_of(const TileShape& tile, size_t m, size_t n, size_t depth, size_t
 
 uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile) {
   if (blocking.work_per_thread != 0) return blocking.work_per_thread;
-  const uint64_t work = kStepsPerThread * tile.accumulators() * tile.kr;
+  const uint64_t steps = blocking.slow_steps ? kSlowStepsPerThread : kStepsPerThread;
+  const uint64_t work = steps * tile.accumulators() * tile.kr;
   return work < 1 ? 1 : work;
 }
 

@@ -7,8 +7,9 @@ namespace {
 
 // What a core of a tier does in a cycle, and how many cycles other things take it: of the kinds of cores that have the
 // tier, the usual one. Fitted to measurements (docs/tuning.md): x86_avx2 on Zen 3 and, for servers, on Emerald Rapids,
-// as are x86_avxvnni and x86_avx512vnni; x86_amx on Granite Rapids. For the others the peaks are what their
-// instructions allow, and the rest is scaled from that.
+// as are x86_avxvnni and x86_avx512vnni; on Zen 4 x86_avx512vnni of one multiplier and x86_avx2 beside it; x86_amx on
+// Granite Rapids. For the others the peaks are what their instructions allow, and the rest is scaled from that; and so
+// are rectangles of servers, from those of Zen 4, where all of them were measured.
 struct TileCost {  // in cycles
   double tile;
   double row;           // of a tile
@@ -27,7 +28,8 @@ struct Rates {
   double packed_row;      // cycles for each packed row
   TileCost packed;        // rows
   TileCost in_place;      // likewise
-  TileCost panels;        // of a kernel that walks all panels in one call
+  TileCost panels;        // rows in place, of a kernel that walks all panels in one call
+  TileCost rectangle;     // of a packed kernel that computes a piece in one call
   double far_row;         // cycles more for each row of a tile whose place in dst has left the second-level cache
   double element;         // of dst, its accumulator in a register
   double staged_element;  // likewise, where the output stage reads it from memory
@@ -45,43 +47,57 @@ constexpr TileCost kNone = {};
 // clang-format off
 constexpr Rates kPortable = {
     4.1, 3.5, 16, 8, 4, 0, 50, 23,
-    {75, 1.5, 35, 1, 0}, {88, 1.5, 35, 1, 0}, kNone,
+    {75, 1.5, 35, 1, 0}, {88, 1.5, 35, 1, 0}, kNone, kNone,
     0, 5.1, 8, 2, 1000, 50, 0, 6000};
 constexpr Rates kInOrderArm = {
     4, 8, 8, 4, 2, 0, 4, 20,
-    kInOrderTile, kInOrderTile, kNone,
+    kInOrderTile, kInOrderTile, kNone, kNone,
     0, 2, 4, 2, 1200, 200, 0, 8000};
 constexpr Rates kNeon = {
     16, 16, 16, 8, 4, 0, 8, 12,
-    kUsualTile, kUsualTile, kNone,
+    kUsualTile, kUsualTile, kNone, kNone,
     0, 0.8, 2, 1, 1000, 100, 0, 6000};
 constexpr Rates kDotprod = {
     32, 32, 32, 12, 5, 0, 12, 12,
-    kUsualTile, kUsualTile, kNone,
+    kUsualTile, kUsualTile, kNone, kNone,
     0, 0.8, 2, 1, 1000, 100, 0, 6000};
 constexpr Rates kI8mm = {
     64, 32, 32, 12, 5, 0, 12, 12,
-    kUsualTile, kUsualTile, kNone,
+    kUsualTile, kUsualTile, kNone, kNone,
     0, 0.8, 2, 1, 1000, 100, 0, 6000};
 constexpr Rates kAvx2 = {
     21, 50, 14.5, 7.5, 5, 0, 30, 6,
     {25, 7.5, 30, 2, 0}, {15, 7.5, 30, 2, 15}, {17, 4, 20, 5, 15},
+    {4.8, 12.7, 3.9, 8.5, 0},
     0, 0.17, 1, 0.4, 1000, 50, 0, 5000};
+constexpr Rates kAvx2BesideAvx512 = {
+    27.3, 50.9, 16.7, 9.07, 5, 0, 3.68, 0.736,
+    {42.2, 2.63, 30, 0.0508, 0}, {23.7, 16.5, 3.68, 0.7, 6.83}, {19.2, 6.76, 16.8, 0.309, 5180},
+    {8.11, 12.7, 1.57, 3.87, 0},
+    2.73, 0.373, 1.3, 0.4, 592, 26.2, 219, 5000};
 constexpr Rates kAvx2OfServer = {
     22.9, 50, 97.3, 7, 5, 62.5, 7.2, 21.3,
     {52.4, 0.72, 5.37, 1.83, 211}, {4.25, 10.4, 16.4, 1.63, 8.36}, {24.2, 2.84, 26, 2.98, 9.56},
+    {15, 0.72, 2, 1.83, 211},
     13.5, 0.574, 1, 0.4, 423, 11.6, 200, 5000};
 constexpr Rates kAvxVnni = {
     64, 28.8, 97.4, 8, 5, 0, 3.64, 9.71,
     {28.4, 9.42, 15.9, 1.53, 45.5}, {4.95, 11.6, 16.1, 1.64, 25.3}, {22.7, 5.25, 6.45, 1.09, 14.3},
+    {8, 9.42, 3, 1.53, 45.5},
     26.1, 0.454, 1, 0.4, 430, 26, 169, 5000};
 constexpr Rates kAvx512Vnni = {
     128, 64, 77.6, 8, 5, 144, 6.67, 6,
     {6.52, 8.12, 28.8, 2.38, 110}, {2.51, 11.3, 8.24, 0.565, 7.85}, {19.2, 6.25, 4.06, 1.92, 8.92},
+    {2, 8.12, 5, 2.38, 110},
     26.4, 0.286, 0.6, 0.3, 567, 30.6, 182, 5000};
+constexpr Rates kAvx512VnniOfOneMultiplier = {
+    80.2, 41.6, 34.1, 21.4, 5, 85.2, 4.19, 3.28,
+    {11.7, 6.25, 18.8, 1.34, 15.2}, {1.01, 12.5, 1.71, 0.257, 12.8}, {25, 6.25, 3.35, 1.31, 8.92},
+    {21.2, 8.12, 77, 25.7, 15.9},
+    6.37, 0.297, 0.6, 0.3, 514, 22.7, 128, 5000};
 constexpr Rates kAmx = {
     514, 64, 224, 10, 5, 39.1, 32, 10,
-    kNone, {234, 0.678, 31.9, 5.55, 0}, kNone,
+    kNone, {234, 0.678, 31.9, 5.55, 0}, kNone, kNone,
     0, 0.3, 0.732, 0.3, 645, 300, 0, 5000};
 // clang-format on
 
@@ -100,9 +116,13 @@ Rates rates_of(const Kernel& kernel, const Machine& machine) {
   Rates rates = kPortable;
   switch (kernel.isa) {
     case Isa::x86_amx: rates = kAmx; break;
-    case Isa::x86_avx512vnni: rates = kAvx512Vnni; break;
+    case Isa::x86_avx512vnni:
+      rates = has_one_512_bit_multiplier(machine) ? kAvx512VnniOfOneMultiplier : kAvx512Vnni;
+      break;
     case Isa::x86_avxvnni: rates = kAvxVnni; break;
-    case Isa::x86_avx2: rates = has_far_l3(machine) ? kAvx2OfServer : kAvx2; break;
+    case Isa::x86_avx2:
+      rates = has_far_l3(machine) ? kAvx2OfServer : has_one_512_bit_multiplier(machine) ? kAvx2BesideAvx512 : kAvx2;
+      break;
     case Isa::arm_i8mm: rates = kI8mm; break;
     case Isa::arm_dotprod: rates = kDotprod; break;
     case Isa::arm_neon: rates = kNeon; break;
@@ -160,14 +180,23 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   const size_t tiles_down = ceil_div(rows, tile.mr), tiles_across = ceil_div(columns, tile.width);
   const double tiles = static_cast<double>(tiles_down * tiles_across);
   const bool resident = columns * plan.packed_k <= plan.blocking.resident_bytes;
+  const bool takes_more = route.tuned[0].fused.panels != nullptr;
   const bool by_panels =
-      route.tuned[0].fused.panels != nullptr && (short_way || columns <= tile.width || rows <= tile.mr || resident);
+      takes_more && route.indirect() && (short_way || columns <= tile.width || rows <= tile.mr || resident);
+  const size_t dst_element = plan.output.element_bytes;
+  const uint64_t dst_bytes = uint64_t{shape.rows} * shape.columns * dst_element;
+  const bool line_by_line =
+      tiles_across > 1 && goes_line_by_line(plan.blocking, route, columns * plan.packed_k, dst_bytes);
+  const bool as_rectangle = takes_more && !route.indirect() && (tiles_across == 1 || line_by_line);
   const bool lanes_of_depth = route.kernel->min_depth_per_channel != 0;
   // Channels that are multiplied: of whole tiles, or of a half where rows tell the time that a vector more takes.
   const size_t unit = lanes_of_depth ? 1 : rates.packed.row_bytes != 0 ? tile.width / 2 : tile.width;
   const size_t computed = round_up(columns, unit);
   const double step = static_cast<double>(computed * plan.packed_k);
-  const TileCost& cost = !route.in_place ? rates.packed : by_panels ? rates.panels : rates.in_place;
+  const TileCost& cost = as_rectangle      ? rates.rectangle
+                         : !route.in_place ? rates.packed
+                         : by_panels       ? rates.panels
+                                           : rates.in_place;
   double multiply = step * static_cast<double>(rows) / rates.macs;
   if (cost.row_bytes != 0) {
     // A call for all panels keeps what it has widened.
@@ -179,11 +208,7 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   if (rates.tile_bytes != 0) multiply += passes / rates.tile_bytes;
   multiply = larger_of(multiply, passes / rates.weight_bytes);
 
-  const size_t dst_element = plan.output.element_bytes;
   const size_t weights = computed * plan.packed_k;
-  const uint64_t dst_bytes = uint64_t{shape.rows} * shape.columns * dst_element;
-  const bool line_by_line =
-      tiles_across > 1 && goes_line_by_line(plan.blocking, route, columns * plan.packed_k, dst_bytes);
   const double row_bytes = static_cast<double>(plan.packed_k * tile.lhs_bytes);
   const double elements = static_cast<double>(rows) * static_cast<double>(columns);
   double around = tiles * cost.tile + static_cast<double>(rows * tiles_across) * cost.row;

@@ -100,6 +100,12 @@ inline bool has_far_l3(const Machine& machine) { return machine.l3_bytes > uint6
 
 inline bool has(const Machine& machine, Feature feature) { return (machine.features & bit(feature)) != 0; }
 
+// Whether a core has one multiplier of 512 bits, or two halves of it, where servers of Intel have two: Zen 4, and
+// Intel's cores for clients, none of which has AVX-VNNI beside AVX-512.
+inline bool has_one_512_bit_multiplier(const Machine& machine) {
+  return has(machine, Feature::avx512vnni) && !has(machine, Feature::avxvnni) && !has_far_l3(machine);
+}
+
 // Whether the processor reads weights for one row from end to end faster by itself than where a program asks for lines
 // ahead, which then takes up to half as long again: so it is on Zen 4, and not on Zen 3, which AVX-512 tells apart;
 // servers of Intel have AVX-512 as well, and a far cache.

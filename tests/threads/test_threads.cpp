@@ -117,7 +117,7 @@ TEST_CASE("threads: the host's parallel_for gets the workers that the query name
   };
   ottava_context* context = nullptr;
   REQUIRE(ottava_context_create(&options, &host, &context, nullptr) == OTTAVA_OK);
-  constexpr std::int64_t n = 160, depth = 2048, most = 240;  // enough for three workers of the fastest tier
+  constexpr std::int64_t n = 64, depth = 2048, most = 600;  // enough for three workers of the fastest tier
   auto ones = std::make_unique<Ones>(context, most, n, depth);
   const auto named = [&](std::int64_t m) {
     ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
