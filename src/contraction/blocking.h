@@ -20,7 +20,7 @@ struct Blocking {
   size_t resident_bytes;     // of packed rhs that stay in the first-level cache beside what passes through it
   size_t l2_bytes;           // of the second-level cache
   size_t n_block;            // channels of a piece at most; SIZE_MAX: as many as there are
-  bool slow_steps;           // the machine takes a step of a tile in twice the usual time
+  bool slow_steps;           // the core takes a step of a tile in twice the usual time
   uint64_t work_per_thread;  // multiply-accumulates below which a further thread does not pay; 0: as a tile has it
   ThreadCut thread_cut;
 };

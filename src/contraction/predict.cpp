@@ -7,7 +7,7 @@ namespace {
 
 // What a core of a tier does in a cycle, and how many cycles other things take it: of the kinds of cores that have the
 // tier, the usual one. Fitted to measurements (docs/tuning.md): x86_avx2 on Zen 3 and, for servers, on Emerald Rapids,
-// as are x86_avxvnni and x86_avx512vnni; on Zen 4 x86_avx512vnni of one multiplier and x86_avx2 beside it; x86_amx on
+// as are x86_avxvnni and x86_avx512vnni; on Zen 4 x86_avx512vnni in halves and x86_avx2 beside it; x86_amx on
 // Granite Rapids. For the others the peaks are what their instructions allow, and the rest is scaled from that; and so
 // are rectangles of servers, from those of Zen 4, where all of them were measured.
 struct TileCost {  // in cycles
@@ -90,7 +90,7 @@ constexpr Rates kAvx512Vnni = {
     {6.52, 8.12, 28.8, 2.38, 110}, {2.51, 11.3, 8.24, 0.565, 7.85}, {19.2, 6.25, 4.06, 1.92, 8.92},
     {2, 8.12, 5, 2.38, 110},
     26.4, 0.286, 0.6, 0.3, 567, 30.6, 182, 5000};
-constexpr Rates kAvx512VnniOfOneMultiplier = {
+constexpr Rates kAvx512VnniInHalves = {
     80.2, 41.6, 34.1, 21.4, 5, 85.2, 4.19, 3.28,
     {11.7, 6.25, 18.8, 1.34, 15.2}, {1.01, 12.5, 1.71, 0.257, 12.8}, {25, 6.25, 3.35, 1.31, 8.92},
     {21.2, 8.12, 77, 25.7, 15.9},
@@ -116,12 +116,10 @@ Rates rates_of(const Kernel& kernel, const Machine& machine) {
   Rates rates = kPortable;
   switch (kernel.isa) {
     case Isa::x86_amx: rates = kAmx; break;
-    case Isa::x86_avx512vnni:
-      rates = has_one_512_bit_multiplier(machine) ? kAvx512VnniOfOneMultiplier : kAvx512Vnni;
-      break;
+    case Isa::x86_avx512vnni: rates = halves_512_bits(machine) ? kAvx512VnniInHalves : kAvx512Vnni; break;
     case Isa::x86_avxvnni: rates = kAvxVnni; break;
     case Isa::x86_avx2:
-      rates = has_far_l3(machine) ? kAvx2OfServer : has_one_512_bit_multiplier(machine) ? kAvx2BesideAvx512 : kAvx2;
+      rates = has_far_l3(machine) ? kAvx2OfServer : halves_512_bits(machine) ? kAvx2BesideAvx512 : kAvx2;
       break;
     case Isa::arm_i8mm: rates = kI8mm; break;
     case Isa::arm_dotprod: rates = kDotprod; break;

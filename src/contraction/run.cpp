@@ -6,7 +6,8 @@
 //           lhs block  packed, or pointed at, once for all its pieces        (contraction/row_table.h)
 //             rhs panel  NR channels, stays in cache while                   (PieceTiles)
 //               tile   up to MR rows pass over it: kernel and output stage   (contraction/tile.h)
-// Where all panels stay in the cache, the last two loops change places.
+// Where all panels stay in the cache, the last two loops change places, and a packed kernel of x86 runs both in one
+// call (TileRunner::run_rectangle).
 //
 // Assumed here: what run.h says of the request; the operator has checked it.
 #include "contraction/run.h"

@@ -15,6 +15,7 @@ struct CpuidLeaf {
 // What CPUID and XGETBV answered. Leaves above the largest one may hold anything.
 struct RawX86 {
   uint32_t largest_leaf;           // CPUID(0).EAX
+  CpuidLeaf vendor;                // CPUID(0), whose EBX, EDX and ECX are 12 characters
   uint32_t largest_extended_leaf;  // CPUID(0x80000000).EAX
   CpuidLeaf leaf1;
   CpuidLeaf leaf7;              // subleaf 0; its EAX is the largest subleaf

@@ -57,6 +57,11 @@ void apply(const FeatureRule (&rules)[N], const CpuidLeaf& leaf, uint64_t state,
   }
 }
 
+// "AuthenticAMD".
+bool is_amd(const CpuidLeaf& vendor) {
+  return vendor.ebx == 0x68747541 && vendor.edx == 0x69746e65 && vendor.ecx == 0x444d4163;
+}
+
 void set_brand(const RawX86& raw, Machine* machine) {
   char brand[sizeof(raw.brand)];
   size_t at = 0;
@@ -75,6 +80,7 @@ Machine detect_x86(const RawX86& raw, const RawTopology& topology) {
   Machine machine = machine_from(Architecture::x86_64, topology);
   if (raw.largest_leaf == 0 || raw.largest_leaf > kLastSaneLeaf) return machine;
 
+  machine.by_amd = is_amd(raw.vendor);
   uint64_t state = (raw.leaf1.ecx & kBitOsxsave) != 0 ? raw.xcr0 : 0;
   if (raw.avx512_state_on_demand && (state & kStateYmm) == kStateYmm) state |= kStateZmm;
   if (!raw.tiles_permitted) state &= ~kStateTiles;

@@ -74,6 +74,7 @@ inline bool on_in_order_core(const CoreOrder& order) {
 
 struct Machine {
   Architecture architecture;
+  bool by_amd;          // x86: the CPU says that AMD has made it
   uint32_t cores;       // that the process may use; at least 1
   uint32_t core_kinds;  // distinct microarchitectures among all cores; at least 1
 
@@ -100,17 +101,16 @@ inline bool has_far_l3(const Machine& machine) { return machine.l3_bytes > uint6
 
 inline bool has(const Machine& machine, Feature feature) { return (machine.features & bit(feature)) != 0; }
 
-// Whether a core has one multiplier of 512 bits, or two halves of it, where servers of Intel have two: Zen 4, and
-// Intel's cores for clients, none of which has AVX-VNNI beside AVX-512.
-inline bool has_one_512_bit_multiplier(const Machine& machine) {
-  return has(machine, Feature::avx512vnni) && !has(machine, Feature::avxvnni) && !has_far_l3(machine);
+// Zen 4 executes an instruction of 512 bits in two halves, so that it multiplies them once a cycle where servers of
+// Intel do so twice; Zen 5, which has AVX-VNNI as well, need not.
+inline bool halves_512_bits(const Machine& machine) {
+  return machine.by_amd && has(machine, Feature::avx512vnni) && !has(machine, Feature::avxvnni);
 }
 
 // Whether the processor reads weights for one row from end to end faster by itself than where a program asks for lines
-// ahead, which then takes up to half as long again: so it is on Zen 4, and not on Zen 3, which AVX-512 tells apart;
-// servers of Intel have AVX-512 as well, and a far cache.
+// ahead, which then takes up to half as long again: so it is on Zen 4, and not on Zen 3, which has no AVX-512.
 inline bool fetches_ahead_itself(const Machine& machine) {
-  return has(machine, Feature::avx512vnni) && !has_far_l3(machine);
+  return machine.by_amd && has(machine, Feature::avx512vnni) && !has_far_l3(machine);
 }
 
 // Appends the names of the features in `set`, with `separator` between them.

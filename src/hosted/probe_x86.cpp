@@ -92,7 +92,8 @@ bool may_use_tiles(bool wants_tiles, ArchPrctl arch_prctl) {
 
 RawX86 probe_x86(bool wants_tiles) {
   RawX86 raw = {};
-  raw.largest_leaf = cpuid(0, 0).eax;
+  raw.vendor = cpuid(0, 0);
+  raw.largest_leaf = raw.vendor.eax;
   if (raw.largest_leaf >= 1) raw.leaf1 = cpuid(1, 0);
   if (raw.largest_leaf >= 7) {
     raw.leaf7 = cpuid(7, 0);

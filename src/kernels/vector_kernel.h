@@ -149,32 +149,31 @@ struct TileOfRows {
   }
 };
 
-// The packed form: tiles of the same height, one below the other, each of all panels before the next.
-struct TilesBelow {
+// The packed form: so many tiles of the same height, one below the other, each of all panels before the next.
+struct Column {
+  size_t tiles;
   const uint8_t* lhs;
-  ptrdiff_t lhs_bytes;  // from one to the next
-  size_t height;
-  size_t rows;  // below the first of them, where dst has no bytes between rows; else 0
-  ToRows to;
+  ptrdiff_t lhs_bytes;  // from one tile to the next
+  size_t rows;          // of the whole call, where dst has no bytes between them; else 0
+  ToRows to;            // the first of them
 };
 
 template <class V, class Multiply>
 struct ColumnOfTiles {
   template <size_t M, size_t W>
-  static void tile(const TileArgs* tile, const StageArgs* args, Stage stage, TilesBelow* tiles, size_t count) {
-    TilesBelow at = *tiles;
-    for (; count > 0; --count) {
-      fetch_dst(*tile, *args, at.to, M);
-      const size_t below = at.rows > M ? (at.rows - M) * static_cast<size_t>(at.to.stride) : 0;
-      ToRows to = at.to;
+  static void tile(const TileArgs* tile, const StageArgs* args, Stage stage, const Column* whole) {
+    const Column column = *whole;
+    for (size_t i = 0; i < column.tiles; ++i) {
+      ToRows to = column.to;
+      to.dst += static_cast<ptrdiff_t>(i * M) * to.stride;
+      to.first += i * M;
+      const size_t end = to.first + M;
+      const size_t below = column.rows > end ? (column.rows - end) * static_cast<size_t>(to.stride) : 0;
       if (to.room < below) to.room = below;
-      ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, at.lhs, to);
-      at.lhs += at.lhs_bytes;
-      at.to.dst += static_cast<ptrdiff_t>(M) * at.to.stride;
-      at.to.first += M;
-      at.rows -= at.rows > M ? M : at.rows;
+      fetch_dst(*tile, *args, to, M);
+      ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage,
+                                                  column.lhs + static_cast<ptrdiff_t>(i) * column.lhs_bytes, to);
     }
-    *tiles = at;
   }
 };
 
@@ -189,21 +188,26 @@ template <class V, class Multiply>
 OTTAVA_INLINE void run_column(const TileArgs* tile, const StageArgs* args, Stage stage, const void* lhs, size_t m,
                               uint8_t* dst, ptrdiff_t dst_row_stride, size_t room) {
   constexpr size_t kMr = Multiply::kMr;
-  TilesBelow tiles = {static_cast<const uint8_t*>(lhs), 0, 0, 0, {dst, dst_row_stride, room, 0}};
-  size_t height = m;
-  if (m > kMr) {
-    const bool in_place = tile->step_stride == Multiply::kRowStepBytes;
-    const size_t count = (m + kMr - 1) / kMr;
-    height = in_place ? (m + count - 1) / count : kMr;
-    const size_t steps = (tile->depth + Multiply::kKr - 1) / Multiply::kKr;
-    tiles.lhs_bytes = static_cast<ptrdiff_t>(in_place ? height * tile->row_stride : steps * tile->step_stride);
-    const ptrdiff_t line = static_cast<ptrdiff_t>(tile->n) * args->dst_column_stride;
-    if (dst_row_stride == line) tiles.rows = m;
-    run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &tiles, m / height);
-    height = m % height;
-    if (height == 0) return;
-  }
-  run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &tiles, size_t{1});
+  Column column = {1, static_cast<const uint8_t*>(lhs), 0, 0, {dst, dst_row_stride, room, 0}};
+  const auto run = [&](size_t height) OTTAVA_INLINE_LAMBDA {
+    run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &column);
+  };
+  if (m <= kMr) return run(m);
+  const bool in_place = tile->step_stride == Multiply::kRowStepBytes;
+  const size_t tiles = (m + kMr - 1) / kMr, height = in_place ? (m + tiles - 1) / tiles : kMr;
+  const size_t steps = (tile->depth + Multiply::kKr - 1) / Multiply::kKr;
+  column.lhs_bytes = static_cast<ptrdiff_t>(in_place ? height * tile->row_stride : steps * tile->step_stride);
+  const ptrdiff_t line = static_cast<ptrdiff_t>(tile->n) * args->dst_column_stride;
+  if (dst_row_stride == line) column.rows = m;
+  column.tiles = m / height;
+  run(height);
+  const size_t done = column.tiles * height;
+  if (done == m) return;
+  column.lhs += static_cast<ptrdiff_t>(column.tiles) * column.lhs_bytes;
+  column.to.dst += static_cast<ptrdiff_t>(done) * dst_row_stride;
+  column.to.first = done;
+  column.tiles = 1;
+  run(m - done);
 }
 
 template <class V, class Multiply, size_t kStage>

@@ -178,6 +178,37 @@ TEST_CASE("each AVX-512 part is needed, one by one", "[detection]") {
   }
 }
 
+TEST_CASE("who has made an x86 CPU, and what follows for Zen 4 and Zen 5", "[detection]") {
+  RawX86 raw = {};
+  raw.largest_leaf = 16;
+  raw.leaf1.ecx = kHaswellLeaf1;
+  raw.leaf7 = {1, kAvx2 | kAvx512Skylake, kVnni | kVbmi, 0};
+  raw.xcr0 = kZmmState;
+  struct Vendor {
+    std::uint32_t ebx, edx, ecx;
+    bool by_amd;
+  };
+  const Vendor vendors[] = {{0x68747541, 0x69746e65, 0x444d4163, true},   // AuthenticAMD
+                            {0x756e6547, 0x49656e69, 0x6c65746e, false},  // GenuineIntel
+                            {0x6f677948, 0x6e65476e, 0x656e6975, false},  // HygonGenuine
+                            {0, 0, 0, false}};
+  for (const Vendor& vendor : vendors) {
+    raw.vendor = {16, vendor.ebx, vendor.ecx, vendor.edx};
+    raw.leaf7_1.eax = 0;
+    Machine machine = detect_x86(raw, RawTopology());
+    CHECK(machine.by_amd == vendor.by_amd);
+    CHECK(halves_512_bits(machine) == vendor.by_amd);
+    CHECK(fetches_ahead_itself(machine) == vendor.by_amd);
+    raw.leaf7_1.eax = kAvxVnni;
+    machine = detect_x86(raw, RawTopology());
+    CHECK_FALSE(halves_512_bits(machine));
+    CHECK(fetches_ahead_itself(machine) == vendor.by_amd);
+    raw.leaf7.ecx = 0;
+    CHECK_FALSE(fetches_ahead_itself(detect_x86(raw, RawTopology())));
+    raw.leaf7.ecx = kVnni | kVbmi;
+  }
+}
+
 TEST_CASE("AVX-VNNI is in subleaf 1, and needs AVX2 and the state of YMM", "[detection]") {
   RawX86 raw = {};
   raw.largest_leaf = 32;
