@@ -280,23 +280,33 @@ class OrdinaryRows<V, true> {
       const Scaling<V, kStep> scaling(found.factor[row], found.zero_point[row]);
       const typename V::TwoRows halves(scaling.kAddsFirst ? 0 : found.zero_point[row], low, high);
       const auto value_of = [&](typename V::F x) OTTAVA_INLINE_LAMBDA { return scaling.rounded(scaling.scaled(x)); };
-      alignas(64) uint8_t values[kRound];
       if (part_) {
+        alignas(64) uint8_t values[kRound];
         const auto y = value_of(V::load_part(from, count_));
         halves.store(values, values + 2 * lanes, y, y, y, y);
         copy_tail<V, lanes>(to, values, count_);
         continue;
       }
-      const auto store = [&](uint8_t* round, size_t i0, size_t i1, size_t i2, size_t i3) OTTAVA_INLINE_LAMBDA {
-        const auto at = [&](size_t i) OTTAVA_INLINE_LAMBDA { return value_of(load_at<V>(from, i)); };
-        halves.store(round, round + 2 * lanes, at(i0), at(i1), at(i2), at(i3));
-      };
-      for (size_t i = 0; i < whole_; i += kRound) store(to + i, i, i + lanes, i + 2 * lanes, i + 3 * lanes);
-      if (whole_ == count_) continue;
-      store(short_ ? values : to + (count_ - kRound), last_[0], last_[1], last_[2], last_[3]);
-      for (size_t vector = 0; short_ && vector < 4; ++vector) {
-        __builtin_memcpy(to + last_[vector], values + vector * lanes, lanes);
+      const auto at = [&](size_t i) OTTAVA_INLINE_LAMBDA { return value_of(load_at<V>(from, i)); };
+      if (short_) {  // vector by vector: what is read back from `values` in other parts than it was stored arrives late
+        const int32_t added_later = scaling.kAddsFirst ? 0 : found.zero_point[row];
+        const auto least = V::broadcast(low - added_later), most = V::broadcast(high - added_later);
+        const auto zero_point = V::broadcast(added_later);
+        const auto y0 = at(last_[0]), y1 = at(last_[1]), y2 = at(last_[2]), y3 = at(last_[3]);
+        const auto put = [&](size_t i, typename V::I y) OTTAVA_INLINE_LAMBDA {
+          V::store_8(to + i, V::add(V::min(V::max(y, least), most), zero_point));
+        };
+        put(last_[0], y0);
+        put(last_[1], y1);
+        put(last_[2], y2);
+        put(last_[3], y3);
+        continue;
       }
+      const auto store = [&](size_t to_at, size_t i0, size_t i1, size_t i2, size_t i3) OTTAVA_INLINE_LAMBDA {
+        halves.store(to + to_at, to + to_at + 2 * lanes, at(i0), at(i1), at(i2), at(i3));
+      };
+      for (size_t i = 0; i < whole_; i += kRound) store(i, i, i + lanes, i + 2 * lanes, i + 3 * lanes);
+      if (whole_ != count_) store(count_ - kRound, last_[0], last_[1], last_[2], last_[3]);
     }
   }
 

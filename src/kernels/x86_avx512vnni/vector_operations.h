@@ -210,8 +210,31 @@ struct Avx512 : AnyWidth {
     *smallest = _mm512_reduce_min_ps(e.smallest);
     *largest = _mm512_reduce_max_ps(e.largest);
   }
+  // Eight rows in four rounds: each brings halves, quarters, eighths, then sixteenths of two rows together.
+  template <class Choose>
+  static OTTAVA_INLINE F reduced(const Extent* rows, F Extent::*end, Choose choose) {
+    const auto halves = [&](size_t i) OTTAVA_INLINE_LAMBDA {  // rows i and i + 4
+      const F a = rows[i].*end, b = rows[i + 4].*end;
+      return choose(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
+    };
+    const auto quarters = [&](size_t i) OTTAVA_INLINE_LAMBDA {  // rows i, i + 4, i + 2, i + 6
+      const F a = halves(i), b = halves(i + 2);
+      return choose(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));
+    };
+    const F a = quarters(0), b = quarters(1);
+    const F eighths = choose(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));
+    const F ends = choose(_mm512_shuffle_ps(eighths, eighths, 0x88), _mm512_shuffle_ps(eighths, eighths, 0xDD));
+    const I order = _mm512_setr_epi32(0, 1, 8, 9, 4, 5, 12, 13, 0, 1, 8, 9, 4, 5, 12, 13);
+    return _mm512_permutexvar_ps(order, ends);
+  }
   static OTTAVA_INLINE void reduce_rows(const Extent* rows, float* smallest, float* largest) {
-    for (size_t row = 0; row < kRowsAtOnce; ++row) reduce(rows[row], smallest + row, largest + row);
+    static_assert(kRowsAtOnce == 8, "as many as these rounds bring together");
+    _mm256_storeu_ps(
+        smallest, _mm512_castps512_ps256(
+                      reduced(rows, &Extent::smallest, [](F a, F b) OTTAVA_INLINE_LAMBDA { return min_f32(a, b); })));
+    _mm256_storeu_ps(largest, _mm512_castps512_ps256(reduced(rows, &Extent::largest, [](F a, F b) OTTAVA_INLINE_LAMBDA {
+                       return max_f32(a, b);
+                     })));
   }
 };
 
