@@ -155,6 +155,7 @@ Blocking choose_blocking(const TileShape& tile, size_t depth, const Machine& mac
   blocking.n_block = SIZE_MAX;
   if (knobs.block_columns > 0) blocking.n_block = round_up(static_cast<size_t>(knobs.block_columns), tile.width);
   blocking.slow_steps = false;
+  blocking.wide_tiles = false;
   blocking.work_per_thread = static_cast<uint64_t>(knobs.work_per_thread);
   blocking.thread_cut = knobs.thread_cut;
   return blocking;

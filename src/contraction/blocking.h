@@ -21,6 +21,7 @@ struct Blocking {
   size_t l2_bytes;           // of the second-level cache
   size_t n_block;            // channels of a piece at most; SIZE_MAX: as many as there are
   bool slow_steps;           // the core takes a step of a tile in twice the usual time
+  bool wide_tiles;           // what the kernel is told of them (TileArgs)
   uint64_t work_per_thread;  // multiply-accumulates below which a further thread does not pay; 0: as a tile has it
   ThreadCut thread_cut;
 };

@@ -192,6 +192,9 @@ Status make_plan(const Contraction& problem, const Machine& machine, const Choic
   make_routes(*kernel, problem, plan->output, machine, choice, packed_bytes, reason, &plan->routes);
   plan->blocking = choose_blocking(plan->routes.many.tile, plan->packed_k, machine, choice.knobs);
   plan->blocking.slow_steps = kernel->isa == Isa::x86_avx512vnni && halves_512_bits(machine);
+  // Where another program shares the core, what counts is how many instructions a product takes. With halved vectors
+  // these are few beside the cycles.
+  plan->blocking.wide_tiles = kernel->wide_tiles && !plan->blocking.slow_steps;
   if (choice.knobs.block_columns == 0) plan->blocking.n_block = channels_at_once(*plan, packed_bytes, machine);
   plan->fetch = fetch_of(packed_bytes, machine);
   laid_out = lay_out_packed(has_own_small_m(plan->routes), plan, error);

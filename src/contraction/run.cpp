@@ -161,10 +161,12 @@ class PieceTiles {
       return;
     }
     tiles_.set_tiles_of_panel(ceil_div(piece_.rows, height_));
+    const bool by_rectangles = tiles_.takes_rectangles() && !tiles_.fetches_weights() && !has_table;
+    if (by_rectangles && plan.blocking.wide_tiles) width *= 2, tile_bytes *= 2;
     size_t rhs_bytes = first_bytes;
     for (size_t channel = piece_.first_channel; channel < piece_.end_channel; channel += width) {
       begin_channels(channel, rhs_bytes);
-      if (tiles_.takes_rectangles() && !tiles_.fetches_weights() && !has_table) {
+      if (by_rectangles) {
         run_rectangle(width);
         rhs_bytes += tile_bytes;
         continue;

@@ -50,6 +50,7 @@ void begin_first_tile(const PreparedContraction& op, const ContractionSizes& siz
   tile.fetch = plan.fetch;
   tile.rhs = packed;
   tile.width = route.tile.width;
+  tile.wide_tiles = plan.blocking.wide_tiles;
   output.acc_stride = route.tile.width;
   begin_stage(plan.output, float_bias, &output);
   output.offset = channel_array<int32_t>(op.channels, plan.channels.bias_s32, 0);

@@ -18,6 +18,7 @@
 //   part_of(n)                  how broadcast_part is told of n bytes, 0 to 3; 0 for 0
 //   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
 //   add_dot(sum, u8, s8)
+//   kRegisters                  of vectors
 //   kByVector                   add_dot takes registers of its own: with more than a few rows, a step multiplies all of
 //                               them by one vector of weights, then, the quads read again, by the next
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
@@ -45,9 +46,10 @@ OTTAVA_INLINE typename Dot::I broadcast_quad(const uint8_t* quad) {
   return Dot::broadcast(bits);
 }
 
-// A step: W vectors of weights by a quad of each row. quad_of(i) is that of row i.
+// A step: W vectors of weights, two of a panel, by a quad of each row. quad_of(i) is that of row i.
 template <class Dot, size_t M, size_t W, class QuadOf>
-OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], QuadOf quad_of) {
+OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], QuadOf quad_of,
+                             size_t panel_stride = 0) {
   if constexpr (Dot::kByVector && M > kFewRows) {
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
       const auto weights = Dot::load(rhs + v * Dot::bytes);
@@ -57,7 +59,8 @@ OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], Q
     return;
   }
   typename Dot::I weights[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = Dot::load(rhs + v * Dot::bytes); });
+  unroll<W>([&](auto v)
+                OTTAVA_INLINE_LAMBDA { weights[v] = Dot::load(rhs + v / 2 * panel_stride + v % 2 * Dot::bytes); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     const auto quad = quad_of(i);
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[i][v] = Dot::add_dot(acc[i][v], quad, weights[v]); });
@@ -69,6 +72,7 @@ template <class Dot, size_t kTileRows>
 struct MultiplyPanels {
   static constexpr size_t kMr = kTileRows;
   static constexpr bool kIndirect = false;
+  static constexpr bool kWideTiles = Dot::kRegisters == 32;
   static constexpr size_t kKr = kQuad;
   static constexpr size_t kRowStepBytes = kQuad;
   static constexpr size_t kRowsPerPointer = 3;  // what an address can say in one instruction
@@ -96,7 +100,8 @@ struct MultiplyPanels {
     const auto add_steps = [&](auto fetches) OTTAVA_INLINE_LAMBDA {
       for (size_t steps = args.depth / kQuad; steps != 0; --steps) {
         if constexpr (decltype(fetches)::value) fetch.step();
-        add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_quad<Dot>(row(i)); });
+        add_quads<Dot>(
+            rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_quad<Dot>(row(i)); }, args.panel_stride);
         rhs += kQuadStepBytes<Dot>;
         unroll<kPointers>([&](auto p) OTTAVA_INLINE_LAMBDA { lhs[p] += step_stride; });
       }
@@ -107,7 +112,8 @@ struct MultiplyPanels {
       add_steps(Index<false>{});
     }
     if (part != 0) {
-      add_quads<Dot>(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), part); });
+      add_quads<Dot>(
+          rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return Dot::broadcast_part(row(i), part); }, args.panel_stride);
     }
   }
 };
@@ -223,6 +229,7 @@ template <class Dot, size_t kMr>
 constexpr Kernel panels_kernel(const char* name, Isa isa, const RhsLayout& rhs, PackFn pack_lhs) {
   Kernel kernel = tile_kernel<Dot, MultiplyPanels<Dot, kMr>>(name, isa, Element::u8, rhs, pack_lhs);
   kernel.lhs_any_stride = true;
+  kernel.wide_tiles = MultiplyPanels<Dot, kMr>::kWideTiles;
   return kernel;
 }
 

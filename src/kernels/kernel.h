@@ -82,6 +82,8 @@ struct TileArgs {
   const void* fetch_from;
   size_t fetch_step;
   size_t width;  // channels of a row of acc, those of all panels of a tile: tells a scalable kernel its NR
+  // FusedPanelsFn of a kernel that says wide_tiles: not 0, and it takes two panels by half of its MR rows at a time.
+  size_t wide_tiles;
 };
 
 #define OTTAVA_ASSERT_OFFSET(field, offset) \
@@ -188,6 +190,7 @@ struct Kernel {
   bool bias_initialized =
       false;  // takes TileArgs::bias: a load costs no more than a zero, and saves the stage an addition
   bool lhs_any_stride = false;  // packed form: takes any strides, see TileArgs
+  bool wide_tiles = false;      // packed form: has tiles of other proportions too, see TileArgs
 
   Weights weights = Weights::any;
 

@@ -14,7 +14,9 @@
 //   kIndirect                 its form; of the packed one
 //   kKr, kRowStepBytes        depths of a step, and its bytes in a row of the lhs
 //   Rows<M>(args, lhs)        what it keeps of M rows for all panels
-//   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it
+//   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it; of
+//                             wide tiles, where W is 4, with all vectors of it and of the next panel
+//   kWideTiles                of the packed form: whether there are registers for wide tiles (TileArgs)
 #ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 #define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 
@@ -41,6 +43,16 @@ struct TileTable {
       tile[0][i] = End::template tile<decltype(i)::value + 1, 1>;
       tile[1][i] = End::template tile<decltype(i)::value + 1, 2>;
     });
+  }
+};
+
+// End::tile<M, 4> for each M.
+template <class End, size_t kMostRows>
+struct WideTileTable {
+  decltype(&End::template tile<1, 4>) tile[kMostRows];
+
+  constexpr WideTileTable() : tile() {
+    unroll<kMostRows>([this](auto i) { tile[i] = End::template tile<decltype(i)::value + 1, 4>; });
   }
 };
 
@@ -88,22 +100,44 @@ template <class V, class Multiply>
 struct ToDst {
   static constexpr size_t kWidth = 2 * V::lanes;  // channels of a panel
 
-  // The rest of the channels, fewer than a panel has, comes first: what its vectors write beyond them is overwritten by
-  // the first channels of the next row.
+  // The channels from `begin` on, where a panel begins. The rest of them, fewer than a panel has, comes first: what its
+  // vectors write beyond them is overwritten by the first channels of the next row.
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add_tile(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs,
-                                     const ToRows& to) {
+                                     const ToRows& to, size_t begin) {
     typename Multiply::template Rows<M> rows(tile, lhs);
     if constexpr (W == 1) {  // no more than these channels
-      add_panel<W, M>(tile, args, stage, &rows, 0, to);
+      add_panel<W, M>(tile, args, stage, &rows, begin, to);
     } else {
       const size_t rest = tile.n % kWidth, whole = tile.n - rest;
-      if (rest - 1 < V::lanes) add_panel<1, M>(tile, args, stage, &rows, whole, to);
-      size_t channel = rest > V::lanes ? whole : 0;
+      if (rest - 1 < V::lanes) {
+        add_panel<1, M>(tile, args, stage, &rows, whole, to);
+        if (begin == whole) return;
+      }
+      size_t channel = rest > V::lanes ? whole : begin;
       do {
         add_panel<W, M>(tile, args, stage, &rows, channel, to);
-        channel = channel == whole ? 0 : channel + kWidth;
+        channel = channel == whole ? begin : channel + kWidth;
       } while (channel != whole);
+    }
+  }
+
+  // Two panels at a time, up to the channel `end`.
+  template <size_t M>
+  static OTTAVA_INLINE void add_wide_tile(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs,
+                                          const ToRows& to, size_t end) {
+    typename Multiply::template Rows<M> rows(tile, lhs);
+    for (size_t channel = 0; channel != end; channel += 2 * kWidth) {
+      typename V::I acc[M][4];
+      initialize<V>(tile.bias + channel, acc);
+      Multiply::add(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kWidth * tile.panel_stride, &rows, acc);
+      unroll<2>([&](auto panel) OTTAVA_INLINE_LAMBDA {
+        typename V::I of_panel[M][2];
+        unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { of_panel[v / 2][v % 2] = acc[v / 2][2 * panel + v % 2]; });
+        const size_t at = channel + panel * kWidth;
+        uint8_t* const dst = to.dst + at * static_cast<size_t>(args.dst_column_stride);
+        finish_registers<V>(tile, args, stage, at, to.first, dst, to.stride, of_panel);
+      });
     }
   }
 
@@ -126,16 +160,32 @@ struct ToDst {
   }
 };
 
+// Which channels, and which rows: so many tiles of the same height, one below the other, each of all its panels before
+// the next.
+struct Column {
+  size_t begin_channel;
+  size_t end_channel;
+  size_t tiles;
+  size_t pitch;  // rows from one tile to the next: their height, or more
+  const uint8_t* lhs;
+  ptrdiff_t lhs_bytes;  // from one tile to the next
+  size_t rows;          // of the whole call, where dst has no bytes between them; else 0
+  ToRows to;            // the first of them
+};
+
 // A tile of few depths stores elements of several bytes sooner than their lines arrive, if dst is larger than the
 // caches: they are asked for before it is computed.
-OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args, const ToRows& to, size_t rows) {
+OTTAVA_INLINE void fetch_dst(const TileArgs& tile, const StageArgs& args, const Column& column, const ToRows& to,
+                             size_t rows) {
   constexpr size_t kFewDepths = 64;
   constexpr size_t kLine = 64;
   if (args.dst_column_stride == 1 || tile.depth > kFewDepths) return;
-  const size_t bytes = tile.n * static_cast<size_t>(args.dst_column_stride);
+  const size_t element_bytes = static_cast<size_t>(args.dst_column_stride);
   for (size_t i = 0; i < rows; ++i) {
     const uint8_t* const row = to.dst + static_cast<ptrdiff_t>(i) * to.stride;
-    for (size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(row + at, 1);
+    for (size_t at = column.begin_channel * element_bytes; at < column.end_channel * element_bytes; at += kLine) {
+      __builtin_prefetch(row + at, 1);
+    }
   }
 }
 
@@ -145,19 +195,11 @@ struct TileOfRows {
   template <size_t M, size_t W>
   static void tile(const TileArgs* tile, const StageArgs* args, const void* lhs, uint8_t* dst, ptrdiff_t stride,
                    Stage stage, size_t room) {
-    ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, lhs, {dst, stride, room, 0});
+    ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, lhs, {dst, stride, room, 0}, 0);
   }
 };
 
-// The packed form: so many tiles of the same height, one below the other, each of all panels before the next.
-struct Column {
-  size_t tiles;
-  const uint8_t* lhs;
-  ptrdiff_t lhs_bytes;  // from one tile to the next
-  size_t rows;          // of the whole call, where dst has no bytes between them; else 0
-  ToRows to;            // the first of them
-};
-
+// The packed form.
 template <class V, class Multiply>
 struct ColumnOfTiles {
   template <size_t M, size_t W>
@@ -165,14 +207,18 @@ struct ColumnOfTiles {
     const Column column = *whole;
     for (size_t i = 0; i < column.tiles; ++i) {
       ToRows to = column.to;
-      to.dst += static_cast<ptrdiff_t>(i * M) * to.stride;
-      to.first += i * M;
-      const size_t end = to.first + M;
-      const size_t below = column.rows > end ? (column.rows - end) * static_cast<size_t>(to.stride) : 0;
-      if (to.room < below) to.room = below;
-      fetch_dst(*tile, *args, to, M);
-      ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage,
-                                                  column.lhs + static_cast<ptrdiff_t>(i) * column.lhs_bytes, to);
+      to.dst += static_cast<ptrdiff_t>(i * column.pitch) * to.stride;
+      to.first += i * column.pitch;
+      const uint8_t* const lhs = column.lhs + static_cast<ptrdiff_t>(i) * column.lhs_bytes;
+      fetch_dst(*tile, *args, column, to, M);
+      if constexpr (W > 2) {
+        ToDst<V, Multiply>::template add_wide_tile<M>(*tile, *args, stage, lhs, to, column.end_channel);
+      } else {
+        const size_t end = to.first + M;
+        const size_t below = column.rows > end ? (column.rows - end) * static_cast<size_t>(to.stride) : 0;
+        if (to.room < below) to.room = below;
+        ToDst<V, Multiply>::template add_tile<M, W>(*tile, *args, stage, lhs, to, column.begin_channel);
+      }
     }
   }
 };
@@ -182,33 +228,99 @@ void run_to_memory(const TileArgs* args) {
   run_tile<V, ToMemory<V, Multiply>, Multiply::kMr>(args->m, args->n, args);
 }
 
-// Any number of rows of the packed form. Of rows in place the tiles are of even height: a last one of few rows would
-// leave much of the multiplier idle. Panels have kMr rows each.
+// Any number of rows of the packed form, whose panels have kMr rows each.
 template <class V, class Multiply>
-OTTAVA_INLINE void run_column(const TileArgs* tile, const StageArgs* args, Stage stage, const void* lhs, size_t m,
-                              uint8_t* dst, ptrdiff_t dst_row_stride, size_t room) {
-  constexpr size_t kMr = Multiply::kMr;
-  Column column = {1, static_cast<const uint8_t*>(lhs), 0, 0, {dst, dst_row_stride, room, 0}};
-  const auto run = [&](size_t height) OTTAVA_INLINE_LAMBDA {
-    run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile->n, tile, args, stage, &column);
-  };
-  if (m <= kMr) return run(m);
-  const bool in_place = tile->step_stride == Multiply::kRowStepBytes;
-  const size_t tiles = (m + kMr - 1) / kMr, height = in_place ? (m + tiles - 1) / tiles : kMr;
-  const size_t steps = (tile->depth + Multiply::kKr - 1) / Multiply::kKr;
-  column.lhs_bytes = static_cast<ptrdiff_t>(in_place ? height * tile->row_stride : steps * tile->step_stride);
-  const ptrdiff_t line = static_cast<ptrdiff_t>(tile->n) * args->dst_column_stride;
-  if (dst_row_stride == line) column.rows = m;
-  column.tiles = m / height;
-  run(height);
-  const size_t done = column.tiles * height;
-  if (done == m) return;
-  column.lhs += static_cast<ptrdiff_t>(column.tiles) * column.lhs_bytes;
-  column.to.dst += static_cast<ptrdiff_t>(done) * dst_row_stride;
-  column.to.first = done;
-  column.tiles = 1;
-  run(m - done);
-}
+class RowsOfPanels {
+ public:
+  OTTAVA_INLINE RowsOfPanels(const TileArgs* tile, const StageArgs* args, Stage stage, const void* lhs, size_t m,
+                             const ToRows& to)
+      : tile_(tile), args_(args), stage_(stage), lhs_(static_cast<const uint8_t*>(lhs)), m_(m), to_(to) {
+    in_place_ = tile->step_stride == Multiply::kRowStepBytes;
+    const size_t steps = (tile->depth + Multiply::kKr - 1) / Multiply::kKr;
+    panel_bytes_ = static_cast<ptrdiff_t>(in_place_ ? kMr * tile->row_stride : steps * tile->step_stride);
+    const ptrdiff_t line = static_cast<ptrdiff_t>(tile->n) * args->dst_column_stride;
+    dense_rows_ = to.stride == line ? m : 0;
+  }
+
+  OTTAVA_INLINE void run() const {
+    if constexpr (Multiply::kWideTiles) {
+      const size_t wide = tile_->n - tile_->n % (2 * ToDst<V, Multiply>::kWidth);
+      // Two tiles of few rows each would pass the weights twice for little work.
+      const bool low = m_ > kMr / 2 && m_ < kMr / 6 * 5;
+      if (tile_->wide_tiles != 0 && wide != 0 && !low) {
+        if (wide != tile_->n) run_tall(wide);
+        return run_wide(wide);
+      }
+    }
+    run_tall(0);
+  }
+
+ private:
+  static constexpr size_t kMr = Multiply::kMr;
+
+  // The channels from this one on.
+  OTTAVA_INLINE void run_tall(size_t begin) const {
+    const auto run = [&](size_t first, size_t tiles, size_t height) OTTAVA_INLINE_LAMBDA {
+      const Column column = column_of(begin, tile_->n, first, tiles, height);
+      run_tile<V, ColumnOfTiles<V, Multiply>, kMr>(height, tile_->n - begin, tile_, args_, stage_, &column);
+    };
+    if (m_ <= kMr) return run(0, 1, m_);
+    if (in_place_) return run_even(kMr, run);
+    const size_t tiles = m_ / kMr, done = tiles * kMr;
+    run(0, tiles, kMr);
+    if (done != m_) run(done, 1, m_ - done);
+  }
+
+  // The channels before this one, by tiles of half of a panel's rows at most.
+  void run_wide(size_t end) const {
+    constexpr size_t kHalf = kMr / 2;
+    static constexpr WideTileTable<ColumnOfTiles<V, Multiply>, kHalf> table = {};
+    const auto run = [&](size_t first, size_t tiles, size_t height, size_t pitch) {
+      const Column column = column_of(0, end, first, tiles, pitch);
+      if (tiles != 0 && height != 0) table.tile[height - 1](tile_, args_, stage_, &column);
+    };
+    if (in_place_) {
+      return run_even(kHalf, [&](size_t first, size_t tiles, size_t height) { run(first, tiles, height, height); });
+    }
+    const size_t panels = m_ / kMr, done = panels * kMr, left = m_ - done, upper = left < kHalf ? left : kHalf;
+    run(0, panels, kHalf, kMr);
+    run(kHalf, panels, kHalf, kMr);
+    run(done, 1, upper, kMr);
+    run(done + upper, 1, left - upper, kMr);
+  }
+
+  // Rows in place, in tiles whose heights differ by one at most: a last one of few rows would leave much of the
+  // multiplier idle.
+  template <class Run>
+  OTTAVA_INLINE void run_even(size_t most, Run run) const {
+    const size_t tiles = (m_ + most - 1) / most, height = (m_ + tiles - 1) / tiles;
+    const size_t lower = tiles * height - m_, higher = tiles - lower;
+    run(0, higher, height);
+    if (lower != 0) run(higher * height, lower, height - 1);
+  }
+
+  OTTAVA_INLINE ptrdiff_t lhs_bytes_before(size_t row) const {
+    return static_cast<ptrdiff_t>(row / kMr) * panel_bytes_ + static_cast<ptrdiff_t>(row % kMr * tile_->row_stride);
+  }
+
+  OTTAVA_INLINE Column column_of(size_t begin, size_t end, size_t first, size_t tiles, size_t pitch) const {
+    ToRows to = to_;
+    to.dst += static_cast<ptrdiff_t>(first) * to.stride;
+    to.first = first;
+    const ptrdiff_t before = lhs_bytes_before(first);
+    return {begin, end, tiles, pitch, lhs_ + before, lhs_bytes_before(first + pitch) - before, dense_rows_, to};
+  }
+
+  const TileArgs* tile_;
+  const StageArgs* args_;
+  Stage stage_;
+  const uint8_t* lhs_;
+  size_t m_;
+  ToRows to_;
+  bool in_place_;
+  ptrdiff_t panel_bytes_;
+  size_t dense_rows_;
+};
 
 template <class V, class Multiply, size_t kStage>
 void run_to_dst(const TileArgs* tile, const StageArgs* args) {
@@ -217,7 +329,8 @@ void run_to_dst(const TileArgs* tile, const StageArgs* args) {
     run_tile<V, TileOfRows<V, Multiply>, Multiply::kMr>(tile->m, tile->n, tile, args, tile->lhs, args->dst,
                                                         args->dst_row_stride, kFused, SIZE_MAX);
   } else {
-    run_column<V, Multiply>(tile, args, kFused, tile->lhs, tile->m, args->dst, args->dst_row_stride, SIZE_MAX);
+    RowsOfPanels<V, Multiply>(tile, args, kFused, tile->lhs, tile->m, {args->dst, args->dst_row_stride, SIZE_MAX, 0})
+        .run();
   }
 }
 template <class V, class Multiply, size_t kStage>
@@ -227,7 +340,7 @@ void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* 
   if constexpr (Multiply::kIndirect) {
     run_tile<V, TileOfRows<V, Multiply>, Multiply::kMr>(m, tile->n, tile, args, lhs, dst, dst_row_stride, kFused, room);
   } else {
-    run_column<V, Multiply>(tile, args, kFused, lhs, m, dst, dst_row_stride, room);
+    RowsOfPanels<V, Multiply>(tile, args, kFused, lhs, m, {dst, dst_row_stride, room, 0}).run();
   }
 }
 

@@ -76,19 +76,19 @@ class Lhs {
   std::vector<const std::uint8_t*> pointers_;
 };
 
-// Three panels at once, or the first channels of them, held against one tile after the other. Fields that are passed
+// Several panels at once, or the first channels of them, held against one tile after the other. Fields that are passed
 // beside the structures are null in them.
 void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& tiles, std::size_t flip, Stage stage,
                   Rows kind, std::size_t m, std::size_t depth) {
   INFO(kernel.name << " m " << m << " depth " << depth << " stage " << static_cast<int>(stage) << " flip " << flip
                    << " rows " << static_cast<int>(kind) << " seed " << test_seed());
-  constexpr std::size_t kPanels = 3;
+  const std::size_t panels = kernel.wide_tiles ? 5 : 3;  // one more than pairs of them hold
   const std::size_t index = static_cast<std::size_t>(stage);
   const TileShape shape = tile_here(kernel);
-  const std::size_t width = shape.width, kr = kernel.rhs->kr, all = kPanels * width;
+  const std::size_t width = shape.width, kr = kernel.rhs->kr, all = panels * width;
   const std::size_t panel_bytes = (depth + kr - 1) / kr * kr * width;
   const Lhs lhs(random, kernel, kind, m, depth);
-  std::vector<std::uint8_t> rhs = random_operand(random, kPanels * panel_bytes, kernel.weights);
+  std::vector<std::uint8_t> rhs = random_operand(random, panels * panel_bytes, kernel.weights);
   for (std::size_t i = 0; i < rhs.size(); ++i) {
     if (i % panel_bytes / (width * kr) * kr + i % kr >= depth) rhs[i] = 0;
   }
@@ -107,6 +107,7 @@ void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& ti
   tile.fetch = static_cast<Fetch>(random.bits() % 4);
   tile.n = all;
   tile.width = width;
+  tile.wide_tiles = kernel.wide_tiles && random.chance(2);
   lhs.set_strides(&tile);
   StageArgs args = {};
   const std::size_t element = !is_requantization(stage) ? 4 : std::size_t{1} << random.bits() % 3;
@@ -131,7 +132,7 @@ void check_panels(Random& random, const Kernel& kernel, const FusedEpilogues& ti
   const std::size_t line = all * element;
   std::vector<std::uint8_t> expected(m * line);
   for (std::size_t row = 0; row < m; row += shape.mr) {
-    for (std::size_t panel = 0; panel < kPanels; ++panel) {
+    for (std::size_t panel = 0; panel < panels; ++panel) {
       TileArgs one = tile;
       StageArgs own = args;
       const std::size_t first = panel * width;

@@ -16,6 +16,7 @@ namespace {
 struct Multiply {
   static constexpr size_t kMr = 6;
   static constexpr bool kIndirect = false;
+  static constexpr bool kWideTiles = false;
   static constexpr size_t kKr = ottava::kKr;
   static constexpr size_t kRowStepBytes = kKr * sizeof(int16_t);
 

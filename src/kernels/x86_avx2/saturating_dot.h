@@ -18,6 +18,7 @@ namespace ottava {
 namespace {
 
 struct Dot256 : QuadOperations {
+  static constexpr size_t kRegisters = 16;
   static constexpr bool kByVector = true;  // the product and the ones take the registers of a vector and a quad
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
     return add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u8, s8), _mm256_set1_epi16(1)));

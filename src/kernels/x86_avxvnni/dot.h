@@ -18,6 +18,7 @@ namespace ottava {
 namespace {
 
 struct Dot256 : QuadOperations {
+  static constexpr size_t kRegisters = 16;
   static constexpr bool kByVector = false;
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
 #if defined(__AVXVNNI__)
