@@ -59,8 +59,10 @@ OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], Q
     return;
   }
   typename Dot::I weights[W];
-  unroll<W>([&](auto v)
-                OTTAVA_INLINE_LAMBDA { weights[v] = Dot::load(rhs + v / 2 * panel_stride + v % 2 * Dot::bytes); });
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+    weights[v] = Dot::load(rhs + v / 2 * panel_stride + v % 2 * Dot::bytes);
+    if constexpr (M > 1) __asm__("" : "+v"(weights[v]));  // or few rows would each read them anew
+  });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     const auto quad = quad_of(i);
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[i][v] = Dot::add_dot(acc[i][v], quad, weights[v]); });
@@ -128,10 +130,12 @@ struct MultiplyRows {
   using Rows = PlainRows;
 
   // Independent sets of accumulators, each for every kSets-th step: as many as hide the latency of the instruction.
-  template <size_t M>
-  static constexpr size_t kSets = M == 1   ? 4
-                                  : M <= 3 ? 2
-                                           : 1;
+  static constexpr size_t kRowsOfTwoSets = Dot::kRegisters == 32 ? 4 : 3;
+  template <size_t M, size_t W>
+  static constexpr size_t kSets = (M == 1                ? 4
+                                   : M <= kRowsOfTwoSets ? 2
+                                                         : 1) *
+                                  (Dot::kByVector || W == 2 ? 1 : 2);
 
   // So many rows wait for memory.
   static constexpr size_t kRowsThatWait = 4;
@@ -157,7 +161,7 @@ struct MultiplyRows {
       const uint8_t* row[M];
       unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { row[i] = rows[i]; });
       size_t k = 0, depth = args.depth;
-      if (depth >= kSets<M> * kQuad) add_sets(args, row, panel, &k, &rhs, sums);
+      if (depth >= kSets<M, W> * kQuad) add_sets(args, row, panel, &k, &rhs, sums);
       keep_inside(&depth);
       for (; k + kQuad <= depth; k += kQuad, rhs += kStepBytes) {
         add_quads<Dot>(rhs, sums,
@@ -181,7 +185,7 @@ struct MultiplyRows {
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add_sets(const TileArgs& args, const uint8_t* const (&row)[M], const uint8_t* panel,
                                      size_t* at, const uint8_t** weights, typename Dot::I (&sums)[M][W]) {
-    constexpr size_t kUnrolled = kSets<M>;
+    constexpr size_t kUnrolled = kSets<M, W>;
     constexpr size_t kStepBytes = kQuadStepBytes<Dot>;
     typename Dot::I acc[kUnrolled][M][W] = {};
     unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[0][v / W][v % W] = sums[v / W][v % W]; });
@@ -193,6 +197,10 @@ struct MultiplyRows {
         add_quads<Dot>(rhs + set * kStepBytes, acc[set], [&](auto i) OTTAVA_INLINE_LAMBDA {
           return canonical(broadcast_quad<Dot>(row[i] + k + set * kQuad));
         });
+      });
+      // Each sum stays in one register: compilers would give it another in each round, and copy it back.
+      unroll<kUnrolled * M * W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        __asm__("" : "+v"(acc[v / W / M][v / W % M][v % W]));
       });
       k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
     };
