@@ -43,6 +43,8 @@ const char* usage() {
          "  --networks[=FILE,...]  layers of networks instead of matmuls: files of benchmarks/networks (mobilenet_v1,\n"
          "                      mobilenet_v2,resnet50), on the best tier unless --tier names others\n"
          "  --tier=NAME,...     tiers to time (all that are usable); with one alone, oneDNN is kept to it as well\n"
+         "  --cpu=NAME          everybody sees a CPU with nothing beyond this tier: x86_avx2, x86_avxvnni or\n"
+         "                      x86_avx512vnni (Linux on x86-64, where the CPU lets CPUID be refused to a process)\n"
          "  --threads=N,...     numbers of threads to time (1); more of them are compared with the fewest\n"
          "  --rule=NAME         ottava's output stage (float_nearest_even, which oneDNN and XNNPACK compute)\n"
          "  --weights=8bit|7bit weights from all of s8 (8bit), or from -64 to 63, with which libraries are right\n"
@@ -74,6 +76,8 @@ Options take_options(int* argc, char** argv) {
       append(split(value.empty() ? "mobilenet_v1,mobilenet_v2,resnet50" : value), &options.networks);
     } else if (key == "--tier") {
       append(split(value), &options.tiers);
+    } else if (key == "--cpu") {
+      options.cpu = value;
     } else if (key == "--threads") {
       for (const std::string& item : split(value)) options.threads.push_back(number(item, 1024));
     } else if (key == "--rule") {

@@ -14,6 +14,7 @@ struct Options {
   std::vector<std::string> shapes;     // as usage() has them; networks if none is given
   std::vector<std::string> networks;   // files; none: shapes
   std::vector<std::string> tiers;      // by name; all usable ones if none is given
+  std::string cpu;                     // the tier that the CPU is masked as; none if empty
   std::vector<std::uint32_t> threads;  // counts; 1 if none is given
   std::uint32_t rule = OTTAVA_REQUANTIZE_FLOAT_NEAREST_EVEN;
   std::string rule_name = "float_nearest_even";

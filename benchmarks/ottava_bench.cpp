@@ -34,6 +34,7 @@
 #include "comparison.h"
 #include "float_rows.h"
 #include "load.h"
+#include "masked_cpu/masked_cpu.h"
 #include "networks/table.h"
 #include "options.h"
 #include "ottava/ottava.h"
@@ -70,6 +71,14 @@ std::vector<Tier> tiers_to_time(const ottava_context* context, const std::vector
       bench::fail("no tier " + name + " here; there are" + usable);
   }
   return tiers;
+}
+
+// A mask adds nothing to a CPU that lacks the tier itself.
+void check_masked(const ottava_context* context, const std::string& tier) {
+  ottava_tier_info info = OTTAVA_TIER_INFO_INIT;
+  std::uint32_t i = 0;
+  while (ottava_tier_query(context, i, &info, nullptr) == OTTAVA_OK && info.usable == 0) ++i;
+  if (info.name != tier) bench::fail("--cpu: the best tier of this CPU is " + std::string(info.name));
 }
 
 // The load of the last minute, before this program added to it; 0 where it is not known.
@@ -203,11 +212,13 @@ int run_networks(const bench::Options& options, const std::vector<Tier>& tiers, 
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::vector<char*> arguments(argv, argv + argc + 1);
   const bench::Options options = bench::take_options(&argc, argv);
   if (options.help) {
     std::cout << bench::usage();
     return 0;
   }
+  if (!options.cpu.empty()) bench::mask_cpu(options.cpu, arguments.data());
   std::string format = "console";
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
@@ -221,6 +232,7 @@ int main(int argc, char** argv) {
 
   const bench::Context context = bench::make_context(OTTAVA_TIER_ANY, 1);
   const std::vector<Tier> tiers = tiers_to_time(context.get(), options.tiers);
+  if (!options.cpu.empty()) check_masked(context.get(), options.cpu);
   std::vector<bench::Shape> shapes;
   std::string shapes_in_full;
   for (const std::string& asked : options.shapes)
@@ -228,7 +240,7 @@ int main(int argc, char** argv) {
   ottava_cpu_info cpu = OTTAVA_CPU_INFO_INIT;
   ottava_cpu_query(context.get(), &cpu, nullptr);
   if (!cpu.optimized) std::cerr << "ottava is compiled without optimization here: the figures mean nothing\n";
-  benchmark::AddCustomContext("cpu", cpu.name);
+  benchmark::AddCustomContext("cpu", cpu.name + bench::as_masked());
   benchmark::AddCustomContext("rule", options.rule_name);
   benchmark::AddCustomContext("weights", bench::weight_bits == bench::WeightBits::k7 ? "7 bits" : "8 bits");
   benchmark::AddCustomContext("figures", options.best ? "best slices" : "medians");

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "masked_cpu/masked_cpu.h"
 #include "text.h"
 
 namespace bench {
@@ -173,7 +174,7 @@ void print_summary(const Comparisons& rows, std::ostream& out) {
   const std::vector<const PeerLibrary*> libraries = libraries_of(rows);
   const Ratios to_best = ratios_to(nullptr, rows);
   if (!to_best.empty()) {
-    out << "\ngeometric mean of ottava's speed by that of:\n";
+    out << "\ngeometric mean of ottava's speed by that of" << as_masked() << ":\n";
     for (const PeerLibrary* library : libraries) {
       const Ratios ratios = ratios_to(library, rows);
       if (!ratios.empty()) {
@@ -205,7 +206,7 @@ void print_thread_summary(const std::vector<Comparisons>& rows_by_threads, std::
   }
   const std::vector<const PeerLibrary*> libraries = libraries_of(fewest);
   if (libraries.empty()) return;
-  out << "\ngeometric mean of ottava's speed by that of, threads:";
+  out << "\ngeometric mean of ottava's speed by that of" << as_masked() << ", threads:";
   for (const Comparisons& rows : rows_by_threads) out << right(threads(rows), 7);
   out << "\n";
   const auto print = [&](const std::string& name, const PeerLibrary* library) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 
+#include "masked_cpu/masked_cpu.h"
 #include "text.h"
 
 namespace bench {
@@ -45,7 +46,7 @@ void print_table(const Comparisons& rows, Probes* probes, bool best, std::ostrea
     }
   }
   out << "\nGOPS (2 M N K per second; " << (best ? "best slices" : "medians") << "), " << threads
-      << (threads == 1 ? " thread" : " threads") << "\n\n"
+      << (threads == 1 ? " thread" : " threads") << as_masked() << "\n\n"
       << left("M x N x K", name_width) << "  " << left("", origin_width) << "  " << left("tier", tier_width)
       << right("ottava", 9) << right("of peak", 9);
   if (reads) out << right("of read", 13);

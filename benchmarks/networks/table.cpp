@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "masked_cpu/masked_cpu.h"
 #include "text.h"
 
 namespace bench {
@@ -46,7 +47,7 @@ class Table {
     const std::uint32_t threads = rows_[0]->threads();
     out << "\n"
         << rows_[0]->network() << ": microseconds (" << (best ? "best slices" : "medians") << "), " << threads
-        << (threads == 1 ? " thread" : " threads") << "\n\n";
+        << (threads == 1 ? " thread" : " threads") << as_masked() << "\n\n";
     out << left("layer", name_width_) << left("input, kernel", words_width_) << left("times", 5)
         << right("ottava", kColumn - 5);
     for (const LayerLibrary* library : libraries_) out << right(library->name, kColumn);
