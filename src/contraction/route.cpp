@@ -9,9 +9,8 @@ namespace {
 
 // Whether a kernel for few channels has no part in this.
 bool is_too_wide(const Kernel& kernel, const Contraction& problem) {
-  return kernel.min_depth_per_channel != 0 &&
-         (problem.n == 0 || problem.n > kernel.most_panels * kernel.rhs->nr.count || problem.positions != 1 ||
-          problem.rows_from != RowsFrom::strides);
+  return kernel.min_depth_per_channel != 0 && (problem.n == 0 || problem.n > kernel.most_channels ||
+                                               problem.positions != 1 || problem.rows_from != RowsFrom::strides);
 }
 
 const Kernel* asked_kernel(const Choice& choice) { return choice.only != nullptr ? choice.only : choice.first; }

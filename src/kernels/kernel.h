@@ -203,10 +203,9 @@ struct Kernel {
   // panel.
   uint16_t min_n = 0;
 
-  // Not 0: a route takes the kernel for matrices whose channels fit so few panels, from so many depths for each channel
-  // and panel on.
+  // Not 0: a route takes the kernel for matrices of so few channels, from so many depths for each channel and panel on.
   uint16_t min_depth_per_channel = 0;
-  uint16_t most_panels = 1;
+  uint16_t most_channels = 0;
 
   // Indirect form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
   // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.

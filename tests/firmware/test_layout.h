@@ -20,7 +20,7 @@ inline bool test_layout(const ottava::Kernel& kernel) {
            line.rhs->nr.count == kernel.rhs->nr.count && line.rhs->kr == kernel.rhs->kr &&
            line.weights == kernel.weights && line.min_depth == kernel.min_depth && line.min_m == kernel.min_m &&
            line.min_n == kernel.min_n && line.min_depth_per_channel == kernel.min_depth_per_channel &&
-           line.most_panels == kernel.most_panels;
+           line.most_channels == kernel.most_channels;
   }
   return false;
 }

@@ -48,7 +48,7 @@ TEST_CASE("layouts: the description of each kernel is what the kernel says of it
     CHECK(line.min_m == kernel->min_m);
     CHECK(line.min_n == kernel->min_n);
     CHECK(line.min_depth_per_channel == kernel->min_depth_per_channel);
-    CHECK(line.most_panels == kernel->most_panels);
+    CHECK(line.most_channels == kernel->most_channels);
     for (const Kernel* other : built) {
       INFO("beside " << other->name);
       const Kernel* const other_line = named(described, other->name);

@@ -277,9 +277,9 @@ TEST_CASE("matmul: few channels go to the kernel for them, from the depth on at 
     if (kernel->min_depth_per_channel == 0) continue;
     INFO(kernel->name);
     const KernelContext context(kernel->isa);
-    const std::int64_t width = kernel->rhs->nr.count, most = kernel->most_panels * width;
+    const std::int64_t most = kernel->most_channels, width = std::min<std::int64_t>(kernel->rhs->nr.count, most);
     const std::int64_t each = kernel->min_depth_per_channel, least = std::max<std::int64_t>(each, kernel->min_depth);
-    const std::int64_t all = most * kernel->most_panels * each;  // depths for all of them
+    const std::int64_t all = most * ((most - 1) / kernel->rhs->nr.count + 1) * each;  // depths for all of them
     const struct {
       std::int64_t n, k;
       bool taken;

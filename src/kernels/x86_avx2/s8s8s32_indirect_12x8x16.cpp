@@ -119,7 +119,8 @@ constexpr Kernel entry() {
                    Avx2::quantize,
                    {run}};
   kernel.bias_initialized = true;
-  kernel.min_depth_per_channel = 6;
+  kernel.min_depth_per_channel = 14;
+  kernel.most_channels = kMostColumns;
   return kernel;
 }
 

@@ -216,7 +216,7 @@ constexpr Kernel entry() {
   kernel.bias_initialized = true;
   kernel.min_depth = 40;
   kernel.min_depth_per_channel = 20;
-  kernel.most_panels = 3;
+  kernel.most_channels = 24;
   return kernel;
 }
 
