@@ -115,9 +115,11 @@ bool reads_in_place(const Route& route, const Contraction& problem, LhsRows aske
 // have a schedule in any case.
 constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
-// Where one or two panels have all channels, runs of more, whose pointers fit the stack that all such runs have: tuning
-// has shown it on AVX2.
-constexpr uint64_t kNarrowRun = uint64_t{1} << 19;
+// On x86 runs of more, by panels of 16 channels, whose packed kernels gain less on those that read rows in place; and
+// where one or two panels have all channels, then of more rows too, whose pointers fit the stack that all such runs
+// have.
+constexpr uint64_t kLongerRun = uint64_t{1} << 19;
+constexpr size_t kFewerChannels = 16;
 constexpr size_t kMostNarrowRows = 480;
 
 // Rows that one tile of the kernel for small M holds, or several where those cost less, and those of short runs. Where
@@ -130,10 +132,11 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
   size_t rows = several ? small_m.tile.mr * small_m.kernel->small_m_in_order_tiles : small_m.tile.mr;
   if (kernel.min_m != 0) rows = kernel.min_m - 1u;
   if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1 && !problem.runtime_rhs) {
-    const bool narrow =
-        OTTAVA_ARCH_IS_X86_64 && kernel.min_m == 0 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
+    const bool by_x86 = OTTAVA_ARCH_IS_X86_64 && kernel.min_m == 0;
+    const bool narrow = by_x86 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
+    const bool longer = narrow || (by_x86 && small_m.tile.width == kFewerChannels);
     const size_t most = narrow ? kMostNarrowRows : kMostShortRows;
-    rows = larger(rows, smaller(most, static_cast<size_t>((narrow ? kNarrowRun : kShortRun) / packed_bytes)));
+    rows = larger(rows, smaller(most, static_cast<size_t>((longer ? kLongerRun : kShortRun) / packed_bytes)));
   }
   return rows;
 }
