@@ -29,16 +29,24 @@ OTTAVA_INLINE __m256i load_widened(const uint8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
 
-// pair_of(i): the pair of depths of row i, in every lane. The first W vectors of the panel are multiplied.
-template <size_t M, size_t W, class PairOf>
-OTTAVA_INLINE void add_step(const uint8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+// pair_of(i): the pair of depths of row i, in every lane. weights_of(v): vector v of the panel, the first W of which
+// are multiplied.
+template <size_t M, size_t W, class WeightsOf, class PairOf>
+OTTAVA_INLINE void add_step(__m256i (&acc)[M][W], WeightsOf weights_of, PairOf pair_of) {
   __m256i weights[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_widened(rhs + v * kNr); });
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = weights_of(v); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     const __m256i pair = pair_of(i);
     unroll<W>([&](auto v)
                   OTTAVA_INLINE_LAMBDA { acc[i][v] = Avx2::add(acc[i][v], _mm256_madd_epi16(pair, weights[v])); });
   });
+}
+
+// The same of 8-bit weights at `rhs`.
+template <size_t M, size_t W, class PairOf>
+OTTAVA_INLINE void add_step(const uint8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+  add_step(
+      acc, [&](auto v) OTTAVA_INLINE_LAMBDA { return load_widened(rhs + v * kNr); }, pair_of);
 }
 
 }  // namespace

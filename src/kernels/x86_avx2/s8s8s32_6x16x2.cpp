@@ -5,6 +5,9 @@
 // accumulators, 1 rhs vector.
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
 // vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
+//
+// Many rows share a panel that is widened once: vpmovsxbw takes its turn where vpmaddwd and vpaddd would have theirs, a
+// thirteenth of it.
 #include "kernels/fetch_weights.h"
 #include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/pack.h"
@@ -41,9 +44,75 @@ struct Multiply {
   }
 };
 
+// The same of a panel that has been widened.
+struct MultiplyWide : Multiply {
+  template <size_t M, size_t W>
+  static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* panel, const PlainRows* rows,
+                                __m256i (&acc)[M][W]) {
+    const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
+    const int16_t* rhs = reinterpret_cast<const int16_t*>(panel);
+    for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kNr * kKr) {
+      add_step(
+          acc, [&](auto v) OTTAVA_INLINE_LAMBDA { return Avx2::load(rhs + v * kNr); },
+          [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
+    }
+  }
+};
+
+constexpr size_t kManyRows = 12 * Multiply::kMr;
+constexpr size_t kMostWideDepth = 1024;  // a panel of it is 32 KiB
+
+// Panel by panel.
+OTTAVA_NOINLINE void run_wide(TileArgs tile, StageArgs args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
+                              ptrdiff_t dst_row_stride) {
+  alignas(kAlignment) int16_t wide[kMostWideDepth * kNr];
+  const size_t vectors = (tile.depth + kKr - 1) / kKr * kStepBytes / kNr;
+  const uint8_t* rhs = static_cast<const uint8_t*>(tile.rhs);
+  tile.rhs = wide;
+  for (size_t left = tile.n; left != 0; left -= tile.n) {
+    tile.n = left < kNr ? left : kNr;
+    for (size_t i = 0; i < vectors; ++i) {
+      Avx2::store_32(reinterpret_cast<uint8_t*>(wide + i * kNr), load_widened(rhs + i * kNr));
+    }
+    run_column<Avx2, MultiplyWide>(&tile, &args, stage, lhs, m, dst, dst_row_stride, 0);
+    rhs += tile.panel_stride;
+    dst += static_cast<ptrdiff_t>(kNr) * args.dst_column_stride;
+    tile.bias += kNr;
+    args.multiplier += kNr;
+    args.exponent += kNr;
+    args.scale += kNr;
+    args.bias += kNr;
+    if (args.rhs_zero != nullptr) args.rhs_zero += kNr;
+    if (args.weight_sum != nullptr) args.weight_sum += kNr;
+  }
+}
+
+template <size_t kStage>
+void run_panels(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
+                ptrdiff_t dst_row_stride, size_t room) {
+  if (m >= kManyRows && tile->depth <= kMostWideDepth) {
+    return run_wide(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride);
+  }
+  run_panels_to_dst<Avx2, Multiply, kStage>(tile, args, lhs, m, dst, dst_row_stride, room);
+}
+
+constexpr FusedEpilogues make_epilogues() {
+  FusedEpilogues epilogues = kFusedEpilogues<Avx2, Multiply>;
+  unroll<static_cast<size_t>(Stage::scaled_f32) + 1>(
+      [&](auto stage) { epilogues.panels[stage] = run_panels<decltype(stage)::value>; });
+  return epilogues;
+}
+constexpr FusedEpilogues kEpilogues = make_epilogues();
+
+constexpr Kernel make_kernel() {
+  Kernel kernel = tile_kernel<Avx2, Multiply>("s8s8s32_6x16x2_x86_avx2", Isa::x86_avx2, Element::s16, s8_16x2_x86_avx2,
+                                              pack_s16_6x2_x86_avx2);
+  kernel.tuning.fused = &kEpilogues;
+  return kernel;
+}
+
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = tile_kernel<Avx2, Multiply>(
-    "s8s8s32_6x16x2_x86_avx2", Isa::x86_avx2, Element::s16, s8_16x2_x86_avx2, pack_s16_6x2_x86_avx2);
+extern const Kernel kernel_s8s8s32_6x16x2_x86_avx2 = make_kernel();
 
 }  // namespace ottava
