@@ -122,10 +122,20 @@ constexpr uint64_t kLongerRun = uint64_t{1} << 19;
 constexpr size_t kFewerChannels = 16;
 constexpr size_t kMostNarrowRows = 480;
 
+// Whether a run is calls of the kernel for all channels of a tile: where it is one for each panel, rows are widened, or
+// looked up, again and again.
+bool walks_panels(const Route& small_m, const Contraction& problem, const OutputPlan& output) {
+  const bool row_terms =
+      has_row_zero_points(problem) ||
+      problem.rhs.zero_point + canonical_operand(problem.rhs.type, small_m.kernel->rhs->element).zero_shift != 0;
+  return small_m.tuned[0].fused.panels != nullptr && output.activation == Activation::none && output.add == nullptr &&
+         !row_terms && !problem.lhs_row_scales && !has_float_lhs(problem);
+}
+
 // Rows that one tile of the kernel for small M holds, or several where those cost less, and those of short runs. Where
 // the other kernel says how few rows it leaves to this one, these instead of one tile's.
-size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem, size_t packed_bytes,
-                       const Machine& machine, int64_t asked) {
+size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contraction& problem, const OutputPlan& output,
+                       size_t packed_bytes, const Machine& machine, int64_t asked) {
   if (small_m.kernel == nullptr || asked < 0) return 0;
   if (asked > 0) return static_cast<size_t>(asked);
   const bool several = machine.core_order.some && packed_bytes <= machine.l2_bytes;
@@ -134,7 +144,8 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
   if (OTTAVA_HOSTED && packed_bytes != 0 && problem.positions == 1 && !problem.runtime_rhs) {
     const bool by_x86 = OTTAVA_ARCH_IS_X86_64 && kernel.min_m == 0;
     const bool narrow = by_x86 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
-    const bool longer = narrow || (by_x86 && small_m.tile.width == kFewerChannels);
+    const bool longer =
+        narrow || (by_x86 && small_m.tile.width == kFewerChannels && walks_panels(small_m, problem, output));
     const size_t most = narrow ? kMostNarrowRows : kMostShortRows;
     rows = larger(rows, smaller(most, static_cast<size_t>((longer ? kLongerRun : kShortRun) / packed_bytes)));
   }
@@ -276,7 +287,7 @@ void make_routes(const Kernel& kernel, const Contraction& problem, const OutputP
   small_m = route_of(small_m_kernel(kernel, problem, machine, choice), problem, output, machine, knobs.schedule);
   small_m.in_place = true;
   small_m.small_m = true;
-  small_m.most_rows = most_small_rows(small_m, kernel, problem, packed_bytes, machine, knobs.small_m_rows);
+  small_m.most_rows = most_small_rows(small_m, kernel, problem, output, packed_bytes, machine, knobs.small_m_rows);
   if (serves_many_rows(small_m, routes->many, problem, knobs.lhs_rows)) {
     routes->many = small_m;
     routes->many.small_m = false;
