@@ -25,6 +25,7 @@
 #define OTTAVA_SRC_KERNELS_FUSED_REGISTERS_H_
 
 #include "kernels/kernel.h"
+#include "kernels/prepared_channels.h"
 #include "kernels/unroll.h"
 #include "output/vector_stage.h"
 
@@ -44,7 +45,8 @@ struct SpilledRows {
   // Of rows behind the last, the last.
   OTTAVA_INLINE size_t at_most_last(size_t row) const { return row < count ? row : count - 1; }
   OTTAVA_INLINE uint8_t* to(size_t row) const { return dst + static_cast<ptrdiff_t>(row) * stride; }
-  OTTAVA_INLINE typename V::I load(size_t row, size_t v) const { return V::load(acc + (row * W + v) * V::lanes); }
+  OTTAVA_INLINE const int32_t* at(size_t row, size_t v) const { return acc + (row * W + v) * V::lanes; }
+  OTTAVA_INLINE typename V::I load(size_t row, size_t v) const { return V::load(at(row, v)); }
 };
 
 OTTAVA_INLINE bool has_row_terms(const StageArgs& args) {
@@ -209,25 +211,60 @@ struct FormOf {
   using Type = Form;
 };
 
+// What a form makes of spilled accumulators, and how that is clamped and stored: a prepared form has added the zero
+// point.
+template <class V, class Form>
+OTTAVA_INLINE typename V::I rounded(const Form& form, const int32_t* acc) {
+  if constexpr (kPrepared<Form>) {
+    return form.of(V::load(acc), V::load_odd_lanes(acc));
+  } else {
+    return form.of(V::load(acc));
+  }
+}
+template <class V, class Form>
+OTTAVA_INLINE auto two_rows_of(const StageArgs& args) {
+  if constexpr (kPrepared<Form>) {
+    return typename V::TwoFinishedRows(0, args.clamp_min, args.clamp_max);
+  } else {
+    return typename V::TwoRows(args.zero_point, args.clamp_min, args.clamp_max);
+  }
+}
+template <class V>
+struct FinishedBounds {
+  typename V::I low, high;
+
+  OTTAVA_INLINE explicit FinishedBounds(const StageArgs& args)
+      : low(V::broadcast(args.clamp_min)), high(V::broadcast(args.clamp_max)) {}
+  OTTAVA_INLINE typename V::I stored(typename V::I y) const { return V::min(V::max(y, low), high); }
+};
+template <class V, size_t kBytes, class Form>
+OTTAVA_INLINE auto bounds_of(const StageArgs& args) {
+  if constexpr (kPrepared<Form>) {
+    return FinishedBounds<V>(args);
+  } else {
+    return Bounds<V, kBytes>(args);
+  }
+}
+
 // The rounded values as bytes: two rows of two vectors at once, or four rows of one. What there is no row for is the
 // last row again.
 template <class V, class Form>
 OTTAVA_INLINE void store_bytes(const StageArgs& args, Stage stage, const SpilledRows<V, 2>& rows) {
-  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const auto two_rows = two_rows_of<V, Form>(args);
   const Form first(args, rows.channel, stage), second(args, rows.channel + V::lanes, stage);
   for (size_t i = 0; i < rows.count; i += 2) {
     const size_t j = rows.at_most_last(i + 1);
-    two_rows.store(rows.to(i), rows.to(j), first.of(rows.load(i, 0)), second.of(rows.load(i, 1)),
-                   first.of(rows.load(j, 0)), second.of(rows.load(j, 1)));
+    two_rows.store(rows.to(i), rows.to(j), rounded<V>(first, rows.at(i, 0)), rounded<V>(second, rows.at(i, 1)),
+                   rounded<V>(first, rows.at(j, 0)), rounded<V>(second, rows.at(j, 1)));
   }
 }
 template <class V, class Form>
 OTTAVA_INLINE void store_bytes(const StageArgs& args, Stage stage, const SpilledRows<V, 1>& rows) {
-  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
+  const auto two_rows = two_rows_of<V, Form>(args);
   const Form form(args, rows.channel, stage);
   for (size_t i = 0; i < rows.count; i += 4) {
     const auto row = [&](size_t of_four) OTTAVA_INLINE_LAMBDA { return rows.at_most_last(i + of_four); };
-    const auto value = [&](size_t of_four) OTTAVA_INLINE_LAMBDA { return form.of(rows.load(row(of_four), 0)); };
+    const auto value = [&](size_t of_four) OTTAVA_INLINE_LAMBDA { return rounded<V>(form, rows.at(row(of_four), 0)); };
     two_rows.template store_halves<4>([&](size_t of_four) OTTAVA_INLINE_LAMBDA { return rows.to(row(of_four)); },
                                       value(0), value(1), value(2), value(3));
   }
@@ -235,14 +272,14 @@ OTTAVA_INLINE void store_bytes(const StageArgs& args, Stage stage, const Spilled
 
 template <class V, size_t kBytes, class Form, size_t W>
 OTTAVA_INLINE void store_words(const StageArgs& args, Stage stage, const SpilledRows<V, W>& rows) {
-  const Bounds<V, kBytes> bounds(args);
+  const auto bounds = bounds_of<V, kBytes, Form>(args);
   const Form first(args, rows.channel, stage), second(args, rows.channel + (W - 1) * V::lanes, stage);
   for (size_t i = 0; i < rows.count; ++i) {
-    const auto value = bounds.stored(first.of(rows.load(i, 0)));
+    const auto value = bounds.stored(rounded<V>(first, rows.at(i, 0)));
     if constexpr (W == 1) {
       store_narrow<V, kBytes>(rows.to(i), value);
     } else {
-      const auto next = bounds.stored(second.of(rows.load(i, 1)));
+      const auto next = bounds.stored(rounded<V>(second, rows.at(i, 1)));
       if constexpr (kBytes == 2) {
         V::store_16_two(rows.to(i), value, next);
       } else {
@@ -283,8 +320,10 @@ struct FinishRounded {
   static void finish(const TileArgs& tile, const StageArgs& args, Stage stage, const SpilledRows<V, W>& of) {
     const SpilledRows<V, W> rows = of;  // which nothing that is stored may change
     if (has_row_terms(args)) take_row_terms(args, of);
-    if (!Form::template serves<W>(tile, args, rows.channel)) {  // an unusual scale, such as above 1/2, or depth
-      return run_stage_of_table(args, stage, of);
+    if constexpr (!kPrepared<Form>) {
+      if (!Form::template serves<W>(tile, args, rows.channel)) {  // an unusual scale, such as above 1/2, or depth
+        return run_stage_of_table(args, stage, of);
+      }
     }
     if (args.dst_column_stride == 1) return store_bytes<V, Form>(args, stage, rows);
     if (args.dst_column_stride == 2) return store_words<V, 2, Form>(args, stage, rows);
@@ -309,27 +348,32 @@ struct FinishFloats {
   }
 };
 
-// By Stage, all but those that add to dst.
+// By Stage, all but those that add to dst, and behind them the prepared forms.
+constexpr size_t kPreparedOneRounding = static_cast<size_t>(Stage::scaled_f32) + 1;
+constexpr size_t kPreparedTwoRoundings = kPreparedOneRounding + 1;
+
 template <class V, size_t W>
 struct FinishTable {
   using Finish = void (*)(const TileArgs&, const StageArgs&, Stage, const SpilledRows<V, W>&);
   template <class Form>
-  static constexpr Finish rounded = FinishRounded<V, Form>::template finish<W>;
+  static constexpr Finish in_form = FinishRounded<V, Form>::template finish<W>;
 
   static constexpr Finish finish[] = {
-      rounded<TwoRoundingsOfSmall<V>>,
-      rounded<TwoRoundingsOfSmall<V>>,
-      rounded<ShiftedProduct<V, false>>,
-      rounded<ShiftedProduct<V, true>>,
-      rounded<ShiftedProduct<V, false>>,
-      rounded<MultiplyShift<V, MultiplyShiftFloor>>,
-      rounded<MultiplyShift<V, MultiplyShiftHalfUp>>,
-      rounded<MultiplyShift<V, MultiplyShiftHalfAway>>,
-      rounded<NearestEven<V>>,
-      rounded<Unrounded<V>>,
+      in_form<TwoRoundingsOfSmall<V>>,
+      in_form<TwoRoundingsOfSmall<V>>,
+      in_form<ShiftedProduct<V, false>>,
+      in_form<ShiftedProduct<V, true>>,
+      in_form<ShiftedProduct<V, false>>,
+      in_form<MultiplyShift<V, MultiplyShiftFloor>>,
+      in_form<MultiplyShift<V, MultiplyShiftHalfUp>>,
+      in_form<MultiplyShift<V, MultiplyShiftHalfAway>>,
+      in_form<NearestEven<V>>,
+      in_form<Unrounded<V>>,
       FinishFloats<V>::template finish<W>,
+      in_form<PreparedOneRounding<V>>,
+      in_form<PreparedTwoRoundings<V>>,
   };
-  static_assert(sizeof finish / sizeof finish[0] == static_cast<size_t>(Stage::scaled_f32) + 1, "one for each stage");
+  static_assert(sizeof finish / sizeof finish[0] == kPreparedTwoRoundings + 1, "one for each");
 };
 
 // float_nearest_even with nothing to add: what nearly all that runs asks for.
@@ -353,8 +397,14 @@ template <class V, class Form, size_t M, size_t W>
 OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* to, ptrdiff_t stride,
                                    const typename V::I (&acc)[M][W]) {
   const Form forms[] = {Form(args, channel, stage), Form(args, channel + (W - 1) * V::lanes, stage)};
-  const typename V::TwoRows two_rows(args.zero_point, args.clamp_min, args.clamp_max);
-  const auto y = [&](size_t i, size_t v) OTTAVA_INLINE_LAMBDA { return forms[v].of(acc[i][v]); };
+  const auto two_rows = two_rows_of<V, Form>(args);
+  const auto y = [&](size_t i, size_t v) OTTAVA_INLINE_LAMBDA {
+    if constexpr (kPrepared<Form>) {
+      return forms[v].of(acc[i][v], V::odd_lanes(acc[i][v]));
+    } else {
+      return forms[v].of(acc[i][v]);
+    }
+  };
   const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA { return to + static_cast<ptrdiff_t>(i) * stride; };
   if constexpr (W == 2) {
     unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
@@ -381,7 +431,7 @@ constexpr size_t kFewAccumulators = 6;
 
 // For bias-initialized accumulators, of the channels from `channel` on and the rows from `first` on. `dst` is where the
 // first of them goes, elements of it are as large as its columns are apart.
-template <class V, size_t M, size_t W>
+template <class V, bool kWholeTile = false, size_t M, size_t W>
 OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
                                     size_t first, uint8_t* dst, ptrdiff_t stride, typename V::I (&acc)[M][W]) {
   const auto stored = [&](auto form) OTTAVA_INLINE_LAMBDA {
@@ -392,14 +442,25 @@ OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args,
   };
   const bool bytes = args.dst_column_stride == 1 && !has_row_terms(args);
   if (stage == Stage::float_nearest_even && bytes && stored(FormOf<NearestEvenUnbiased<V>>())) return;
+  size_t finish = static_cast<size_t>(stage);
+  if (is_prepared<V, W>(args, channel)) {
+    finish = args.prepared->two_roundings ? kPreparedTwoRoundings : kPreparedOneRounding;
+  }
   if constexpr (M * W <= kFewAccumulators) {
     const bool two_roundings = stage == Stage::fixed_two_roundings || stage == Stage::fixed_two_roundings_saturating;
     if (two_roundings && bytes && stored(FormOf<TwoRoundingsOfSmall<V>>())) return;
   }
+  if constexpr (kWholeTile) {
+    if (bytes && finish == kPreparedTwoRoundings) {
+      return store_registers<V, PreparedTwoRoundings<V>>(args, stage, channel, dst, stride, acc);
+    }
+    if (bytes && finish == kPreparedOneRounding) {
+      return store_registers<V, PreparedOneRounding<V>>(args, stage, channel, dst, stride, acc);
+    }
+  }
   alignas(V::bytes) int32_t spilled[M][W][V::lanes];
   unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });
-  FinishTable<V, W>::finish[static_cast<size_t>(stage)](tile, args, stage,
-                                                        {spilled[0][0], M, channel, first, dst, stride});
+  FinishTable<V, W>::finish[finish](tile, args, stage, {spilled[0][0], M, channel, first, dst, stride});
 }
 
 }  // namespace ottava

@@ -136,7 +136,8 @@ struct ToDst {
         unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { of_panel[v / 2][v % 2] = acc[v / 2][2 * panel + v % 2]; });
         const size_t at = channel + panel * kWidth;
         uint8_t* const dst = to.dst + at * static_cast<size_t>(args.dst_column_stride);
-        finish_registers<V>(tile, args, stage, at, to.first, dst, to.stride, of_panel);
+        constexpr bool kWholeTile = M == Multiply::kMr / 2;
+        finish_registers<V, kWholeTile>(tile, args, stage, at, to.first, dst, to.stride, of_panel);
       });
     }
   }
@@ -154,8 +155,9 @@ struct ToDst {
     constexpr size_t kMostLine = W * V::lanes * sizeof(int32_t);
     alignas(V::bytes) uint8_t lines[M * kMostLine];
     const bool fits = end <= tile.n || (end - tile.n) * element_bytes <= to.room;
-    finish_registers<V>(tile, args, stage, channel, to.first, fits ? dst : lines,
-                        fits ? to.stride : ptrdiff_t{kMostLine}, acc);
+    constexpr bool kWholeTile = !Multiply::kIndirect && M == Multiply::kMr && W == 2;
+    finish_registers<V, kWholeTile>(tile, args, stage, channel, to.first, fits ? dst : lines,
+                                    fits ? to.stride : ptrdiff_t{kMostLine}, acc);
     if (!fits) copy_few_lines(dst, to.stride, lines, kMostLine, (tile.n - channel) * element_bytes, M);
   }
 };
@@ -242,7 +244,14 @@ class RowsOfPanels {
     dense_rows_ = to.stride == line ? m : 0;
   }
 
-  OTTAVA_INLINE void run() const {
+  OTTAVA_INLINE void run() {
+    PreparedChannels prepared;
+    StageArgs with_prepared;
+    if (m_ > kMr && is_prepared_rule(stage_) && prepare_channels<V>(*tile_, *args_, stage_, &prepared)) {
+      with_prepared = *args_;
+      with_prepared.prepared = &prepared;
+      args_ = &with_prepared;
+    }
     if constexpr (Multiply::kWideTiles) {
       const size_t wide = tile_->n - tile_->n % (2 * ToDst<V, Multiply>::kWidth);
       // Two tiles of few rows each would pass the weights twice for little work.

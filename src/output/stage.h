@@ -41,6 +41,8 @@ constexpr int kStageCount = 13;
 constexpr bool is_fixed(Stage stage) { return stage <= Stage::multiply_shift_half_away; }
 constexpr bool is_requantization(Stage stage) { return stage <= Stage::float_nearest_even; }
 
+struct PreparedChannels;  // kernels/prepared_channels.h
+
 // One tile. Pointers to per-channel values point at the tile's first channel and may be read up to the
 // next multiple of the kernel's NR; acc is as wide. dst is written for row < m, column < n alone.
 struct StageArgs {
@@ -71,6 +73,8 @@ struct StageArgs {
   float clamp_max_f32;
   int32_t has_bias;  // 0: every bias is 0.0, and float_nearest_even may leave it out
   float dst_scale;   // float_rows: divides the product of scales
+
+  const PreparedChannels* prepared;  // of kernels that finish tiles in registers, who alone set it; or null
 };
 
 #define OTTAVA_ASSERT_OFFSET(field, offset) \

@@ -28,6 +28,13 @@ inline std::vector<std::uint8_t> random_operand(Random& random, std::size_t byte
   return operand;
 }
 
+// Of rows: what is 16 bits wide has the value of 8.
+inline std::vector<std::uint8_t> random_lhs(Random& random, std::size_t bytes, Element element) {
+  std::vector<std::uint8_t> operand = random_operand(random, bytes, Weights::any);
+  for (std::size_t i = 1; element == Element::s16 && i < bytes; i += 2) operand[i] = operand[i - 1] < 128 ? 0 : 255;
+  return operand;
+}
+
 inline std::vector<std::int32_t> random_words(Random& random, std::size_t count, std::int64_t magnitude) {
   std::vector<std::int32_t> words(count);
   for (std::int32_t& word : words) word = static_cast<std::int32_t>(random.between(-magnitude, magnitude));

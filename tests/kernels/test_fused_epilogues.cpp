@@ -68,7 +68,7 @@ void check_fused(Random& random, const Epilogue& epilogue, Stage stage, std::siz
   const std::size_t lhs_panel_bytes = shape.mr * padded * bytes_of(kernel.lhs_element);
   const std::size_t tiles = (m + shape.mr - 1) / shape.mr;
   const std::vector<std::uint8_t> packed =
-      random_operand(random, positions * tiles * lhs_panel_bytes + 1, Weights::any);
+      random_lhs(random, positions * tiles * lhs_panel_bytes + 1, kernel.lhs_element);
   std::vector<const std::uint8_t*> rows;
   for (std::size_t i = 0; i < positions * m; ++i) rows.push_back(packed.data() + i * depth);
 

@@ -44,7 +44,7 @@ class Lhs {
     panel_bytes_ = mr_ * padded * element;
     const std::size_t line = depth + static_cast<std::size_t>(random.between(0, 9));
     const std::size_t bytes = kind == Rows::panels ? (m + mr_ - 1) / mr_ * panel_bytes_ : (m - 1) * line + depth;
-    const std::vector<std::uint8_t> drawn = random_operand(random, bytes, Weights::any);
+    const std::vector<std::uint8_t> drawn = random_lhs(random, bytes, kernel.lhs_element);
     memory_.reset(new GuardedBuffer(bytes, random.chance(2) ? Side::upper : Side::lower));
     memcpy(memory_->data(), drawn.data(), bytes);
     const bool upwards = kind == Rows::in_place && random.chance(2);

@@ -70,6 +70,7 @@ struct AnyWidth {
   // Two rows of two vectors as bytes, saturated to 16 bits, which no zero point brings back within 8, then to 8 bits of
   // the sign that the bounds tell; what both signs hold alike, either may store. Packing works within blocks of 128
   // bits, so that the groups of four bytes still want to be put in order.
+  template <bool kAddsZeroPoint>
   struct TwoRowsByBlock {
     I zero_point, low, high;
     bool is_unsigned;
@@ -79,9 +80,10 @@ struct AnyWidth {
           low(OTTAVA_MM(set1_epi8)(static_cast<char>(min))),
           high(OTTAVA_MM(set1_epi8)(static_cast<char>(max))),
           is_unsigned(max > INT8_MAX) {}
+    OTTAVA_INLINE I with_zero_point(I x) const { return kAddsZeroPoint ? OTTAVA_MM(adds_epi16)(x, zero_point) : x; }
     OTTAVA_INLINE I pack(I a0, I a1, I b0, I b1) const {
-      const I a = OTTAVA_MM(adds_epi16)(OTTAVA_MM(packs_epi32)(a0, a1), zero_point);
-      const I b = OTTAVA_MM(adds_epi16)(OTTAVA_MM(packs_epi32)(b0, b1), zero_point);
+      const I a = with_zero_point(OTTAVA_MM(packs_epi32)(a0, a1));
+      const I b = with_zero_point(OTTAVA_MM(packs_epi32)(b0, b1));
       return is_unsigned ? OTTAVA_MM(min_epu8)(OTTAVA_MM(max_epu8)(OTTAVA_MM(packus_epi16)(a, b), low), high)
                          : OTTAVA_MM(min_epi8)(OTTAVA_MM(max_epi8)(OTTAVA_MM(packs_epi16)(a, b), low), high);
     }

@@ -48,10 +48,11 @@ struct Avx2 : AnyWidth {
     store_32(to, _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xD8));
   }
 
-  struct TwoRows : TwoRowsByBlock {
-    using TwoRowsByBlock::TwoRowsByBlock;
+  template <bool kAddsZeroPoint>
+  struct TwoRowsOf : TwoRowsByBlock<kAddsZeroPoint> {
+    using TwoRowsByBlock<kAddsZeroPoint>::TwoRowsByBlock;
     OTTAVA_INLINE I in_order(I a0, I a1, I b0, I b1) const {
-      return _mm256_permutevar8x32_epi32(pack(a0, a1, b0, b1), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+      return _mm256_permutevar8x32_epi32(this->pack(a0, a1, b0, b1), _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
     }
     OTTAVA_INLINE void store(uint8_t* first, uint8_t* second, I a0, I a1, I b0, I b1) const {
       const I rows = in_order(a0, a1, b0, b1);
@@ -73,6 +74,8 @@ struct Avx2 : AnyWidth {
       if constexpr (kRows > 3) _mm_storeh_pd(half(3), others);
     }
   };
+  using TwoRows = TwoRowsOf<true>;
+  using TwoFinishedRows = TwoRowsOf<false>;
 
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
     const I most = broadcast(INT32_MAX);
@@ -155,7 +158,23 @@ struct Avx2 : AnyWidth {
     return _mm256_castps_si256(
         _mm256_blendv_ps(_mm256_castsi256_ps(a), _mm256_castsi256_ps(b), _mm256_castsi256_ps(x)));
   }
+  // By a port that shifts and multiplications leave free.
+  static OTTAVA_INLINE I odd_lanes(I x) { return _mm256_castps_si256(_mm256_movehdup_ps(_mm256_castsi256_ps(x))); }
   static OTTAVA_INLINE I high_halves(I even, I odd) { return _mm256_blend_epi32(odd_lanes(even), odd, 0xAA); }
+
+  // For kernels/prepared_channels.h.
+  static OTTAVA_INLINE I load_odd_lanes(const int32_t* from) {
+    I x;  // compilers would load once for both, and have a port of the multiplications move the lanes
+    __asm__("vmovshdup %1, %0" : "=x"(x) : "m"(*reinterpret_cast<const I*>(from)));
+    return x;
+  }
+  static OTTAVA_INLINE I middle_words(I even, I odd) {
+    const I bytes = _mm256_setr_epi32(0x06050403, 0x06050403, 0x0E0D0C0B, 0x0E0D0C0B, 0x06050403, 0x06050403,
+                                      0x0E0D0C0B, 0x0E0D0C0B);
+    return _mm256_blend_epi32(_mm256_srli_epi64(even, 24), _mm256_shuffle_epi8(odd, bytes), 0xAA);
+  }
+  static constexpr int32_t sign_excess = 0;
+  static OTTAVA_INLINE I rounded_by_sign(I sum, I x) { return add(sum, _mm256_sign_epi32(broadcast(64), x)); }
 
   static OTTAVA_INLINE bool any_above_zero(I x) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;

@@ -40,11 +40,12 @@ struct Avx512 : AnyWidth {
     store_16(to + 2 * lanes, b);
   }
 
-  struct TwoRows : TwoRowsByBlock {
-    using TwoRowsByBlock::TwoRowsByBlock;
+  template <bool kAddsZeroPoint>
+  struct TwoRowsOf : TwoRowsByBlock<kAddsZeroPoint> {
+    using TwoRowsByBlock<kAddsZeroPoint>::TwoRowsByBlock;
     OTTAVA_INLINE I in_order(I a0, I a1, I b0, I b1) const {
       const I order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-      return _mm512_permutexvar_epi32(order, pack(a0, a1, b0, b1));
+      return _mm512_permutexvar_epi32(order, this->pack(a0, a1, b0, b1));
     }
     OTTAVA_INLINE void store_row(uint8_t* to, I a0, I a1) const {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(in_order(a0, a1, a0, a1)));
@@ -64,6 +65,8 @@ struct Avx512 : AnyWidth {
       _mm256_storeu_si256(reinterpret_cast<__m256i*>(second), _mm512_extracti64x4_epi64(rows, 1));
     }
   };
+  using TwoRows = TwoRowsOf<true>;
+  using TwoFinishedRows = TwoRowsOf<false>;
 
   static OTTAVA_INLINE I shift_left_saturating(I x, I shift) {
     const I most = broadcast(INT32_MAX);
@@ -163,6 +166,22 @@ struct Avx512 : AnyWidth {
   }
   static OTTAVA_INLINE I high_halves(I even, I odd) {
     return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_DDBB);
+  }
+
+  // For kernels/prepared_channels.h.
+  static OTTAVA_INLINE I load_odd_lanes(const int32_t* from) {
+    I x;  // compilers would load once for both, and have a port of the multiplications move the lanes
+    __asm__("vmovshdup %1, %0" : "=v"(x) : "m"(*reinterpret_cast<const I*>(from)));
+    return x;
+  }
+  static OTTAVA_INLINE I middle_words(I even, I odd) {
+    const I bytes = _mm512_set4_epi32(0x0E0D0C0B, 0x0E0D0C0B, 0x06050403, 0x06050403);
+    return _mm512_mask_shuffle_epi8(_mm512_shuffle_epi8(odd, bytes), 0x0F0F0F0F0F0F0F0F, even, bytes);
+  }
+  // The top byte of x is 0, or -1.
+  static constexpr int32_t sign_excess = 64;
+  static OTTAVA_INLINE I rounded_by_sign(I sum, I x) {
+    return _mm512_dpbusd_epi32(sum, broadcast(static_cast<int32_t>(0x80000000)), x);
   }
 
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }

@@ -27,6 +27,11 @@ struct Dot256 : QuadOperations {
     return _mm256_dpbusd_epi32(sum, u8, s8);
 #endif
   }
+  // In fewer instructions than with AVX2 alone. The top byte of x is 0, or -1.
+  static constexpr int32_t sign_excess = 64;
+  static OTTAVA_INLINE I rounded_by_sign(I sum, I x) {
+    return add_dot(sum, broadcast(static_cast<int32_t>(0x80000000)), x);
+  }
 };
 
 }  // namespace
