@@ -349,8 +349,9 @@ struct FinishFloats {
 };
 
 // By Stage, all but those that add to dst, and behind them the prepared forms.
-constexpr size_t kPreparedOneRounding = static_cast<size_t>(Stage::scaled_f32) + 1;
-constexpr size_t kPreparedTwoRoundings = kPreparedOneRounding + 1;
+constexpr size_t finish_of(PreparedChannels::Form form) {
+  return static_cast<size_t>(Stage::scaled_f32) + 1 + static_cast<size_t>(form);
+}
 
 template <class V, size_t W>
 struct FinishTable {
@@ -372,8 +373,11 @@ struct FinishTable {
       FinishFloats<V>::template finish<W>,
       in_form<PreparedOneRounding<V>>,
       in_form<PreparedTwoRoundings<V>>,
+      in_form<PreparedMultiplyShift<V, false>>,
+      in_form<PreparedMultiplyShift<V, true>>,
   };
-  static_assert(sizeof finish / sizeof finish[0] == kPreparedTwoRoundings + 1, "one for each");
+  static_assert(sizeof finish / sizeof finish[0] == finish_of(PreparedChannels::Form::multiply_shift_half_away) + 1,
+                "one for each");
 };
 
 // float_nearest_even with nothing to add: what nearly all that runs asks for.
@@ -442,21 +446,22 @@ OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args,
   };
   const bool bytes = args.dst_column_stride == 1 && !has_row_terms(args);
   if (stage == Stage::float_nearest_even && bytes && stored(FormOf<NearestEvenUnbiased<V>>())) return;
-  size_t finish = static_cast<size_t>(stage);
-  if (is_prepared<V, W>(args, channel)) {
-    finish = args.prepared->two_roundings ? kPreparedTwoRoundings : kPreparedOneRounding;
-  }
   if constexpr (M * W <= kFewAccumulators) {
     const bool two_roundings = stage == Stage::fixed_two_roundings || stage == Stage::fixed_two_roundings_saturating;
     if (two_roundings && bytes && stored(FormOf<TwoRoundingsOfSmall<V>>())) return;
   }
-  if constexpr (kWholeTile) {
-    if (bytes && finish == kPreparedTwoRoundings) {
-      return store_registers<V, PreparedTwoRoundings<V>>(args, stage, channel, dst, stride, acc);
+  size_t finish = static_cast<size_t>(stage);
+  if (is_prepared<V, W>(args, channel)) {
+    using Prepared = PreparedChannels::Form;
+    const Prepared form = args.prepared->form;
+    if constexpr (kWholeTile) {
+      const auto store = [&](auto of) OTTAVA_INLINE_LAMBDA {
+        store_registers<V, typename decltype(of)::Type>(args, stage, channel, dst, stride, acc);
+      };
+      if (bytes && form == Prepared::two_roundings) return store(FormOf<PreparedTwoRoundings<V>>());
+      if (bytes && form == Prepared::one_rounding) return store(FormOf<PreparedOneRounding<V>>());
     }
-    if (bytes && finish == kPreparedOneRounding) {
-      return store_registers<V, PreparedOneRounding<V>>(args, stage, channel, dst, stride, acc);
-    }
+    finish = finish_of(form);
   }
   alignas(V::bytes) int32_t spilled[M][W][V::lanes];
   unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });

@@ -25,42 +25,62 @@ struct Problem {
 
 // A multiplier; of some the lowest bit that is set lies beside the bit that makes half away from zero differ.
 std::int32_t random_multiplier(Random& random, std::int64_t shift) {
-  const std::int64_t kMultipliers[] = {INT64_C(1) << 30, (INT64_C(1) << 30) + 1, INT32_MAX, 3 << 29, 0};
-  if (random.chance(3)) return static_cast<std::int32_t>(kMultipliers[random.bits() % 5]);
+  const std::int64_t kMultipliers[] = {INT64_C(1) << 30, (INT64_C(1) << 30) + 1, INT32_MAX, INT32_MAX, INT32_MAX, 0};
+  if (random.chance(3)) return static_cast<std::int32_t>(kMultipliers[random.bits() % 6]);
   const std::int64_t drawn = random.between(INT64_C(1) << 30, INT32_MAX);
   if (random.chance(2)) return static_cast<std::int32_t>(drawn);
   const std::int64_t lowest = INT64_C(1) << std::min<std::int64_t>(7 + shift + random.between(-1, 1), 29);
   return static_cast<std::int32_t>(drawn / lowest / 2 * lowest * 2 + lowest);
 }
 
-// An accumulator whose product lies at a tie, or beside it; or one at an end of the proven range.
-std::int64_t random_target(Random& random, std::int64_t multiplier, std::int64_t shift) {
+// Of the rules that multiply and shift: small ones, and such as leave products of `most` near the bound.
+std::int32_t random_small_multiplier(Random& random, std::int64_t most) {
+  if (random.chance(2)) return static_cast<std::int32_t>(random.between(-20, 300));
+  const std::int64_t near = (INT64_C(1) << 29) / std::max<std::int64_t>(most, 1) + random.between(-1, 2);
+  return static_cast<std::int32_t>(std::min<std::int64_t>(random.chance(3) ? -near : near, INT32_MAX));
+}
+
+// An accumulator whose product lies at a tie, an odd multiple of 2^half, or beside it; or one at an end of the proven
+// range.
+std::int64_t random_target(Random& random, std::int64_t multiplier, std::int64_t half) {
   const std::int64_t most = INT64_C(3) << 22;
-  if (random.chance(4) || multiplier == 0) return (random.chance(2) ? most : -most) + random.between(-600, 1 << 15);
+  if (random.chance(4)) return (random.chance(4) ? 1 : -1) * (INT64_C(1) << random.between(20, 23));
+  if (random.chance(3) || multiplier == 0) return (random.chance(2) ? most : -most) + random.between(-600, 1 << 15);
   if (random.chance(4)) return random.between(-most, most);
-  const double tie =
-      static_cast<double>(2 * random.between(-300, 300) + 1) * std::ldexp(1.0, static_cast<int>(shift) + 30);
+  const double tie = std::ldexp(static_cast<double>(2 * random.between(-300, 300) + 1), static_cast<int>(half));
   return std::llround(tie / static_cast<double>(multiplier)) + random.between(-1, 1);
 }
 
-Problem random_problem(Random& random, const Kernel& kernel, std::size_t depth, std::size_t m, std::size_t width) {
+std::int64_t random_shift(Random& random, bool served, std::int64_t least, std::int64_t most) {
+  if (served || !random.chance(8))
+    return random.chance(3) ? random.chance(2) ? least : most : random.between(least, most);
+  return random.chance(2) ? random.chance(2) ? least - 1 : most + 1 : random.between(0, 31);
+}
+
+Problem random_problem(Random& random, const Kernel& kernel, Stage stage, std::size_t depth, std::size_t m,
+                       std::size_t width) {
   const std::int64_t lows[] = {kernel.lhs_element == Element::u8 ? 255 : -128, 0, 1, 100};
   const std::int64_t least = kernel.weights == Weights::any ? -128 : -64;
+  const bool multiplies = stage >= Stage::multiply_shift_floor;
   Problem problem = {kernel, depth, m, {}, {}, {}, {}, {}};
   for (std::size_t i = 0; i < m; ++i) problem.rows.push_back(lows[i % 2 == 0 ? 0 : random.bits() % 4]);
   const bool served = !random.chance(4);  // all of them; else one may be beyond the bounds, and takes its vector along
   for (std::size_t channel = 0; channel < width; ++channel) {
     const std::int64_t weight = random.chance(2) ? least : -1 - least;
-    const std::int64_t shift = served || random.chance(8) ? random.between(2, 14) : random.between(0, 31);
-    const std::int32_t multiplier = random_multiplier(random, shift);
     const std::int64_t product = static_cast<std::int64_t>(depth) * problem.rows[0] * weight;
-    std::int64_t offset = random_target(random, multiplier, shift) - product;
+    const std::int64_t shift = multiplies ? random_shift(random, served, 1, 21) : random_shift(random, served, 2, 14);
+    const std::int64_t largest = static_cast<std::int64_t>(depth) * 255 * 128 + random.between(0, 1 << 22);
+    const std::int32_t multiplier =
+        multiplies ? random_small_multiplier(random, largest) : random_multiplier(random, shift);
+    std::int64_t offset = random_target(random, multiplier, multiplies ? shift - 1 : shift + 30) - product;
     const std::int64_t most = (INT64_C(1) << 22) + (served ? 0 : 1 << 16);
     if (offset < -most || offset > most) offset = random.chance(2) ? most : -most;
+    if (multiplies && random.chance(2)) offset = std::clamp<std::int64_t>(offset, -1000, 1000);
     problem.weights.push_back(weight);
     problem.offset.push_back(static_cast<std::int32_t>(offset));
     problem.multiplier.push_back(multiplier);
-    problem.exponent.push_back(static_cast<std::int32_t>(random.chance(8) ? -random.between(24, 31) : -shift));
+    const bool nothing_left = !multiplies && random.chance(8);
+    problem.exponent.push_back(static_cast<std::int32_t>(-(nothing_left ? random.between(24, 31) : shift)));
   }
   return problem;
 }
@@ -103,9 +123,9 @@ void check_problem(Random& random, const Problem& problem, Stage stage) {
   args.dst_row_stride = static_cast<std::ptrdiff_t>(width * element);
   args.multiplier = problem.multiplier.data();
   args.exponent = problem.exponent.data();
-  args.zero_point =
-      element == 1 ? zero_points[random.bits() % 4] : static_cast<std::int32_t>(random.between(-257, 257));
-  if (is_unsigned && args.zero_point < 0) args.zero_point = 0;
+  const std::int32_t far = static_cast<std::int32_t>(random.between(254, 257)), near = zero_points[random.bits() % 4];
+  args.zero_point = element == 1 || random.chance(2) ? near : random.chance(2) ? far : -far;
+  if (is_unsigned && element == 1 && args.zero_point < 0) args.zero_point = 0;
   args.clamp_min = element > 1 ? -30000 : is_unsigned ? 0 : -128;
   args.clamp_max = element > 1 ? 30001 : args.clamp_min + (random.chance(2) ? 255 : 100);
 
@@ -129,7 +149,10 @@ void check_problem(Random& random, const Problem& problem, Stage stage) {
                                                                args.dst_row_stride, 0);
   const std::size_t same =
       static_cast<std::size_t>(std::mismatch(dst.begin(), dst.end(), expected.begin()).first - dst.begin());
-  if (same == dst.size()) return SUCCEED();
+  if (same == dst.size()) {
+    SUCCEED();
+    return;
+  }
   const std::size_t row = same / element / width, channel = same / element % width;
   INFO("row " << row << " channel " << channel << " lhs " << problem.rows[row] << " weight " << problem.weights[channel]
               << " offset " << problem.offset[channel] << " multiplier " << problem.multiplier[channel] << " exponent "
@@ -145,12 +168,13 @@ TEST_CASE("prepared channels: fixed-point rules at the ends of their proofs") {
     const FusedEpilogues* const fused = kernel->tuning.fused;
     if (kernel->form != LhsForm::packed || fused == nullptr || fused->panels[0] == nullptr) continue;
     const TileShape shape = tile_here(*kernel);
-    for (int stage = 0; stage <= static_cast<int>(Stage::fixed_acl_fused); ++stage) {
+    for (int stage = 0; stage <= static_cast<int>(Stage::multiply_shift_half_away); ++stage) {
       for (const int depth : {0, 1, 7, 16, 64, 128, 255, 256, 257, 258, 300}) {
         for (const std::size_t m : {2 * shape.mr + 1, 2 * shape.mr + shape.mr / 2 + 1}) {
-          for (int repeat = 0; repeat < 12; ++repeat) {
-            check_problem(random, random_problem(random, *kernel, static_cast<std::size_t>(depth), m, shape.width),
-                          static_cast<Stage>(stage));
+          for (int repeat = 0; repeat < 20; ++repeat) {
+            const Stage rule = static_cast<Stage>(stage);
+            check_problem(random,
+                          random_problem(random, *kernel, rule, static_cast<std::size_t>(depth), m, shape.width), rule);
           }
         }
       }

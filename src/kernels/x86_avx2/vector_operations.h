@@ -175,6 +175,7 @@ struct Avx2 : AnyWidth {
   }
   static constexpr int32_t sign_excess = 0;
   static OTTAVA_INLINE I rounded_by_sign(I sum, I x) { return add(sum, _mm256_sign_epi32(broadcast(64), x)); }
+  static OTTAVA_INLINE I less_if_below_zero(I sum, I x) { return add(sum, _mm256_srai_epi32(x, 31)); }
 
   static OTTAVA_INLINE bool any_above_zero(I x) {
     return _mm256_movemask_epi8(_mm256_cmpgt_epi32(x, broadcast(0))) != 0;

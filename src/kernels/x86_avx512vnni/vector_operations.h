@@ -36,8 +36,8 @@ struct Avx512 : AnyWidth {
   }
 
   static OTTAVA_INLINE void store_16_two(uint8_t* to, I a, I b) {
-    store_16(to, a);
-    store_16(to + 2 * lanes, b);
+    const I order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    store_32(to, _mm512_permutexvar_epi64(order, _mm512_packs_epi32(a, b)));
   }
 
   template <bool kAddsZeroPoint>
@@ -183,6 +183,7 @@ struct Avx512 : AnyWidth {
   static OTTAVA_INLINE I rounded_by_sign(I sum, I x) {
     return _mm512_dpbusd_epi32(sum, broadcast(static_cast<int32_t>(0x80000000)), x);
   }
+  static OTTAVA_INLINE I less_if_below_zero(I sum, I x) { return _mm512_dpbusd_epi32(sum, broadcast(0x01000000), x); }
 
   static OTTAVA_INLINE bool any_above_zero(I x) { return _mm512_cmpgt_epi32_mask(x, broadcast(0)) != 0; }
   static OTTAVA_INLINE bool any_below(I x, I y) { return _mm512_cmplt_epi32_mask(x, y) != 0; }
