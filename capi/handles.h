@@ -50,7 +50,9 @@ struct ottava_matmul {
 };
 
 namespace ottava {
-extern const ottava_matmul_functions prepared_matmul;  // capi/run.cpp
+// Of one that was created or loaded, by its context and its operator, which are ready (capi/run.cpp).
+const ottava_matmul_functions* functions_of(const ottava_matmul& operation);
+bool is_prepared(const ottava_matmul& operation);
 ottava_status run_bound_matmul(const ottava_matmul*, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
                                int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
                                ottava_error*);  // capi/bound.cpp

@@ -150,11 +150,11 @@ Status plan_with_constants(const ottava_context* context, const ottava_matmul_de
 ottava_matmul* build(const Request& request, const ottava_context* context, void* memory) {
   ottava_matmul* handle = static_cast<ottava_matmul*>(align_up(memory, kAlignment));
   uint8_t* packed = reinterpret_cast<uint8_t*>(handle) + round_up(sizeof(ottava_matmul), kAlignment);
-  handle->functions = &prepared_matmul;
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;
   prepare_matmul(request.plan, request.problem, request.constants, request.exactness, packed, &handle->op);
+  handle->functions = functions_of(*handle);
   return handle;
 }
 
@@ -244,7 +244,7 @@ extern "C" ottava_status ottava_matmul_init_at(void* memory, uint64_t bytes, con
 }
 
 extern "C" ottava_status ottava_matmul_destroy(ottava_matmul* operation) {
-  if (operation == nullptr || operation->functions != &prepared_matmul) return OTTAVA_OK;
+  if (operation == nullptr || !is_prepared(*operation)) return OTTAVA_OK;
   if (operation->memory == nullptr) return OTTAVA_OK;
   const Allocator& allocator = operation->context->allocator;
   allocator.release(allocator.user, operation->memory, operation->memory_bytes);

@@ -78,7 +78,6 @@ Status plan_load(const ottava_context* context, const void* packed, uint64_t pac
 
 ottava_matmul* build(const Loading& loading, const ottava_context* context, void* memory) {
   ottava_matmul* const handle = static_cast<ottava_matmul*>(align_up(memory, kAlignment));
-  handle->functions = &prepared_matmul;
   handle->context = context;
   handle->memory = nullptr;
   handle->memory_bytes = 0;
@@ -88,6 +87,7 @@ ottava_matmul* build(const Loading& loading, const ottava_context* context, void
   } else {
     assemble_in_place(loading.plan, loading.stored, &handle->op);
   }
+  handle->functions = functions_of(*handle);
   return handle;
 }
 

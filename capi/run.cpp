@@ -163,8 +163,9 @@ OTTAVA_NOINLINE ottava_status run_checked(const ottava_matmul* operation, int64_
 
 // What most calls are, few rows side by side, is seen to be right by these comparisons alone; whatever is not is left
 // to run_checked, which has the words for it.
-ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride, void* dst,
-                           int64_t dst_stride, void* workspace, uint64_t workspace_bytes, ottava_error* error) {
+OTTAVA_NOINLINE ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                           int64_t lhs_stride, void* dst, int64_t dst_stride, void* workspace,
+                                           uint64_t workspace_bytes, ottava_error* error) {
   const Matmul& matmul = operation->op;
   const size_t rows = static_cast<size_t>(m);
   const bool few = static_cast<uint64_t>(m) - 1 < matmul.most_dense_rows;
@@ -187,13 +188,60 @@ ottava_status run_prepared(const ottava_matmul* operation, int64_t m, const void
   return run_checked(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
 }
 
+// Likewise, of an operator whose rows one tile holds, in a context that has an allocator: these comparisons leave
+// nothing to be decided, and what they do not like is looked at again by those above. A function of its own with a
+// workspace, whose place takes registers to compare that a run without one would save for nothing.
+template <bool kWorkspace>
+OTTAVA_INLINE ottava_status run_lone(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride,
+                                     void* dst, int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
+                                     ottava_error* error) {
+  const Matmul& matmul = operation->op;
+  if (static_cast<uint64_t>(m) - 1 < matmul.most_lone_rows && (lhs_stride | dst_stride) == 0 && lhs != nullptr &&
+      dst != nullptr && (error == nullptr || error->struct_size == sizeof *error)) {
+    const size_t rows = static_cast<size_t>(m), lhs_bytes = rows * matmul.lhs_line, dst_bytes = rows * matmul.dst_line;
+    const size_t wanted = static_cast<size_t>(matmul.lone_tile_bytes);
+    if (are_apart(lhs, lhs_bytes, dst, dst_bytes) &&
+        (!kWorkspace || (workspace_bytes >= wanted && are_apart(lhs, lhs_bytes, workspace, wanted) &&
+                         are_apart(dst, dst_bytes, workspace, wanted)))) {
+      if (error != nullptr) write_ok_first(error);
+      run_lone_tile(matmul, rows, lhs, dst, static_cast<uint8_t*>(dst) + dst_bytes);
+      return OTTAVA_OK;
+    }
+  }
+  return run_prepared(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
+}
+
+OTTAVA_NOINLINE ottava_status run_lone_with_workspace(const ottava_matmul* operation, int64_t m, const void* lhs,
+                                                      int64_t lhs_stride, void* dst, int64_t dst_stride,
+                                                      void* workspace, uint64_t workspace_bytes, ottava_error* error) {
+  return run_lone<true>(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
+}
+ottava_status run_lone_either_way(const ottava_matmul* operation, int64_t m, const void* lhs, int64_t lhs_stride,
+                                  void* dst, int64_t dst_stride, void* workspace, uint64_t workspace_bytes,
+                                  ottava_error* error) {
+  if (workspace != nullptr) {
+    return run_lone_with_workspace(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
+  }
+  return run_lone<false>(operation, m, lhs, lhs_stride, dst, dst_stride, workspace, workspace_bytes, error);
+}
+
+constexpr ottava_matmul_functions kPrepared = {run_prepared};
+constexpr ottava_matmul_functions kLone = {run_lone_either_way};
+
 }  // namespace
 
-const ottava_matmul_functions ottava::prepared_matmul = {run_prepared};
+const ottava_matmul_functions* ottava::functions_of(const ottava_matmul& operation) {
+  const bool lone = kHavePanels && operation.op.most_lone_rows != 0 && operation.context->allocator.allocate != nullptr;
+  return lone ? &kLone : &kPrepared;
+}
+
+bool ottava::is_prepared(const ottava_matmul& operation) {
+  return operation.functions == &kPrepared || (kHavePanels && operation.functions == &kLone);
+}
 
 Status ottava::require_prepared(const ottava_matmul* operation, Error* error) {
   const Status status = require(operation, "operation", error);
-  if (status != Status::ok || operation->functions == &prepared_matmul) return status;
+  if (status != Status::ok || is_prepared(*operation)) return status;
   return refuse(Status::unsupported, "operation", "is bound to its program, which ottava_matmul_run alone takes",
                 error);
 }

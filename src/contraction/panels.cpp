@@ -8,7 +8,7 @@
 namespace ottava {
 namespace {
 
-constexpr size_t kMostRows = 8;           // MR of these kernels
+constexpr size_t kMostRows = PanelTiles::kMostRows;
 constexpr size_t kMostFloatBytes = 8192;  // what the rows of a tile become, on the stack
 
 // Tile by tile. With `dense` these are all channels of rows that lie side by side: what a tile writes behind its last
@@ -75,12 +75,30 @@ void prepare_panels(bool floats, PreparedContraction* op) {
   op->panels.lhs_line = plan.k * plan.lhs_element_bytes;
   op->panels.dst_line = plan.n * plan.output.element_bytes;
   op->small_m.tile.n = op->small_m.output.n = plan.n;
+  const ChooseDenseTilesFn choose = floats ? nullptr : route.on(plan.core_order).fused.dense_tiles;
+  for (size_t rows = 1; choose != nullptr && rows <= route.tile.mr; ++rows) {
+    op->panels.dense[rows - 1] = choose(op->small_m.tile, op->small_m.output, plan.output.stage, rows);
+  }
+}
+
+// Rows that lie side by side on both sides, in tiles of even height.
+void run_dense_tiles(const PreparedContraction& op, size_t rows, const uint8_t* lhs, uint8_t* dst) {
+  const PanelTiles& panels = op.panels;
+  const size_t height = even_height(rows, op.plan.routes.small_m.tile.mr), rest = rows % height, whole = rows - rest;
+  const uint8_t* const end = dst + rows * panels.dst_line;
+  panels.dense[height - 1](&op.small_m.tile, &op.small_m.output, lhs, dst, end);
+  if (rest == 0) return;
+  panels.dense[rest - 1](&op.small_m.tile, &op.small_m.output, lhs + whole * panels.lhs_line,
+                         dst + whole * panels.dst_line, end);
 }
 
 void run_all_panels(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                     ptrdiff_t dst_stride) {
+  const bool dense = dst_stride == static_cast<ptrdiff_t>(op.panels.dst_line);
+  if (has_dense_tiles(op) && dense && lhs_stride == static_cast<ptrdiff_t>(op.panels.lhs_line)) {
+    return run_dense_tiles(op, rows, lhs, dst);
+  }
   if (rows > op.panels.most_rows) {
-    const bool dense = dst_stride == static_cast<ptrdiff_t>(op.panels.dst_line);
     return run_rows(op, op.small_m, dense, rows, lhs, lhs_stride, dst, dst_stride);
   }
   const uint8_t* pointers[kMostRows];

@@ -21,6 +21,16 @@ void prepare_panels(bool floats, PreparedContraction* op);
 
 inline bool takes_panels(const PreparedContraction& op) { return op.panels.run != nullptr; }
 
+// Whether rows that lie side by side on both sides go by run_lone_tile, as many as one tile holds.
+inline bool has_dense_tiles(const PreparedContraction& op) { return op.panels.dense[0] != nullptr; }
+
+// Nothing is decided here: what a run of a few hundred instructions may still ask has been asked.
+OTTAVA_INLINE void run_lone_tile(const PreparedContraction& op, size_t rows, const void* lhs, void* dst,
+                                 const void* dst_end) {
+  op.panels.dense[rows - 1](&op.small_m.tile, &op.small_m.output, static_cast<const uint8_t*>(lhs),
+                            static_cast<uint8_t*>(dst), static_cast<const uint8_t*>(dst_end));
+}
+
 // All channels of rows, on the calling thread. Strides are in bytes.
 void run_all_panels(const PreparedContraction& op, size_t rows, const uint8_t* lhs, ptrdiff_t lhs_stride, uint8_t* dst,
                     ptrdiff_t dst_stride);
@@ -35,6 +45,8 @@ void run_panels(const PreparedContraction& op, size_t first, size_t end, size_t 
 #else
 inline void prepare_panels(bool floats, PreparedContraction* op) { op->lone_tile = op->lone_tile && !floats; }
 inline constexpr bool takes_panels(const PreparedContraction&) { return false; }
+inline constexpr bool has_dense_tiles(const PreparedContraction&) { return false; }
+inline void run_lone_tile(const PreparedContraction&, size_t, const void*, void*, const void*) {}
 inline void run_all_panels(const PreparedContraction&, size_t, const uint8_t*, ptrdiff_t, uint8_t*, ptrdiff_t) {}
 inline void run_dense_panels(const PreparedContraction&, size_t, const uint8_t*, uint8_t*) {}
 inline void run_panels(const PreparedContraction&, size_t, size_t, size_t, const uint8_t*, ptrdiff_t, uint8_t*,

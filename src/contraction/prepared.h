@@ -15,10 +15,13 @@ struct FirstTile {
 
 // What contraction/panels.h wants; the arguments are PreparedContraction::small_m.
 struct PanelTiles {
-  FusedPanelsFn run;  // or null
-  size_t most_rows;   // that one call takes as they lie
-  size_t lhs_line;    // bytes of a dense row
-  size_t dst_line;    // likewise
+  static constexpr size_t kMostRows = 8;  // MR of these kernels
+
+  FusedPanelsFn run;              // or null
+  DenseTilesFn dense[kMostRows];  // for tiles of 1, 2, ... rows; or all null
+  size_t most_rows;               // that one call takes as they lie
+  size_t lhs_line;                // bytes of a dense row
+  size_t dst_line;                // likewise
 };
 
 struct PreparedContraction {

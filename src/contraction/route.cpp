@@ -74,7 +74,7 @@ FusedEpilogue fused_epilogue(const Tuning& tuning, const OutputPlan& output, con
   if (output.activation == Activation::table) {
     return {fused->run[stage], false, 0, route.tile.width, route.indirect() ? nullptr : panels};
   }
-  return {fused->run[stage], fused->all_rows, fused->channels, route.tile.width, panels};
+  return {fused->run[stage], fused->all_rows, fused->channels, route.tile.width, panels, fused->dense_tiles};
 }
 
 Route route_of(const Kernel* kernel, const Contraction& problem, const OutputPlan& output, const Machine& machine,

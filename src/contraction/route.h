@@ -45,11 +45,12 @@ struct CanonicalOperand {
 
 // Kernel and output stage in one.
 struct FusedEpilogue {
-  FusedEpilogueFn run;             // or null
-  bool all_rows;                   // see FusedEpilogues
-  size_t part;                     // channels: n leaves none of them over if dst may end there
-  size_t width;                    // or n is this
-  FusedPanelsFn panels = nullptr;  // or null
+  FusedEpilogueFn run;                       // or null
+  bool all_rows;                             // see FusedEpilogues
+  size_t part;                               // channels: n leaves none of them over if dst may end there
+  size_t width;                              // or n is this
+  FusedPanelsFn panels = nullptr;            // or null
+  ChooseDenseTilesFn dense_tiles = nullptr;  // or null
 
   bool fits(size_t n) const { return n == width || (n & (part - 1)) == 0; }
 };

@@ -125,6 +125,7 @@ template <class Dot, size_t kTileRows, bool kSignFlip>
 struct MultiplyRows {
   static constexpr size_t kMr = kTileRows;
   static constexpr bool kIndirect = true;
+  static constexpr bool kWidensRows = false;
 
   template <size_t M>
   using Rows = PlainRows;

@@ -396,9 +396,9 @@ struct NearestEvenUnbiased {
   }
 };
 
-// The rows of a tile as bytes, all at once as above.
-template <class V, class Form, size_t M, size_t W>
-OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* to, ptrdiff_t stride,
+// The rows of a tile as bytes, all at once as above; row(i) is where row i goes.
+template <class V, class Form, size_t M, size_t W, class Row>
+OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t channel, Row row,
                                    const typename V::I (&acc)[M][W]) {
   const Form forms[] = {Form(args, channel, stage), Form(args, channel + (W - 1) * V::lanes, stage)};
   const auto two_rows = two_rows_of<V, Form>(args);
@@ -409,7 +409,6 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t ch
       return forms[v].of(acc[i][v]);
     }
   };
-  const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA { return to + static_cast<ptrdiff_t>(i) * stride; };
   if constexpr (W == 2) {
     unroll<(M + 1) / 2>([&](auto pair) OTTAVA_INLINE_LAMBDA {
       constexpr size_t i = 2 * decltype(pair)::value;
@@ -428,6 +427,13 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t ch
                                            at(2), at(3));
     });
   }
+}
+
+template <class V, class Form, size_t M, size_t W>
+OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t channel, uint8_t* to, ptrdiff_t stride,
+                                   const typename V::I (&acc)[M][W]) {
+  const auto row = [&](size_t i) OTTAVA_INLINE_LAMBDA { return to + static_cast<ptrdiff_t>(i) * stride; };
+  store_registers<V, Form>(args, stage, channel, row, acc);
 }
 
 // So few accumulators leave registers to the constants of other rules, and a lone row has not the time to be spilled.

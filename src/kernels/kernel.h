@@ -118,12 +118,20 @@ using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 using FusedPanelsFn = void (*)(const TileArgs*, const StageArgs*, const void* lhs, size_t m, uint8_t* dst,
                                ptrdiff_t dst_row_stride, size_t room);
 constexpr bool kHavePanels = OTTAVA_ARCH_IS_X86_64 != 0;  // kernels of others do not, nor code that asks for them
+// The same of one panel at most and one position, where rows lie side by side: `depth` bytes of the lhs, n elements of
+// 8 bits of dst. Tiles of one height, one below the other, as many as there is whole before `end`, up to which anything
+// may be written behind them.
+using DenseTilesFn = void (*)(const TileArgs*, const StageArgs*, const uint8_t* lhs, uint8_t* dst, const uint8_t* end);
+// That for tiles of m rows, chosen when an operator is created by all that its runs have in common, the constants of
+// its channels among it; null where there is none.
+using ChooseDenseTilesFn = DenseTilesFn (*)(const TileArgs&, const StageArgs&, Stage, size_t m);
 struct FusedEpilogues {
   FusedEpilogueFn run[kStageCount];
   bool wide;          // requantizing ones serve a dst of 16 or 32 bits too; dst_column_stride tells which
   bool all_rows;      // packed form: m may be any number, the lhs then being as many panels, one behind the other
   uint16_t channels;  // a power of two: where it divides n, n is enough, for dst may end there too. 0: never
-  FusedPanelsFn panels[kStageCount];  // where kHavePanels; or null
+  FusedPanelsFn panels[kStageCount];         // where kHavePanels; or null
+  ChooseDenseTilesFn dense_tiles = nullptr;  // indirect form, where there are panels; or null
 };
 
 // Packs rows of one operand into panels (the rhs is packed through its transpose: a channel is a row): row r

@@ -11,7 +11,8 @@
 // has
 //
 //   kMr
-//   kIndirect                 its form; of the packed one
+//   kIndirect                 its form; of the indirect one
+//   kWidensRows               whether it writes wider elements to the stack first; of the packed one
 //   kKr, kRowStepBytes        depths of a step, and its bytes in a row of the lhs
 //   Rows<M>(args, lhs)        what it keeps of M rows for all panels
 //   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it; of
@@ -21,6 +22,7 @@
 #define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 
 #include "base/memory.h"
+#include "kernels/dense_tiles.h"
 #include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
@@ -363,6 +365,7 @@ constexpr FusedEpilogues make_fused_epilogues() {
     epilogues.run[stage] = run_to_dst<V, Multiply, decltype(stage)::value>;
     epilogues.panels[stage] = run_panels_to_dst<V, Multiply, decltype(stage)::value>;
   });
+  if constexpr (Multiply::kIndirect) epilogues.dense_tiles = choose_dense_tiles<V, Multiply>;
   return epilogues;
 }
 

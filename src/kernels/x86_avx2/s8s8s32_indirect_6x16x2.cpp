@@ -75,6 +75,7 @@ struct WideBlock {
 struct Multiply {
   static constexpr size_t kMr = 6;
   static constexpr bool kIndirect = true;
+  static constexpr bool kWidensRows = true;
 
   // Rows that fit a block are widened once, for all panels.
   template <size_t M>

@@ -215,8 +215,8 @@ constexpr Kernel entry() {
                    {run, &kFused}};
   kernel.bias_initialized = true;
   kernel.min_depth = 40;
-  kernel.min_depth_per_channel = 20;
-  kernel.most_channels = 24;
+  kernel.min_depth_per_channel = 40;
+  kernel.most_channels = 8;
   return kernel;
 }
 

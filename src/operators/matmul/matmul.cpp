@@ -1,6 +1,7 @@
 #include "operators/matmul/matmul.h"
 
 #include "contraction/pack.h"
+#include "contraction/panels.h"
 #include "contraction/weights.h"
 #include "operators/matmul/validate.h"
 #include "operators/placement.h"
@@ -77,6 +78,7 @@ void finish_matmul(const MatmulPlan& plan, const MatmulProblem& problem, uint64_
   const size_t most_short = smaller(kFewLines - 1, matmul->max_m != 0 ? matmul->max_m : SIZE_MAX);
   const bool few_lines = plan.contraction.k < kFewLines && plan.contraction.n < kFewLines;
   matmul->most_dense_rows = few_lines ? smaller(matmul->rows_alone, most_short) : 0;
+  matmul->most_lone_rows = has_dense_tiles(*matmul) ? smaller(matmul->most_dense_rows, small_m.tile.mr) : 0;
 }
 
 }  // namespace ottava

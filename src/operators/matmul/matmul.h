@@ -31,6 +31,7 @@ struct Matmul : PreparedContraction {
   size_t lhs_line;           // bytes of a dense row of the lhs
   size_t dst_line;           // of dst
   size_t most_dense_rows;    // runs of so many rows, side by side, want no check but that of their memory
+  size_t most_lone_rows;     // likewise, and go by run_lone_tile (contraction/panels.h); else 0
   uint64_t lone_tile_bytes;  // of workspace that a run of the small M on one thread wants: of rows that one tile holds
   uint64_t small_m_bytes;    // likewise, of more
   MatmulProblem problem;     // as it was asked for: what a packed file says
