@@ -45,7 +45,7 @@ struct Multiply {
 };
 
 // The same of a panel that has been widened.
-struct MultiplyWide : Multiply {
+struct MultiplyWidened : Multiply {
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* panel, const PlainRows* rows,
                                 __m256i (&acc)[M][W]) {
@@ -60,21 +60,21 @@ struct MultiplyWide : Multiply {
 };
 
 constexpr size_t kManyRows = 12 * Multiply::kMr;
-constexpr size_t kMostWideDepth = 1024;  // a panel of it is 32 KiB
+constexpr size_t kMostWidenedDepth = 1024;  // a panel of it is 32 KiB
 
 // Panel by panel.
-OTTAVA_NOINLINE void run_wide(TileArgs tile, StageArgs args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
-                              ptrdiff_t dst_row_stride) {
-  alignas(kAlignment) int16_t wide[kMostWideDepth * kNr];
+OTTAVA_NOINLINE void run_widened(TileArgs tile, StageArgs args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
+                                 ptrdiff_t dst_row_stride) {
+  alignas(kAlignment) int16_t widened[kMostWidenedDepth * kNr];
   const size_t vectors = (tile.depth + kKr - 1) / kKr * kStepBytes / kNr;
   const uint8_t* rhs = static_cast<const uint8_t*>(tile.rhs);
-  tile.rhs = wide;
+  tile.rhs = widened;
   for (size_t left = tile.n; left != 0; left -= tile.n) {
     tile.n = left < kNr ? left : kNr;
     for (size_t i = 0; i < vectors; ++i) {
-      Avx2::store_32(reinterpret_cast<uint8_t*>(wide + i * kNr), load_widened(rhs + i * kNr));
+      Avx2::store_32(reinterpret_cast<uint8_t*>(widened + i * kNr), load_widened(rhs + i * kNr));
     }
-    run_column<Avx2, MultiplyWide>(&tile, &args, stage, lhs, m, dst, dst_row_stride, 0);
+    RowsOfPanels<Avx2, MultiplyWidened>(&tile, &args, stage, lhs, m, {dst, dst_row_stride, 0, 0}).run();
     rhs += tile.panel_stride;
     dst += static_cast<ptrdiff_t>(kNr) * args.dst_column_stride;
     tile.bias += kNr;
@@ -90,8 +90,8 @@ OTTAVA_NOINLINE void run_wide(TileArgs tile, StageArgs args, Stage stage, const 
 template <size_t kStage>
 void run_panels(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
                 ptrdiff_t dst_row_stride, size_t room) {
-  if (m >= kManyRows && tile->depth <= kMostWideDepth) {
-    return run_wide(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride);
+  if (m >= kManyRows && tile->depth <= kMostWidenedDepth) {
+    return run_widened(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride);
   }
   run_panels_to_dst<Avx2, Multiply, kStage>(tile, args, lhs, m, dst, dst_row_stride, room);
 }
