@@ -457,17 +457,15 @@ OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args,
     if (two_roundings && bytes && stored(FormOf<TwoRoundingsOfSmall<V>>())) return;
   }
   size_t finish = static_cast<size_t>(stage);
-  if (is_prepared<V, W>(args, channel)) {
+  if (is_prepared<V, W>(args, channel)) finish = finish_of(args.prepared->form);
+  if constexpr (kWholeTile) {
     using Prepared = PreparedChannels::Form;
-    const Prepared form = args.prepared->form;
-    if constexpr (kWholeTile) {
-      const auto store = [&](auto of) OTTAVA_INLINE_LAMBDA {
-        store_registers<V, typename decltype(of)::Type>(args, stage, channel, dst, stride, acc);
-      };
-      if (bytes && form == Prepared::two_roundings) return store(FormOf<PreparedTwoRoundings<V>>());
-      if (bytes && form == Prepared::one_rounding) return store(FormOf<PreparedOneRounding<V>>());
+    if (bytes && finish == finish_of(Prepared::two_roundings)) {
+      return store_registers<V, PreparedTwoRoundings<V>>(args, stage, channel, dst, stride, acc);
     }
-    finish = finish_of(form);
+    if (bytes && finish == finish_of(Prepared::one_rounding)) {
+      return store_registers<V, PreparedOneRounding<V>>(args, stage, channel, dst, stride, acc);
+    }
   }
   alignas(V::bytes) int32_t spilled[M][W][V::lanes];
   unroll<M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { V::store_32(spilled[v / W][v % W], acc[v / W][v % W]); });
