@@ -29,7 +29,7 @@ std::int32_t random_multiplier(Random& random, std::int64_t shift, bool away) {
   if (random.chance(3) && !away) return static_cast<std::int32_t>(kMultipliers[random.bits() % 6]);
   const std::int64_t drawn = random.between(INT64_C(1) << 30, INT32_MAX);
   if (random.chance(2)) return static_cast<std::int32_t>(drawn | 1);
-  const std::int64_t lowest = INT64_C(1) << (shift + (random.chance(16) ? 7 : 6));
+  const std::int64_t lowest = INT64_C(1) << std::min<std::int64_t>(shift + (random.chance(16) ? 7 : 6), 29);
   return static_cast<std::int32_t>((drawn & -2 * lowest) | lowest);
 }
 
