@@ -64,7 +64,8 @@ Problem random_problem(Random& random, const Kernel& kernel, Stage stage, std::s
   const bool multiplies = stage >= Stage::multiply_shift_floor;
   Problem problem = {kernel, depth, m, {}, {}, {}, {}, {}};
   for (std::size_t i = 0; i < m; ++i) problem.rows.push_back(lows[i % 2 == 0 ? 0 : random.bits() % 4]);
-  const bool served = random.chance(2);  // all of them; else one may be beyond the bounds, and takes its vector along
+  // All channels may be served; or some lie beyond the bounds of offsets or of shifts, and take their vectors along.
+  const bool far_offsets = random.chance(4), served = far_offsets || random.chance(2);
   for (std::size_t channel = 0; channel < width; ++channel) {
     const std::int64_t weight = random.chance(2) ? least : -1 - least;
     const std::int64_t product = static_cast<std::int64_t>(depth) * problem.rows[0] * weight;
@@ -74,7 +75,7 @@ Problem random_problem(Random& random, const Kernel& kernel, Stage stage, std::s
                                         ? random_small_multiplier(random, largest)
                                         : random_multiplier(random, shift, stage == Stage::fixed_one_rounding_away);
     std::int64_t offset = random_target(random, multiplier, multiplies ? shift - 1 : shift + 30) - product;
-    const std::int64_t most = (INT64_C(1) << 22) + (served ? 0 : random.between(0, 1 << 22));
+    const std::int64_t most = (INT64_C(1) << 22) + (far_offsets ? random.between(0, 1 << 22) : 0);
     if (offset < -most || offset > most) offset = random.chance(2) ? most : -most;
     if (multiplies && random.chance(2)) offset = std::clamp<std::int64_t>(offset, -1000, 1000);
     problem.weights.push_back(weight);
