@@ -69,7 +69,7 @@ ottava_tier(x86_avx2 x86_64 immintrin.h
           s8s8s32_indirect_6x16x2.cpp s8s8s32_indirect_12x8x16.cpp pack.cpp output_stage.cpp depthwise.cpp pooling.cpp)
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
-  SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack.cpp depthwise.cpp)
+  SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp u8s8s32_indirect_6x8x32.cpp pack.cpp depthwise.cpp)
 ottava_tier(x86_avx512vnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
   SOURCES u8s8s32_12x32x4.cpp u8s8s32_indirect_6x32x4.cpp u8s8s32_indirect_6x8x64.cpp pack.cpp output_stage.cpp

@@ -103,12 +103,15 @@ constexpr Rates kAmx = {
 
 // Depths of rows that a kernel of panels keeps widened.
 constexpr size_t kMostKept = 256;
-// The tile of a kernel with depths in its lanes, which it adds up for each element, and the part of the peak that its
-// blocks reach: of s8s8s32_indirect_12x8x16_x86_avx2, and of the one with 64 depths.
-constexpr TileCost kTileOfLanes = {73, 16, 0, 0, 0};
-constexpr double kPeakOfLanes = 0.66;
-constexpr TileCost kTileOf64Lanes = {19, 16, 0, 0, 0};
-constexpr double kPeakOf64Lanes = 0.71;
+// The part of the peak that the blocks of a kernel with depths in its lanes reach, which it adds up for each element,
+// and its tile: of s8s8s32_indirect_12x8x16_x86_avx2, and of those with 32 and 64 depths.
+struct LanesOfDepths {
+  double peak;
+  TileCost tile;
+};
+constexpr LanesOfDepths k16Depths = {0.66, {73, 16, 0, 0, 0}};
+constexpr LanesOfDepths k32Depths = {0.85, {50, 11.5, 0, 0, 0}};
+constexpr LanesOfDepths k64Depths = {0.71, {19, 16, 0, 0, 0}};
 
 constexpr double kBytesOfMesh = 8;  // in a cycle, from a last-level cache that is far away, which hides behind nothing
 
@@ -137,9 +140,11 @@ Rates rates_of(const Kernel& kernel, const Machine& machine) {
     rates.in_place.row_bytes = rates.panels.row_bytes = 0;
   }
   if (kernel.min_depth_per_channel != 0) {
-    const bool wide = kernel.isa == Isa::x86_avx512vnni;
-    rates.macs *= wide ? kPeakOf64Lanes : kPeakOfLanes;
-    rates.in_place = rates.panels = wide ? kTileOf64Lanes : kTileOfLanes;
+    const LanesOfDepths& lanes = kernel.isa == Isa::x86_avx512vnni ? k64Depths
+                                 : kernel.isa == Isa::x86_avxvnni  ? k32Depths
+                                                                   : k16Depths;
+    rates.macs *= lanes.peak;
+    rates.in_place = rates.panels = lanes.tile;
     rates.element += 1;
   }
   return rates;

@@ -211,7 +211,7 @@ struct Kernel {
   // panel.
   uint16_t min_n = 0;
 
-  // Not 0: a route takes the kernel for matrices of so few channels, from so many depths for each channel and panel on.
+  // Not 0: a route takes the kernel for matrices of so few channels, from so many depths for each channel on.
   uint16_t min_depth_per_channel = 0;
   uint16_t most_channels = 0;
 

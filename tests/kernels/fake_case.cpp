@@ -92,7 +92,10 @@ bool is_left_to_others(const Kernel& kernel, const FakeCase& c) {
   const bool canonical = (c.lhs_type == Type::u8) == (kernel.lhs_element == Element::u8);
   const bool half_idle = kernel.min_n != 0 && 2 * c.n <= kernel.rhs->nr.count;
   const std::size_t least_depth = half_idle ? 2u * kernel.min_depth : kernel.min_depth;
-  return c.n < kernel.min_n || c.k < least_depth || (kernel.min_m != 0 && !canonical);
+  const std::size_t channel_depth = kernel.min_depth_per_channel;
+  const bool for_few_channels =
+      channel_depth != 0 && (c.positions != 1 || c.n > kernel.most_channels || c.k < c.n * channel_depth);
+  return c.n < kernel.min_n || c.k < least_depth || for_few_channels || (kernel.min_m != 0 && !canonical);
 }
 
 }  // namespace

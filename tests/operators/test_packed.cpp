@@ -245,6 +245,7 @@ const std::map<std::string, std::uint64_t> kSums = {
     {"u8s8s32_indirect_6x8x64_x86_avx512vnni", 0x0fc1c0cd9d91d5a4u},
     {"u8s8s32_12x32x4_x86_avx512vnni", 0xdd0f988592960cb3u},
     {"u8s8s32_indirect_6x32x4_x86_avx512vnni", 0x837106879d5ff0fdu},
+    {"u8s8s32_indirect_6x8x32_x86_avxvnni", 0x8d0b243db925365au},
     {"u8s8s32_6x16x4_x86_avxvnni", 0x420dc8961d80f735u},
     {"u8s8s32_indirect_6x16x4_x86_avxvnni", 0x3904ef32fd9785f5u},
     {"u8s8s32_6x16x4_x86_avx2", 0x2e74754aa4e29876u},

@@ -15,6 +15,7 @@ namespace ottava {
 #if OTTAVA_TEST_EVEX
 extern const Kernel kernel_u8s8s32_6x16x4_x86_avxvnni_evex;
 extern const Kernel kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex;
+extern const Kernel kernel_u8s8s32_indirect_6x8x32_x86_avxvnni_evex;
 #endif
 
 #if OTTAVA_TEST_DPWSSD
@@ -84,6 +85,8 @@ const std::vector<Row>& rows() {
 #if OTTAVA_TEST_EVEX
     {kEvex, "u8s8s32_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_6x16x4_x86_avxvnni_evex, nullptr},
     {kEvex, "u8s8s32_indirect_6x16x4_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_indirect_6x16x4_x86_avxvnni_evex,
+     nullptr},
+    {kEvex, "u8s8s32_indirect_6x8x32_x86_avxvnni, EVEX encoding", &kernel_u8s8s32_indirect_6x8x32_x86_avxvnni_evex,
      nullptr},
 #endif
 #if OTTAVA_TEST_MODEL

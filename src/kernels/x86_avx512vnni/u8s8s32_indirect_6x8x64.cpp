@@ -3,9 +3,8 @@
 // lanes, a vector of a row by one of a channel, and adds up the lanes of each sum at the end. dot.h says why vpdpbusd
 // is exact.
 //
-// Read Block: kRows rows by kColumns channels, the sums of which stay in registers; then sum_tile, which cuts the tile
-// into blocks. The eight channels of a row are then half a vector, 256 bits: they go to memory or, the fused epilogues,
-// through the output stage of AVX2.
+// Read Block: kRows rows by kColumns channels, the sums of which stay in registers; then Tile::sum, which cuts the tile
+// into blocks. x86_avx2/depths_in_lanes.h does the rest.
 //
 // Registers of the largest blocks, 6 x 4 and 3 x 8: 24 sums, 4 channels or 3 rows, 1 row or channel, the sign flip.
 // A step of 3 x 8: 1536 MAC in 11 loads + 3 vpxord + 24 vpdpbusd. A step of 6 x 1: 384 MAC in 7 loads + 6 vpxord + 6
@@ -13,8 +12,7 @@
 #include "kernels/kernel.h"
 #include "kernels/pack.h"
 #include "kernels/unroll.h"
-#include "kernels/vector_kernel.h"
-#include "kernels/x86_avx2/vector_operations.h"
+#include "kernels/x86_avx2/depths_in_lanes.h"
 #include "kernels/x86_avx512vnni/output_stage.h"
 
 #if !defined(__AVX512VNNI__)
@@ -24,7 +22,6 @@
 namespace ottava {
 namespace {
 
-constexpr size_t kMr = 6;
 constexpr size_t kNr = 8;
 constexpr size_t kKr = 64;
 constexpr size_t kFour = 4;  // channels whose lanes are added up at once
@@ -124,96 +121,24 @@ void sum_columns(const TileArgs& args, const uint8_t* rhs, const uint8_t* const*
   if (row < m) run_block(Index<1>{});
 }
 
-// m rows of kNr sums with the n channels of the panel at `rhs`, 0 for those that it does not have.
-OTTAVA_INLINE void sum_tile(const TileArgs& args, const uint8_t* rhs, size_t n, const void* lhs, size_t m,
-                            int32_t* sums) {
-  static constexpr void (*columns[])(const TileArgs&, const uint8_t*, const uint8_t* const*, size_t, int32_t*) = {
-      sum_columns<1>, sum_columns<2>, sum_columns<3>, sum_columns<4>,
-      sum_columns<5>, sum_columns<6>, sum_columns<7>, sum_columns<8>};
-  columns[n - 1](args, rhs, static_cast<const uint8_t* const*>(lhs), m, sums);
-}
+struct Tile {
+  static constexpr size_t kMr = 6;
+  static constexpr size_t kNr = 8;
 
-void run(const TileArgs* args) {
-  alignas(Avx2::bytes) int32_t sums[kMr * kNr];
-  sum_tile(*args, static_cast<const uint8_t*>(args->rhs), args->n, args->lhs, args->m, sums);
-  const __m256i bias = args->bias != nullptr ? Avx2::load(args->bias) : Avx2::broadcast(0);
-  for (size_t i = 0; i < args->m; ++i) {
-    int32_t* const acc = args->acc + i * kNr;
-    Avx2::store_32(acc, Avx2::add(args->accumulate != 0 ? Avx2::load(acc) : bias, Avx2::load(sums + i * kNr)));
+  static OTTAVA_INLINE void sum(const TileArgs& args, const uint8_t* rhs, size_t n, const void* lhs, size_t m,
+                                int32_t* sums) {
+    static constexpr void (*columns[])(const TileArgs&, const uint8_t*, const uint8_t* const*, size_t, int32_t*) = {
+        sum_columns<1>, sum_columns<2>, sum_columns<3>, sum_columns<4>,
+        sum_columns<5>, sum_columns<6>, sum_columns<7>, sum_columns<8>};
+    columns[n - 1](args, rhs, static_cast<const uint8_t* const*>(lhs), m, sums);
   }
-}
-
-// The output stage on M rows of sums, of the channels from `channel` on.
-template <size_t M>
-void finish_rows(const int32_t* sums, const TileArgs& tile, const StageArgs& args, Stage stage, size_t channel,
-                 uint8_t* dst, ptrdiff_t dst_row_stride) {
-  Avx2::I acc[M][1];
-  const Avx2::I first = Avx2::load(tile.bias + channel);
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][0] = Avx2::add(first, Avx2::load(sums + i * kNr)); });
-  finish_registers<Avx2>(tile, args, stage, channel, 0, dst, dst_row_stride, acc);
-}
-
-// As in vector_kernel.h, the rest of the channels comes first: what is written beyond them is overwritten by the first
-// channels of the next row.
-void run_to_dst(const TileArgs& tile, const StageArgs& args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
-                ptrdiff_t dst_row_stride, size_t room) {
-  static constexpr void (*finish[])(const int32_t*, const TileArgs&, const StageArgs&, Stage, size_t, uint8_t*,
-                                    ptrdiff_t) = {finish_rows<1>, finish_rows<2>, finish_rows<3>,
-                                                  finish_rows<4>, finish_rows<5>, finish_rows<6>};
-  constexpr size_t kMostLine = kNr * sizeof(int32_t);
-  const size_t element_bytes = static_cast<size_t>(args.dst_column_stride);
-  const size_t rest = tile.n % kNr, whole = tile.n - rest;
-  size_t channel = rest != 0 ? whole : 0;
-  do {
-    const size_t valid = channel == whole ? rest : kNr;
-    alignas(Avx2::bytes) int32_t sums[kMr * kNr];
-    alignas(Avx2::bytes) uint8_t lines[kMr * kMostLine];
-    sum_tile(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kNr * tile.panel_stride, valid, lhs, m, sums);
-    uint8_t* const to = dst + channel * element_bytes;
-    const bool fits = (kNr - valid) * element_bytes <= room;
-    finish[m - 1](sums, tile, args, stage, channel, fits ? to : lines, fits ? dst_row_stride : ptrdiff_t{kMostLine});
-    if (!fits) copy_few_lines(to, dst_row_stride, lines, kMostLine, valid * element_bytes, m);
-    channel = channel == whole ? 0 : channel + kNr;
-  } while (channel != whole);
-}
-
-template <size_t kStage>
-void run_tile_to_dst(const TileArgs* tile, const StageArgs* args) {
-  run_to_dst(*tile, *args, static_cast<Stage>(kStage), tile->lhs, tile->m, args->dst, args->dst_row_stride, SIZE_MAX);
-}
-template <size_t kStage>
-void run_panels_to_dst(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
-                       ptrdiff_t dst_row_stride, size_t room) {
-  run_to_dst(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride, room);
-}
-
-// All stages but those that add to dst.
-constexpr FusedEpilogues make_fused_epilogues() {
-  FusedEpilogues epilogues = {};
-  epilogues.wide = true;
-  epilogues.channels = kNr;
-  unroll<static_cast<size_t>(Stage::scaled_f32) + 1>([&](auto stage) {
-    epilogues.run[stage] = run_tile_to_dst<decltype(stage)::value>;
-    epilogues.panels[stage] = run_panels_to_dst<decltype(stage)::value>;
-  });
-  return epilogues;
-}
-constexpr FusedEpilogues kFused = make_fused_epilogues();
+};
 
 const RhsLayout s8_8x64_x86_avx512vnni = {Element::s8, kNr, kKr, pack_s8};
 
 constexpr Kernel entry() {
-  Kernel kernel = {"u8s8s32_indirect_6x8x64_x86_avx512vnni",
-                   Isa::x86_avx512vnni,
-                   LhsForm::indirect,
-                   Element::u8,
-                   uint16_t{kMr},
-                   &s8_8x64_x86_avx512vnni,
-                   nullptr,
-                   Avx2::stages,
-                   &x86_avx512vnni_quantize,
-                   {run, &kFused}};
-  kernel.bias_initialized = true;
+  Kernel kernel = lanes_kernel<Tile>("u8s8s32_indirect_6x8x64_x86_avx512vnni", Isa::x86_avx512vnni,
+                                     s8_8x64_x86_avx512vnni, x86_avx512vnni_quantize);
   kernel.min_depth = 40;
   kernel.min_depth_per_channel = 40;
   kernel.most_channels = 8;
