@@ -11,10 +11,9 @@
 #ifndef OTTAVA_SRC_KERNELS_X86_AVX2_DEPTHS_IN_LANES_H_
 #define OTTAVA_SRC_KERNELS_X86_AVX2_DEPTHS_IN_LANES_H_
 
-#include "base/memory.h"
-#include "kernels/fused_registers.h"
 #include "kernels/kernel.h"
 #include "kernels/unroll.h"
+#include "kernels/vector_kernel.h"
 #include "kernels/x86_avx2/vector_operations.h"
 
 namespace ottava {
