@@ -189,7 +189,7 @@ TEST_CASE("fused epilogues: all panels at once equal one tile after the other") 
         {kernel->tuning.fused_sign_flip != nullptr ? kernel->tuning.fused_sign_flip : kernel->tuning.fused, 0x80}};
     const std::size_t mr = tile_here(*kernel).mr;
     const bool packed = kernel->form == LhsForm::packed;
-    const std::vector<int> deep = {1, 2, 3, 5, 15, 17, 31, 64, 79, 256, 257, 600}, few = {1, 3, 6, 17, 257};
+    const std::vector<int> deep = {1, 2, 3, 5, 15, 17, 31, 64, 79, 256, 257, 600}, few = {1, 3, 6, 17, 36, 257};
     for (const auto& form : forms) {
       for (int stage = 0; form.first != nullptr && stage < kStageCount; ++stage) {
         if (form.first->panels[stage] == nullptr) continue;

@@ -119,6 +119,7 @@ constexpr Kernel entry() {
                    Avx2::quantize,
                    {run}};
   kernel.bias_initialized = true;
+  kernel.min_depth = 24;
   kernel.min_depth_per_channel = 14;
   kernel.most_channels = 6;  // two blocks of four are slower than channels in lanes
   return kernel;
