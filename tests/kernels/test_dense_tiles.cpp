@@ -59,8 +59,8 @@ bool check_dense_tiles(Random& random, const Kernel& kernel, const FusedEpilogue
   const DenseTilesFn run = fused.dense_tiles(tile, args, stage, m);
   if (run == nullptr) return false;
 
-  const std::size_t tiles = 1 + random.bits() % 3, rows = tiles * m;
-  const std::size_t below = random.chance(2) ? random.bits() % (m * n) : 0;
+  const std::size_t tiles = 1 + static_cast<std::size_t>(random.bits() % 3), rows = tiles * m;
+  const std::size_t below = random.chance(2) ? static_cast<std::size_t>(random.bits() % (m * n)) : 0;
   GuardedBuffer lhs(rows * depth, random.chance(2) ? Side::upper : Side::lower);
   const std::vector<std::uint8_t> drawn = random_operand(random, rows * depth, Weights::any);
   memcpy(lhs.data(), drawn.data(), drawn.size());
