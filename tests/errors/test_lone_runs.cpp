@@ -46,7 +46,7 @@ bool share(std::int64_t a, std::int64_t a_bytes, std::int64_t b, std::int64_t b_
 void check_places(const LoneOperator& op, std::int64_t m, const Places& at, std::int64_t workspace_bytes) {
   INFO(m << " rows, lhs at " << at.lhs << ", dst at " << at.dst << ", workspace at " << at.workspace);
   std::vector<std::int8_t> block(4096, kUntouched);
-  std::fill_n(block.begin() + at.lhs, m * kK, kLhs);
+  std::fill_n(block.data() + at.lhs, m * kK, kLhs);
   const std::vector<std::int8_t> before = block;
   ottava_error error = unfilled_error();
   const bool has_workspace = at.workspace >= 0;
