@@ -32,8 +32,7 @@ const char* reason_to_decline(const Kernel& kernel, const Contraction& problem, 
   // Not what it cannot do, but what others do faster.
   if (problem.n < kernel.min_n) return "most of it would be idle over so few channels";
   const bool half_idle = kernel.min_n != 0 && problem.n <= kernel.rhs->nr.count / 2;
-  if (problem.k < (half_idle ? 2 : 1) * kernel.min_depth ||
-      (kernel.min_depth_per_channel != 0 && problem.k < problem.n * kernel.min_depth_per_channel)) {
+  if (problem.k < (half_idle ? 2 : 1) * kernel.min_depth || problem.k < problem.n * kernel.min_depth_per_channel) {
     return "the depth is too short for it";
   }
   const bool canonical = canonical_operand(problem.lhs.type, kernel.lhs_element).flip == 0;

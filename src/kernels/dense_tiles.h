@@ -17,8 +17,8 @@
 
 namespace ottava {
 
-// Deeper ones have other worries. Where rows are widened first, those that are shorter than a vector want no code that
-// walks them by whole vectors, nor the registers that it saves.
+// Beside the multiplications of deeper ones these questions cost nothing. Where rows are widened first, those that are
+// shorter than a vector want no code that walks them by whole vectors, nor the registers that it saves.
 constexpr size_t kMostDenseDepth = 256;
 constexpr size_t kMostShallowDepth = 15;
 

@@ -256,10 +256,10 @@ class RowsOfPanels {
     }
     if constexpr (Multiply::kWideTiles) {
       const size_t wide = tile_->n - tile_->n % (2 * ToDst<V, Multiply>::kWidth);
-      // Two tiles of few rows each would pass the weights twice for little work, and short depths leave no time to
+      // Two tiles of fewer rows each would pass the weights twice for little work, and short depths leave no time to
       // write each row in two parts.
-      constexpr size_t kFewDepths = 32;
-      const bool low = m_ > kMr / 2 && m_ < kMr / 6 * 5;
+      constexpr size_t kLeastHeight = 5, kFewDepths = 32;
+      const bool low = m_ > kMr / 2 && m_ < 2 * kLeastHeight;
       if (tile_->wide_tiles != 0 && wide != 0 && !low && tile_->depth > kFewDepths) {
         if (wide != tile_->n) run_tall(wide);
         return run_wide(wide);
