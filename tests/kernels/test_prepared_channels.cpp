@@ -66,6 +66,8 @@ Problem random_problem(Random& random, const Kernel& kernel, Stage stage, std::s
   for (std::size_t i = 0; i < m; ++i) problem.rows.push_back(lows[i % 2 == 0 ? 0 : random.bits() % 4]);
   // All channels may be served; or some lie beyond the bounds of offsets or of shifts, and take their vectors along.
   const bool far_offsets = random.chance(4), served = far_offsets || random.chance(2);
+  // The sums of all channels lie at the lowest end together, where a zero point one further would leave int32.
+  const bool lowest = !multiplies && random.chance(8);
   for (std::size_t channel = 0; channel < width; ++channel) {
     const std::int64_t weight = random.chance(2) ? least : -1 - least;
     const std::int64_t product = static_cast<std::int64_t>(depth) * problem.rows[0] * weight;
@@ -78,6 +80,13 @@ Problem random_problem(Random& random, const Kernel& kernel, Stage stage, std::s
     const std::int64_t most = (INT64_C(1) << 22) + (far_offsets ? random.between(0, 1 << 22) : 0);
     if (offset < -most || offset > most) offset = random.chance(2) ? most : -most;
     if (multiplies && random.chance(2)) offset = std::clamp<std::int64_t>(offset, -1000, 1000);
+    if (lowest) {
+      problem.weights.push_back(least);
+      problem.offset.push_back(-(1 << 22));
+      problem.multiplier.push_back(INT32_MAX);
+      problem.exponent.push_back(-14);
+      continue;
+    }
     problem.weights.push_back(weight);
     problem.offset.push_back(static_cast<std::int32_t>(offset));
     problem.multiplier.push_back(multiplier);
