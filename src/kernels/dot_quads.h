@@ -19,8 +19,9 @@
 //   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
 //   add_dot(sum, u8, s8)
 //   kRegisters                  of vectors
-//   kByVector                   add_dot takes registers of its own: with more than a few rows, a step multiplies all of
-//                               them by one vector of weights, then, the quads read again, by the next
+//   kWeightsInMemory            add_dot takes registers of its own: with more than a few rows, its instructions read
+//   the
+//                               weights, once for each row
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 
@@ -56,11 +57,13 @@ OTTAVA_INLINE typename Dot::I broadcast_quad(const uint8_t* quad) {
 template <class Dot, size_t M, size_t W, class QuadOf>
 OTTAVA_INLINE void add_quads(const uint8_t* rhs, typename Dot::I (&acc)[M][W], QuadOf quad_of,
                              size_t panel_stride = 0) {
-  if constexpr (Dot::kByVector && M > kFewRows) {
-    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      const auto weights = Dot::load(rhs + v * Dot::bytes);
-      unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA { acc[i][v] = Dot::add_dot(acc[i][v], quad_of(i), weights); });
-      __asm__ volatile("" : : : "memory");  // or the compiler would keep the quads, for which no registers are left
+  if constexpr (Dot::kWeightsInMemory && M > kFewRows) {
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      const auto quad = quad_of(i);
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+        acc[i][v] = Dot::add_dot(acc[i][v], quad, Dot::load(rhs + v * Dot::bytes));
+      });
+      __asm__ volatile("" : : : "memory");  // or the compiler would keep the weights, for which no registers are left
     });
     return;
   }
@@ -142,7 +145,7 @@ struct MultiplyRows {
   static constexpr size_t kSets = (M == 1                ? 4
                                    : M <= kRowsOfTwoSets ? 2
                                                          : 1) *
-                                  (Dot::kByVector || W == 2 ? 1 : 2);
+                                  (Dot::kWeightsInMemory || W == 2 ? 1 : 2);
 
   // So many rows wait for memory.
   static constexpr size_t kRowsThatWait = 4;

@@ -19,7 +19,7 @@ namespace {
 
 struct Dot256 : QuadOperations {
   static constexpr size_t kRegisters = 16;
-  static constexpr bool kByVector = true;  // the product and the ones take the registers of a vector and a quad
+  static constexpr bool kWeightsInMemory = true;  // the product and the ones take the registers of two vectors
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
     return add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(u8, s8), _mm256_set1_epi16(1)));
   }

@@ -1,9 +1,9 @@
 // AVX2 kernel, u8 x s8, 6 x 16 tile, 4 depths a step, for weights of narrow pairs. Its loop is MultiplyPanels in
 // dot_quads.h; saturating_dot.h says for which weights vpmaddubsw is exact.
 //
-// Registers: 12 accumulators, 1 rhs vector, 1 broadcast lhs quad, 1 product, the ones: 16 of 16.
-// Loop body: 384 MAC in 2 loads + 12 vpbroadcastd + 12 vpmaddubsw + 12 vpmaddwd + 12 vpaddd; 12 cycles where two
-// multiplications start in a cycle.
+// Registers: 12 accumulators, 1 broadcast lhs quad, 1 product, the ones: 15 of 16.
+// Loop body: 384 MAC in 6 vpbroadcastd + 12 vpmaddubsw, which read the weights, + 12 vpmaddwd + 12 vpaddd; 12 cycles
+// where two multiplications start in a cycle.
 #include "kernels/dot_quads.h"
 #include "kernels/x86_avx2/pack.h"
 #include "kernels/x86_avx2/saturating_dot.h"

@@ -16,7 +16,7 @@ namespace {
 
 struct Dot512 : Avx512 {
   static constexpr size_t kRegisters = 32;
-  static constexpr bool kByVector = false;
+  static constexpr bool kWeightsInMemory = false;
   static OTTAVA_INLINE __mmask16 part_of(size_t count) { return static_cast<__mmask16>((1u << count) - 1); }
   static OTTAVA_INLINE I broadcast_part(const uint8_t* quad, __mmask16 valid) {
     return _mm512_broadcastd_epi32(_mm_maskz_loadu_epi8(valid, quad));

@@ -19,7 +19,7 @@ namespace {
 
 struct Dot256 : QuadOperations {
   static constexpr size_t kRegisters = 16;
-  static constexpr bool kByVector = false;
+  static constexpr bool kWeightsInMemory = false;
   static OTTAVA_INLINE I add_dot(I sum, I u8, I s8) {
 #if defined(__AVXVNNI__)
     return _mm256_dpbusd_avx_epi32(sum, u8, s8);
