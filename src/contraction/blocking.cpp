@@ -15,11 +15,16 @@ constexpr size_t kMostAskedRows = size_t{1} << 16;
 // waits busily costs a quarter of that.
 constexpr uint64_t kStepsPerThread = 600;
 constexpr uint64_t kSlowStepsPerThread = 350;
+// Vectors that are multiplied in such a step. A tile with depths in its lanes has as many as accumulators, and its step
+// takes longer.
+constexpr uint64_t kVectorsOfStep = 24;
 // Where channels are cut, two workers write to one line of dst in each row. So many multiply-accumulates is what a
 // line that they take from each other costs.
 constexpr uint64_t kSharedLine = 8192;
 // What the output stage does with an element takes about as long as so many multiply-accumulates.
 constexpr uint64_t kOutputCost = 16;
+// What adds up the lanes of an element, in vectors that are multiplied.
+constexpr uint64_t kLanesCost = 2;
 // Bytes of weights that arrive from the second-level cache while a row of a tile takes its step.
 constexpr size_t kWeightsOfRowStep = 48;
 
@@ -219,7 +224,7 @@ void choose_grid(const Blocking& blocking, const TileShape& tile, size_t m, size
 }
 
 uint64_t work_of(const TileShape& tile, size_t m, size_t n, size_t depth, size_t batches) {
-  uint64_t work = depth + kOutputCost;
+  uint64_t work = depth + kOutputCost + (tile.lanes_of_depth ? kLanesCost * tile.kr : 0);
   const uint64_t factors[] = {larger(m, rows_of_weights(tile)), computed_channels(n, tile), batches};
   for (const uint64_t factor : factors) {
     if (__builtin_mul_overflow(work, factor, &work)) work = UINT64_MAX;
@@ -230,7 +235,7 @@ uint64_t work_of(const TileShape& tile, size_t m, size_t n, size_t depth, size_t
 uint64_t least_work_per_thread(const Blocking& blocking, const TileShape& tile) {
   if (blocking.work_per_thread != 0) return blocking.work_per_thread;
   const uint64_t steps = blocking.slow_steps ? kSlowStepsPerThread : kStepsPerThread;
-  const uint64_t work = steps * tile.accumulators() * tile.kr;
+  const uint64_t work = steps * (tile.lanes_of_depth ? kVectorsOfStep : tile.accumulators()) * tile.kr;
   return work < 1 ? 1 : work;
 }
 

@@ -191,9 +191,8 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   const bool line_by_line =
       tiles_across > 1 && goes_line_by_line(plan.blocking, route, columns * plan.packed_k, dst_bytes);
   const bool as_rectangle = takes_more && !route.indirect() && (tiles_across == 1 || line_by_line);
-  const bool lanes_of_depth = route.kernel->min_depth_per_channel != 0;
   // Channels that are multiplied: of whole tiles, or of a half where rows tell the time that a vector more takes.
-  const size_t unit = lanes_of_depth ? 1 : rates.packed.row_bytes != 0 ? tile.width / 2 : tile.width;
+  const size_t unit = tile.lanes_of_depth ? 1 : rates.packed.row_bytes != 0 ? tile.width / 2 : tile.width;
   const size_t computed = round_up(columns, unit);
   const double step = static_cast<double>(computed * plan.packed_k);
   const TileCost& cost = as_rectangle      ? rates.rectangle

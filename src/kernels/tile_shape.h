@@ -15,6 +15,7 @@ struct TileShape {
   size_t width;  // channels of a tile: those of its panels
   size_t panels;
   size_t lhs_bytes;  // of a packed element of the lhs
+  bool lanes_of_depth = false;  // a vector has depths of one channel, see Kernel::min_depth_per_channel
 
   size_t accumulators() const { return mr * width; }
 };
@@ -31,6 +32,7 @@ inline TileShape resolve(const Kernel& kernel, const Machine& machine) {
   shape.width = shape.nr * kernel.panels;
   shape.panels = kernel.panels;
   shape.lhs_bytes = bytes_of(kernel.lhs_element);
+  shape.lanes_of_depth = kernel.min_depth_per_channel != 0;
   return shape;
 }
 

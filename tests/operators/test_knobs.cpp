@@ -144,6 +144,21 @@ TEST_CASE("knobs: runs are cut into whole tiles, whatever the tile") {
   }
 }
 
+TEST_CASE("knobs: a thread pays for as many vectors that are multiplied, whatever their lanes hold") {
+  constexpr std::uint64_t kMostProducts = 64;  // of a vector of 512 bits
+  const TileShape channels_in_lanes = {12, 32, 4, 32, 1, 1, false};
+  const TileShape depths_in_lanes = {6, 8, 64, 8, 1, 1, true};
+  const Blocking blocking = choose_blocking(channels_in_lanes, 100, Machine{}, Knobs{});
+  const std::uint64_t least = least_work_per_thread(blocking, channels_in_lanes);
+  CHECK(least_work_per_thread(blocking, depths_in_lanes) / kMostProducts == least / kMostProducts);
+  // A lone channel of short depth, whose lanes take longer to add up than to multiply.
+  Grid grid;
+  choose_grid(blocking, depths_in_lanes, 2700, 1, 150, 1, 2, &grid);
+  CHECK(grid.workers == 2);
+  choose_grid(blocking, depths_in_lanes, 270, 1, 150, 1, 2, &grid);
+  CHECK(grid.workers == 1);
+}
+
 TEST_CASE("routes: a prediction says what the operator's own route says, and its query") {
   with_drawn_knobs(73, fewer(800), [](const ottava_context* context, Random& random) {
     Draft draft;
