@@ -66,7 +66,7 @@ endfunction()
 ottava_tier(x86_avx2 x86_64 immintrin.h
   FLAGS -mavx2
   SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp pack_quads.cpp s8s8s32_6x16x2.cpp
-          s8s8s32_indirect_6x16x2.cpp s8s8s32_indirect_12x8x16.cpp pack.cpp output_stage.cpp depthwise.cpp pooling.cpp)
+          s8s8s32_indirect_6x16x2.cpp s8s8s32_indirect_6x8x16.cpp pack.cpp output_stage.cpp depthwise.cpp pooling.cpp)
 ottava_tier(x86_avxvnni x86_64 immintrin.h EXTENDS x86_avx2
   FLAGS -mavx2 -mavxvnni
   SOURCES u8s8s32_6x16x4.cpp u8s8s32_indirect_6x16x4.cpp u8s8s32_indirect_6x8x32.cpp pack.cpp depthwise.cpp)

@@ -104,7 +104,7 @@ constexpr Rates kAmx = {
 // Depths of rows that a kernel of panels keeps widened.
 constexpr size_t kMostKept = 256;
 // The part of the peak that the blocks of a kernel with depths in its lanes reach, which it adds up for each element,
-// and its tile: of s8s8s32_indirect_12x8x16_x86_avx2, and of those with 32 and 64 depths.
+// and its tile: of s8s8s32_indirect_6x8x16_x86_avx2, and of those with 32 and 64 depths.
 struct LanesOfDepths {
   double peak;
   TileCost tile;

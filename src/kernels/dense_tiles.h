@@ -5,8 +5,9 @@
 //
 // Read DenseTiles::run, then choose_dense_tiles.
 //
-// For the V and Multiply of vector_kernel.h, in the indirect form. Everything here is a template on types of the
-// including file's anonymous namespace: files with different ISA flags share no code.
+// For the V and Multiply of vector_kernel.h, in the indirect form, whose panels have Multiply::kVectors vectors.
+// Everything here is a template on types of the including file's anonymous namespace: files with different ISA flags
+// share no code.
 #ifndef OTTAVA_SRC_KERNELS_DENSE_TILES_H_
 #define OTTAVA_SRC_KERNELS_DENSE_TILES_H_
 
@@ -62,6 +63,7 @@ struct DenseTiles {
   static void run(const TileArgs* tile, const StageArgs* output, const uint8_t* lhs, uint8_t* dst, const uint8_t* end) {
     TileArgs args = {};  // of which the compiler knows what the multiplication would ask
     args.positions = 1;
+    args.n = tile->n;
     args.sign_flip = tile->sign_flip;
     const size_t n = tile->n, tile_bytes = M * n;
     do {
@@ -84,27 +86,26 @@ struct DenseTiles {
 
   static constexpr size_t kMr = Multiply::kMr;
   struct Table {
-    DenseTilesFn run[2][kMr];
+    DenseTilesFn run[Multiply::kVectors][kMr];
     constexpr Table() : run() {
       unroll<kMr>([this](auto i) {
         run[0][i] = DenseTiles::run<decltype(i)::value + 1, 1>;
-        run[1][i] = DenseTiles::run<decltype(i)::value + 1, 2>;
+        if constexpr (Multiply::kVectors == 2) run[1][i] = DenseTiles::run<decltype(i)::value + 1, 2>;
       });
     }
   };
 
   static DenseTilesFn choose(const TileArgs& tile, const StageArgs& output, size_t m) {
     static constexpr Table table = {};
-    const bool two = tile.n > V::lanes;
-    const bool serves = two ? Form::template serves<2>(tile, output, 0) : Form::template serves<1>(tile, output, 0);
-    return serves ? table.run[two][m - 1] : nullptr;
+    if (tile.n <= V::lanes) return Form::template serves<1>(tile, output, 0) ? table.run[0][m - 1] : nullptr;
+    return Form::template serves<2>(tile, output, 0) ? table.run[Multiply::kVectors - 1][m - 1] : nullptr;
   }
 };
 
 // The float rule to 8 bits without a bias, as nearly all that runs: other forms would be as much code again for each.
 template <class V, class Multiply>
 DenseTilesFn choose_dense_tiles(const TileArgs& tile, const StageArgs& output, Stage stage, size_t m) {
-  if (tile.n > 2 * V::lanes || tile.depth > kMostDenseDepth || tile.positions != 1) return nullptr;
+  if (tile.n > Multiply::kVectors * V::lanes || tile.depth > kMostDenseDepth || tile.positions != 1) return nullptr;
   if (stage != Stage::float_nearest_even || output.dst_column_stride != 1 || has_row_terms(output)) return nullptr;
   if constexpr (Multiply::kWidensRows) {
     if (tile.depth <= kMostShallowDepth) {

@@ -133,6 +133,7 @@ struct MultiplyPanels {
 template <class Dot, size_t kTileRows, bool kSignFlip>
 struct MultiplyRows {
   static constexpr size_t kMr = kTileRows;
+  static constexpr size_t kVectors = 2;
   static constexpr bool kIndirect = true;
   static constexpr bool kWidensRows = false;
 

@@ -251,7 +251,7 @@ const std::map<std::string, std::uint64_t> kSums = {
     {"u8s8s32_6x16x4_x86_avx2", 0x2e74754aa4e29876u},
     {"s8s8s32_6x16x2_x86_avx2", 0xc56f7301dfa596beu},
     {"u8s8s32_indirect_6x16x4_x86_avx2", 0xae9979e95ff2210au},
-    {"s8s8s32_indirect_12x8x16_x86_avx2", 0xc37eea84622baad5u},
+    {"s8s8s32_indirect_6x8x16_x86_avx2", 0xf9426d93094b5165u},
     {"s8s8s32_indirect_6x16x2_x86_avx2", 0x89190c65f22c0a36u},
     {"s8s8s32_8x8x8_arm_i8mm", 0xe7c7051d7f98dbb7u},
     {"s8s8s32_indirect_4x8x8_arm_i8mm", 0xd8bbbc634ec811e7u},

@@ -29,6 +29,31 @@ OTTAVA_INLINE __m128i load_few(const uint8_t* from, size_t n) {
   return _mm_set_epi64x(static_cast<int64_t>(high), static_cast<int64_t>(low));
 }
 
+// The last bytes of rows of so many, those behind their last 16 or a multiple of them: zeros fill the vector. Of rows
+// that have 16, these are loaded up to the end of the row, and moved to where they belong.
+class LoadLastFew {
+ public:
+  explicit OTTAVA_INLINE LoadLastFew(size_t depth)
+      : depth_(depth), order_(load_whole(kOrder + kBytes - depth % kBytes)) {}
+  OTTAVA_INLINE __m128i of(const uint8_t* row) const {
+    if (depth_ < kBytes) return load_few(row, depth_);
+    return _mm_shuffle_epi8(load_whole(row + depth_ - kBytes), order_);
+  }
+
+ private:
+  static constexpr size_t kBytes = 16;
+  // From 16 - n on: the last n bytes first, then zeros.
+  static constexpr uint8_t kOrder[2 * kBytes] = {0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,
+                                                 11,   12,   13,   14,   15,   0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
+                                                 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
+  static OTTAVA_INLINE __m128i load_whole(const uint8_t* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  }
+
+  size_t depth_;
+  __m128i order_;
+};
+
 }  // namespace
 }  // namespace ottava
 

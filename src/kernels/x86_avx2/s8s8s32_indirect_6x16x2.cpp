@@ -74,6 +74,7 @@ struct WideBlock {
 
 struct Multiply {
   static constexpr size_t kMr = 6;
+  static constexpr size_t kVectors = 2;
   static constexpr bool kIndirect = true;
   static constexpr bool kWidensRows = true;
 

@@ -23,8 +23,12 @@ namespace {
 // Not of vector_operations.h, beside which there is no room for that of AVX2, whose output stage ends each tile.
 struct Lanes512 {
   using I = __m512i;
+  static constexpr Element kLhs = Element::u8;
+  static constexpr size_t kMr = 6;
   static constexpr size_t bytes = 64;
   static constexpr size_t kMostSums = 24;
+  static constexpr size_t kMostColumns = kLanesNr;
+  static constexpr bool kKeepsSums = true;
   static OTTAVA_INLINE I load(const uint8_t* from) { return _mm512_loadu_si512(from); }
   static OTTAVA_INLINE I add(I a, I b) { return _mm512_add_epi32(a, b); }
   static OTTAVA_INLINE I exclusive_or(I a, I b) { return _mm512_xor_si512(a, b); }

@@ -17,7 +17,11 @@ namespace ottava {
 namespace {
 
 struct Lanes256 : Dot256 {
+  static constexpr Element kLhs = Element::u8;
+  static constexpr size_t kMr = 6;
   static constexpr size_t kMostSums = 12;
+  static constexpr size_t kMostColumns = kLanesNr;
+  static constexpr bool kKeepsSums = true;
   static constexpr size_t kHalf = bytes / 2;
 
   static OTTAVA_INLINE I zero() { return _mm256_setzero_si256(); }
@@ -28,33 +32,20 @@ struct Lanes256 : Dot256 {
     return _mm_add_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256(halves, 1));
   }
 
-  // The end of a row, fewer bytes than a vector has. Of rows that have half a vector, its last bytes are loaded as half
-  // a vector that ends with the row, and moved to where they belong; zeros fill what is left.
+  // The end of a row, fewer bytes than a vector has: half a vector, or less, or both.
   class RowEnd {
    public:
-    OTTAVA_INLINE explicit RowEnd(size_t depth)
-        : depth_(depth),
-          bytes_(depth % bytes),
-          order_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(kOrder + kHalf - bytes_ % kHalf))) {}
+    OTTAVA_INLINE explicit RowEnd(size_t depth) : whole_(depth - depth % bytes), bytes_(depth % bytes), last_(depth) {}
     OTTAVA_INLINE bool empty() const { return bytes_ == 0; }
     OTTAVA_INLINE __m256i load(const uint8_t* row) const {
-      if (depth_ < kHalf) return _mm256_zextsi128_si256(load_few(row, depth_));
-      const __m128i last = _mm_shuffle_epi8(half_at(row + depth_ - kHalf), order_);
-      if (bytes_ < kHalf) return _mm256_zextsi128_si256(last);
-      return _mm256_inserti128_si256(_mm256_castsi128_si256(half_at(row + depth_ - bytes_)), last, 1);
+      if (bytes_ < kHalf) return _mm256_zextsi128_si256(last_.of(row));
+      const __m128i first = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row + whole_));
+      return _mm256_inserti128_si256(_mm256_castsi128_si256(first), last_.of(row), 1);
     }
 
    private:
-    // From 16 - n on: the last n bytes first, then zeros.
-    static constexpr uint8_t kOrder[2 * kHalf] = {0,    1,    2,    3,    4,    5,    6,    7,    8,    9,    10,
-                                                  11,   12,   13,   14,   15,   0x80, 0x80, 0x80, 0x80, 0x80, 0x80,
-                                                  0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80};
-    static OTTAVA_INLINE __m128i half_at(const uint8_t* from) {
-      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    }
-
-    size_t depth_, bytes_;
-    __m128i order_;
+    size_t whole_, bytes_;
+    LoadLastFew last_;
   };
 };
 
