@@ -79,17 +79,17 @@ constexpr Rates kAvx2OfServer = {
     22.9, 50, 97.3, 7, 5, 62.5, 7.2, 21.3,
     {52.4, 0.72, 5.37, 1.83, 211}, {4.25, 10.4, 16.4, 1.63, 8.36}, {24.2, 2.84, 26, 2.98, 9.56},
     {15, 0.72, 2, 1.83, 211},
-    13.5, 0.574, 1, 0.4, 423, 11.6, 200, 5000};
+    4, 0.574, 1, 0.4, 423, 11.6, 200, 5000};
 constexpr Rates kAvxVnni = {
     64, 28.8, 97.4, 8, 5, 0, 3.64, 9.71,
     {28.4, 9.42, 15.9, 1.53, 45.5}, {4.95, 11.6, 16.1, 1.64, 25.3}, {22.7, 5.25, 6.45, 1.09, 14.3},
-    {8, 9.42, 3, 1.53, 45.5},
-    26.1, 0.454, 1, 0.4, 430, 26, 169, 5000};
+    {8, 5.7, 3, 1.53, 45.5},
+    5, 0.454, 1, 0.4, 430, 26, 169, 5000};
 constexpr Rates kAvx512Vnni = {
     128, 64, 77.6, 8, 5, 144, 6.67, 6,
     {6.52, 8.12, 28.8, 2.38, 110}, {2.51, 11.3, 8.24, 0.565, 7.85}, {19.2, 6.25, 4.06, 1.92, 8.92},
-    {2, 8.12, 5, 2.38, 110},
-    26.4, 0.286, 0.6, 0.3, 567, 30.6, 182, 5000};
+    {2, 5.8, 5, 2.38, 110},
+    9, 0.23, 0.6, 0.3, 567, 30.6, 182, 5000};
 constexpr Rates kAvx512VnniInHalves = {
     80.2, 41.6, 34.1, 21.4, 5, 85.2, 4.19, 3.28,
     {11.7, 6.25, 18.8, 1.34, 15.2}, {1.01, 12.5, 1.71, 0.257, 12.8}, {25, 6.25, 3.35, 1.31, 8.92},
@@ -109,7 +109,7 @@ struct LanesOfDepths {
   double peak;
   TileCost tile;
 };
-constexpr LanesOfDepths k16Depths = {0.66, {73, 16, 0, 0, 0}};
+constexpr LanesOfDepths k16Depths = {0.66, {58, 14, 0, 0, 0}};
 constexpr LanesOfDepths k32Depths = {0.85, {50, 11.5, 0, 0, 0}};
 constexpr LanesOfDepths k64Depths = {0.71, {19, 16, 0, 0, 0}};
 
@@ -195,12 +195,14 @@ Prediction predict(const ContractionPlan& plan, const Machine& machine, const Ru
   const size_t unit = tile.lanes_of_depth ? 1 : rates.packed.row_bytes != 0 ? tile.width / 2 : tile.width;
   const size_t computed = round_up(columns, unit);
   const double step = static_cast<double>(computed * plan.packed_k);
-  const TileCost& cost = as_rectangle      ? rates.rectangle
-                         : !route.in_place ? rates.packed
-                         : by_panels       ? rates.panels
-                                           : rates.in_place;
+  const TileCost& cost = as_rectangle                           ? rates.rectangle
+                         : !route.in_place || !route.indirect() ? rates.packed
+                         : by_panels                            ? rates.panels
+                                                                : rates.in_place;
   double multiply = step * static_cast<double>(rows) / rates.macs;
-  if (cost.row_bytes != 0) {
+  // Bytes that lie as the kernel takes them are read as it multiplies.
+  const bool as_they_lie = route.in_place && route.kernel->lhs_element == Element::u8 && route.lhs.zero_shift == 0;
+  if (cost.row_bytes != 0 && !as_they_lie) {
     // A call for all panels keeps what it has widened.
     const bool keeps = by_panels && route.kernel->lhs_element == Element::s8 && plan.packed_k <= kMostKept;
     const double times = keeps ? 1 : static_cast<double>(tiles_across);
