@@ -10,7 +10,7 @@
 //   kMostSums, kMostColumns     that find registers: of a block, and channels of it
 //   kKeepsSums                  whether compilers would give sums other registers behind each loop, and run out of them
 //   load, exclusive_or, broadcast_byte, zero
-//   add_dot(sum, u8, s8)
+//   add_dot(sum, row, channel)
 //   sums_of_four(a, b, c, d)    the sum of the lanes of each
 //   RowEnd(depth)               the last depths of rows, fewer than a vector has: empty() if there are none, load(row),
 //                               with zeros behind them, reads nothing behind the row
