@@ -1,11 +1,13 @@
 // A float lhs under XNNPACK's rule, whose dynamic matmuls do the same: whole calls, quantization included, with f32 and
-// with s8 outputs, and the quantization of all rows alone. They take turns, on one thread.
+// with s8 outputs, the quantization of all rows alone, and another library's calls with f32 outputs. They take turns,
+// on one thread. The counter `ratio` is ottava's speed with f32 outputs by that of the other library.
 #include "float_rows.h"
 
 #include <cmath>
 #include <memory>
 #include <utility>
 
+#include "peers/float_peer.h"
 #include "problem.h"
 #include "support.h"
 #include "turns.h"
@@ -13,12 +15,12 @@
 namespace bench {
 namespace {
 
-// One shape on one tier, measured when the first of its three is asked for.
+// One shape on one tier, measured when the first of its four is asked for.
 class FloatRows {
  public:
-  static constexpr const char* kNames[] = {"f32", "s8", "rows"};
-  static constexpr std::size_t kRows = 2;
-  Timed timed[3];
+  static constexpr const char* kNames[] = {"f32", "s8", "rows", "peer"};
+  static constexpr std::size_t kRows = 2, kPeer = 3, kAll = 4;
+  Timed timed[kAll];
 
   FloatRows(const Shape& shape, std::uint32_t tier, int turns) : shape_(shape), tier_(tier), turns_(turns) {}
 
@@ -37,7 +39,7 @@ class FloatRows {
       Call* const call = &calls[i];
       prepare(context.get(), problem, i == 0 ? OTTAVA_TYPE_F32 : OTTAVA_TYPE_S8, call);
       run(*call);
-      if (spot_check(problem, *call, i == 0)) {
+      if (spot_check(problem, call->dst.data(), i == 0)) {
         turns.emplace_back(&timed[i], [this, call](int count) {
           for (int repeat = 0; repeat < count; ++repeat) run(*call);
         });
@@ -58,6 +60,20 @@ class FloatRows {
           benchmark::ClobberMemory();
         }
       });
+    }
+    std::unique_ptr<FloatPeer> peer;
+    if (timed[kPeer].wanted) {
+      if (float_library() != nullptr) peer = float_library()->make(problem, lhs_);
+      if (peer) peer->run();
+      if (!peer) {
+        timed[kPeer].refusal = "no library";
+      } else if (spot_check(problem, peer->dst(), true)) {
+        turns.emplace_back(&timed[kPeer], [&](int count) {
+          for (int repeat = 0; repeat < count; ++repeat) peer->run();
+        });
+      } else {
+        timed[kPeer].refusal = "wrong result";
+      }
     }
     take_turns(&turns, turns_, false);
   }
@@ -103,7 +119,7 @@ class FloatRows {
   }
 
   // A few elements by the plain formula on the floats, within what rounding each of a row may move them by.
-  bool spot_check(const Problem& problem, const Call& call, bool to_float) const {
+  bool spot_check(const Problem& problem, const std::uint8_t* dst, bool to_float) const {
     for (std::int64_t probe = 0; probe < 64; ++probe) {
       const std::int64_t m = probe * 7919 % shape_.m;
       const std::int64_t n = probe * 104729 % shape_.n;
@@ -116,13 +132,13 @@ class FloatRows {
       const double scale = static_cast<double>(problem.scales[index(n)]);
       const std::size_t at = elements(m, shape_.n) + index(n);
       if (to_float) {
-        const double got = static_cast<double>(reinterpret_cast<const float*>(call.dst.data())[at]);
+        const double got = static_cast<double>(reinterpret_cast<const float*>(dst)[at]);
         if (!(std::fabs(got - sum * scale) <= weights * scale)) return false;
       } else {
         const double step = static_cast<double>(Problem::dst_scale);
         const double exact = sum * scale / step + Problem::dst_zero_point;
         const double bounded = std::min(std::max(exact, -128.0), 127.0);
-        const double got = static_cast<std::int8_t>(call.dst[at]);
+        const double got = static_cast<std::int8_t>(dst[at]);
         if (!(std::fabs(got - bounded) <= weights * scale / step + 1)) return false;
       }
     }
@@ -140,7 +156,7 @@ class FloatRows {
 
 void register_float_rows(const Shape& shape, const Tier& tier, const Options& options) {
   const auto rows = std::make_shared<FloatRows>(shape, tier.value, options.turns);
-  for (std::size_t i = 0; i <= FloatRows::kRows; ++i) {
+  for (std::size_t i = 0; i < FloatRows::kAll; ++i) {
     const std::string name = "float/" + tier.name + "/" + FloatRows::kNames[i] + "/" + shape.name();
     rows->timed[i].wanted = chosen(name);
     rows->timed[i].best = options.best;
@@ -154,6 +170,7 @@ void register_float_rows(const Shape& shape, const Tier& tier, const Options& op
       const double seconds = timed.seconds();
       for (auto _ : state) state.SetIterationTime(seconds);
       if (i != FloatRows::kRows) state.counters["GOPS"] = shape.operations() / seconds * 1e-9;
+      if (i == FloatRows::kPeer && rows->timed[0].ran()) state.counters["ratio"] = speed_ratio(rows->timed[0], timed);
       state.counters["ns_per_row"] = seconds / static_cast<double>(shape.m) * 1e9;
     });
   }

@@ -54,9 +54,9 @@ const char* usage() {
          "\n"
          "  --benchmark_filter=REGEX  probe/, matmul/ and peer/ are run unless this names others, such as\n"
          "                      matmul/x86_avx2/8x64x1536; there are also pack/ (packing of the weights),\n"
-         "                      load/ (of a packed file), kernel/ and stage/ (one tile), float/ (a float lhs to f32 "
-         "and\n"
-         "                      to s8, and the quantization of its rows alone; --shapes=float has shapes for it)\n"
+         "                      load/ (of a packed file), kernel/ and stage/ (one tile), float/ (a float lhs to f32,\n"
+         "                      beside another library, and to s8, and the quantization of its rows alone;\n"
+         "                      --shapes=float has shapes for it)\n"
          "                      changing/ (a rhs that each run brings, of the operator's sizes or an eighth of them)\n"
          "                      and rules/ (every rule against the float rule)\n"
          "  --benchmark_out=FILE --benchmark_out_format=json|csv  the figures, counters included\n";

@@ -113,7 +113,7 @@ void OnnxSession::run() {
                        inputs_.values.size(), outputs_.names.data(), outputs_.values.size(), outputs_.values.data());
 }
 
-void OnnxSession::add(Tensors* tensors, const std::string& name, const std::vector<std::int64_t>& dims,
+void OnnxSession::add(Tensors* tensors, const std::string& name, OnnxType type, const std::vector<std::int64_t>& dims,
                       const std::vector<std::uint8_t>& bytes) {
   const Runtime* runtime = Runtime::get();
   tensors->owned_names.push_back(name);
@@ -122,7 +122,7 @@ void OnnxSession::add(Tensors* tensors, const std::string& name, const std::vect
   void* value = nullptr;
   runtime->need(kCreateTensorWithDataAsOrtValue, runtime->memory_info(),
                 static_cast<void*>(tensors->bytes.back().data()), bytes.size(), dims.data(), dims.size(),
-                static_cast<int>(OnnxType::kU8), &value);
+                static_cast<int>(type), &value);
   tensors->values.push_back(value);
 }
 

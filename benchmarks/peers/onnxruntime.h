@@ -20,12 +20,14 @@ class OnnxSession {
   OnnxSession(const OnnxSession&) = delete;
   OnnxSession& operator=(const OnnxSession&) = delete;
 
-  // The inputs and outputs of the model, all u8.
-  void input(const std::string& name, const std::vector<std::int64_t>& dims, const std::vector<std::uint8_t>& bytes) {
-    add(&inputs_, name, dims, bytes);
+  // The inputs and outputs of the model.
+  void input(const std::string& name, const std::vector<std::int64_t>& dims, const std::vector<std::uint8_t>& bytes,
+             OnnxType type = OnnxType::kU8) {
+    add(&inputs_, name, type, dims, bytes);
   }
-  void output(const std::string& name, const std::vector<std::int64_t>& dims, std::size_t size) {
-    add(&outputs_, name, dims, std::vector<std::uint8_t>(size, 0x55));
+  void output(const std::string& name, const std::vector<std::int64_t>& dims, std::size_t size,
+              OnnxType type = OnnxType::kU8) {
+    add(&outputs_, name, type, dims, std::vector<std::uint8_t>(size, 0x55));
   }
 
   void run();
@@ -40,7 +42,7 @@ class OnnxSession {
   };
 
   explicit OnnxSession(void* session) : session_(session) {}
-  static void add(Tensors* tensors, const std::string& name, const std::vector<std::int64_t>& dims,
+  static void add(Tensors* tensors, const std::string& name, OnnxType type, const std::vector<std::int64_t>& dims,
                   const std::vector<std::uint8_t>& bytes);
 
   void* session_;

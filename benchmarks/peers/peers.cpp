@@ -1,6 +1,7 @@
 // Which peers this program has.
 #include "peers/peer.h"
 
+#include "peers/float_peer.h"
 #include "peers/layer_peer.h"
 
 namespace bench {
@@ -40,6 +41,14 @@ std::vector<const LayerLibrary*> layer_libraries() {
   libraries.push_back(&kOnnxRuntimeU8Layers);
 #endif
   return libraries;
+}
+
+const FloatLibrary* float_library() {
+#if defined(OTTAVA_PEER_ONNXRUNTIME)
+  return &kOnnxRuntimeFloat;
+#else
+  return nullptr;
+#endif
 }
 
 }  // namespace bench
