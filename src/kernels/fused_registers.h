@@ -53,22 +53,36 @@ OTTAVA_INLINE bool has_row_terms(const StageArgs& args) {
   return (args.rhs_zero != nullptr && args.row_sum != nullptr) || args.row_zero != nullptr;
 }
 
+// The terms of rows, each a number of the row times one of the channel, that accumulators are still to lose.
 template <class V, size_t W>
-OTTAVA_INLINE void take_products(const int32_t* of_rows, const int32_t* of_channels, const SpilledRows<V, W>& rows) {
-  typename V::I factors[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { factors[v] = V::load(of_channels + rows.channel + v * V::lanes); });
-  for (size_t i = 0; i < rows.count; ++i) {
-    const auto factor = V::broadcast(of_rows[rows.first + i]);
+class RowTerms {
+ public:
+  OTTAVA_INLINE RowTerms(const StageArgs& args, size_t channel)
+      : sums_(args.rhs_zero != nullptr ? args.row_sum : nullptr), zeros_(args.row_zero) {
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      V::store_32(rows.acc + (i * W + v) * V::lanes, V::subtract(rows.load(i, v), V::multiply(factor, factors[v])));
+      of_sums_[v] = sums_ != nullptr ? V::load(args.rhs_zero + channel + v * V::lanes) : V::broadcast(0);
+      of_zeros_[v] = zeros_ != nullptr ? V::load(args.weight_sum + channel + v * V::lanes) : V::broadcast(0);
     });
   }
-}
+  OTTAVA_INLINE typename V::I taken_from(typename V::I x, size_t row, size_t v) const {
+    if (sums_ != nullptr) x = V::subtract(x, V::multiply(V::broadcast(sums_[row]), of_sums_[v]));
+    if (zeros_ != nullptr) x = V::subtract(x, V::multiply(V::broadcast(zeros_[row]), of_zeros_[v]));
+    return x;
+  }
+
+ private:
+  const int32_t *sums_, *zeros_;
+  typename V::I of_sums_[W], of_zeros_[W];
+};
 
 template <class V, size_t W>
 OTTAVA_NOINLINE void take_row_terms(const StageArgs& args, const SpilledRows<V, W>& rows) {
-  if (args.rhs_zero != nullptr && args.row_sum != nullptr) take_products(args.row_sum, args.rhs_zero, rows);
-  if (args.row_zero != nullptr) take_products(args.row_zero, args.weight_sum, rows);
+  const RowTerms<V, W> terms(args, rows.channel);
+  for (size_t i = 0; i < rows.count; ++i) {
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      V::store_32(rows.acc + (i * W + v) * V::lanes, terms.taken_from(rows.load(i, v), rows.first + i, v));
+    });
+  }
 }
 
 // The fixed-point rules where a channel shifts right alone, by s = -exponent, are one shift of a sum of 64 bits:
@@ -336,13 +350,13 @@ struct FinishFloats {
   template <size_t W>
   static void finish(const TileArgs&, const StageArgs& args, Stage, const SpilledRows<V, W>& of) {
     const SpilledRows<V, W> rows = of;
-    if (has_row_terms(args)) take_row_terms(args, of);
+    const RowTerms<V, W> terms(args, rows.channel);
     ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
     unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(rows.channel + v * V::lanes); });
     for (size_t i = 0; i < rows.count; ++i) {
       unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
         rules[v].begin_row(rows.first + i);
-        rules[v].store(rows.to(i) + v * V::lanes * sizeof(float), rows.load(i, v));
+        rules[v].store(rows.to(i) + v * V::lanes * sizeof(float), terms.taken_from(rows.load(i, v), rows.first + i, v));
       });
     }
   }

@@ -1,9 +1,9 @@
 // Floats to 8-bit values and back: the rules, and the functions of one instruction set. Plain data and function types
 // alone, shared by files with different ISA flags; they use the declared functions of this header as pointers.
 //
-// Two steps. A rule turns a scale, or the extremes of a row, into a RowQuantization (output/quantize.cpp). That says
-// how each element of the row becomes a value: output/portable_quantize.cpp is the reference, output/vector_quantize.h
-// the vector form that equals it bit for bit.
+// Two steps. A rule turns a scale, or the extremes of a row, into a RowQuantization (output/quantize.cpp,
+// dynamic_quantization.h). That says how each element of the row becomes a value: output/portable_quantize.cpp is the
+// reference, output/vector_quantize.h the vector form that equals it bit for bit.
 #ifndef OTTAVA_SRC_OUTPUT_QUANTIZE_H_
 #define OTTAVA_SRC_OUTPUT_QUANTIZE_H_
 
@@ -57,7 +57,7 @@ struct Extremes {
 RowQuantization static_quantization(Quantization rule, float scale, int32_t zero_point, bool is_unsigned);
 RowQuantization dynamic_quantization(Quantization rule, Extremes extremes);
 
-// The same for several rows at once: their divisions overlap, or are done together.
+// The same of several rows at once, whose divisions are done together.
 constexpr size_t kRowsAtOnce = 8;
 struct RowQuantizations {
   float smallest[kRowsAtOnce];  // in: the extremes of each, infinity and -infinity where nothing is left
@@ -68,9 +68,6 @@ struct RowQuantizations {
   int32_t zero_point[kRowsAtOnce];
   float scale[kRowsAtOnce];
 };
-// Returns whether no extreme lies beyond what ranges are bounded to.
-bool form_dynamic_quantizations(Quantization rule, RowQuantizations* rows);
-
 struct QuantizeArgs {
   const void* from;  // floats, of any alignment
   ptrdiff_t stride;  // bytes from one element to the next

@@ -26,6 +26,7 @@
 #ifndef OTTAVA_SRC_OUTPUT_VECTOR_QUANTIZE_H_
 #define OTTAVA_SRC_OUTPUT_VECTOR_QUANTIZE_H_
 
+#include "output/dynamic_quantization.h"
 #include "output/quantize.h"
 #include "output/vector_stage.h"
 
@@ -216,7 +217,8 @@ void quantize_each(const QuantizeRowsArgs& args, const uint8_t* from, uint8_t* t
 // Nothing of theirs need be bounded before it is rounded, for V that stores what nobody has bounded.
 //
 // They go in rounds of four vectors. What is left of a row is the last round once more; in a row that is shorter than
-// one, a round is of vectors that overlap. One shorter than a vector ends with zeros, which every range holds.
+// one, a round is of two or four vectors that overlap. One shorter than a vector ends with zeros, which every range
+// holds.
 template <class V, class = void>
 constexpr bool kHasOrdinaryRows = false;
 template <class V>
@@ -238,6 +240,7 @@ class OrdinaryRows<V, true> {
         count_(args.count),
         whole_(count_ - count_ % kRound),
         short_(count_ < kRound),
+        two_(count_ <= 2 * V::lanes),
         part_(count_ < V::lanes) {
     const size_t last = count_ - V::lanes;
     for (size_t vector = 0; vector < 4 && !part_; ++vector) {
@@ -259,8 +262,13 @@ class OrdinaryRows<V, true> {
         const auto x = V::load_part(from, count_);
         unordered = V::or_unordered(unordered, x, x);
         extent = {x, x};
-      } else if (whole_ < count_)
+      } else if (two_) {
+        const auto a = load_at<V>(from, last_[0]), b = load_at<V>(from, last_[1]);
+        unordered = V::or_unordered(unordered, a, b);
+        extent = {V::min_f32(a, b), V::max_f32(a, b)};
+      } else if (whole_ < count_) {
         see(from, last_[0], last_[1], last_[2], last_[3], &extent, &unordered);
+      }
       extents[row] = extent;
     }
     if (rows == 1) {
@@ -292,12 +300,14 @@ class OrdinaryRows<V, true> {
         const int32_t added_later = scaling.kAddsFirst ? 0 : found.zero_point[row];
         const auto least = V::broadcast(low - added_later), most = V::broadcast(high - added_later);
         const auto zero_point = V::broadcast(added_later);
-        const auto y0 = at(last_[0]), y1 = at(last_[1]), y2 = at(last_[2]), y3 = at(last_[3]);
         const auto put = [&](size_t i, typename V::I y) OTTAVA_INLINE_LAMBDA {
           V::store_8(to + i, V::add(V::min(V::max(y, least), most), zero_point));
         };
+        const auto y0 = at(last_[0]), y1 = at(last_[1]);
         put(last_[0], y0);
         put(last_[1], y1);
+        if (two_) continue;
+        const auto y2 = at(last_[2]), y3 = at(last_[3]);
         put(last_[2], y2);
         put(last_[3], y3);
         continue;
@@ -324,11 +334,9 @@ class OrdinaryRows<V, true> {
   size_t whole_;    // elements of whole rounds
   size_t last_[4];  // of the last round
   bool short_;      // than a round
+  bool two_;        // vectors hold it
   bool part_;       // of a vector
 };
-
-// What ranges are bounded to.
-constexpr float kLargestOfRange = 0x1p126f;
 
 // Some rows between what is measured and what is stored.
 struct RowsAtOnce {
@@ -380,7 +388,7 @@ class RowsQuantizer {
     found->factor[0] = row.factor;
     found->zero_point[0] = row.zero_point;
     found->scale[0] = row.scale;
-    return smallest >= -kLargestOfRange && largest <= kLargestOfRange;
+    return smallest >= -kMostMagnitude && largest <= kMostMagnitude;
   }
 
   OTTAVA_INLINE const uint8_t* from(size_t row) const {
