@@ -4,9 +4,9 @@
 //
 // Every number of rows and vectors of every kernel is code of its own, whose registers a rule with constants of its own
 // would have to share. So the rule is chosen behind the loop over the depth, and only that which nearly all that runs
-// asks for, the float rule to 8 bits, takes the accumulators from registers, and TFLite's where they are few. Before
-// any other they are spilled, and a loop over rows that is compiled once for all numbers of them reads them from the
-// first-level cache. Read finish_registers.
+// asks for, the float rule to 8 bits, takes the accumulators from registers, and TFLite's and floats where they are
+// few. Before any other they are spilled, and a loop over rows that is compiled once for all numbers of them reads them
+// from the first-level cache. Read finish_registers.
 //
 // V has, besides what vector_stage.h says, with 64-bit lanes in an I, each of an even lane below an odd one,
 //   multiply_even(a, b)             the products of even lanes
@@ -26,6 +26,7 @@
 
 #include "kernels/kernel.h"
 #include "kernels/prepared_channels.h"
+#include "kernels/row_terms.h"
 #include "kernels/unroll.h"
 #include "output/vector_stage.h"
 
@@ -47,32 +48,6 @@ struct SpilledRows {
   OTTAVA_INLINE uint8_t* to(size_t row) const { return dst + static_cast<ptrdiff_t>(row) * stride; }
   OTTAVA_INLINE const int32_t* at(size_t row, size_t v) const { return acc + (row * W + v) * V::lanes; }
   OTTAVA_INLINE typename V::I load(size_t row, size_t v) const { return V::load(at(row, v)); }
-};
-
-OTTAVA_INLINE bool has_row_terms(const StageArgs& args) {
-  return (args.rhs_zero != nullptr && args.row_sum != nullptr) || args.row_zero != nullptr;
-}
-
-// The terms of rows, each a number of the row times one of the channel, that accumulators are still to lose.
-template <class V, size_t W>
-class RowTerms {
- public:
-  OTTAVA_INLINE RowTerms(const StageArgs& args, size_t channel)
-      : sums_(args.rhs_zero != nullptr ? args.row_sum : nullptr), zeros_(args.row_zero) {
-    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-      of_sums_[v] = sums_ != nullptr ? V::load(args.rhs_zero + channel + v * V::lanes) : V::broadcast(0);
-      of_zeros_[v] = zeros_ != nullptr ? V::load(args.weight_sum + channel + v * V::lanes) : V::broadcast(0);
-    });
-  }
-  OTTAVA_INLINE typename V::I taken_from(typename V::I x, size_t row, size_t v) const {
-    if (sums_ != nullptr) x = V::subtract(x, V::multiply(V::broadcast(sums_[row]), of_sums_[v]));
-    if (zeros_ != nullptr) x = V::subtract(x, V::multiply(V::broadcast(zeros_[row]), of_zeros_[v]));
-    return x;
-  }
-
- private:
-  const int32_t *sums_, *zeros_;
-  typename V::I of_sums_[W], of_zeros_[W];
 };
 
 template <class V, size_t W>
@@ -345,19 +320,36 @@ struct FinishRounded {
   }
 };
 
+// Rows as floats.
+template <class V, size_t W>
+class FloatStore {
+ public:
+  OTTAVA_INLINE FloatStore(const StageArgs& args, size_t channel)
+      : terms_(args, channel), rules_{ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)} {
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules_[v].begin_channels(channel + v * V::lanes); });
+  }
+  OTTAVA_INLINE void store(uint8_t* to, size_t row, const typename V::I (&acc)[W]) {
+    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
+      rules_[v].begin_row(row);
+      rules_[v].store(to + v * V::lanes * sizeof(float), terms_.taken_from(acc[v], row, v));
+    });
+  }
+
+ private:
+  RowTerms<V, W> terms_;
+  ScaledF32<V, false> rules_[2];
+};
+
 template <class V>
 struct FinishFloats {
   template <size_t W>
   static void finish(const TileArgs&, const StageArgs& args, Stage, const SpilledRows<V, W>& of) {
     const SpilledRows<V, W> rows = of;
-    const RowTerms<V, W> terms(args, rows.channel);
-    ScaledF32<V, false> rules[] = {ScaledF32<V, false>(&args), ScaledF32<V, false>(&args)};
-    unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { rules[v].begin_channels(rows.channel + v * V::lanes); });
+    FloatStore<V, W> floats(args, rows.channel);
     for (size_t i = 0; i < rows.count; ++i) {
-      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA {
-        rules[v].begin_row(rows.first + i);
-        rules[v].store(rows.to(i) + v * V::lanes * sizeof(float), terms.taken_from(rows.load(i, v), rows.first + i, v));
-      });
+      typename V::I acc[W];
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[v] = rows.load(i, v); });
+      floats.store(rows.to(i), rows.first + i, acc);
     }
   }
 };
@@ -450,7 +442,7 @@ OTTAVA_INLINE void store_registers(const StageArgs& args, Stage stage, size_t ch
   store_registers<V, Form>(args, stage, channel, row, acc);
 }
 
-// So few accumulators leave registers to the constants of other rules, and a lone row has not the time to be spilled.
+// So few accumulators leave registers to what other rules take, and a lone row has not the time to be spilled.
 constexpr size_t kFewAccumulators = 6;
 
 // For bias-initialized accumulators, of the channels from `channel` on and the rows from `first` on. `dst` is where the
@@ -469,6 +461,12 @@ OTTAVA_INLINE void finish_registers(const TileArgs& tile, const StageArgs& args,
   if constexpr (M * W <= kFewAccumulators) {
     const bool two_roundings = stage == Stage::fixed_two_roundings || stage == Stage::fixed_two_roundings_saturating;
     if (two_roundings && bytes && stored(FormOf<TwoRoundingsOfSmall<V>>())) return;
+    if (stage == Stage::scaled_f32) {
+      FloatStore<V, W> floats(args, channel);
+      return unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+        floats.store(dst + static_cast<ptrdiff_t>(i) * stride, first + i, acc[i]);
+      });
+    }
   }
   size_t finish = static_cast<size_t>(stage);
   if (is_prepared<V, W>(args, channel)) finish = finish_of(args.prepared->form);

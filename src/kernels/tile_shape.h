@@ -14,7 +14,7 @@ struct TileShape {
   size_t kr;
   size_t width;  // channels of a tile: those of its panels
   size_t panels;
-  size_t lhs_bytes;  // of a packed element of the lhs
+  size_t lhs_bytes;             // of a packed element of the lhs
   bool lanes_of_depth = false;  // a vector has depths of one channel, see Kernel::min_depth_per_channel
 
   size_t accumulators() const { return mr * width; }
