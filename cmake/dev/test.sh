@@ -42,7 +42,7 @@ promised_tiers() {
 }
 
 # The tiers of the list that this CPU cannot run, as CMake's list. Where nothing is built yet there is no list: none then.
-# To instrument their kernels would be the longest part of a build with sanitizers.
+# To instrument their kernels would be the longest part of a build with sanitizers; that of threads leaves them out.
 idle_tiers() {
   local promised
   [[ -n $tier_list ]] || return 0
@@ -120,22 +120,21 @@ native_stage() { # native_stage <CPU> [ctest option...]
 # Of the one build with address and undefined-behaviour sanitizers: it has the programs of tests/fuzz.
 sanitized_options=(-DOTTAVA_FUZZ=ON)
 
-# All but the first vector tier of each architecture: threads share work, whatever instructions do it, and the build for
-# their sanitizer takes no others. Where nothing is built yet there is no list: none then.
-further_tiers() {
-  [[ -z $tier_list ]] || cut -d' ' -f1 "$tier_list" | grep -vxE 'portable|x86_avx2|arm_neon|armv7_neon' || true
-}
-
 sanitizer_stage() { # sanitizer_stage <title> <preset> <CPU> [ctest option...]
   local title=$1 preset=$2
   local -x CC=${CC:-} CXX=${CXX:-} # prepare_preset sets these, for this function alone
   local -x OTTAVA_TEST_SAMPLE=16 # of the cases of the exhaustive sweeps one in so many
-  local launcher=() options=() tier
+  local launcher=() options=() idle
   shift 2
+  idle=$(idle_tiers)
   if [[ $preset == tsan ]]; then
-    for tier in $(further_tiers); do options+=("-DOTTAVA_TIER_${tier^^}=OFF"); done
+    # shellcheck disable=SC2206 # a tier is one word
+    options=(${idle//;/ })
+    options=("${options[@]^^}")
+    options=("${options[@]/%/=OFF}")
+    options=("${options[@]/#/-DOTTAVA_TIER_}")
   else
-    options=("${sanitized_options[@]}" "-DOTTAVA_UNSANITIZED_TIERS=$(idle_tiers)")
+    options=("${sanitized_options[@]}" "-DOTTAVA_UNSANITIZED_TIERS=$idle")
   fi
   prepare_preset "$preset"
   build_stage "$title" "$preset" "$preset" "${options[@]}"
