@@ -8,7 +8,7 @@
 //   load/<tier>                         of a packed file, from a memory map: load.cpp
 //   kernel/<kernel>/m:<rows>/k:<depth>  one tile in the first-level cache: tiles.cpp
 //   stage/<kernel>/<stage>              its output stage: tiles.cpp
-//   float/<tier>/<output>/<shape>       a float lhs, and the quantization of its rows alone: float_rows.cpp
+//   float/<tier>/<f32|s8|rows|peer>/<shape>    a float lhs, its rows alone, another library: float_rows.cpp
 //   changing/<tier>/<exact|largest>/<shape>    a rhs that each run brings, of the operator's sizes or of less:
 //   changing.cpp rules/<tier>/<shape>/<output>/<rule>    every rule and output type against the float rule: rules.cpp
 //   layer/<who>/<network>/<layer>       with --networks, instead of all these: a tier or a library: networks/
@@ -38,6 +38,7 @@
 #include "networks/table.h"
 #include "options.h"
 #include "ottava/ottava.h"
+#include "peers/float_peer.h"
 #include "peers/peer.h"
 #include "probes/probes.h"
 #include "registration.h"
@@ -247,6 +248,9 @@ int main(int argc, char** argv) {
   for (const bench::PeerLibrary* library : bench::peer_libraries()) {
     if (options.networks.empty()) benchmark::AddCustomContext(library->name, library->does);
     if (options.tiers.size() == 1 && library->cap != nullptr) library->cap(tiers[0].value);
+  }
+  if (bench::float_library() != nullptr && options.networks.empty()) {
+    benchmark::AddCustomContext("peer of float/", bench::float_library()->does);
   }
   if (!options.networks.empty()) return run_networks(options, tiers, cpu, table);
 

@@ -18,8 +18,7 @@ class FloatPeer {
 };
 
 struct FloatLibrary {
-  const char* name;
-  const char* does;
+  const char* does;  // what it really does, in words
   // The lhs, M x K, by the weights and weight scales of the problem, on one thread. NULL where the library declines.
   std::unique_ptr<FloatPeer> (*make)(const Problem& problem, const std::vector<float>& lhs);
 };

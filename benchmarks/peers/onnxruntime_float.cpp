@@ -38,7 +38,6 @@ std::unique_ptr<FloatPeer> make(const Problem& problem, const std::vector<float>
 }  // namespace
 
 const FloatLibrary kOnnxRuntimeFloat = {
-    "onnxruntime", "onnxruntime DynamicQuantizeMatMul, f32 x s8 to f32, float scale per channel, one for all rows",
-    make};
+    "onnxruntime DynamicQuantizeMatMul, f32 x s8 to f32, float scale per channel, one for all rows", make};
 
 }  // namespace bench

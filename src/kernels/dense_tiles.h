@@ -97,8 +97,10 @@ struct DenseTiles {
 
   static DenseTilesFn choose(const TileArgs& tile, const StageArgs& output, size_t m) {
     static constexpr Table table = {};
-    if (tile.n <= V::lanes) return Form::template serves<1>(tile, output, 0) ? table.run[0][m - 1] : nullptr;
-    return Form::template serves<2>(tile, output, 0) ? table.run[Multiply::kVectors - 1][m - 1] : nullptr;
+    if constexpr (Multiply::kVectors == 2) {
+      if (tile.n > V::lanes) return Form::template serves<2>(tile, output, 0) ? table.run[1][m - 1] : nullptr;
+    }
+    return Form::template serves<1>(tile, output, 0) ? table.run[0][m - 1] : nullptr;
   }
 };
 

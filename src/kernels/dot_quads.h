@@ -19,9 +19,8 @@
 //   broadcast_part(quad, part)  1 to 3 bytes in every lane; zeros fill the quad, nothing behind them is read
 //   add_dot(sum, u8, s8)
 //   kRegisters                  of vectors
-//   kWeightsInMemory            add_dot takes registers of its own: with more than a few rows, its instructions read
-//   the
-//                               weights, once for each row
+//   kWeightsInMemory            add_dot takes registers of its own: with more than a few rows its instructions
+//                               read the weights, once for each row
 #ifndef OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 #define OTTAVA_SRC_KERNELS_DOT_QUADS_H_
 

@@ -12,7 +12,8 @@
 //
 //   kMr
 //   kIndirect                 its form; of the indirect one
-//   kWidensRows, kVectors     whether it writes wider elements to the stack first, and 2; of the packed one
+//   kWidensRows               whether it writes wider elements to the stack first
+//   kVectors                  of a panel: 2; of the packed one
 //   kKr, kRowStepBytes        depths of a step, and its bytes in a row of the lhs
 //   Rows<M>(args, lhs)        what it keeps of M rows for all panels
 //   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it; of

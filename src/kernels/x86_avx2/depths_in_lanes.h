@@ -75,7 +75,7 @@ struct Block {
   }
 
   // The first of m rows of the tile are at `rows`, and so they are in every position. With kBeside four sums of a row
-  // are stored, not eight.
+  // are stored, not eight: those of the channels before them are there.
   template <bool kBeside>
   static OTTAVA_INLINE void run(const TileArgs& args, const uint8_t* rhs, const uint8_t* const* rows, size_t m,
                                 int32_t* to) {
@@ -154,8 +154,7 @@ OTTAVA_INLINE void sum_tile(const TileArgs& args, const uint8_t* rhs, size_t n, 
     static constexpr ColumnsTable<Lanes, true> beside = {};
     if (n > kFour) {
       const size_t first = (n + 1) / 2;
-      for (size_t i = 0; i < m; ++i) Avx2::store_32(sums + i * kLanesNr, Avx2::broadcast(0));
-      beside.sum[first - 1](args, rhs, rows, m, sums);
+      table.sum[first - 1](args, rhs, rows, m, sums);
       return beside.sum[n - first - 1](args, rhs + first * Lanes::bytes, rows, m, sums + first);
     }
   }
