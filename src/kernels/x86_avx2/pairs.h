@@ -19,34 +19,43 @@ constexpr size_t kNr = 16;
 constexpr size_t kKr = 2;
 constexpr size_t kStepBytes = kNr * kKr;  // of the rhs
 
-OTTAVA_INLINE __m256i broadcast_pair(const int16_t* pair) {
-  int32_t bits;
-  __builtin_memcpy(&bits, pair, sizeof bits);
-  return Avx2::broadcast(bits);
-}
-
-OTTAVA_INLINE __m256i load_widened(const uint8_t* from) {
+// The weights of vector v of a panel, and of one that has been widened.
+OTTAVA_INLINE __m256i load_weights(const uint8_t* from) {
   return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
 }
+OTTAVA_INLINE __m256i load_weights(const int16_t* from) { return Avx2::load(from); }
 
-// pair_of(i): the pair of depths of row i, in every lane. weights_of(v): vector v of the panel, the first W of which
-// are multiplied.
-template <size_t M, size_t W, class WeightsOf, class PairOf>
-OTTAVA_INLINE void add_step(__m256i (&acc)[M][W], WeightsOf weights_of, PairOf pair_of) {
-  __m256i weights[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = weights_of(v); });
-  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
-    const __m256i pair = pair_of(i);
-    unroll<W>([&](auto v)
-                  OTTAVA_INLINE_LAMBDA { acc[i][v] = Avx2::add(acc[i][v], _mm256_madd_epi16(pair, weights[v])); });
-  });
+// What a pair of depths of one row adds. In this order: compilers gather the products of several steps before they add
+// them, and then have no registers left for the sums.
+OTTAVA_INLINE void add_row(__m256i (&acc)[2], const int16_t (&pair)[kKr], const __m256i (&weights)[2]) {
+  __m256i depths, product;
+  __asm__(
+      "vpbroadcastd %[pair], %[depths]\n\t"
+      "vpmaddwd %[first], %[depths], %[product]\n\t"
+      "vpmaddwd %[second], %[depths], %[depths]\n\t"
+      "vpaddd %[product], %[acc0], %[acc0]\n\t"
+      "vpaddd %[depths], %[acc1], %[acc1]"
+      : [acc0] "+x"(acc[0]), [acc1] "+x"(acc[1]), [depths] "=&x"(depths), [product] "=&x"(product)
+      : [pair] "m"(pair), [first] "x"(weights[0]), [second] "x"(weights[1]));
+}
+OTTAVA_INLINE void add_row(__m256i (&acc)[1], const int16_t (&pair)[kKr], const __m256i (&weights)[1]) {
+  __m256i product;
+  __asm__(
+      "vpbroadcastd %[pair], %[product]\n\t"
+      "vpmaddwd %[weights], %[product], %[product]\n\t"
+      "vpaddd %[product], %[acc], %[acc]"
+      : [acc] "+x"(acc[0]), [product] "=&x"(product)
+      : [pair] "m"(pair), [weights] "x"(weights[0]));
 }
 
-// The same of 8-bit weights at `rhs`.
-template <size_t M, size_t W, class PairOf>
-OTTAVA_INLINE void add_step(const uint8_t* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
-  add_step(
-      acc, [&](auto v) OTTAVA_INLINE_LAMBDA { return load_widened(rhs + v * kNr); }, pair_of);
+// pair_of(i): where the pair of depths of row i lies. The first W vectors of the weights are multiplied.
+template <class Weight, size_t M, size_t W, class PairOf>
+OTTAVA_INLINE void add_step(const Weight* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+  __m256i weights[W];
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_weights(rhs + v * kNr); });
+  unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+    add_row(acc[i], *reinterpret_cast<const int16_t(*)[kKr]>(pair_of(i)), weights);
+  });
 }
 
 }  // namespace

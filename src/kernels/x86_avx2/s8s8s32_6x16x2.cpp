@@ -4,7 +4,9 @@
 // Registers: 12 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. Up to 8 valid channels take half of it: 6
 // accumulators, 1 rhs vector.
 // Loop body: 192 MAC in 2 vpmovsxbw + 6 vpbroadcastd + 12 vpmaddwd + 12 vpaddd; 12 cycles where
-// vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere.
+// vpmaddwd issues once a cycle, 6 where it issues twice and vpaddd elsewhere. There, and where another program shares
+// the core, the limit is how many instructions begin in a cycle: four steps make a round, so that what counts and
+// advances is 1.5 instructions a step.
 //
 // Many rows share a panel that is widened once: vpmovsxbw takes its turn where vpmaddwd and vpaddd would have theirs, a
 // thirteenth of it.
@@ -28,19 +30,31 @@ struct Multiply {
 
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* rhs, const PlainRows* rows, __m256i (&acc)[M][W]) {
-    const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
     FetchWeights<kStepBytes> fetch(args);
-    const auto add_steps = [&](auto fetches) OTTAVA_INLINE_LAMBDA {
-      for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kStepBytes) {
-        if constexpr (decltype(fetches)::value) fetch.step();
-        add_step(rhs, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
-      }
-    };
     if (W == 2 && fetch.wanted()) {
-      add_steps(Index<true>{});
+      add_steps(args, rhs, rows, acc, [&]() OTTAVA_INLINE_LAMBDA { fetch.step(); });
     } else {
-      add_steps(Index<false>{});
+      add_steps(args, rhs, rows, acc, []() {});
     }
+  }
+
+  // All steps of a panel, before each of which begin_step() is called.
+  template <class Weight, size_t M, size_t W, class BeginStep>
+  static OTTAVA_INLINE void add_steps(const TileArgs& args, const Weight* rhs, const PlainRows* rows,
+                                      __m256i (&acc)[M][W], BeginStep begin_step) {
+    constexpr size_t kAtOnce = 4;
+    const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
+    const auto add = [&](auto count) OTTAVA_INLINE_LAMBDA {
+      unroll<decltype(count)::value>([&](auto step) OTTAVA_INLINE_LAMBDA {
+        begin_step();
+        add_step(rhs + step * kStepBytes, acc,
+                 [&](auto i) OTTAVA_INLINE_LAMBDA { return lhs + (step * kMr + i) * kKr; });
+      });
+      lhs += count * kMr * kKr, rhs += count * kStepBytes;
+    };
+    const Weight* const end = rhs + (args.depth + kKr - 1) / kKr * kStepBytes;
+    while (static_cast<size_t>(end - rhs) >= kAtOnce * kStepBytes) add(Index<kAtOnce>{});
+    while (rhs != end) add(Index<1>{});
   }
 };
 
@@ -49,13 +63,7 @@ struct MultiplyWidened : Multiply {
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add(const TileArgs& args, const uint8_t* panel, const PlainRows* rows,
                                 __m256i (&acc)[M][W]) {
-    const int16_t* lhs = static_cast<const int16_t*>(rows->lhs);
-    const int16_t* rhs = reinterpret_cast<const int16_t*>(panel);
-    for (size_t k = 0; k < args.depth; k += kKr, lhs += kMr * kKr, rhs += kNr * kKr) {
-      add_step(
-          acc, [&](auto v) OTTAVA_INLINE_LAMBDA { return Avx2::load(rhs + v * kNr); },
-          [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(lhs + i * kKr); });
-    }
+    add_steps(args, reinterpret_cast<const int16_t*>(panel), rows, acc, []() {});
   }
 };
 
@@ -72,7 +80,7 @@ OTTAVA_NOINLINE void run_widened(TileArgs tile, StageArgs args, Stage stage, con
   for (size_t left = tile.n; left != 0; left -= tile.n) {
     tile.n = left < kNr ? left : kNr;
     for (size_t i = 0; i < vectors; ++i) {
-      Avx2::store_32(reinterpret_cast<uint8_t*>(widened + i * kNr), load_widened(rhs + i * kNr));
+      Avx2::store_32(reinterpret_cast<uint8_t*>(widened + i * kNr), load_weights(rhs + i * kNr));
     }
     RowsOfPanels<Avx2, MultiplyWidened>(&tile, &args, stage, lhs, m, {dst, dst_row_stride, 0, 0}).run();
     rhs += tile.panel_stride;

@@ -25,10 +25,7 @@ constexpr size_t kBlock = 256;  // depths that are widened before they are used
 // Steps of an iteration, for which as much of the next panel is fetched.
 constexpr size_t kSteps = NextPanel::kBytes / kStepBytes;
 constexpr size_t kDepths = kSteps * kKr;
-// Steps that are unrolled: compilers gather the sums of all of them before adding, so more would not leave enough
-// registers.
-template <size_t M>
-constexpr size_t kUnrolled = M == 1 ? 4 : 1;
+constexpr size_t kUnrolled = 4;
 
 // A block of depths of M rows, widened. In front of each row is room for depths of the block before, which
 // the last load repeats.
@@ -119,11 +116,11 @@ struct Multiply {
     size_t d = 0;
     const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
       add_step(rhs + step * kStepBytes, acc,
-               [&](auto i) OTTAVA_INLINE_LAMBDA { return broadcast_pair(wide->row(i) + d + step * kKr); });
+               [&](auto i) OTTAVA_INLINE_LAMBDA { return wide->row(i) + d + step * kKr; });
     };
     const auto add_unrolled = [&]() OTTAVA_INLINE_LAMBDA {
-      unroll<kUnrolled<M>>(add_numbered);
-      d += kUnrolled<M> * kKr, rhs += kUnrolled<M> * kStepBytes;
+      unroll<kUnrolled>(add_numbered);
+      d += kUnrolled * kKr, rhs += kUnrolled * kStepBytes;
     };
     if (args.fetch != Fetch::nothing && count >= kDepths) {
       NextPanel next_panel(args, panel, rhs, true);
@@ -135,8 +132,7 @@ struct Multiply {
       } while (count - d >= kDepths);
     }
     const size_t even = count + count % kKr;
-    while (even - d >= kUnrolled<M> * kKr) add_unrolled();
-    if constexpr (kUnrolled<M> == 1) return;
+    while (even - d >= kUnrolled * kKr) add_unrolled();
     for (; d < even; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
   }
 };
