@@ -135,6 +135,7 @@ struct MultiplyRows {
   static constexpr size_t kVectors = 2;
   static constexpr bool kIndirect = true;
   static constexpr bool kWidensRows = false;
+  static constexpr bool kTwoPanels = false;
 
   template <size_t M>
   using Rows = PlainRows;

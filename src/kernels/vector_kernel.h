@@ -13,11 +13,13 @@
 //   kMr
 //   kIndirect                 its form; of the indirect one
 //   kWidensRows               whether it writes wider elements to the stack first
-//   kVectors                  of a panel: 2; of the packed one
+//   kVectors                  of a panel: 2
+//   kTwoPanels                whether a lone row may go over two panels at a time; if so,
+//   pays_by_two_panels(args)  whether it does; of the packed one
 //   kKr, kRowStepBytes        depths of a step, and its bytes in a row of the lhs
 //   Rows<M>(args, lhs)        what it keeps of M rows for all panels
 //   add(args, rhs, rows, acc) adds their sums with the panel at `rhs` to V::I acc[M][W], the first W vectors of it; of
-//                             wide tiles, where W is 4, with all vectors of it and of the next panel
+//                             wide tiles and of two panels, where W is 4, with all vectors of it and of the next one
 //   kWideTiles                of the packed form: whether there are registers for wide tiles (TileArgs)
 #ifndef OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
 #define OTTAVA_SRC_KERNELS_VECTOR_KERNEL_H_
@@ -103,6 +105,12 @@ template <class V, class Multiply>
 struct ToDst {
   static constexpr size_t kWidth = 2 * V::lanes;  // channels of a panel
 
+  template <size_t M>
+  static constexpr bool kByTwoPanels = [] {
+    if constexpr (Multiply::kIndirect) return M == 1 && Multiply::kTwoPanels;
+    return false;
+  }();
+
   // The channels from `begin` on, where a panel begins. The rest of them, fewer than a panel has, comes first: what its
   // vectors write beyond them is overwritten by the first channels of the next row.
   template <size_t M, size_t W>
@@ -116,6 +124,14 @@ struct ToDst {
       if (rest - 1 < V::lanes) {
         add_panel<1, M>(tile, args, stage, &rows, whole, to);
         if (begin == whole) return;
+      }
+      if constexpr (kByTwoPanels<M>) {
+        if (Multiply::pays_by_two_panels(tile)) {
+          for (; whole - begin >= 2 * kWidth; begin += 2 * kWidth) {
+            add_two_panels<false, M>(tile, args, stage, &rows, begin, to);
+          }
+          if (begin == whole && rest <= V::lanes) return;
+        }
       }
       size_t channel = rest > V::lanes ? whole : begin;
       do {
@@ -131,18 +147,23 @@ struct ToDst {
                                           const ToRows& to, size_t end) {
     typename Multiply::template Rows<M> rows(tile, lhs);
     for (size_t channel = 0; channel != end; channel += 2 * kWidth) {
-      typename V::I acc[M][4];
-      initialize<V>(tile.bias + channel, acc);
-      Multiply::add(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kWidth * tile.panel_stride, &rows, acc);
-      unroll<2>([&](auto panel) OTTAVA_INLINE_LAMBDA {
-        typename V::I of_panel[M][2];
-        unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { of_panel[v / 2][v % 2] = acc[v / 2][2 * panel + v % 2]; });
-        const size_t at = channel + panel * kWidth;
-        uint8_t* const dst = to.dst + at * static_cast<size_t>(args.dst_column_stride);
-        constexpr bool kWholeTile = M == Multiply::kMr / 2;
-        finish_registers<V, kWholeTile>(tile, args, stage, at, to.first, dst, to.stride, of_panel);
-      });
+      add_two_panels<M == Multiply::kMr / 2, M>(tile, args, stage, &rows, channel, to);
     }
+  }
+
+  template <bool kWholeTile, size_t M, class Rows>
+  static OTTAVA_INLINE void add_two_panels(const TileArgs& tile, const StageArgs& args, Stage stage, Rows* rows,
+                                           size_t channel, const ToRows& to) {
+    typename V::I acc[M][4];
+    initialize<V>(tile.bias + channel, acc);
+    Multiply::add(tile, static_cast<const uint8_t*>(tile.rhs) + channel / kWidth * tile.panel_stride, rows, acc);
+    unroll<2>([&](auto panel) OTTAVA_INLINE_LAMBDA {
+      typename V::I of_panel[M][2];
+      unroll<2 * M>([&](auto v) OTTAVA_INLINE_LAMBDA { of_panel[v / 2][v % 2] = acc[v / 2][2 * panel + v % 2]; });
+      const size_t at = channel + panel * kWidth;
+      uint8_t* const dst = to.dst + at * static_cast<size_t>(args.dst_column_stride);
+      finish_registers<V, kWholeTile>(tile, args, stage, at, to.first, dst, to.stride, of_panel);
+    });
   }
 
   // W vectors of the channels of one panel.

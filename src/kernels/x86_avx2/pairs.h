@@ -48,11 +48,30 @@ OTTAVA_INLINE void add_row(__m256i (&acc)[1], const int16_t (&pair)[kKr], const 
       : [pair] "m"(pair), [weights] "x"(weights[0]));
 }
 
-// pair_of(i): where the pair of depths of row i lies. The first W vectors of the weights are multiplied.
+OTTAVA_INLINE void add_row(__m256i (&acc)[4], const int16_t (&pair)[kKr], const __m256i (&weights)[4]) {
+  __m256i depths, product;
+  __asm__(
+      "vpbroadcastd %[pair], %[depths]\n\t"
+      "vpmaddwd %[weights0], %[depths], %[product]\n\t"
+      "vpaddd %[product], %[acc0], %[acc0]\n\t"
+      "vpmaddwd %[weights1], %[depths], %[product]\n\t"
+      "vpaddd %[product], %[acc1], %[acc1]\n\t"
+      "vpmaddwd %[weights2], %[depths], %[product]\n\t"
+      "vpaddd %[product], %[acc2], %[acc2]\n\t"
+      "vpmaddwd %[weights3], %[depths], %[depths]\n\t"
+      "vpaddd %[depths], %[acc3], %[acc3]"
+      : [acc0] "+x"(acc[0]), [acc1] "+x"(acc[1]), [acc2] "+x"(acc[2]), [acc3] "+x"(acc[3]), [depths] "=&x"(depths),
+        [product] "=&x"(product)
+      : [pair] "m"(pair), [weights0] "x"(weights[0]), [weights1] "x"(weights[1]), [weights2] "x"(weights[2]),
+        [weights3] "x"(weights[3]));
+}
+
+// pair_of(i): where the pair of depths of row i lies. The first W vectors of the weights are multiplied, two of a
+// panel.
 template <class Weight, size_t M, size_t W, class PairOf>
-OTTAVA_INLINE void add_step(const Weight* rhs, __m256i (&acc)[M][W], PairOf pair_of) {
+OTTAVA_INLINE void add_step(const Weight* rhs, __m256i (&acc)[M][W], PairOf pair_of, size_t panel_stride = 0) {
   __m256i weights[W];
-  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_weights(rhs + v * kNr); });
+  unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { weights[v] = load_weights(rhs + v / 2 * panel_stride + v % 2 * kNr); });
   unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
     add_row(acc[i], *reinterpret_cast<const int16_t(*)[kKr]>(pair_of(i)), weights);
   });

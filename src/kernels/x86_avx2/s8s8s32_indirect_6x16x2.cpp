@@ -75,6 +75,17 @@ struct Multiply {
   static constexpr bool kIndirect = true;
   static constexpr bool kWidensRows = true;
 
+  // Two streams of weights arrive sooner than one, and the row is broadcast once for both. But where weights come from
+  // beyond the second-level cache the processor follows panels of more than a page alone, and what is fetched ahead is
+  // the panel that would be the second.
+  static constexpr bool kTwoPanels = true;
+  static constexpr size_t kFewWeights = size_t{128} << 10;
+  static constexpr size_t kPage = 4096;
+  static OTTAVA_INLINE bool pays_by_two_panels(const TileArgs& args) {
+    const size_t weights = args.n / kNr * args.panel_stride;
+    return args.fetch == Fetch::nothing && (weights <= kFewWeights || args.panel_stride > kPage);
+  }
+
   // Rows that fit a block are widened once, for all panels.
   template <size_t M>
   struct Rows {
@@ -115,8 +126,9 @@ struct Multiply {
                                       WideBlock<M>* wide, __m256i (&acc)[M][W]) {
     size_t d = 0;
     const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
-      add_step(rhs + step * kStepBytes, acc,
-               [&](auto i) OTTAVA_INLINE_LAMBDA { return wide->row(i) + d + step * kKr; });
+      add_step(
+          rhs + step * kStepBytes, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return wide->row(i) + d + step * kKr; },
+          args.panel_stride);
     };
     const auto add_unrolled = [&]() OTTAVA_INLINE_LAMBDA {
       unroll<kUnrolled>(add_numbered);
