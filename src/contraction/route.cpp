@@ -115,10 +115,12 @@ constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
 // On x86 runs of more, by panels of 16 channels, whose packed kernels gain less on those that read rows in place; and
 // where one or two panels have all channels, then of more rows too, whose pointers fit the stack that all such runs
-// have.
+// have. All the more where the other kernel packs each row, and this one widens a row once for all panels.
 constexpr uint64_t kLongerRun = uint64_t{1} << 19;
+constexpr uint64_t kLongestRun = uint64_t{1} << 22;
+constexpr int64_t kWidenedOnce = 256;  // depths
 constexpr size_t kFewerChannels = 16;
-constexpr size_t kMostNarrowRows = 480;
+constexpr size_t kMostLongerRows = 480;
 
 // Whether a run is calls of the kernel for all channels of a tile: where it is one for each panel, rows are widened, or
 // looked up, again and again.
@@ -144,8 +146,10 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
     const bool narrow = by_x86 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
     const bool longer =
         narrow || (by_x86 && small_m.tile.width == kFewerChannels && walks_panels(small_m, problem, output));
-    const size_t most = narrow ? kMostNarrowRows : kMostShortRows;
-    rows = larger(rows, smaller(most, static_cast<size_t>((longer ? kLongerRun : kShortRun) / packed_bytes)));
+    const bool packs = longer && !kernel.lhs_any_stride && problem.k <= kWidenedOnce;
+    const size_t most = narrow || packs ? kMostLongerRows : kMostShortRows;
+    const uint64_t run = packs ? kLongestRun : longer ? kLongerRun : kShortRun;
+    rows = larger(rows, smaller(most, static_cast<size_t>(run / packed_bytes)));
   }
   return rows;
 }
