@@ -113,8 +113,9 @@ using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 // The same, where what comes with a run is passed beside the structures and not read in them: so those that were filled
 // when an operator was created serve all of its runs. n is any number: there are as many panels as hold it, one behind
 // the other. Packed form: so is m, the lhs being as many panels, one behind the other, or rows in place; all channels
-// of a tile are computed before the next tile, and nothing is fetched. Without `room` nothing but the valid channels is
-// written. With it the rows of dst lie side by side, and so many bytes behind the last of them may become anything.
+// of a tile are computed before the next tile, unless the kernel is faster otherwise, and nothing is fetched. Without
+// `room` nothing but the valid channels is written. With it the rows of dst lie side by side, and so many bytes behind
+// the last of them may become anything.
 using FusedPanelsFn = void (*)(const TileArgs*, const StageArgs*, const void* lhs, size_t m, uint8_t* dst,
                                ptrdiff_t dst_row_stride, size_t room);
 constexpr bool kHavePanels = OTTAVA_ARCH_IS_X86_64 != 0;  // kernels of others do not, nor code that asks for them

@@ -69,6 +69,16 @@ struct MultiplyWidened : Multiply {
 
 constexpr size_t kManyRows = 12 * Multiply::kMr;
 constexpr size_t kMostWidenedDepth = 1024;  // a panel of it is 32 KiB
+// A panel passes over all rows of dst before the next one does. With few depths it does not take long enough for the
+// addresses of their pages, if these are more than the processor has at hand.
+constexpr size_t kFewDepths = 128;
+constexpr size_t kNearDst = size_t{256} << 10;
+
+bool pays_to_widen(const TileArgs& tile, size_t m, ptrdiff_t dst_row_stride) {
+  if (m < kManyRows || tile.depth > kMostWidenedDepth) return false;
+  const size_t line = static_cast<size_t>(dst_row_stride < 0 ? -dst_row_stride : dst_row_stride);
+  return tile.depth >= kFewDepths || line <= kNearDst / m;
+}
 
 // Panel by panel.
 OTTAVA_NOINLINE void run_widened(TileArgs tile, StageArgs args, Stage stage, const void* lhs, size_t m, uint8_t* dst,
@@ -98,7 +108,7 @@ OTTAVA_NOINLINE void run_widened(TileArgs tile, StageArgs args, Stage stage, con
 template <size_t kStage>
 void run_panels(const TileArgs* tile, const StageArgs* args, const void* lhs, size_t m, uint8_t* dst,
                 ptrdiff_t dst_row_stride, size_t room) {
-  if (m >= kManyRows && tile->depth <= kMostWidenedDepth) {
+  if (pays_to_widen(*tile, m, dst_row_stride)) {
     return run_widened(*tile, *args, static_cast<Stage>(kStage), lhs, m, dst, dst_row_stride);
   }
   run_panels_to_dst<Avx2, Multiply, kStage>(tile, args, lhs, m, dst, dst_row_stride, room);
