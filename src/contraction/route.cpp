@@ -115,10 +115,9 @@ constexpr uint64_t kShortRun = uint64_t{1} << 16;
 constexpr size_t kMostShortRows = 64;
 // On x86 runs of more, by panels of 16 channels, whose packed kernels gain less on those that read rows in place; and
 // where one or two panels have all channels, then of more rows too, whose pointers fit the stack that all such runs
-// have. All the more where the other kernel packs each row, and this one widens a row once for all panels.
+// have. All the more where the other kernel packs each row to widen it, and this one widens it once for all panels.
 constexpr uint64_t kLongerRun = uint64_t{1} << 19;
 constexpr uint64_t kLongestRun = uint64_t{1} << 22;
-constexpr int64_t kWidenedOnce = 256;  // depths
 constexpr size_t kFewerChannels = 16;
 constexpr size_t kMostLongerRows = 480;
 
@@ -146,9 +145,9 @@ size_t most_small_rows(const Route& small_m, const Kernel& kernel, const Contrac
     const bool narrow = by_x86 && problem.n <= 2 * static_cast<int64_t>(small_m.tile.width);
     const bool longer =
         narrow || (by_x86 && small_m.tile.width == kFewerChannels && walks_panels(small_m, problem, output));
-    const bool packs = longer && !kernel.lhs_any_stride && problem.k <= kWidenedOnce;
-    const size_t most = narrow || packs ? kMostLongerRows : kMostShortRows;
-    const uint64_t run = packs ? kLongestRun : longer ? kLongerRun : kShortRun;
+    const bool longest = longer && problem.k <= small_m.kernel->depth_widened_once;
+    const size_t most = narrow || longest ? kMostLongerRows : kMostShortRows;
+    const uint64_t run = longest ? kLongestRun : longer ? kLongerRun : kShortRun;
     rows = larger(rows, smaller(most, static_cast<size_t>(run / packed_bytes)));
   }
   return rows;

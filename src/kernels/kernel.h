@@ -113,9 +113,10 @@ using FusedEpilogueFn = void (*)(const TileArgs*, const StageArgs*);
 // The same, where what comes with a run is passed beside the structures and not read in them: so those that were filled
 // when an operator was created serve all of its runs. n is any number: there are as many panels as hold it, one behind
 // the other. Packed form: so is m, the lhs being as many panels, one behind the other, or rows in place; all channels
-// of a tile are computed before the next tile, unless the kernel is faster otherwise, and nothing is fetched. Without
-// `room` nothing but the valid channels is written. With it the rows of dst lie side by side, and so many bytes behind
-// the last of them may become anything.
+// of a tile are computed before the next tile (or all rows of a panel before the next panel, by a kernel that knows
+// when this costs nothing: s8s8s32_6x16x2 of AVX2), and nothing is fetched. Without `room` nothing but the valid
+// channels is written. With it the rows of dst lie side by side, and so many bytes behind the last of them may become
+// anything.
 using FusedPanelsFn = void (*)(const TileArgs*, const StageArgs*, const void* lhs, size_t m, uint8_t* dst,
                                ptrdiff_t dst_row_stride, size_t room);
 constexpr bool kHavePanels = OTTAVA_ARCH_IS_X86_64 != 0;  // kernels of others do not, nor code that asks for them
@@ -219,6 +220,10 @@ struct Kernel {
   // Indirect form: so many tiles, one below the other, still cost less than packing on cores that start instructions in
   // order, and no more on others, if the second-level cache holds the weights. For machines that have in-order cores.
   uint16_t small_m_in_order_tiles = 1;
+
+  // Indirect form: rows of up to so many depths are widened once for all panels of a call. 0: never widened, or again
+  // for each panel.
+  uint16_t depth_widened_once = 0;
 
   // Both or none, for kernels that set up state of the CPU which belongs to a thread. `prepare` is called on the thread
   // that calls `run`: before the first tile and again whenever m or depth changes, which are all that it may look at.

@@ -105,6 +105,7 @@ template <class V, class Multiply>
 struct ToDst {
   static constexpr size_t kWidth = 2 * V::lanes;  // channels of a panel
 
+  // The packed form does not say: it has wide tiles instead.
   template <size_t M>
   static constexpr bool kByTwoPanels = [] {
     if constexpr (Multiply::kIndirect) return M == 1 && Multiply::kTwoPanels;
@@ -151,6 +152,7 @@ struct ToDst {
     }
   }
 
+  // The channels of the panel that begins at `channel`, and of the next.
   template <bool kWholeTile, size_t M, class Rows>
   static OTTAVA_INLINE void add_two_panels(const TileArgs& tile, const StageArgs& args, Stage stage, Rows* rows,
                                            size_t channel, const ToRows& to) {

@@ -336,6 +336,35 @@ TEST_CASE("matmul: where one tile has all channels, rows are read in place whate
   }
 }
 
+TEST_CASE("matmul: longer runs of short depth read rows in place where these are widened once, and nowhere else") {
+  for (const Kernel* kernel : runnable_kernels()) {
+    if (kernel->form != LhsForm::packed || kernel->lhs_any_stride || kernel->weights != Weights::any) continue;
+    if (kernel->isa == Isa::portable) continue;  // which reads in place whatever it can
+    const bool widens = kernel->isa == Isa::x86_avx2;
+    const KernelContext context(kernel->isa);
+    // 256 x 64 weights by 256 rows are 2^22 multiply-accumulates.
+    const struct {
+      std::int64_t m, n, k;
+      bool in_place;
+    } shapes[] = {{256, 64, 256, widens}, {257, 64, 256, false}, {200, 64, 257, false},
+                  {480, 64, 16, widens},  {481, 64, 16, false},  {480, 32, 256, widens}};
+    for (const auto& shape : shapes) {
+      INFO(kernel->name << ", " << shape.m << " x " << shape.n << " x " << shape.k);
+      const std::vector<std::int8_t> weights(static_cast<std::size_t>(shape.n * shape.k), 127);
+      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+      const ottava_output output = OTTAVA_OUTPUT_INIT;
+      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+      desc.n = shape.n, desc.k = shape.k, constants.rhs = weights.data();
+      ottava_matmul* matmul = nullptr;
+      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+      REQUIRE(ottava_matmul_query(matmul, shape.m, &info, nullptr) == OTTAVA_OK);
+      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == shape.in_place);
+      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    }
+  }
+}
+
 TEST_CASE("matmul: AMX leaves few channels, short depths and short runs to AVX512-VNNI, to the last of each") {
   for (const Kernel* kernel : first_kernels()) {
     if (kernel->isa != Isa::x86_amx) continue;

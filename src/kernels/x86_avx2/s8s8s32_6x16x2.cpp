@@ -69,15 +69,15 @@ struct MultiplyWidened : Multiply {
 
 constexpr size_t kManyRows = 12 * Multiply::kMr;
 constexpr size_t kMostWidenedDepth = 1024;  // a panel of it is 32 KiB
-// A panel passes over all rows of dst before the next one does. With few depths it does not take long enough for the
-// addresses of their pages, if these are more than the processor has at hand.
+// Panel by panel, all rows of dst are written once for each panel. With few depths that takes too little time to hide
+// the look-up of their pages, where these are more than the processor keeps the addresses of.
 constexpr size_t kFewDepths = 128;
 constexpr size_t kNearDst = size_t{256} << 10;
 
 bool pays_to_widen(const TileArgs& tile, size_t m, ptrdiff_t dst_row_stride) {
   if (m < kManyRows || tile.depth > kMostWidenedDepth) return false;
   const size_t line = static_cast<size_t>(dst_row_stride < 0 ? -dst_row_stride : dst_row_stride);
-  return tile.depth >= kFewDepths || line <= kNearDst / m;
+  return tile.depth >= kFewDepths || (line <= kNearDst && m * line <= kNearDst);
 }
 
 // Panel by panel.

@@ -75,9 +75,10 @@ struct Multiply {
   static constexpr bool kIndirect = true;
   static constexpr bool kWidensRows = true;
 
-  // Two streams of weights arrive sooner than one, and the row is broadcast once for both. But where weights come from
-  // beyond the second-level cache the processor follows panels of more than a page alone, and what is fetched ahead is
-  // the panel that would be the second.
+  // Two streams of weights arrive sooner than one, and the row is broadcast once for both. Not so where weights are too
+  // many for the caches nearby and a panel is no longer than a page: the processor foresees where a stream goes on
+  // within its page, and across all panels only if they are read one after the other. Nor where weights are fetched
+  // ahead, for what is fetched is the second panel.
   static constexpr bool kTwoPanels = true;
   static constexpr size_t kFewWeights = size_t{128} << 10;
   static constexpr size_t kPage = 4096;
@@ -149,9 +150,15 @@ struct Multiply {
   }
 };
 
+constexpr Kernel entry() {
+  Kernel kernel = tile_kernel<Avx2, Multiply>("s8s8s32_indirect_6x16x2_x86_avx2", Isa::x86_avx2, Element::s8,
+                                              s8_16x2_x86_avx2, nullptr);
+  kernel.depth_widened_once = kBlock;
+  return kernel;
+}
+
 }  // namespace
 
-extern const Kernel kernel_s8s8s32_indirect_6x16x2_x86_avx2 = tile_kernel<Avx2, Multiply>(
-    "s8s8s32_indirect_6x16x2_x86_avx2", Isa::x86_avx2, Element::s8, s8_16x2_x86_avx2, nullptr);
+extern const Kernel kernel_s8s8s32_indirect_6x16x2_x86_avx2 = entry();
 
 }  // namespace ottava
