@@ -19,13 +19,14 @@ constexpr double kEnoughSeconds = 1.0;    // no more turns for one who has used 
 constexpr std::size_t kFewestSlices = 3;
 constexpr int kSlicesTogether = 4;  // of several threads, after one rest
 
-// Until the threads of the one before sleep: they wait busily for up to 50 ms, which shows as time of this process.
+// Until the threads of the one before sleep: they wait busily for up to 50 ms, which shows as time of this process. The
+// kernel counts that of other CPUs at its ticks, 4 or 10 ms apart: a shorter step sees nothing of a thread that runs.
 void rest_until_idle() {
-  constexpr auto kStep = std::chrono::milliseconds(1);
-  for (int step = 0; step < 100; ++step) {
+  constexpr auto kStep = std::chrono::milliseconds(11);
+  for (int step = 0; step < 20; ++step) {
     const std::clock_t before = std::clock();
     std::this_thread::sleep_for(kStep);
-    if (std::clock() - before < CLOCKS_PER_SEC / 5000) break;
+    if (std::clock() - before < CLOCKS_PER_SEC / 1000) break;
   }
 }
 
@@ -62,6 +63,10 @@ void Turn::choose_runs() {
 }
 
 void take_turns(std::vector<Turn>* all, int turns, bool rest) {
+  for (Turn& one : *all) {
+    if (rest) rest_until_idle();
+    one.choose_runs();
+  }
   const int together = rest ? kSlicesTogether : 1;
   for (int turn = 0; turn < turns; turn += together) {
     for (Turn& one : *all) {

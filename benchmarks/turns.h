@@ -29,7 +29,7 @@ double speed_ratio(const Timed& one, const Timed& other);
 // One who is ready to run: `run` repeats it so many times.
 class Turn {
  public:
-  Turn(Timed* timed, std::function<void(int)> run) : timed_(timed), run_(std::move(run)) { choose_runs(); }
+  Turn(Timed* timed, std::function<void(int)> run) : timed_(timed), run_(std::move(run)) {}
 
  private:
   friend void take_turns(std::vector<Turn>* all, int turns, bool rest);
@@ -42,8 +42,8 @@ class Turn {
   double used_ = 0;
 };
 
-// Fills the slices of all of them. `rest`: before each one's turn the threads of the one before, which wait busily for
-// a while, fall asleep; a turn then has several slices.
+// Chooses how often each one runs in a slice, then fills the slices of all of them. `rest`: before each one's turn the
+// threads of the one before, which wait busily for a while, fall asleep; a turn then has several slices.
 void take_turns(std::vector<Turn>* all, int turns, bool rest);
 
 }  // namespace bench
