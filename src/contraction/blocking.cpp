@@ -50,10 +50,15 @@ size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t 
   const size_t units = ceil_div(ceil_div(size, unit), parts);
   const size_t finest = ceil_div(units, grains), coarsest = smaller(2 * finest, finest + 8);
   size_t best = units, least = units + units / 32 + 1;
-  for (size_t count = finest; count < coarsest && count < units && least > units + units / 256; ++count) {
+  const auto consider = [&](size_t count) {
     const size_t taken = ceil_div(ceil_div(size, count * unit), parts) * count;
     if (taken < least) best = count, least = taken;
-    if (count * unit >= most) break;
+    return least > units + units / 256 && count * unit < most;
+  };
+  for (size_t count = finest; count < coarsest && count < units && consider(count); ++count) {
+  }
+  // Where none of these is even, finer ones: with one for each, whoever is late is late by all of it.
+  for (size_t count = finest; best == units && 2 * count > finest + 1 && consider(--count);) {
   }
   return smaller(most, best * unit);
 }
@@ -96,7 +101,8 @@ Cut cut_columns(size_t m, size_t n, size_t parts, size_t grains, const TileShape
   cut.m_grain = lines == 1 ? most : even_lines(m, lines, tile.mr);
   lines = lines == 1 ? 1 : ceil_div(m, cut.m_grain);
   cut.grains = of_line * lines;
-  cut.block = smaller(of_line, first_piece(ceil_div(cut.grains, parts))) * cut.n_grain;
+  // Two blocks or more in a line: else lines would be shared out, and not channels.
+  cut.block = smaller(ceil_div(of_line, 2), first_piece(ceil_div(cut.grains, parts))) * cut.n_grain;
   return cut;
 }
 

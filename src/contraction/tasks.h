@@ -32,11 +32,12 @@ inline void on_workers(const Parallel& parallel, uint32_t workers, TaskFn fn, vo
   }
 }
 
-// Grains of a worker's range, so that slow cores may end together with fast ones; of short runs fewer, as a piece has a
-// cost of its own. `share` is the work of a worker in multiples of the least that pays for a thread.
+// Grains of a worker's range, so that slow cores may end together with fast ones: each is half of the least work that
+// pays for a thread, or more. Of short runs that is few, as a piece has a cost of its own. `share` is the work of a
+// worker in multiples of that least.
 inline size_t grains_of_range(uint64_t share) {
   constexpr uint64_t kMost = 64;
-  return static_cast<size_t>(share < 4 ? 1 : share < 2 * kMost ? share / 2 : kMost);
+  return static_cast<size_t>(share < 2 ? 1 : share < kMost / 2 ? 2 * share : kMost);
 }
 
 // Lines of so many units are cut into parts where they are fewer than the grains that are wanted: the units of a part.

@@ -113,6 +113,30 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
   overruns.tell("runs");
 }
 
+TEST_CASE("uneven cores: shorter runs end soon after the ideal too", "[threads]") {
+  // Each worker has 2 to 20 times the least work for a thread, and grains of one tile's height or two would be too
+  // many.
+  constexpr Shape kShorter[] = {{784, 64, 576}, {784, 128, 256}, {256, 256, 256}, {143, 116, 306}, {64, 64, 1000}};
+  constexpr TileShape kTile = {12, 32, 4, 32, 1, 1};  // of x86_avx512vnni
+  Machine machine = {};
+  machine.l1d_bytes = 32768;
+  machine.l2_bytes = 1048576;
+  for (const UnevenMachine& cores :
+       {UnevenMachine{"2 alike", {1, 1}}, UnevenMachine{"1 and 1 slower by 1.5", {1.5, 1}},
+        UnevenMachine{"1 slower by 1.5 and 1", {1, 1.5}}, UnevenMachine{"1 and 1 slower by 2", {2, 1}},
+        UnevenMachine{"1 slower by 2 and 1", {1, 2}}}) {
+    for (const Shape& shape : kShorter) {
+      const Blocking blocking = choose_blocking(kTile, shape.k, machine, {});
+      Grid grid;
+      choose_grid(blocking, kTile, shape.m, shape.n, shape.k, 1, cores.workers(), &grid);
+      INFO(cores.name << ": " << shape.m << "x" << shape.n << "x" << shape.k);
+      REQUIRE(grid.workers == cores.workers());
+      const double work = cost_of(kTile, shape.m, shape.n, shape.k);
+      CHECK(simulate(shape, kTile, grid, cores) / (work / cores.sum()) < 1.45);
+    }
+  }
+}
+
 namespace {
 
 constexpr Element s8 = Element::s8;
