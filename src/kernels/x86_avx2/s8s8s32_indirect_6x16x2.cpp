@@ -7,7 +7,7 @@
 // the two depths of a row in every lane, where widening in registers would take a shuffle for each pair.
 //
 // Registers: 12 accumulators, 2 rhs vectors, 1 broadcast lhs pair, 1 product. The sums are chained through
-// vpaddd, a cycle each: one set of them is enough for any number of rows.
+// vpaddd, a cycle each: one set of them is enough, but for a row of one vector.
 // Loop body of a step, 32 bytes of weights: 2 vpmovsxbw and, for each row, 1 vpbroadcastd + 2 vpmaddwd +
 // 2 vpaddd; 1 row: 2 cycles.
 #include "kernels/next_panel.h"
@@ -121,15 +121,24 @@ struct Multiply {
     }
   }
 
+  // A lone vector has two sums, one of every other step: in one, additions that wait for each other take longer than
+  // all else.
+  template <size_t M, size_t W>
+  static constexpr bool kTwoSums = M == 1 && W == 1;
+
   // `rhs`, in the panel, is where the weights of the block begin.
   template <size_t M, size_t W>
   static OTTAVA_INLINE void add_block(const TileArgs& args, const uint8_t* panel, const uint8_t* rhs, size_t count,
                                       WideBlock<M>* wide, __m256i (&acc)[M][W]) {
     size_t d = 0;
+    __m256i odd[M][W];  // sums of the steps with an odd number
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { odd[i][v] = _mm256_setzero_si256(); });
+    });
     const auto add_numbered = [&](auto step) OTTAVA_INLINE_LAMBDA {
       add_step(
-          rhs + step * kStepBytes, acc, [&](auto i) OTTAVA_INLINE_LAMBDA { return wide->row(i) + d + step * kKr; },
-          args.panel_stride);
+          rhs + step * kStepBytes, step % 2 == 1 && kTwoSums<M, W> ? odd : acc,
+          [&](auto i) OTTAVA_INLINE_LAMBDA { return wide->row(i) + d + step * kKr; }, args.panel_stride);
     };
     const auto add_unrolled = [&]() OTTAVA_INLINE_LAMBDA {
       unroll<kUnrolled>(add_numbered);
@@ -147,6 +156,10 @@ struct Multiply {
     const size_t even = count + count % kKr;
     while (even - d >= kUnrolled * kKr) add_unrolled();
     for (; d < even; d += kKr, rhs += kStepBytes) add_numbered(Index<0>{});
+    if (!kTwoSums<M, W>) return;
+    unroll<M>([&](auto i) OTTAVA_INLINE_LAMBDA {
+      unroll<W>([&](auto v) OTTAVA_INLINE_LAMBDA { acc[i][v] = _mm256_add_epi32(acc[i][v], odd[i][v]); });
+    });
   }
 };
 
