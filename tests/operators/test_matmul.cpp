@@ -20,6 +20,30 @@ void check_on(const Kernel& kernel, const ottava_context* context, OperatorCase 
 
 std::int64_t up_to(Random& random, std::size_t most) { return random.between(1, static_cast<std::int64_t>(most)); }
 
+struct ProductShape {
+  std::int64_t m, n, k;
+};
+
+// What a context says of a product whose weights are all alike.
+ottava_matmul_info info_of(const ottava_context* context, const ProductShape& shape, std::int8_t weight,
+                           std::uint32_t lhs_type = OTTAVA_TYPE_S8) {
+  const std::vector<std::int8_t> weights(static_cast<std::size_t>(shape.n * shape.k), weight);
+  ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
+  const ottava_output output = OTTAVA_OUTPUT_INIT;
+  ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
+  desc.n = shape.n, desc.k = shape.k, desc.lhs_type = lhs_type, constants.rhs = weights.data();
+  ottava_matmul* matmul = nullptr;
+  REQUIRE(ottava_matmul_create(context, &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
+  ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
+  REQUIRE(ottava_matmul_query(matmul, shape.m, &info, nullptr) == OTTAVA_OK);
+  REQUIRE(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+  return info;
+}
+
+bool reads_in_place(const ottava_matmul_info& info) {
+  return std::string(info.route).find("rows in place") != std::string::npos;
+}
+
 }  // namespace
 
 TEST_CASE("matmul: every m and n around one tile, parameters drawn at random") {
@@ -313,25 +337,11 @@ TEST_CASE("matmul: where one tile has all channels, rows are read in place whate
     const std::int64_t width = kernel->rhs->nr.count;
     for (const std::int64_t n : {width, width + 1}) {
       INFO(kernel->name << ", " << n << " channels");
-      const std::vector<std::int8_t> weights(static_cast<std::size_t>(n) * 64,
-                                             kernel->weights == Weights::any ? std::int8_t{127} : std::int8_t{1});
-      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-      ottava_output output = OTTAVA_OUTPUT_INIT;
-      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-      desc.n = n, desc.k = 64;
-      constants.rhs = weights.data();
-      ottava_matmul* matmul = nullptr;
-      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-      REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
-      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == (n == width));
-      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+      const std::int8_t weight = kernel->weights == Weights::any ? 127 : 1;
+      CHECK(reads_in_place(info_of(context.get(), {1000, n, 64}, weight)) == (n == width));
       // Higher tiles that take the rows as they lie are better still.
-      desc.lhs_type = OTTAVA_TYPE_U8;
-      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-      REQUIRE(ottava_matmul_query(matmul, 1000, &info, nullptr) == OTTAVA_OK);
-      if (kernel->isa == Isa::x86_avx512vnni) CHECK(std::string(info.kernel) == kernel->name);
-      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+      const ottava_matmul_info unsigned_lhs = info_of(context.get(), {1000, n, 64}, weight, OTTAVA_TYPE_U8);
+      if (kernel->isa == Isa::x86_avx512vnni) CHECK(std::string(unsigned_lhs.kernel) == kernel->name);
     }
   }
 }
@@ -342,23 +352,13 @@ TEST_CASE("matmul: AVX2 reads rows in place in longer runs up to the depth that 
     const KernelContext context(kernel->isa);
     // 256 x 64 weights by 256 rows are 2^22 multiply-accumulates.
     const struct {
-      std::int64_t m, n, k;
+      ProductShape shape;
       bool in_place;
-    } shapes[] = {{256, 64, 256, true}, {257, 64, 256, false}, {200, 64, 257, false},
-                  {480, 64, 16, true},  {481, 64, 16, false},  {480, 32, 256, true}};
-    for (const auto& shape : shapes) {
-      INFO(kernel->name << ", " << shape.m << " x " << shape.n << " x " << shape.k);
-      const std::vector<std::int8_t> weights(static_cast<std::size_t>(shape.n * shape.k), 127);
-      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-      const ottava_output output = OTTAVA_OUTPUT_INIT;
-      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-      desc.n = shape.n, desc.k = shape.k, constants.rhs = weights.data();
-      ottava_matmul* matmul = nullptr;
-      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-      REQUIRE(ottava_matmul_query(matmul, shape.m, &info, nullptr) == OTTAVA_OK);
-      CHECK((std::string(info.route).find("rows in place") != std::string::npos) == shape.in_place);
-      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    } cases[] = {{{256, 64, 256}, true}, {{257, 64, 256}, false}, {{200, 64, 257}, false},
+                 {{480, 64, 16}, true},  {{481, 64, 16}, false},  {{480, 32, 256}, true}};
+    for (const auto& c : cases) {
+      INFO(kernel->name << ", " << c.shape.m << " x " << c.shape.n << " x " << c.shape.k);
+      CHECK(reads_in_place(info_of(context.get(), c.shape, 127)) == c.in_place);
     }
   }
 }
@@ -368,24 +368,14 @@ TEST_CASE("matmul: AMX leaves few channels, short depths and short runs to AVX51
     if (kernel->isa != Isa::x86_amx) continue;
     const KernelContext context(kernel->isa);
     const struct {
-      std::int64_t m, n, k;
+      ProductShape shape;
       bool amx;
-    } shapes[] = {{1000, 4, 1000, false}, {1000, 5, 64, true},  {1000, 16, 63, false}, {1000, 16, 64, true},
-                  {1000, 17, 31, false},  {1000, 17, 32, true}, {32, 32, 64, false},   {33, 32, 64, true},
-                  {3, 512, 512, false},   {4, 512, 512, true}};
-    for (const auto& shape : shapes) {
-      INFO(shape.m << " x " << shape.n << " x " << shape.k);
-      const std::vector<std::int8_t> weights(static_cast<std::size_t>(shape.n * shape.k), 1);
-      ottava_matmul_desc desc = OTTAVA_MATMUL_DESC_INIT;
-      const ottava_output output = OTTAVA_OUTPUT_INIT;
-      ottava_matmul_constants constants = OTTAVA_MATMUL_CONSTANTS_INIT;
-      desc.n = shape.n, desc.k = shape.k, constants.rhs = weights.data();
-      ottava_matmul* matmul = nullptr;
-      REQUIRE(ottava_matmul_create(context.get(), &desc, &output, &constants, &matmul, nullptr) == OTTAVA_OK);
-      ottava_matmul_info info = OTTAVA_MATMUL_INFO_INIT;
-      REQUIRE(ottava_matmul_query(matmul, shape.m, &info, nullptr) == OTTAVA_OK);
-      CHECK((info.tier == OTTAVA_TIER_X86_AMX) == shape.amx);
-      CHECK(ottava_matmul_destroy(matmul) == OTTAVA_OK);
+    } cases[] = {{{1000, 4, 1000}, false}, {{1000, 5, 64}, true},  {{1000, 16, 63}, false}, {{1000, 16, 64}, true},
+                 {{1000, 17, 31}, false},  {{1000, 17, 32}, true}, {{32, 32, 64}, false},   {{33, 32, 64}, true},
+                 {{3, 512, 512}, false},   {{4, 512, 512}, true}};
+    for (const auto& c : cases) {
+      INFO(c.shape.m << " x " << c.shape.n << " x " << c.shape.k);
+      CHECK((info_of(context.get(), c.shape, 1).tier == OTTAVA_TIER_X86_AMX) == c.amx);
     }
   }
 }
