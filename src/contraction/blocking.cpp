@@ -57,7 +57,7 @@ size_t even_grain(size_t size, size_t parts, size_t grains, size_t unit, size_t 
   };
   for (size_t count = finest; count < coarsest && count < units && consider(count); ++count) {
   }
-  // Where none of these is even, finer ones: with one for each, whoever is late is late by all of it.
+  // Where none of these is even, finer ones: with one for each worker, all would wait for the slowest.
   for (size_t count = finest; best == units && 2 * count > finest + 1 && consider(--count);) {
   }
   return smaller(most, best * unit);

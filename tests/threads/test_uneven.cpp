@@ -114,8 +114,7 @@ TEST_CASE("uneven cores: long runs end within 5 % of the ideal", "[threads]") {
 }
 
 TEST_CASE("uneven cores: shorter runs end soon after the ideal too", "[threads]") {
-  // Each worker has 2 to 20 times the least work for a thread, and grains of one tile's height or two would be too
-  // many.
+  // Each worker has 2 to 15 times the least work for a thread: few grains, of which the last may begin late.
   constexpr Shape kShorter[] = {{784, 64, 576}, {784, 128, 256}, {256, 256, 256}, {143, 116, 306}, {64, 64, 1000}};
   constexpr TileShape kTile = {12, 32, 4, 32, 1, 1};  // of x86_avx512vnni
   Machine machine = {};
